@@ -1,0 +1,1 @@
+"""What was published: articles, their passages, and the store that keeps them."""

@@ -1,0 +1,1 @@
+"""Readers of one format each: bytes or text in, articles out."""
