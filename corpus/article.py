@@ -13,7 +13,7 @@ class Article:
 
     Attributes:
         headline: The headline, one line, never empty.
-        body: Paragraphs joined by a blank line (``"\\n\\n"``), each without line breaks. Passages
+        body: Paragraphs joined by one blank line, each without line breaks. Passages
             and quotations are slices of it, so it is never normalised again.
         url: Canonical address (see `corpus.link.canonical`), or None for a pasted article.
         authors: Names as printed, without "By".

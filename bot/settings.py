@@ -1,0 +1,79 @@
+"""Everything that can be set, read once from the environment and a `.env` file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong; the message names each of them on a line of its own."""
+
+
+class Settings(BaseSettings):
+    """Byline's settings; `.env.example` explains each one to whoever runs the bot."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BYLINE_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    home: Path = Field(default_factory=lambda: platformdirs.user_data_path("byline"))
+    telegram_bot_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("TELEGRAM_BOT_TOKEN", "BYLINE_TELEGRAM_BOT_TOKEN"),
+    )
+    telegram_api_url: HttpUrl = HttpUrl("https://api.telegram.org")
+    webhook_url: HttpUrl | None = None
+    webhook_secret: SecretStr | None = None
+    webhook_listen: str = "127.0.0.1"
+    webhook_port: Annotated[int, Field(ge=1, le=65535)] = 8443
+    admins: Annotated[frozenset[int], NoDecode] = frozenset()
+    model: str = "all-MiniLM-L6-v2"
+    runtime: Literal["auto", "openvino", "torch"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"\d{1,20}:[A-Za-z0-9_-]{3,100}", value.get_secret_value()):
+            raise ValueError("is no bot token; copy the line that @BotFather gave you")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _fits_the_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("may hold 1 to 256 letters, digits, - and _ only")
+        return value
+
+
+def load() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: Names every bad variable at once, without repeating a secret's value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{_variable(e['loc'][0])}: {_plain(e['msg'])}" for e in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _variable(name: int | str) -> str:
+    name = str(name).upper()
+    return name if name.startswith(("BYLINE_", "TELEGRAM_BOT_")) else f"BYLINE_{name}"
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")

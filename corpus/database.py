@@ -1,0 +1,92 @@
+"""Open an SQLite database and bring it to its newest schema.
+
+Both of Byline's databases open here: the archive of articles and the bot's chats.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from corpus.errors import StoreError
+
+_ENVIRONMENT = Path(__file__).parent / "migrations"
+_BUSY_TIMEOUT_S = 30
+
+
+def open_database(path: Path, *, migrations: Path) -> sa.Engine:
+    """Open or create a database and upgrade it to the newest of its migrations.
+
+    Before an upgrade of a database that already holds something, a copy is kept beside it, named
+    after the revision it had.
+
+    Args:
+        path: The database file; its folder is made where missing.
+        migrations: Folder of the Alembic revisions that this database follows.
+
+    Returns:
+        An engine whose connections use the write-ahead log and enforce foreign keys.
+
+    Raises:
+        StoreError: The file is no database of ours, is damaged, or comes from a newer Byline.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        engine = _engine(path)
+        _upgrade(engine, path, migrations)
+    except (sa.exc.DatabaseError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise StoreError(f"cannot open {path}: {cause}; choose another BYLINE_HOME") from error
+    return engine
+
+
+def _engine(path: Path) -> sa.Engine:
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_TIMEOUT_S})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: Any) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    return engine
+
+
+def _upgrade(engine: sa.Engine, path: Path, migrations: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_ENVIRONMENT))
+    config.set_main_option("version_locations", str(migrations))
+    config.set_main_option("path_separator", "newline")
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == newest:
+        return
+    if current is not None:
+        _keep_copy(path, current)
+    try:
+        # One writer at a time: a second process that starts meanwhile waits here, then finds
+        # the schema up to date.
+        with engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        reason = f"{path} was written by a newer Byline; upgrade with pip install -U byline"
+        raise StoreError(reason) from error
+
+
+def _keep_copy(path: Path, revision: str) -> None:
+    kept = path.with_name(f"{path.name}.before-{revision}")
+    with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(kept)) as copy:
+        old.backup(copy)
