@@ -1,0 +1,259 @@
+"""The commands. Results go to stdout, progress and logs to stderr; wrong input exits with 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot import output
+from bot.archive import Archive
+from bot.settings import Settings, SettingsError, load
+from corpus.article import Article
+from corpus.bundled import seed, unseed
+from corpus.errors import CorpusError, Failure
+from corpus.ingest import ingest
+from corpus.ingest import reindex as embed_again
+from corpus.store import Feeds
+from retrieval.errors import FingerprintError, RetrievalError
+
+_WRONG_INPUT = 2
+_ERR = Console(stderr=True)
+
+app = typer.Typer(
+    help="Ask the news: a question gets the passage that answers it, and its source.",
+    epilog="Example: byline add ~/articles && byline ask 'Who opposed the plan?'",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def main() -> None:
+    """Run a command; every foreseeable fault is one line that says what to do."""
+    # Idle OpenMP threads spin on the cores that the answers need, unless told to sleep.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        app()
+    except (CorpusError, RetrievalError, SettingsError) as error:
+        _ERR.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(_WRONG_INPUT)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@app.command(epilog="Example: byline add articles/ https://news.example/feed.xml")
+def add(
+    places: Annotated[
+        list[str], typer.Argument(metavar="PATH|URL|FEED...", help="Files, folders, addresses.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Add articles: files, folders, addresses of pages, RSS, Atom or OPML feeds."""
+    archive = Archive(load())
+    _check_model(archive)
+    feeds = archive.store.feeds
+    with output.counting(_ERR) as progress:
+        found = _read_places(places, feeds)
+        tally = ingest(found, store=archive.store, embedder=archive.encoder, progress=progress)
+    feeds.keep()
+    if tally.articles and unseed(archive.store, archive.home):
+        _ERR.print("The bundled sample made room for your articles.")
+    if tally.passages:
+        with _ERR.status("Bringing the index up to date"):
+            archive.searcher.refresh()
+            archive.searcher.save()
+    output.show_tally(tally, as_json=as_json)
+    if not tally.articles:
+        raise typer.Exit(_WRONG_INPUT)
+
+
+@app.command(epilog="Example: byline ask 'What did both sides agree?'")
+def ask(
+    question: Annotated[str, typer.Argument(help="As you would ask a colleague.")],
+    as_json: AsJson = False,
+) -> None:
+    """Answer one question with the passage that answers it, and its source."""
+    archive = Archive(load())
+    with _ERR.status("Looking it up"):
+        result = archive.searcher.search(question)
+        first = result.hits[0] if result.hits else None
+        chosen = archive.searcher.excerpt(question, first.article, first.passage) if first else None
+    output.show_answer(result, chosen, as_json=as_json)
+
+
+@app.command(epilog="Example: byline search -k 10 --json < questions.txt > run.jsonl")
+def search(
+    count: Annotated[int, typer.Option("-k", min=1, max=1000, help="Hits a question.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Rank passages for every line of standard input."""
+    archive = Archive(load())
+    searcher = archive.searcher
+    for line in sys.stdin:
+        if query := line.strip():
+            output.show_hits(searcher.search(query, count), as_json=as_json)
+
+
+@app.command(epilog="Example: byline parse page.html clipping.txt --json")
+def parse(
+    files: Annotated[list[Path], typer.Argument(help="Pages, pasted text, JSON Lines.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what would be read from files, without storing anything."""
+    from corpus.files import read_path
+
+    read = 0
+    for file in files:
+        for item in read_path(file):
+            output.show_parsed(file, item, as_json=as_json)
+            read += isinstance(item, Article)
+    if not read:
+        raise typer.Exit(_WRONG_INPUT)
+
+
+@app.command(epilog="Example: byline chat")
+def chat() -> None:
+    """Talk to Byline in this terminal."""
+    _talk(Archive(load()))
+
+
+@app.command(epilog="Example: TELEGRAM_BOT_TOKEN=123456:ABC... byline bot")
+def bot() -> None:
+    """Answer on Telegram until stopped."""
+    settings = load()
+    _serve(Archive(settings), settings)
+
+
+@app.command(epilog="Example: byline run")
+def run() -> None:
+    """Answer on Telegram where a token is set, in this terminal otherwise.
+
+    An empty archive answers from the bundled sample until the first article is added.
+    """
+    settings = load()
+    archive = Archive(settings)
+    with output.counting(_ERR) as progress:
+        seed(archive.store, archive.home, archive.encoder, progress)
+    if settings.telegram_bot_token:
+        _serve(archive, settings)
+    else:
+        _ERR.print("TELEGRAM_BOT_TOKEN is not set, so we talk here.", style="dim")
+        _talk(archive)
+
+
+@app.command(epilog="Example: BYLINE_MODEL=all-mpnet-base-v2 byline reindex")
+def reindex(as_json: AsJson = False) -> None:
+    """Embed all articles anew with the model in use; may be interrupted and repeated."""
+    archive = Archive(load())
+    with output.counting(_ERR) as progress:
+        tally = embed_again(store=archive.store, embedder=archive.encoder, progress=progress)
+    archive.searcher.save()
+    output.show_tally(tally, as_json=as_json)
+
+
+@app.command(epilog="Example: byline stats --json")
+def stats(as_json: AsJson = False) -> None:
+    """Say what the archive holds and which model searches it."""
+    archive = Archive(load())
+    output.show_stats(archive, as_json=as_json)
+
+
+@app.command(epilog="Example: byline remove https://news.example/2026/story")
+def remove(
+    article: Annotated[str, typer.Argument(metavar="ID|URL", help="See `byline search`.")],
+) -> None:
+    """Remove an article with its passages."""
+    from corpus.link import canonical
+
+    archive = Archive(load())
+    name = canonical(article) if "://" in article else article
+    if not archive.store.remove(name):
+        _fail(f"there is no article {article}; `byline search` shows ids and addresses")
+    output.say(f"Removed {article}")
+
+
+@app.command(epilog="Example: byline export backup.jsonl")
+def export(
+    file: Annotated[Path, typer.Argument(help="JSON Lines that `byline add` reads again.")],
+) -> None:
+    """Write all articles to a file of JSON Lines."""
+    from corpus.parse.records import write_record
+
+    archive = Archive(load())
+    partly = file.with_name(f"{file.name}.part")
+    try:
+        with partly.open("w", encoding="utf-8") as lines:
+            for article in archive.store.articles():
+                lines.write(json.dumps(write_record(article), ensure_ascii=False) + "\n")
+        partly.replace(file)
+    except OSError as error:
+        _fail(f"cannot write {file}: {error.strerror}")
+    output.say(f"Wrote {archive.store.count()} articles to {file}")
+
+
+def _talk(archive: Archive) -> None:
+    from bot.conversation import Conversation
+    from bot.state import State
+    from bot.terminal import Chat
+
+    with _ERR.status("Opening the archive"):
+        archive.encoder.encode(["warm up"])
+        archive.searcher.refresh()
+    with archive.kept_fresh() as searcher:
+        conversation = Conversation(searcher, State(archive.home / "chats.db"))
+        Chat(conversation, Console(highlight=False)).run()
+
+
+def _serve(archive: Archive, settings: Settings) -> None:
+    from bot import logs
+    from bot.conversation import Conversation
+    from bot.state import State
+    from bot.telegram.app import run as answer_on_telegram
+
+    if settings.telegram_bot_token is None:
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN is not set; make a bot with @BotFather and copy its token, "
+            "or talk in the terminal with `byline chat`"
+        )
+    secrets = [settings.telegram_bot_token, settings.webhook_secret]
+    values = [secret.get_secret_value() for secret in secrets if secret]
+    logs.configure(settings.log_level, secrets=values)
+    state = State(archive.home / "chats.db")
+    with archive.kept_fresh() as searcher:
+        answer_on_telegram(settings, Conversation(searcher, state), state)
+
+
+def _check_model(archive: Archive) -> None:
+    """Refuse to mix embeddings of two models in one archive."""
+    wanted = archive.encoder.fingerprint
+    for stored in archive.store.fingerprints() - {wanted}:
+        raise FingerprintError(stored=stored, wanted=wanted)
+
+
+def _read_places(places: Iterable[str], feeds: Feeds) -> Iterator[Article | Failure]:
+    from corpus.fetch import Fetcher
+    from corpus.files import read_path
+    from corpus.web import read_url
+
+    with Fetcher() as fetcher:
+        for place in places:
+            if "://" in place:
+                yield from read_url(place, fetcher=fetcher, seen=feeds)
+            else:
+                yield from read_path(Path(place).expanduser())
+
+
+def _fail(message: str) -> None:
+    _ERR.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(_WRONG_INPUT)

@@ -1,0 +1,242 @@
+"""The conversation: a message and where it came from in, a reply out.
+
+It knows nothing of Telegram. Every method may take some ten milliseconds and is safe to call from
+several threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot import texts
+from bot.citing import citation, link_to, quoted
+from bot.reply import Button, Note, Reply
+from bot.state import Exchange, State
+from corpus.article import Article, Passage
+from retrieval.hit import Hit, Result, Verdict
+from retrieval.search import Searcher
+
+_HITS = 10
+_LATEST = 6
+_EXAMPLES = 2
+_LABEL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message came from.
+
+    Attributes:
+        chat_id: The chat; 0 for the terminal.
+        thread_id: The topic within it.
+        private: Whether nobody else reads along.
+        admin: Whether the writer runs this bot.
+    """
+
+    chat_id: int
+    thread_id: int | None = None
+    private: bool = True
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a pressed button does.
+
+    Attributes:
+        toast: Shown for a moment; may be empty.
+        reply: Replaces the message that carries the button; None leaves it as it is.
+    """
+
+    toast: str = ""
+    reply: Reply | None = None
+
+
+class Conversation:
+    """Answers readers from one archive.
+
+    Args:
+        searcher: Finds passages.
+        state: Remembers what was asked, so that buttons work.
+    """
+
+    def __init__(self, searcher: Searcher, state: State) -> None:
+        self._searcher = searcher
+        self._store = searcher.store
+        self._state = state
+
+    def start(self, place: Place) -> Reply:
+        """Greet, with two questions to tap that the archive can answer."""
+        newest = _one_a_section(self._store.latest(50))[:_EXAMPLES]
+        if not newest:
+            return self._empty(place)
+        buttons = tuple((self._example(place, article),) for article in newest)
+        welcome = texts.start(self._store.count(), self._store.publishers())
+        return Reply((Note(welcome),), buttons)
+
+    def help(self, place: Place) -> Reply:
+        """Say what the bot can do."""
+        if not (count := self._store.count()):
+            return self._empty(place)
+        return Reply((Note(texts.help_text(count, self._store.publishers())),))
+
+    def privacy(self, place: Place) -> Reply:  # noqa: ARG002 - all places are told the same
+        """Say what is kept, and for how long."""
+        return Reply((Note(texts.PRIVACY),))
+
+    def forget(self, place: Place) -> Reply:
+        """Delete everything of this chat."""
+        return Reply((Note(texts.forgot(self._state.forget(place.chat_id))),))
+
+    def latest(self, place: Place) -> Reply:
+        """List the newest articles."""
+        articles = self._store.latest(_LATEST)
+        if not articles:
+            return self._empty(place)
+        intro = Note(texts.latest(self._store.count()))
+        return Reply((intro, *(citation(article, article.url) for article in articles)))
+
+    def ask(self, place: Place, text: str) -> Reply:
+        """Answer a question with a passage, or say that nothing answers."""
+        question = " ".join(text.split())
+        if not question:
+            return Reply((Note(texts.HOW_TO_ASK),))
+        result = self._searcher.search(question, _HITS)
+        if not result.searched:
+            return self._empty(place)
+        hits = [_written(hit) for hit in result.hits]
+        key = self._state.save(place.chat_id, question, hits, result.verdict)
+        if result.verdict is Verdict.NOTHING:
+            return _nothing(result, key)
+        return self._page(self._exchange(key, place), 0)
+
+    def press(self, place: Place, action: str) -> Outcome:
+        """Do what a button says; one that is forged, stale or another chat's gets a toast only."""
+        verb, _, rest = action.partition(":")
+        key, _, number = rest.partition(":")
+        exchange = self._state.exchange(key, place.chat_id)
+        if exchange is None or not number.lstrip("-").isdecimal():
+            return Outcome(texts.STALE)
+        do: dict[str, Callable[[Exchange, int], Outcome]] = {
+            "page": self._turn,
+            "whole": lambda asked, n: Outcome(reply=self._page(asked, n, whole=True)),
+            "rate": self._rate,
+            "retry": lambda asked, _: Outcome(reply=self.ask(place, asked.question)),
+        }
+        return do[verb](exchange, int(number)) if verb in do else Outcome(texts.STALE)
+
+    def unreadable(self, place: Place) -> Reply:  # noqa: ARG002 - all places are told the same
+        """Say that only text is read."""
+        return Reply((Note(texts.UNREADABLE),))
+
+    def busy(self, place: Place, seconds: int) -> Reply:  # noqa: ARG002
+        """Say how long a quick reader has to wait."""
+        return Reply((Note(texts.busy(seconds)),))
+
+    def fault(self, place: Place, question: str, reference: str) -> Reply:
+        """Apologise for a fault and offer to try again."""
+        return self._again(place, question, texts.fault(reference), texts.TRY_AGAIN)
+
+    def uncertain(self, place: Place, question: str) -> Reply:
+        """Offer the answer that may not have arrived."""
+        return self._again(place, question, texts.UNCERTAIN, texts.SHOW_ANSWER)
+
+    def late(self, place: Place, questions: int) -> Reply:  # noqa: ARG002
+        """Apologise for questions that are too old to be answered unasked."""
+        return Reply((Note(texts.late(questions)),))
+
+    def _empty(self, place: Place) -> Reply:
+        text = texts.EMPTY_FOR_ADMIN if place.admin else texts.EMPTY_FOR_READER
+        return Reply((Note(text),))
+
+    def _again(self, place: Place, question: str, text: str, label: str) -> Reply:
+        key = self._state.save(place.chat_id, question)
+        return Reply((Note(text),), ((Button(label, action=f"retry:{key}:0"),),))
+
+    def _example(self, place: Place, article: Article) -> Button:
+        key = self._state.save(place.chat_id, article.headline)
+        return Button(_cut(article.headline), action=f"retry:{key}:0")
+
+    def _exchange(self, key: str, place: Place) -> Exchange:
+        exchange = self._state.exchange(key, place.chat_id)
+        if exchange is None:
+            raise LookupError(f"the exchange {key} was deleted while it was being answered")
+        return exchange
+
+    def _rate(self, exchange: Exchange, value: int) -> Outcome:
+        if value not in (1, -1):
+            return Outcome(texts.STALE)
+        self._state.rate(exchange.key, exchange.chat_id, value)
+        return Outcome(texts.THANKS)
+
+    def _turn(self, exchange: Exchange, number: int) -> Outcome:
+        if number < 0:
+            return Outcome(texts.FIRST)
+        if number >= len(exchange.hits):
+            return Outcome(texts.LAST if exchange.hits else texts.STALE)
+        return Outcome(reply=self._page(exchange, number))
+
+    def _page(self, exchange: Exchange, number: int, *, whole: bool = False) -> Reply:
+        """Show one hit of an exchange; its number counts from 0."""
+        hit = self._read(exchange.hits[number]) if 0 <= number < len(exchange.hits) else None
+        if hit is None:
+            return Reply((Note(texts.GONE),), (self._pager(exchange, number),))
+        article, passage, copies = hit
+        chosen = self._searcher.excerpt(exchange.question, article, passage)
+        shown = chosen.passage if whole else chosen.shown
+        sure = exchange.verdict == Verdict.ANSWER
+        blocks = quoted(article, replace(chosen, shown=shown), sure=sure, copies=copies)
+        link = link_to(article, chosen.marked)
+        opening = [Button(texts.OPEN, url=link)] if link else []
+        if shown != chosen.passage:
+            opening.append(Button(texts.WHOLE, action=f"whole:{exchange.key}:{number}"))
+        rows = (tuple(opening), self._pager(exchange, number), _thumbs(exchange))
+        return Reply(blocks, tuple(row for row in rows if row))
+
+    def _read(self, written: str) -> tuple[Article, Passage, list[Article]] | None:
+        """Read a hit back from the store; None when its passage is gone."""
+        passage_id, *copies = written.split()
+        found = self._store.locate(passage_id)
+        return (*found, list(self._store.articles(copies))) if found else None
+
+    def _pager(self, exchange: Exchange, number: int) -> tuple[Button, ...]:
+        count = len(exchange.hits)
+        if count < 2:
+            return ()
+        here = f"page:{exchange.key}"
+        return (
+            Button(texts.BACK, action=f"{here}:{number - 1}"),
+            Button(f"{number + 1}/{count}", action=f"{here}:{number}"),
+            Button(texts.ON, action=f"{here}:{number + 1}"),
+        )
+
+
+def _nothing(result: Result, key: str) -> Reply:
+    rows = []
+    if result.hits:
+        rows.append((Button(texts.SHOW_CLOSEST, action=f"page:{key}:0"),))
+    return Reply((Note(texts.nothing(result.searched)),), tuple(rows))
+
+
+def _thumbs(exchange: Exchange) -> tuple[Button, ...]:
+    return (
+        Button(texts.GOOD, action=f"rate:{exchange.key}:1"),
+        Button(texts.BAD, action=f"rate:{exchange.key}:-1"),
+    )
+
+
+def _written(hit: Hit) -> str:
+    """Write a hit down in ids: its passage, then the articles that are copies."""
+    return " ".join([hit.passage.id, *(copy.id for copy in hit.copies)])
+
+
+def _one_a_section(articles: Sequence[Article]) -> list[Article]:
+    """Keep the first article of every section, in order."""
+    return list({article.section: article for article in reversed(articles)}.values())[::-1]
+
+
+def _cut(text: str) -> str:
+    if len(text) <= _LABEL:
+        return text
+    return text[:_LABEL].rsplit(" ", 1)[0] + " …"

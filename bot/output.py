@@ -1,0 +1,169 @@
+"""What the commands print: JSON for programs, plain lines for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from bot import texts
+from bot.citing import link_to, quoted
+from bot.reply import Note, Reply
+from bot.terminal import draw
+from corpus.article import Article
+from corpus.errors import Failure
+from corpus.ingest import Tally
+from corpus.parse.records import write_record
+from corpus.store import Change
+from retrieval.answer import Excerpt
+from retrieval.hit import Hit, Result, Verdict
+
+if TYPE_CHECKING:
+    from bot.archive import Archive
+
+_OUT = Console(highlight=False)
+_MOST_FAILURES = 20
+
+
+def say(text: str) -> None:
+    """Print one line for people."""
+    _OUT.print(text, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def counting(console: Console) -> Iterator[Callable[[Tally], None]]:
+    """Show how many articles were read so far, on a terminal."""
+    with console.status("Reading articles") as status:
+
+        def update(tally: Tally) -> None:
+            status.update(
+                f"Reading articles: {tally.articles:,} so far, {tally.passages:,} passages embedded"
+            )
+
+        yield update
+
+
+def show_tally(tally: Tally, *, as_json: bool) -> None:
+    """Print what became of a batch."""
+    counts = {str(change): tally.changes[change] for change in Change}
+    if as_json:
+        reasons = [{"where": failed.where, "reason": failed.reason} for failed in tally.failures]
+        _write({**counts, "failed": len(reasons), "failures": reasons})
+        return
+    for failed in tally.failures[:_MOST_FAILURES]:
+        say(f"Not read: {failed.where}: {failed.reason}")
+    if (more := len(tally.failures) - _MOST_FAILURES) > 0:
+        say(f"… and {more} more; --json lists them all")
+    said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    say(f"Articles: {said}, {len(tally.failures):,} not read")
+
+
+def show_answer(result: Result, chosen: Excerpt | None, *, as_json: bool) -> None:
+    """Print the answer to one question.
+
+    Args:
+        result: Of the search.
+        chosen: What to show of the first hit; None without hits.
+        as_json: Print what `show_hits` prints, with what is marked in the first hit.
+    """
+    first = result.hits[0] if result.hits else None
+    if as_json:
+        marked = _marked(first, chosen) if first and chosen else None
+        _write(_result(result) | {"marked": marked})
+    elif first and chosen and result.verdict is not Verdict.NOTHING:
+        sure = result.verdict is Verdict.ANSWER
+        blocks = quoted(first.article, chosen, sure=sure, copies=first.copies)
+        _OUT.print(draw(Reply(blocks)))
+    else:
+        words = texts.nothing(result.searched) if result.searched else texts.EMPTY_FOR_ADMIN
+        _OUT.print(draw(Reply((Note(words),))))
+
+
+def show_hits(result: Result, *, as_json: bool) -> None:
+    """Print the hits for one question: an object a line, or a line a hit."""
+    if as_json:
+        _write(_result(result))
+        return
+    say(f"{result.query}: {result.verdict} ({result.confidence:.2f})")
+    for rank, hit in enumerate(result.hits, 1):
+        say(f"{rank:3}. {hit.score:.3f}  {hit.passage.id}  {hit.article.headline}")
+
+
+def show_parsed(file: Path, item: Article | Failure, *, as_json: bool) -> None:
+    """Print what was read from a file, or why nothing was."""
+    if as_json:
+        read = {"error": item.reason} if isinstance(item, Failure) else write_record(item)
+        _write({"file": file.name, **read})
+    elif isinstance(item, Failure):
+        say(f"Not read: {item.where}: {item.reason}")
+    else:
+        about = [item.publisher, ", ".join(item.authors), item.printed_date]
+        say(f"{file.name}: {item.headline}")
+        say("  " + " · ".join(part for part in about if part))
+        say("  " + item.body.replace("\n\n", "\n  "))
+
+
+def show_stats(archive: Archive, *, as_json: bool) -> None:
+    """Print what the archive holds."""
+    store = archive.store
+    newest = store.latest(1)
+    numbers: dict[str, Any] = {
+        "home": str(archive.home),
+        "articles": store.count(),
+        "publishers": len(store.publishers()),
+        "passages": len(archive.searcher),
+        "newest": newest[0].printed_date if newest else None,
+        "model": archive.encoder.fingerprint,
+    }
+    if as_json:
+        _write(numbers)
+        return
+    for name, value in numbers.items():
+        say(f"{name:12}{value if value is not None else '-'}")
+
+
+def _result(result: Result) -> dict[str, Any]:
+    return {
+        "query": result.query,
+        "verdict": str(result.verdict),
+        "confidence": round(result.confidence, 4),
+        "searched": result.searched,
+        "hits": [_hit(rank, hit) for rank, hit in enumerate(result.hits, 1)],
+    }
+
+
+def _hit(rank: int, hit: Hit) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "score": round(hit.score, 4),
+        "article": _about(hit.article),
+        "copies": [_about(copy) for copy in hit.copies],
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.passage.text,
+    }
+
+
+def _about(article: Article) -> dict[str, Any]:
+    record = write_record(article)
+    named = ("url", "headline", "publisher", "authors", "published")
+    return {"id": article.id, **{name: record[name] for name in named}}
+
+
+def _marked(hit: Hit, chosen: Excerpt) -> dict[str, Any]:
+    start, end = chosen.marked
+    return {
+        "start": start,
+        "end": end,
+        "text": hit.article.body[start:end],
+        "link": link_to(hit.article, chosen.marked),
+    }
+
+
+def _write(value: dict[str, Any]) -> None:
+    # Flushed a line at a time: whoever scripts `byline search` may wait for each answer.
+    print(json.dumps(value, ensure_ascii=False), flush=True)  # noqa: T201 - JSON is the result

@@ -1,0 +1,260 @@
+"""In which order updates are handled, and how requests reach Telegram whatever the weather."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+
+import httpx
+import structlog
+from aiolimiter import AsyncLimiter
+from telegram import Update
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.ext import BaseRateLimiter, BaseUpdateProcessor
+
+from bot.telegram.timing import Timing
+
+_log = structlog.get_logger(__name__)
+
+Answer = bool | dict[str, Any] | list[dict[str, Any]]
+Before = Callable[[], Awaitable[None]]
+"""Called right before each attempt to send; passed as ``rate_limit_args``."""
+
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+_FINAL = (Forbidden, InvalidToken, Conflict, ChatMigrated)
+_HARMLESS = ("message is not modified", "query is too old")
+_IDLE_CHATS = 1024
+
+
+class UncertainError(Exception):
+    """The connection broke after a message was sent: it may have arrived, or not."""
+
+
+class Lanes(BaseUpdateProcessor):
+    """Handles the updates of one chat in order, those of different chats at the same time.
+
+    A chat has two lanes, messages and pressed buttons, so that a press need not wait for a slow
+    answer. An update that waits for its lane costs a task and takes no place from other chats:
+    that is why the base class's limit, which counts the waiting too, is out of reach.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(sys.maxsize)
+        self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Handle the update when those before it in its lane are done."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        # Whoever holds or awaits a lock keeps it alive; an idle lane leaves nothing behind.
+        lock = self._locks.setdefault(_lane(update), asyncio.Lock())
+        try:
+            async with lock:
+                await coroutine
+        finally:
+            if isinstance(coroutine, Coroutine):
+                coroutine.close()  # it never started where the wait was cut short
+
+    @property
+    def lanes(self) -> int:
+        """Lanes in use now."""
+        return len(self._locks)
+
+    async def initialize(self) -> None:
+        """Needs nothing."""
+
+    async def shutdown(self) -> None:
+        """Drop what is still being handled; the inbox keeps it."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _lane(update: object) -> Hashable:
+    if not isinstance(update, Update):
+        return getattr(update, "chat_id", None), False
+    chat = update.effective_chat
+    return chat.id if chat else None, update.callback_query is not None
+
+
+@dataclass(slots=True)
+class _Pace:
+    """What one chat may still be sent."""
+
+    limiter: AsyncLimiter
+    paused_until: float = field(default=0.0)
+
+    def idle(self, now: float) -> bool:
+        return self.paused_until <= now and self.limiter.has_capacity(self.limiter.max_rate)
+
+
+class Pacing(BaseRateLimiter[Before]):
+    """Keeps to Telegram's limits and tries again what can be tried again without harm.
+
+    A 429 holds up the chat it concerns and no other. A request that was surely not carried out
+    is repeated: without end while there is no connection, `Timing.attempts` times when
+    Telegram's servers fail. One that may have been carried out is repeated only where twice does
+    no harm; for a message, `UncertainError` is raised instead. Polling (``getUpdates``) never comes
+    through here.
+    """
+
+    def __init__(self, timing: Timing) -> None:
+        # python-telegram-bot's switch for retry_after as a timedelta, without a warning each time.
+        os.environ["PTB_TIMEDELTA"] = "true"
+        self._timing = timing
+        self._overall = AsyncLimiter(*timing.overall)
+        self._chats: dict[object, _Pace] = {}
+        self._warned_at = -float("inf")
+
+    async def initialize(self) -> None:
+        """Needs nothing."""
+
+    async def shutdown(self) -> None:
+        """Needs nothing."""
+
+    async def process_request(  # noqa: PLR0913 - the base class's signature
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Answer]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: Before | None,
+    ) -> Answer:
+        """Carry out one request in its turn; harmless refusals count as success.
+
+        Raises:
+            UncertainError: A message may or may not have arrived.
+            TelegramError: Anything else that trying again does not cure.
+        """
+        # "Typing" that comes late misleads: it goes out now, or not at all.
+        if endpoint == "sendChatAction":
+            return await callback(*args, **kwargs)
+        failures = 0
+        while True:
+            await self._turn(endpoint, data.get("chat_id"))
+            if rate_limit_args is not None:
+                await rate_limit_args()
+            try:
+                return await callback(*args, **kwargs)
+            except RetryAfter as error:
+                self._pause(data.get("chat_id"), error)
+            except BadRequest as error:
+                if any(words in error.message.lower() for words in _HARMLESS):
+                    return True
+                raise
+            except TelegramError as error:
+                failures += 1
+                await self._recover(error, endpoint, failures)
+
+    async def _turn(self, endpoint: str, chat_id: object) -> None:
+        pace = self._pace(chat_id)
+        while (wait_s := pace.paused_until - _now()) > 0:  # noqa: ASYNC110 - it may grow
+            await asyncio.sleep(wait_s)
+        if endpoint.startswith(("send", "edit")):
+            # The chat's own turn comes last, as waiting for the others would make it stale.
+            await self._overall.acquire()
+            await pace.limiter.acquire()
+
+    def _pace(self, chat_id: object) -> _Pace:
+        if chat_id not in self._chats:
+            if len(self._chats) >= _IDLE_CHATS:
+                now = _now()
+                self._chats = {k: v for k, v in self._chats.items() if not v.idle(now)}
+            group = isinstance(chat_id, int) and chat_id < 0
+            rate = self._timing.group if group else self._timing.chat
+            self._chats[chat_id] = _Pace(AsyncLimiter(*rate))
+        return self._chats[chat_id]
+
+    def _pause(self, chat_id: object, error: RetryAfter) -> None:
+        wait = error.retry_after
+        wait_s = wait.total_seconds() if isinstance(wait, timedelta) else wait
+        _log.info("Telegram asks to slow down", chat=chat_id, seconds=wait_s)
+        self._pace(chat_id).paused_until = _now() + wait_s
+
+    async def _recover(self, error: TelegramError, endpoint: str, failures: int) -> None:
+        """Wait until the request may be tried again, or raise."""
+        cause = error.__cause__
+        if isinstance(error, _FINAL):
+            raise error
+        if isinstance(cause, _NEVER_SENT):
+            self._warn(cause)
+        elif not _was_refused(error) and endpoint.startswith("send"):
+            raise UncertainError(f"{endpoint}: {error.message}") from error
+        elif failures >= self._timing.attempts:
+            raise error
+        await asyncio.sleep(self._delay_s(failures))
+
+    def _delay_s(self, failures: int) -> float:
+        # The exponent is capped as an outage of days would overflow it.
+        delay_s: float = self._timing.first_delay_s * 2 ** min(failures - 1, 30)
+        jitter = random.uniform(0.5, 1)  # noqa: S311 - it spreads load, it hides nothing
+        return min(delay_s, self._timing.longest_delay_s) * jitter
+
+    def _warn(self, cause: BaseException) -> None:
+        if _now() - self._warned_at >= self._timing.warn_every_s:
+            self._warned_at = _now()
+            _log.warning("no connection to Telegram; trying again", cause=repr(cause))
+
+
+def _was_refused(error: TelegramError) -> bool:
+    """Whether Telegram's servers answered, and their answer was an error (5xx)."""
+    answered = isinstance(error.__cause__, TelegramError | None)
+    return isinstance(error, NetworkError) and not isinstance(error, TimedOut) and answered
+
+
+def _now() -> float:
+    now: float = asyncio.get_running_loop().time()
+    return now
+
+
+class Allowance:
+    """How many questions a chat may still ask; nothing is kept of a chat that is silent."""
+
+    def __init__(self, questions: int, period_s: float) -> None:
+        self._questions = questions
+        self._period_s = period_s
+        self._spent: dict[int, list[float]] = {}
+
+    def wait_s(self, chat_id: int) -> float:
+        """Seconds until the chat may ask again, 0 where it may now."""
+        back_at = self._spent.get(chat_id, [])
+        return max(0.0, back_at[0] - _now()) if len(back_at) >= self._questions else 0.0
+
+    def spend(self, chat_id: int) -> None:
+        """Count a question; it comes back after the period."""
+        loop = asyncio.get_running_loop()
+        back_at = loop.time() + self._period_s
+        self._spent.setdefault(chat_id, []).append(back_at)
+        loop.call_at(back_at, self._give_back, chat_id)
+
+    def _give_back(self, chat_id: int) -> None:
+        del self._spent[chat_id][0]
+        if not self._spent[chat_id]:
+            del self._spent[chat_id]

@@ -1,0 +1,278 @@
+"""What happens with each kind of update: short callbacks around the conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any
+
+import structlog
+from telegram import CallbackQuery, Update
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationHandlerStop,
+    CallbackContext,
+    CallbackQueryHandler,
+    CommandHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot.conversation import Conversation, Outcome, Place
+from bot.reply import Reply
+from bot.state import State
+from bot.telegram import outbox
+from bot.telegram.delivery import Allowance, UncertainError
+from bot.telegram.inbox import Inbox, Leftover, carries_question, question_of
+from bot.telegram.timing import Timing
+
+_log = structlog.get_logger(__name__)
+
+Context = CallbackContext[Any, Any, Any, Any]
+App = Application[Any, Any, Any, Any, Any, Any]
+
+_NEW, _EDITED = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
+_PRIVATE = filters.ChatType.PRIVATE
+_TOAST = 200
+
+
+class Handlers:
+    """Hears updates and answers them through the conversation."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        state: State,
+        *,
+        inbox: Inbox,
+        timing: Timing,
+        admins: frozenset[int] = frozenset(),
+    ) -> None:
+        self._conversation = conversation
+        self._state = state
+        self._inbox = inbox
+        self._timing = timing
+        self._admins = admins
+        self._allowance = Allowance(timing.questions, timing.questions_s)
+        self._albums: dict[int, str] = {}
+        self._shown: set[asyncio.Task[None]] = set()
+
+    def attach(self, application: App) -> None:
+        """Register every callback."""
+        say = self._conversation
+        add = application.add_handler
+        for name, make in {
+            "start": say.start,
+            "help": say.help,
+            "latest": say.latest,
+            "privacy": say.privacy,
+            "forget": say.forget,
+        }.items():
+            add(CommandHandler(name, partial(self.command, make=make), filters=_NEW))
+        add(CommandHandler("ask", self.question, filters=_NEW))
+        add(MessageHandler(_NEW & _PRIVATE & filters.COMMAND, partial(self.command, make=say.help)))
+        add(MessageHandler(_NEW & _PRIVATE & filters.TEXT, self.question))
+        add(MessageHandler(_EDITED & _PRIVATE & filters.TEXT, self.edited))
+        add(MessageHandler(_NEW & _PRIVATE & ~filters.StatusUpdate.ALL, self.unreadable))
+        add(CallbackQueryHandler(self.press))
+        add(TypeHandler(Leftover, self.leftover))
+        add(TypeHandler(object, self.finish), group=1)
+        application.add_error_handler(self.fault)
+
+    async def close(self) -> None:
+        """Stop whatever still shows "typing"."""
+        for task in self._shown:
+            task.cancel()
+        await asyncio.gather(*self._shown, return_exceptions=True)
+
+    async def command(
+        self, update: Update, context: Context, *, make: Callable[[Place], Reply]
+    ) -> None:
+        """Answer a command that takes no words."""
+        await self._answer(update, context, make)
+
+    async def question(self, update: Update, context: Context) -> None:
+        """Answer a question."""
+        await self._take_turn(update, context)
+        await self._answer(update, context, self._asking(update))
+
+    async def edited(self, update: Update, context: Context) -> None:
+        """Answer an edited question where its first answer stands, or anew where that is gone."""
+        message, question = update.edited_message, question_of(update)
+        if message is None or question.startswith("/"):
+            return
+        place = self._place(update)
+        answer = await asyncio.to_thread(self._state.answer_to, place.chat_id, message.message_id)
+        await self._take_turn(update, context)
+        if answer is None:
+            await self._answer(update, context, self._asking(update))
+            return
+        async with self._typing(context, place):
+            reply = await asyncio.to_thread(self._asking(update), place)
+        try:
+            await outbox.edit(context.bot, place, answer, reply)
+        except BadRequest as error:
+            _log.info("cannot edit the answer; sending another", reason=error.message)
+            await self._send(update, context, reply)
+
+    async def unreadable(self, update: Update, context: Context) -> None:
+        """Say that only text is read; once for all pictures of an album."""
+        message, chat = update.message, update.effective_chat
+        if message is not None and chat is not None and message.media_group_id:
+            if self._albums.get(chat.id) == message.media_group_id:
+                return
+            self._albums[chat.id] = message.media_group_id
+        await self._answer(update, context, self._conversation.unreadable)
+
+    async def press(self, update: Update, context: Context) -> None:
+        """Answer the press once and soon, then change the message that carries the button."""
+        query = update.callback_query
+        if query is None:
+            return
+        pressing = asyncio.ensure_future(
+            asyncio.to_thread(self._conversation.press, self._place(update), query.data or "")
+        )
+        done, _ = await asyncio.wait({pressing}, timeout=self._timing.press_s)
+        await _acknowledge(query, pressing.result() if done and not pressing.exception() else None)
+        outcome = await pressing
+        if outcome.reply is None or query.message is None:
+            return
+        try:
+            message_id = query.message.message_id
+            await outbox.edit(context.bot, self._place(update), message_id, outcome.reply)
+        except BadRequest as error:
+            _log.info("cannot edit the pressed message", reason=error.message)
+
+    async def leftover(self, update: Leftover, context: Context) -> None:
+        """Apologise for what a former process left in doubt or unanswered for too long."""
+        last = update.updates[-1]
+        place = self._place(last)
+        if update.late:
+            reply = await asyncio.to_thread(self._conversation.late, place, len(update.updates))
+        else:
+            question = question_of(last)
+            reply = await asyncio.to_thread(self._conversation.uncertain, place, question)
+        await outbox.send(context.bot, place, reply)
+
+    async def finish(self, update: object, _: Context) -> None:
+        """Runs after every update that was answered, if only by an apology."""
+        updates = update.updates if isinstance(update, Leftover) else (update,)
+        for one in updates:
+            if isinstance(one, Update) and carries_question(one):
+                await self._inbox.done(one.update_id)
+
+    async def fault(self, update: object, context: Context) -> None:
+        """Apologise for whatever went wrong.
+
+        Raises:
+            ApplicationHandlerStop: The reader could not be told. The update then stays
+                unfinished, for the next start.
+        """
+        try:
+            await self._apologise(update, context)
+        except UncertainError:
+            _log.warning("an apology may not have arrived")
+        except Exception as error:
+            _log.exception("could not apologise")
+            raise ApplicationHandlerStop from error
+
+    async def _apologise(self, update: object, context: Context) -> None:
+        error = context.error
+        if isinstance(error, Forbidden):
+            _log.info("the chat does not want messages from us", reason=error.message)
+            return
+        reference = secrets.token_hex(3)
+        if isinstance(error, UncertainError):
+            _log.warning("an answer may not have arrived", reason=str(error))
+        else:
+            _log.error("cannot handle an update", reference=reference, exc_info=error)
+        if not isinstance(update, Update) or update.effective_chat is None:
+            return
+        place, question = self._place(update), question_of(update)
+        if isinstance(error, UncertainError):
+            if not question:
+                return
+            reply = await asyncio.to_thread(self._conversation.uncertain, place, question)
+        else:
+            reply = await asyncio.to_thread(self._conversation.fault, place, question, reference)
+        await outbox.send(context.bot, place, reply)
+
+    def _asking(self, update: Update) -> Callable[[Place], Reply]:
+        question = question_of(update)
+        return lambda place: self._conversation.ask(place, question)
+
+    async def _take_turn(self, update: Update, context: Context) -> None:
+        """Make a chat that asks too fast wait; it is told for how long, and then answered."""
+        place = self._place(update)
+        wait_s = self._allowance.wait_s(place.chat_id)
+        if wait_s >= self._timing.unnoticed_s:
+            seconds = math.ceil(wait_s)
+            reply = await asyncio.to_thread(self._conversation.busy, place, seconds)
+            await outbox.send(context.bot, place, reply)
+        await asyncio.sleep(self._allowance.wait_s(place.chat_id))
+        self._allowance.spend(place.chat_id)
+
+    async def _answer(
+        self, update: Update, context: Context, make: Callable[[Place], Reply]
+    ) -> None:
+        place = self._place(update)
+        async with self._typing(context, place):
+            reply = await asyncio.to_thread(make, place)
+        await self._send(update, context, reply)
+
+    async def _send(self, update: Update, context: Context, reply: Reply) -> None:
+        place, message = self._place(update), update.effective_message
+        before = partial(self._inbox.begin, update.update_id)
+        answer = await outbox.send(context.bot, place, reply, before=before)
+        if place.private and message is not None:
+            await asyncio.to_thread(self._state.answered, place.chat_id, message.message_id, answer)
+
+    @asynccontextmanager
+    async def _typing(self, context: Context, place: Place) -> AsyncIterator[None]:
+        """Show "typing" at once and for as long as it takes, without ever delaying the answer."""
+        answered = asyncio.Event()
+        showing = asyncio.create_task(self._show_typing(context, place, answered))
+        self._shown.add(showing)
+        showing.add_done_callback(self._shown.discard)
+        await asyncio.sleep(0)  # so that it shows before even the quickest answer
+        try:
+            yield
+        finally:
+            answered.set()
+
+    async def _show_typing(self, context: Context, place: Place, answered: asyncio.Event) -> None:
+        while not answered.is_set():
+            try:
+                await context.bot.send_chat_action(
+                    place.chat_id, ChatAction.TYPING, message_thread_id=place.thread_id
+                )
+            except TelegramError as error:
+                _log.debug("cannot show typing", reason=error.message)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(answered.wait(), self._timing.typing_every_s)
+
+    def _place(self, update: Update) -> Place:
+        chat, user, message = update.effective_chat, update.effective_user, update.effective_message
+        topic = message.message_thread_id if message and message.is_topic_message else None
+        return Place(
+            chat_id=chat.id if chat else 0,
+            thread_id=topic,
+            private=chat is not None and chat.type == chat.PRIVATE,
+            admin=user is not None and user.id in self._admins,
+        )
+
+
+async def _acknowledge(query: CallbackQuery, outcome: Outcome | None) -> None:
+    """Stop the button's spinner; whether that works changes nothing else."""
+    toast = outcome.toast[:_TOAST] if outcome else ""
+    try:
+        await query.answer(toast or None)
+    except TelegramError as error:
+        _log.info("cannot answer a press", reason=error.message)

@@ -1,0 +1,255 @@
+"""Draw a reply as Telegram HTML, within everything that Telegram limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.reply import Block, Button, Citation, Note, Quote, Reply, Span
+from bot.telegram.fitting import clean, isolated, one_line, shortened, units, web_address, window
+
+_UNITS = 4096
+_BYTES = 32_768
+_ENTITIES = 100
+_FIELD_UNITS = 300  # a headline, a list of authors or of other publishers
+_ADDRESS_CHARACTERS = 20_000  # all of a message's addresses together
+_LEAST_ROOM = 160  # units of a quote that is cut the most
+_LABEL_UNITS = 64
+_DATA_BYTES = 64
+_BUTTONS, _ROW = 100, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A reply, ready to send.
+
+    Attributes:
+        html: With Telegram's markup.
+        plain: The same words without markup, addresses written out where there is room.
+        keyboard: The buttons, or None.
+    """
+
+    html: str
+    plain: str
+    keyboard: InlineKeyboardMarkup | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Part of a message: with markup, as the reader sees it, with addresses written out."""
+
+    html: str
+    seen: str
+    plain: str
+    entities: int
+
+    @property
+    def fits(self) -> bool:
+        return (
+            self.entities <= _ENTITIES
+            and units(self.seen) <= _UNITS
+            and len(self.html.encode()) <= _BYTES
+        )
+
+
+def render(reply: Reply) -> Rendered:
+    """Draw a reply.
+
+    Where it is too long, all quotes are shortened alike, around what is marked in them; a
+    citation stays whole. Only if that does not suffice, the last blocks are left out.
+    """
+    piece = _fitted(reply.blocks)
+    plain = piece.plain if units(piece.plain) <= _UNITS else piece.seen
+    return Rendered(piece.html or "…", plain or "…", _keyboard(reply.buttons))
+
+
+def _fitted(blocks: Sequence[Block]) -> _Piece:
+    whole = _drawn(blocks, room=_UNITS)
+    if whole.fits:
+        return whole
+    while not (best := _drawn(blocks, room=_LEAST_ROOM)).fits:
+        blocks = _without_last(blocks)
+    low, high = _LEAST_ROOM, _UNITS
+    while high - low > 1:
+        middle = (low + high) // 2
+        piece = _drawn(blocks, room=middle)
+        best, low, high = (piece, middle, high) if piece.fits else (best, low, middle)
+    return best
+
+
+def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Leave out the last quote, or the citation that has no quote left; what cites stays last."""
+    *rest, last = blocks
+    if isinstance(last, Citation) and rest and isinstance(rest[-1], Quote):
+        quotes = len(list(_quotes_at_end(rest)))
+        return [*rest[:-1], last] if quotes > 1 else rest[:-1]
+    return rest
+
+
+def _quotes_at_end(blocks: Sequence[Block]) -> Iterator[Quote]:
+    """The quotes at the end, last first."""
+    for block in reversed(blocks):
+        if not isinstance(block, Quote):
+            return
+        yield block
+
+
+def _drawn(blocks: Sequence[Block], *, room: int) -> _Piece:
+    citations = sum(isinstance(block, Citation) for block in blocks)
+    quotes = sum(isinstance(block, Quote) for block in blocks)
+    longest = min(2000, _ADDRESS_CHARACTERS // max(1, citations))
+    marks = max(0, _ENTITIES - citations - quotes) // max(1, quotes)
+    pieces: list[tuple[Block, _Piece]] = []
+    for block in blocks:
+        match block:
+            case Note():
+                pieces.append((block, _note(block, room)))
+            case Quote():
+                pieces.append((block, _quote(block, room, marks)))
+            case Citation():
+                pieces.append((block, _citation(block, longest)))
+    return _joined([(block, piece) for block, piece in pieces if piece.seen])
+
+
+def _joined(pieces: Sequence[tuple[Block, _Piece]]) -> _Piece:
+    html, seen, plain = [], [], []
+    above: Block | None = None
+    for block, piece in pieces:
+        gap = "" if above is None else _gap(above, block)
+        html += [gap, piece.html]
+        seen += [gap, piece.seen]
+        plain += [gap, piece.plain]
+        above = block
+    entities = sum(piece.entities for _, piece in pieces)
+    return _Piece("".join(html), "".join(seen), "".join(plain), entities)
+
+
+def _gap(above: Block, below: Block) -> str:
+    """A quote stands close to what introduces it and to what cites it."""
+    close = isinstance(below, Quote) and not isinstance(above, Citation)
+    return "\n" if close or isinstance(above, Quote) else "\n\n"
+
+
+def _note(note: Note, room: int) -> _Piece:
+    text = shortened(clean(note.text), room)
+    return _Piece(escape(text, quote=False), text, text, 0)
+
+
+def _quote(quote: Quote, room: int, marks: int) -> _Piece:
+    runs = _runs(quote.spans)
+    text = "".join(run.text for run in runs)
+    start, end = window(text, _marked(runs), room)
+    if not text[start:end]:
+        return _Piece("", "", "", 0)
+    head = "… " if quote.cut_before or start > 0 else ""
+    tail = " …" if quote.cut_after or end < len(text) else ""
+    shown = list(_slice(runs, start, end))
+    bold = [run for run in shown if run.marked][:marks]
+    inner = "".join(_run(run, bold=any(run is one for one in bold)) for run in shown)
+    opening = "<blockquote expandable>" if quote.folded else "<blockquote>"
+    seen = f"{head}{text[start:end]}{tail}"
+    return _Piece(f"{opening}{head}{inner}{tail}</blockquote>", seen, seen, 1 + len(bold))
+
+
+def _runs(spans: Sequence[Span]) -> list[Span]:
+    """The spans cleaned, equal neighbours joined, without white space at the ends."""
+    text = "".join(span.text for span in spans)
+    left, right = len(text) - len(text.lstrip()), len(text.rstrip())
+    runs = []
+    for marked, group in groupby(_slice(spans, left, right), key=lambda span: span.marked):
+        runs.append(Span(_inner("".join(span.text for span in group)), marked))
+    return [run for run in runs if run.text]
+
+
+def _inner(text: str) -> str:
+    """`clean`, but white space at the ends counts: it stands between two spans."""
+    return clean(f".{text}.")[1:-1]
+
+
+def _slice(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
+    position = 0
+    for span in spans:
+        text = span.text[max(0, start - position) : max(0, end - position)]
+        position += len(span.text)
+        if text:
+            yield Span(text, span.marked)
+
+
+def _marked(runs: Sequence[Span]) -> tuple[int, int]:
+    """From the first marked character to the last, or ``(0, 0)``."""
+    ends = []
+    position = 0
+    for run in runs:
+        if run.marked:
+            ends += [position, position + len(run.text)]
+        position += len(run.text)
+    return (ends[0], ends[-1]) if ends else (0, 0)
+
+
+def _run(run: Span, *, bold: bool) -> str:
+    text = escape(run.text, quote=False)
+    return f"<b>{text}</b>" if bold else text
+
+
+def _citation(citation: Citation, longest: int) -> _Piece:
+    headline = _field(citation.headline) or "…"
+    url = web_address(citation.url, longest=longest)
+    title = escape(headline, quote=False)
+    lines = [line for line in (_byline(citation), _copies(citation)) if line]
+    below = "".join(f"\n{line}" for line in lines)
+    linked = f'<a href="{escape(url)}">{title}</a>' if url else f"<b>{title}</b>"
+    written = f"{headline}\n{url}" if url else headline
+    html = linked + escape(below, quote=False)
+    return _Piece(html, headline + below, written + below, 1)
+
+
+def _byline(citation: Citation) -> str:
+    date = citation.published
+    parts = (
+        _field(citation.publisher or ""),
+        _fields(citation.authors),
+        f"{date.day} {date:%b %Y}" if date else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _copies(citation: Citation) -> str:
+    copies = _fields(citation.copies)
+    return f"Also carried by {copies}" if copies else ""
+
+
+def _fields(texts: Sequence[str]) -> str:
+    """The names, as many as have room."""
+    shown: list[str] = []
+    for text in filter(None, map(_field, texts)):
+        if units(", ".join((*shown, text))) > _FIELD_UNITS:
+            return ", ".join((*shown, "…"))
+        shown.append(text)
+    return ", ".join(shown)
+
+
+def _field(text: str) -> str:
+    return isolated(shortened(one_line(text), _FIELD_UNITS - 10))
+
+
+def _keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+    drawn = [[key for button in row if (key := _button(button))][:_ROW] for row in rows]
+    kept = [row for row in drawn if row][: _BUTTONS // _ROW]
+    return InlineKeyboardMarkup(kept) if kept else None
+
+
+def _button(button: Button) -> InlineKeyboardButton | None:
+    """A key, or None for one that Telegram would refuse together with the whole message."""
+    label = shortened(one_line(button.label), _LABEL_UNITS)
+    data, url = button.action, web_address(button.url)
+    if not label:
+        return None
+    if url:
+        return InlineKeyboardButton(label, url=url)
+    if 1 <= len(data.encode()) <= _DATA_BYTES:
+        return InlineKeyboardButton(label, callback_data=data)
+    return None

@@ -1,0 +1,60 @@
+"""Every wait and limit of the Telegram side, so that tests can shorten them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long things take.
+
+    A rate is ``(burst, period in seconds)``: in any stretch of ``n`` seconds at most
+    ``burst + n * burst / period`` messages pass.
+
+    Attributes:
+        overall: Messages to all chats; Telegram allows about 30 a second.
+        chat: Messages to one private chat; one a second.
+        group: Messages to one group; 20 a minute.
+        first_delay_s: First wait before a request is tried again; it doubles each time.
+        longest_delay_s: Where the doubling ends.
+        attempts: Tries before a request that Telegram's servers fail is given up.
+        warn_every_s: Least time between two warnings that there is no connection.
+        connect_s: Longest wait for a connection.
+        read_s: Longest wait for Telegram's answer.
+        poll_s: How long Telegram may hold a request for updates open.
+        typing_every_s: When to show "typing" again; Telegram hides it after five seconds.
+        press_s: Longest that a pressed button may show its spinner.
+        questions: Questions a chat may ask within ``questions_s``.
+        questions_s: See ``questions``.
+        unnoticed_s: Waits shorter than this need no explanation.
+        stale_s: Age from which a left-over question gets an apology instead of an answer.
+        keep_s: How long questions are kept.
+        purge_every_s: How often older ones are deleted.
+        stop_s: Longest time to finish what is in hand when told to stop.
+        conflicts: Refusals in a row (409) that prove that another process uses the token.
+    """
+
+    overall: tuple[float, float] = (5, 0.22)
+    chat: tuple[float, float] = (1, 1.02)
+    group: tuple[float, float] = (4, 15)
+    first_delay_s: float = 0.5
+    longest_delay_s: float = 30
+    attempts: int = 8
+    warn_every_s: float = 60
+    connect_s: float = 10
+    read_s: float = 20
+    poll_s: float = 30
+    typing_every_s: float = 4.5
+    press_s: float = 2
+    questions: int = 20
+    questions_s: float = 60
+    unnoticed_s: float = 3
+    stale_s: float = 600
+    keep_s: float = 24 * 3600
+    purge_every_s: float = 3600
+    stop_s: float = 18
+    conflicts: int = 3
+
+
+STANDARD = Timing()

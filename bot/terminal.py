@@ -1,0 +1,128 @@
+"""The same conversation in a terminal: replies drawn with rich, buttons pressed by number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.style import Style
+from rich.text import Text
+
+from bot.conversation import Conversation, Place
+from bot.reply import Block, Button, Citation, Note, Quote, Reply
+
+_PLACE = Place(chat_id=0, admin=True)
+_PROMPT = "\n[bold cyan]you ›[/] "
+_GOODBYE = frozenset({"/quit", "/exit", "quit", "exit"})
+
+
+def draw(reply: Reply) -> RenderableType:
+    """Draw a reply; its buttons carry the numbers that press them."""
+    parts = [_draw(block) for block in reply.blocks]
+    buttons = [button for row in reply.buttons for button in row]
+    if buttons:
+        labels = (f"[{number}] {button.label}" for number, button in enumerate(buttons, 1))
+        parts.append(Text("\n" + "   ".join(labels), style="dim"))
+    return Group(*parts)
+
+
+def _draw(block: Block) -> RenderableType:
+    match block:
+        case Note(text):
+            return Text(text)
+        case Quote():
+            return Padding(_quoted(block), (0, 2, 0, 2))
+        case Citation():
+            return _cited(block)
+
+
+def _quoted(quote: Quote) -> Text:
+    drawn = Text("… " if quote.cut_before else "")
+    for span in quote.spans:
+        drawn.append(span.text, Style(bold=True) if span.marked else Style())
+    return drawn.append(" …" if quote.cut_after else "")
+
+
+def _cited(citation: Citation) -> Text:
+    link = Style(link=citation.url, underline=True) if citation.url else Style(bold=True)
+    drawn = Text(citation.headline, style=link)
+    published = citation.published
+    day = f"{published.day} {published:%b %Y}" if published else None
+    about = [citation.publisher, ", ".join(citation.authors), day]
+    if line := " · ".join(part for part in about if part):
+        drawn.append(f"\n{line}", Style(underline=False, link=None, dim=True))
+    if citation.copies:
+        drawn.append(f"\nAlso carried by {', '.join(citation.copies)}", Style(dim=True))
+    return drawn
+
+
+@dataclass(slots=True)
+class Chat:
+    """A conversation on one console, from the first prompt to the last.
+
+    Attributes:
+        conversation: Whom to talk to.
+        console: Where.
+        buttons: Those of the last reply, in the order of their numbers.
+    """
+
+    conversation: Conversation
+    console: Console
+    buttons: list[Button] = field(default_factory=list)
+
+    def run(self, read: Callable[[], str] | None = None) -> None:
+        """Talk until the reader says goodbye or the input ends."""
+        self._say(self.conversation.start(_PLACE))
+        for line in self._lines(read or (lambda: self.console.input(_PROMPT))):
+            with self.console.status("Looking it up …"):
+                reply = self._answer(line)
+            if reply:
+                self._say(reply)
+
+    def _lines(self, read: Callable[[], str]) -> Iterator[str]:
+        while True:
+            try:
+                line = read().strip()
+            except (EOFError, KeyboardInterrupt):
+                return
+            if line.casefold() in _GOODBYE:
+                return
+            if line:
+                yield line
+
+    def _answer(self, line: str) -> Reply | None:
+        if line.isdecimal():
+            return self._press(int(line))
+        command, _, rest = line.partition(" ")
+        say = self.conversation
+        commands: dict[str, Callable[[Place], Reply]] = {
+            "/start": say.start,
+            "/help": say.help,
+            "/latest": say.latest,
+            "/privacy": say.privacy,
+            "/forget": say.forget,
+            "/ask": lambda place: say.ask(place, rest),
+        }
+        if command in commands:
+            return commands[command](_PLACE)
+        return say.help(_PLACE) if line.startswith("/") else say.ask(_PLACE, line)
+
+    def _press(self, number: int) -> Reply | None:
+        if not 1 <= number <= len(self.buttons):
+            self.console.print("There is no such button.", style="dim")
+            return None
+        button = self.buttons[number - 1]
+        if button.url:
+            self.console.print(button.url, style="dim", soft_wrap=True)
+            return None
+        outcome = self.conversation.press(_PLACE, button.action)
+        if outcome.toast:
+            self.console.print(outcome.toast, style="dim")
+        return outcome.reply
+
+    def _say(self, reply: Reply) -> None:
+        self.buttons = [button for row in reply.buttons for button in row]
+        self.console.print()
+        self.console.print(draw(reply))

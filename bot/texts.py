@@ -1,0 +1,115 @@
+"""Every sentence a reader may see that is not news."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+OPEN = "Open at the passage"
+WHOLE = "Whole passage"
+BACK, ON = "‹", "›"
+GOOD, BAD = "👍", "👎"
+SHOW_CLOSEST = "Show the closest passages"
+LATEST = "Latest articles"
+TRY_AGAIN = "Try again"
+SHOW_ANSWER = "Show the answer"
+
+CLOSEST = "Closest passage I found; it may not answer your question:"
+STALE = "This list is too old, ask again"
+THANKS = "Thank you, noted"
+FIRST, LAST = "This is the first", "This is the last"
+GONE = "That passage was removed or changed since. Ask again, and I will look anew."
+UNREADABLE = "I read text and links. Write your question in words, please."
+HOW_TO_ASK = "Write your question after the command, like this: /ask Who opposed the plan?"
+EMPTY_FOR_READER = "There are no articles here yet. Whoever runs this bot has yet to add some."
+EMPTY_FOR_ADMIN = (
+    "The archive is empty. On the machine I run on, add articles with\n"
+    "byline add FOLDER, or a file, an article's address or a feed's address.\n"
+    "I notice them within seconds, without a restart."
+)
+PRIVACY = (
+    "What I keep: this chat's number, your questions and which passages I showed, for 24 hours, "
+    "so that buttons work and no question gets lost; and your 👍 👎, without the question's words, "
+    "to find out where I am wrong.\n\n"
+    "I keep no names, no phone numbers, nothing about groups I am not asked in, and I pass "
+    "nothing on: the search runs on the machine that runs me.\n\n"
+    "/forget deletes everything of this chat at once."
+)
+
+
+def start(articles: int, publishers: Sequence[str]) -> str:
+    """Say in one sentence what the bot is for."""
+    return (
+        f"Ask me about the news in {_articles(articles)}{_of(publishers)}, and I answer with the "
+        "very passage and a link that opens there. Two to try:"
+    )
+
+
+def help_text(articles: int, publishers: Sequence[str]) -> str:
+    """Say what the bot can do."""
+    return (
+        f"I search {_articles(articles)}{_of(publishers)}. Write a question as you would ask a "
+        "colleague, and I quote the passage that answers, word for word, with its article. I "
+        "never write a sentence about the news myself; when nothing answers, I say so.\n\n"
+        "/ask QUESTION: the same in a group\n"
+        "/latest: the newest articles\n"
+        "/privacy: what I keep, and for how long\n"
+        "/forget: delete what I keep of this chat"
+    )
+
+
+def latest(articles: int) -> str:
+    """Introduce the newest articles."""
+    return f"The newest of {_articles(articles)}:"
+
+
+def nothing(articles: int) -> str:
+    """Say that nothing answers, and what could help."""
+    return (
+        f"I searched {_articles(articles)}, and none of them answers that. "
+        "Try other words, or name a person, a place or a date."
+    )
+
+
+def fault(reference: str) -> str:
+    """Apologise for a fault; the reference stands in the log too."""
+    return f"Something broke. Your question is saved; tap to try again. (Reference {reference})"
+
+
+UNCERTAIN = "The connection broke while I was answering. If no answer stands above, tap to see it."
+
+
+def late(questions: int) -> str:
+    """Apologise for questions that came while the bot was away."""
+    which = "your question" if questions == 1 else f"your {questions} questions"
+    return f"I was away when {which} came, sorry. Ask again, and I answer at once."
+
+
+def busy(seconds: int) -> str:
+    """Say how long to wait."""
+    wait = "a second" if seconds == 1 else f"{seconds} seconds"
+    return f"That was quick! Your question is kept; I answer it in {wait}."
+
+
+def forgot(questions: int) -> str:
+    """Say what was deleted."""
+    match questions:
+        case 0:
+            return "Done. There was no question of this chat to delete."
+        case 1:
+            return "Done. Your question and all that belonged to it are deleted."
+    return f"Done. Your {questions} questions and all that belonged to them are deleted."
+
+
+def _articles(count: int) -> str:
+    return "one article" if count == 1 else f"{count:,} articles"
+
+
+def _of(publishers: Sequence[str]) -> str:
+    match publishers:
+        case []:
+            return ""
+        case [one]:
+            return f" of {one}"
+        case [one, two]:
+            return f" of {one} and {two}"
+    return f" of {publishers[0]}, {publishers[1]} and {len(publishers) - 2} more publishers"

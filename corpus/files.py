@@ -1,0 +1,233 @@
+"""Files and folders of articles: pages, pasted text, JSON records and saved feeds.
+
+Nothing here trusts a file. Decompression is streamed and bounded, so that a small archive cannot
+swell into all of the memory, and one unreadable file is one `Failure` beside the articles.
+"""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from corpus.article import Article
+from corpus.errors import Failure, UnreadableError
+from corpus.parse.clipping import read_clipping
+from corpus.parse.feed import Entry, looks_like_feed, looks_like_opml, read_feed
+from corpus.parse.page import read_page
+from corpus.parse.records import (
+    MAX_DOCUMENT_BYTES,
+    MAX_LINE_BYTES,
+    read_record,
+    read_records,
+)
+
+MAX_PAGE_BYTES = 5_000_000
+MAX_UNPACKED_BYTES = 4_000_000_000
+
+_BLOCK_BYTES = 1 << 16
+_XZ_MEMORY_BYTES = 1 << 28
+_PACKED = (".gz", ".xz")
+_PAGES = (".html", ".htm", ".xhtml")
+_LINES = (".jsonl", ".ndjson", ".json")
+_FEEDS = (".xml", ".rss", ".atom", ".opml", ".rdf")
+_HTML_OPENINGS = (b"<!doctype html", b"<html")
+_CONTROLS = frozenset(map(chr, range(32))) - set("\t\n\r\f\x1b")
+
+
+def read_path(path: Path) -> Iterator[Article | Failure]:
+    """Read a file, or every file of a folder and the folders in it.
+
+    Hidden files and folders are skipped, and links to folders are not followed. The suffix says
+    what a file is (``.gz`` and ``.xz`` may follow it); one of no known suffix is read as pasted
+    text, or as a page where it opens like one.
+
+    Yields:
+        Articles and failures, files in sorted order. A page or pasted text may be 5 MB once
+        decompressed, a line of JSON Lines too, a file 4 GB in all.
+    """
+    if path.is_dir():
+        yield from _read_folder(path)
+    else:
+        yield from _read_file(path)
+
+
+def decode(data: bytes) -> str:
+    """Decode plain text: UTF-8, UTF-16 with its mark, or else Windows-1252.
+
+    Raises:
+        UnreadableError: If it is no text.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    if b"\x00" in data:
+        raise UnreadableError("not text: it holds null bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        text = _decode_other(data, error.start)
+    if sum(char in _CONTROLS for char in text) > len(text) // 100:
+        raise UnreadableError("not text: it holds control characters")
+    return text
+
+
+def _decode_other(data: bytes, bad: int) -> str:
+    # A file cut short ends inside a character; the rest of it is sound.
+    if bad >= len(data) - 3 and bad > 0:
+        return data[:bad].decode("utf-8-sig")
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        raise UnreadableError("not text: save it as UTF-8") from None
+
+
+def _read_folder(folder: Path) -> Iterator[Article | Failure]:
+    refused: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=refused.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield from _read_file(Path(parent, name))
+        yield from _drain(refused)
+    yield from _drain(refused)
+
+
+def _drain(refused: list[OSError]) -> Iterator[Failure]:
+    while refused:
+        error = refused.pop(0)
+        yield Failure(str(error.filename), _why(error))
+
+
+def _read_file(path: Path) -> Iterator[Article | Failure]:
+    try:
+        # A pipe or a device may never end.
+        if path.exists() and not path.is_file():
+            raise UnreadableError("not a regular file")
+        yield from _read_known(path)
+    except OSError as error:
+        yield Failure(str(path), _why(error))
+    except (EOFError, zlib.error, lzma.LZMAError):
+        yield Failure(str(path), "the archive is damaged or cut short; save it again")
+    except UnreadableError as error:
+        yield Failure(str(path), str(error))
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, gzip.BadGzipFile):
+        return "not a gzip file, though its name ends in .gz"
+    return f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
+
+
+def _read_known(path: Path) -> Iterator[Article | Failure]:
+    kind = _kind(path)
+    if kind in _LINES:
+        limit = MAX_DOCUMENT_BYTES if kind == ".json" else MAX_LINE_BYTES
+        yield from read_records(_lines(path, limit), where=str(path))
+        return
+    data = _whole(path)
+    if not data.strip():
+        raise UnreadableError("empty file")
+    if kind in _FEEDS or looks_like_feed(data) or looks_like_opml(data):
+        yield from _read_feed(data, str(path))
+    elif kind in _PAGES or data.lstrip()[:20].lower().startswith(_HTML_OPENINGS):
+        yield read_page(data)
+    else:
+        yield read_clipping(decode(data))
+
+
+def _kind(path: Path) -> str:
+    """The suffix that says what a file holds, in lower case, without that of a packer."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in _PACKED:
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
+
+
+def _read_feed(data: bytes, where: str) -> Iterator[Article | Failure]:
+    if looks_like_opml(data):
+        raise UnreadableError("a list of feeds holds no articles; follow the feeds in it")
+    # Links in a saved feed are absolute, or cannot be resolved.
+    feed = read_feed(data, url="")
+    for entry in feed.entries:
+        if entry.text:
+            yield _read_entry(entry, feed.title, where)
+    if not any(entry.text for entry in feed.entries):
+        raise UnreadableError("the feed holds no text; add its address instead")
+
+
+def _read_entry(entry: Entry, title: str, where: str) -> Article | Failure:
+    fields = {
+        "url": entry.url,
+        "headline": entry.headline,
+        "authors": list(entry.authors),
+        "publisher": title or urlsplit(entry.url).hostname,
+        "published": entry.published.isoformat() if entry.published else None,
+        "encodingFormat": "text/plain",
+        "body": entry.text,
+    }
+    try:
+        return read_record(fields)
+    except UnreadableError as error:
+        return Failure(f"{where}: {entry.url}", str(error))
+
+
+def _whole(path: Path) -> bytes:
+    """Read one page or text.
+
+    Raises:
+        UnreadableError: If it is larger than a page may be.
+    """
+    data = bytearray()
+    for block in _blocks(path):
+        data += block
+        if len(data) > MAX_PAGE_BYTES:
+            raise UnreadableError("over 5 MB of text; split it, or save articles as JSON Lines")
+    return bytes(data)
+
+
+def _lines(path: Path, limit: int) -> Iterator[bytes]:
+    """Read lines; of one over the limit only the first ``limit + 1`` bytes are kept."""
+    line, size = bytearray(), 0
+    for block in _blocks(path):
+        size += len(block)
+        if size > MAX_UNPACKED_BYTES:
+            raise UnreadableError("over 4 GB once decompressed; split it")
+        *ended, rest = block.split(b"\n")
+        for piece in ended:
+            line += piece[: limit + 1 - len(line)]
+            yield bytes(line + b"\n")
+            line.clear()
+        line += rest[: limit + 1 - len(line)]
+    if line:
+        yield bytes(line)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """Read a file in small blocks, decompressed."""
+    suffix = path.suffix.lower()
+    if suffix == ".xz":
+        yield from _unpack_xz(path)
+        return
+    with gzip.open(path) if suffix == ".gz" else path.open("rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            yield block
+
+
+def _unpack_xz(path: Path) -> Iterator[bytes]:
+    """Decompress xz, whose headers may ask for gigabytes before the first byte is out."""
+    with path.open("rb") as stream:
+        packed = stream.read(_BLOCK_BYTES)
+        while packed:
+            unpacker = lzma.LZMADecompressor(memlimit=_XZ_MEMORY_BYTES)
+            while not unpacker.eof:
+                if unpacker.needs_input and not packed:
+                    packed = stream.read(_BLOCK_BYTES)
+                    if not packed:
+                        raise EOFError
+                yield unpacker.decompress(packed, _BLOCK_BYTES)
+                packed = b""
+            packed = (unpacker.unused_data or stream.read(_BLOCK_BYTES)).lstrip(b"\x00")

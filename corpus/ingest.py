@@ -1,0 +1,130 @@
+"""From paths, addresses and feeds to stored articles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from corpus.article import Article, Passage
+from corpus.errors import Failure
+from corpus.split import passages
+from corpus.store import Change, Embeddings, Store
+
+_T = TypeVar("_T")
+
+_BATCH = 32
+"""Articles embedded together: enough to fill an encoder's batches, few enough to lose."""
+
+
+class Embedder(Protocol):
+    """Turns passages into vectors; retrieval has the real one."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Which model and precision."""
+        ...
+
+    def embed(self, passages: Sequence[tuple[Article, Passage]]) -> Embeddings:
+        """Embed passages, each with the article it is from; a row for each, in their order."""
+        ...
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of a batch so far.
+
+    Attributes:
+        changes: How many articles were added, updated and unchanged.
+        failures: What was not read.
+        passages: How many passages were embedded.
+    """
+
+    changes: Counter[Change] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+    passages: int = 0
+
+    @property
+    def articles(self) -> int:
+        """How many articles were read."""
+        return self.changes.total()
+
+
+def ingest(
+    found: Iterable[Article | Failure],
+    *,
+    store: Store,
+    embedder: Embedder,
+    progress: Callable[[Tally], None] = lambda _: None,
+) -> Tally:
+    """Store articles as they are read, each one whole or not at all.
+
+    Args:
+        found: What readers yield; failures are collected.
+        store: Where to.
+        embedder: Embeds the passages of articles that are new or changed.
+        progress: Called after every batch with the tally so far.
+
+    Returns:
+        The tally. An article that came twice in one go counts once as added and once as
+        unchanged or updated.
+    """
+    tally = Tally()
+    for batch in _batches(_articles(found, tally), _BATCH):
+        fresh = [article for article in batch if not store.holds(article)]
+        tally.changes[Change.UNCHANGED] += len(batch) - len(fresh)
+        _store(fresh, store=store, embedder=embedder, tally=tally)
+        progress(tally)
+    progress(tally)
+    return tally
+
+
+def reindex(
+    *, store: Store, embedder: Embedder, progress: Callable[[Tally], None] = lambda _: None
+) -> Tally:
+    """Cut and embed again the articles that another encoder embedded.
+
+    It can be interrupted at any time; the next call goes on where this one stopped.
+    """
+    tally = Tally()
+    for ids in _batches(store.stale(embedder.fingerprint), _BATCH):
+        batch = list(store.articles(ids))
+        _store(batch, store=store, embedder=embedder, tally=tally, again=True)
+        progress(tally)
+    return tally
+
+
+def _articles(found: Iterable[Article | Failure], tally: Tally) -> Iterator[Article]:
+    for item in found:
+        if isinstance(item, Failure):
+            tally.failures.append(item)
+        else:
+            yield item
+
+
+def _store(
+    articles: Sequence[Article],
+    *,
+    store: Store,
+    embedder: Embedder,
+    tally: Tally,
+    again: bool = False,
+) -> None:
+    cut = [passages(a.id, a.body, language=a.language) for a in articles]
+    pairs = [(a, passage) for a, own in zip(articles, cut, strict=True) for passage in own]
+    embeddings = embedder.embed(pairs)
+    first = 0
+    for article, own in zip(articles, cut, strict=True):
+        rows = embeddings.vectors[first : first + len(own)]
+        change = store.put(article, own, Embeddings(embeddings.fingerprint, rows), again=again)
+        tally.changes[change] += 1
+        first += len(own)
+    tally.passages += first
+
+
+def _batches(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    rest = iter(values)
+    while some := list(islice(rest, size)):
+        yield some

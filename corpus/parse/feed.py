@@ -1,0 +1,186 @@
+"""Feeds (RSS, Atom, RDF) and lists of feeds (OPML), with XML that attacks the reader refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from time import struct_time
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+from lxml import etree
+
+from corpus.dates import parse_time
+from corpus.errors import UnreadableError
+from corpus.link import canonical
+from corpus.parse import byline
+from corpus.text import first_sentence, paragraphs, squeeze, strip_markup
+
+_HEAD_BYTES = 8192
+_PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!doctype[^<>\[]*>\s*)*", re.S | re.I)
+_FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+_OPML_ROOT = re.compile(rb"<opml[\s>]", re.IGNORECASE)
+_ENTITY = re.compile(rb"<!(?:ENTITY|ATTLIST)", re.IGNORECASE)
+_DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed.
+
+    Attributes:
+        url: Canonical address of the article.
+        headline: One line, never empty.
+        authors: Names as printed.
+        published: UTC time, or None.
+        text: What the feed itself prints of the article, paragraphs joined by a blank line; often
+            only a teaser, or empty.
+    """
+
+    url: str
+    headline: str
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed: its title, empty where it has none, and its entries in the order of the feed."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def read_feed(data: bytes, *, url: str) -> Feed:
+    """Read a feed, broken ones included as long as they hold entries.
+
+    Args:
+        data: The document as it was served.
+        url: Its address, against which links are resolved.
+
+    Returns:
+        The feed; entries without a link to an article are left out, and of those
+        with the same link all but the first.
+
+    Raises:
+        UnreadableError: If it is no feed, or declares XML entities.
+    """
+    _refuse_entities(data)
+    if not looks_like_feed(data):
+        raise UnreadableError("not a feed: expected RSS or Atom")
+    # A stream, because feedparser would open bytes as a file name.
+    parsed = feedparser.parse(BytesIO(data), response_headers={"content-location": url})
+    if not parsed.version and not parsed.entries:
+        raise UnreadableError("not a feed: expected RSS or Atom")
+    entries: dict[str, Entry] = {}
+    for found in parsed.entries:
+        if entry := _entry(found, url):
+            entries.setdefault(entry.url, entry)
+    return Feed(title=_line(parsed.feed.get("title")), entries=tuple(entries.values()))
+
+
+def read_opml(data: bytes) -> list[str]:
+    """List the addresses of the feeds in an OPML document, each once, in its order.
+
+    Raises:
+        UnreadableError: If it is no OPML, or declares XML entities.
+    """
+    _refuse_entities(data)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=True
+    )
+    try:
+        root = etree.fromstring(data.strip(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
+    if root is None or str(root.tag).rpartition("}")[2].casefold() != "opml":
+        raise UnreadableError("not a list of feeds: expected OPML")
+    found = (_address(value) for outline in root.iter("{*}outline") for value in _links(outline))
+    return list(dict.fromkeys(address for address in found if address))
+
+
+def looks_like_feed(data: bytes) -> bool:
+    """Tell a feed by its first element."""
+    return bool(_FEED_ROOT.match(_root(data)))
+
+
+def looks_like_opml(data: bytes) -> bool:
+    """Tell a list of feeds by its first element."""
+    return bool(_OPML_ROOT.match(_root(data)))
+
+
+def _root(data: bytes) -> bytes:
+    # UTF-16 documents look like ASCII ones once their zeros are gone.
+    head = data[:_HEAD_BYTES].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
+    prolog = _PROLOG.match(head)
+    return head[prolog.end() :] if prolog else head
+
+
+def _refuse_entities(data: bytes) -> None:
+    """Refuse documents that declare entities, which can swell a page into gigabytes."""
+    plain = data.replace(b"\x00", b"")
+    doctype = _DOCTYPE.search(plain)
+    if doctype and _ENTITY.search(plain, doctype.end()):
+        raise UnreadableError("the XML declares entities, which are not read for safety")
+
+
+def _entry(entry: Mapping[str, Any], base: str) -> Entry | None:
+    link = _text(entry.get("link")) or _text(entry.get("id"))
+    address = _address(urljoin(base, link)) if link else None
+    if address is None:
+        return None
+    text = "\n\n".join(paragraphs(strip_markup(_longest(entry))))
+    return Entry(
+        url=address,
+        headline=_line(entry.get("title")) or (first_sentence(text) if text else address),
+        authors=_authors(entry),
+        published=_published(entry),
+        text=text,
+    )
+
+
+def _longest(entry: Mapping[str, Any]) -> str:
+    """Take the fullest of an entry's contents and its summary."""
+    contents = [_text(content.get("value")) for content in entry.get("content", ())]
+    return max((*contents, _text(entry.get("summary"))), key=len)
+
+
+def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    listed = [_text(author.get("name")) for author in entry.get("authors", ())]
+    printed = [name for name in listed if name] or [_text(entry.get("author"))]
+    return byline.distinct(name for text in printed for name in byline.names(text))
+
+
+def _published(entry: Mapping[str, Any]) -> datetime | None:
+    for key in ("published_parsed", "created_parsed", "updated_parsed"):
+        # Asking for a key that is absent makes feedparser warn about the one it gives instead.
+        parsed = entry[key] if key in entry else None  # noqa: SIM401
+        if isinstance(parsed, struct_time):
+            found = parse_time("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*parsed[:6]))
+            return found.time if found else None
+    return None
+
+
+def _links(outline: etree._Element) -> list[str]:
+    return [str(value) for key, value in outline.attrib.items() if str(key).casefold() == "xmlurl"]
+
+
+def _address(url: str) -> str | None:
+    try:
+        return canonical(url)
+    except ValueError:
+        return None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _line(value: object) -> str:
+    line = squeeze(strip_markup(_text(value)))
+    return line if any(map(str.isalnum, line)) else ""

@@ -1,0 +1,107 @@
+"""Lines around an article that are not the article: menus, lists of other stories, credits.
+
+Everything here takes one squeezed paragraph at a time and would rather keep furniture than drop a
+sentence: only short lines count, and none that ends like a sentence unless it is a stock phrase.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.parse.wordlists import words
+
+_LISTS = "furniture.json"
+_MAX_WORDS = 30
+_CREDIT_PARAGRAPHS = 3
+_QUOTE_MARKS = re.compile('["“”„«»]')
+_RIGHTS = re.compile(
+    r"(?:copyright\s*)?(?:©|\(c\)(?=\s*\d{4}))|copyright (?:\d{4}|by )|.*\ball rights reserved\.?$",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"(?i:.*\bcontributed (?:reporting|to (?:this|the) (?:report|story|article|reporting))\b)"
+    r"|\W*(?i:additional |extra |further )(?i:reporting|writing|research|material)\b"
+    r"|\W*(?i:with (?:additional |further )?(?:(?:\w+ )?inputs?|material|files|agencies|reporting))"
+    r" (?i:from|by)\b"
+    r"|\W*(?i:reporting|writing|editing) by (?=[A-Z])"
+)
+_PLUG = re.compile(r"(?=.*\bnewsletters?\b).*\b(?:sign|signing|subscrib\w+)\b", re.IGNORECASE)
+_ENDS = re.compile(r"[.!?…。！？।]['\"”’»)\]]*$")
+
+
+def is_furniture(line: str) -> bool:
+    """Tell whether a whole line is page furniture: a stock phrase, a pointer, a rights notice."""
+    if len(line.split()) > _MAX_WORDS or _QUOTE_MARKS.match(line):
+        return False
+    phrase = _phrase(line)
+    if phrase in words(_LISTS, "alone") or phrase in words(_LISTS, "opens_tail"):
+        return True
+    return not re.search(r"[^\W_]", line) or bool(_RIGHTS.match(line)) or _points(line)
+
+
+def is_credit(line: str) -> bool:
+    """Tell whether a line says who else reported ("Xinhua contributed to this story.")."""
+    return len(line.split()) <= 2 * _MAX_WORDS and bool(_CREDIT.match(line))
+
+
+def is_sentence(line: str) -> bool:
+    """Tell a line that ends like a sentence from a title or a label."""
+    return bool(_ENDS.search(line))
+
+
+def needs_script(paragraphs: Sequence[str]) -> bool:
+    """Tell a page that only says it needs JavaScript."""
+    text = " ".join(paragraphs).casefold()
+    asks = any(phrase in text for phrase in words(_LISTS, "needs_script"))
+    return asks and len(text.split()) < 2 * _MAX_WORDS
+
+
+def split_tail(paragraphs: Sequence[str]) -> tuple[list[str], str | None]:
+    """Drop furniture, and take the agency credit out of the last paragraphs.
+
+    Returns:
+        The paragraphs that belong to the article, and the credit as printed, or None.
+    """
+    kept = [line for line in _before_lists(paragraphs) if not is_furniture(line)]
+    # A plug for the newsletter often follows the credit.
+    late = kept[max(1, len(kept) - _CREDIT_PARAGRAPHS) :]
+    credits = [line for line in late if is_credit(line)]
+    text = kept[: len(kept) - len(late)] + [line for line in late if not is_credit(line)]
+    return text, " ".join(credits) or None
+
+
+def _before_lists(paragraphs: Sequence[str]) -> Sequence[str]:
+    """Cut from the first heading such as "Most popular" that only titles follow."""
+    tails = words(_LISTS, "opens_tail")
+    for start in range(len(paragraphs) - 1, 0, -1):
+        if not _is_title(paragraphs[start]):
+            return _cut(paragraphs, start + 1, tails)
+    return _cut(paragraphs, 1, tails)
+
+
+def _cut(paragraphs: Sequence[str], since: int, tails: frozenset[str]) -> Sequence[str]:
+    for number in range(since, len(paragraphs)):
+        if _phrase(paragraphs[number]) in tails:
+            return paragraphs[:number]
+    return paragraphs
+
+
+def _is_title(line: str) -> bool:
+    asks = line.endswith("?") and len(line.split()) <= _MAX_WORDS // 2
+    return asks or not is_sentence(line) or is_furniture(line)
+
+
+def _points(line: str) -> bool:
+    """Match "Read more: Bridge closed for a week", not "Read more: it pays."."""
+    if _PLUG.match(line) and not is_sentence(line):
+        return True
+    lead, colon, rest = line.partition(":")
+    if not colon or lead.casefold().strip() not in words(_LISTS, "lead_in"):
+        return False
+    return not is_sentence(rest) or rest.endswith("?")
+
+
+def _phrase(line: str) -> str:
+    """Reduce a line to its words: "  Comments (23)" and "COMMENTS:" are one phrase."""
+    return re.sub(r"[\W\d_]+", " ", line).strip().casefold()

@@ -1,0 +1,321 @@
+"""News pages: the text through trafilatura, the rest from what the page says about itself.
+
+JSON-LD is trusted before meta tags, meta tags before what is printed. No rule knows a publisher.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+from trafilatura.metadata import extract_metadata
+from trafilatura.settings import Document
+from trafilatura.utils import decode_file, load_html
+
+from corpus.article import Article
+from corpus.dates import Published, parse_time
+from corpus.errors import UnreadableError
+from corpus.link import canonical
+from corpus.parse import byline
+from corpus.parse.furniture import is_sentence, needs_script, split_tail
+from corpus.parse.linked import Linked, read_linked
+from corpus.parse.records import language
+from corpus.text import first_sentence, join, paragraphs, squeeze
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
+_CHARSET_BYTES = 4096
+_UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LOWER = _UPPER.lower()
+_CLASS = f"translate(concat(' ', @class, ' ', @id, ' '), '{_UPPER}', '{_LOWER}')"
+_ASIDE = [
+    "//figcaption",
+    "//nav",
+    f"//*[self::div or self::ol or self::ul or self::p][contains({_CLASS}, 'breadcrumb')]",
+    # A picture with a line or two under it; a box with more text holds the article itself.
+    f"//div[.//img][contains({_CLASS}, 'image') or contains({_CLASS}, 'photo')"
+    f" or contains({_CLASS}, 'caption')][count(.//p) < 3]",
+]
+_STANDFIRST = "//h2 | //h3 | //p | //div[not(.//div) and not(.//p)]"
+_HEADLINES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
+_AUTHORS = (
+    "author", "article:author", "og:author", "parsely-author", "sailthru.author", "dc.creator",
+    "dcterms.creator", "byl", "byline", "citation_author",
+)  # fmt: skip
+_TIMES = (
+    "article:published_time", "og:published_time", "og:article:published_time", "datepublished",
+    "parsely-pub-date", "date.created", "publish-date", "publish_date", "published", "pubdate",
+    "publication_date", "date_published", "dc.date.issued", "dcterms.issued", "dcterms.created",
+    "dc.date", "dc.date.created", "dcterms.date", "article.published", "sailthru.date",
+    "originalpublicationdate", "citation_publication_date", "date",
+)  # fmt: skip
+_SITES = ("og:site_name", "application-name", "dc.publisher", "citation_journal_title")
+_SECTIONS = ("article:section", "og:section", "parsely-section", "section")
+_SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*\|\s*")
+_CAPTION = re.compile(r"(?:image|picture|photo|pictures|photograph|photo by)\s*:", re.IGNORECASE)
+_MIN_STANDFIRST_WORDS = 5
+_MAX_STANDFIRST_CHARS = 500
+_MAX_BYLINE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A parsed page and what it says about itself."""
+
+    tree: HtmlElement
+    linked: Linked
+    metas: dict[str, list[str]]
+
+    def meta(self, *names: str) -> Iterator[str]:
+        """Contents of the meta tags of these names, names in the order given."""
+        return (value for name in names for value in self.metas.get(name, ()))
+
+
+def read_page(html: bytes, *, url: str | None = None) -> Article:
+    """Read a news page as it was served.
+
+    Args:
+        html: The page, in the charset it declares or else UTF-8.
+        url: Where it was fetched. Without it the page's canonical link is taken.
+
+    Returns:
+        The article; subheadings and list items are paragraphs of their own, tables and captions
+        are left out.
+
+    Raises:
+        UnreadableError: If the page holds no article text.
+    """
+    tree = load_html(_decode(html)) if html.strip() else None
+    if tree is None:
+        raise UnreadableError("no article text: not an HTML page")
+    page = _Page(tree, _linked(tree), _metas(tree))
+    address = _address(page, url)
+    site = _publisher(page) or byline.host_of(address)
+    headline = _headline(page, {site or "", byline.host_of(address) or "", *page.meta(*_SITES)})
+    found, authors = _sign(_body(page, headline), page, site)
+    kept, credit = split_tail(found)
+    if needs_script(kept):
+        raise UnreadableError("no article text: the page needs JavaScript; paste the article")
+    body = join(kept)
+    when = _published(page)
+    return Article(
+        headline=headline or first_sentence(body),
+        body=body,
+        url=address,
+        authors=authors,
+        publisher=site,
+        published=when.time if when else None,
+        day_only=bool(when and when.day_only),
+        section=_section(page),
+        language=_language(page),
+        credit=credit,
+    )
+
+
+def _decode(html: bytes) -> str:
+    """Decode a page: UTF-8 where it is, else as declared, else as it looks."""
+    try:
+        return html.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        declared = _CHARSET.search(html[:_CHARSET_BYTES])
+    try:
+        return html.decode(declared[1].decode(), errors="replace") if declared else _guess(html)
+    except LookupError:
+        return _guess(html)
+
+
+def _guess(html: bytes) -> str:
+    if html.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return html.decode("utf-16", errors="replace")
+    return decode_file(html)
+
+
+def _linked(tree: HtmlElement) -> Linked:
+    scripts = tree.iterfind(".//script[@type]")
+    return read_linked([s.text for s in scripts if "ld+json" in s.get("type", "") and s.text])
+
+
+def _metas(tree: HtmlElement) -> dict[str, list[str]]:
+    """Map meta names, in lower case, to their contents in the order of the page."""
+    metas: dict[str, list[str]] = {}
+    for tag in tree.iterfind(".//meta[@content]"):
+        content = squeeze(tag.get("content", ""))
+        for attribute in ("property", "name", "itemprop"):
+            if content and (name := tag.get(attribute)):
+                metas.setdefault(name.strip().casefold(), []).append(content)
+    return metas
+
+
+def _address(page: _Page, url: str | None) -> str | None:
+    links = (link.get("href", "") for link in page.tree.iterfind('.//link[@rel="canonical"]'))
+    for found in (url or "", *links, *page.meta("og:url"), page.linked.address()):
+        try:
+            return canonical(urljoin(url or "", found))
+        except ValueError:
+            continue
+    return None
+
+
+def _publisher(page: _Page) -> str | None:
+    named = (*page.linked.names("publisher"), *page.meta(*_SITES))
+    # Some pages print their address where a name belongs.
+    return next(
+        (byline.host_of(name) or name for name in named if any(map(str.isalpha, name))), None
+    )
+
+
+def _headline(page: _Page, sites: set[str]) -> str | None:
+    printed = (squeeze(h1.text_content()) for h1 in page.tree.iterfind(".//h1"))
+    titles = (squeeze(title.text_content()) for title in page.tree.iterfind(".//title"))
+    candidates = (page.linked.text("headline"), *page.meta(*_HEADLINES), *printed, *titles)
+    cleaned = (_without_site(squeeze(title), sites) for title in candidates)
+    named = [title for title in cleaned if any(map(str.isalnum, title))]
+    return _uncut(named[0], named) if named else None
+
+
+def _uncut(title: str, others: list[str]) -> str:
+    """Complete a headline that was cut to some length, where the page also prints it whole."""
+    start = title.rstrip(" .…")
+    if title == start or not title.endswith(("…", "...")):
+        return title
+    return next((other for other in others if other.startswith(start) and other != title), title)
+
+
+def _without_site(title: str, sites: set[str]) -> str:
+    """Drop the site's name from the end of a title ("Bridge shut | Example News")."""
+    known = {_key(site) for site in sites if site} | {_key(site.split(".")[0]) for site in sites}
+    ends = list(_SEPARATOR.finditer(title))
+    if ends and _key(title[ends[-1].end() :]) in known - {""}:
+        return squeeze(title[: ends[-1].start()]) or title
+    return title
+
+
+def _key(name: str) -> str:
+    """Reduce a name to what its spellings share: "The Example" and "example" are one."""
+    return re.sub(r"[\W_]|^the\b", "", name.casefold())
+
+
+def _authors(page: _Page, site: str | None) -> tuple[str, ...]:
+    """Take the first place that names somebody other than the publisher."""
+    sites = {_key(name) for name in (site, *page.meta(*_SITES)) if name}
+    best: tuple[str, ...] = ()
+    for names in _author_candidates(page):
+        found = byline.distinct(name for text in names for name in byline.names(text))
+        if any(_key(name) not in sites for name in found):
+            return found
+        best = best or found
+    return best
+
+
+def _author_candidates(page: _Page) -> Iterator[list[str]]:
+    yield page.linked.names("author")
+    yield page.linked.names("creator")
+    for name in _AUTHORS:
+        # Account names and slugs ("jane-doe") are not names as printed.
+        yield [text for text in page.metas.get(name, []) if " " in text or text.isalpha()]
+    for path in ('.//*[@rel="author"]', './/*[@itemprop="author"]'):
+        yield [squeeze(tag.text_content())[:200] for tag in page.tree.iterfind(path)]
+
+
+def _sign(found: list[str], page: _Page, site: str | None) -> tuple[list[str], tuple[str, ...]]:
+    """Take a byline off the top of the body: "By Jane Doe", or nothing but a name.
+
+    A bare name is an author where the page names none, or only itself.
+    """
+    authors = _authors(page, site)
+    unsigned = all(_key(name) == _key(site or "") for name in authors)
+    for number, line in enumerate(found[:2]):
+        named = byline.names(line) if len(line) <= _MAX_BYLINE else ()
+        known = {name.casefold() for name in named} <= {name.casefold() for name in authors}
+        person = unsigned and number == 0 and len(line.split()) in (2, 3) and byline.is_names(line)
+        if named and (byline.is_byline(line) or known or person):
+            return found[:number] + found[number + 1 :], named if unsigned else authors
+    return found, authors
+
+
+def _published(page: _Page) -> Published | None:
+    times = (tag.get("datetime", "") for tag in page.tree.iterfind(".//time[@datetime]"))
+    stated = (page.linked.text("datePublished"), *page.meta(*_TIMES), *times)
+    if found := next((time for text in stated if (time := parse_time(text))), None):
+        return found
+    guess = extract_metadata(page.tree, extensive=False).date
+    return parse_time(guess or page.linked.text("dateCreated", "dateModified"))
+
+
+def _section(page: _Page) -> str | None:
+    named = (page.linked.text("articleSection"), *page.meta(*_SECTIONS))
+    return next((name for name in named if any(map(str.isalpha, name))), None)
+
+
+def _language(page: _Page) -> str:
+    printed = page.tree.get("lang") or page.linked.text("inLanguage")
+    return language(printed or next(page.meta("og:locale"), ""))
+
+
+def _body(page: _Page, headline: str | None) -> list[str]:
+    """Extract the paragraphs, standfirst first, without the headline and captions."""
+    found = bare_extraction(
+        page.tree,
+        include_comments=False,
+        include_tables=False,
+        with_metadata=False,
+        prune_xpath=_ASIDE,
+    )
+    blocks = list(_blocks(found.body)) if isinstance(found, Document) else []
+    told = paragraphs(page.linked.long_text("articleBody"))
+    # Text that a script would draw is in JSON-LD alone; trafilatura may find it, as one block.
+    if _words(told) > 2 * _words(blocks) or len(blocks) < 2 <= len(told):
+        blocks = told
+    titles = {_key(headline or ""), *(_key(title) for title in page.meta("og:title"))}
+    titles |= {_key(h1.text_content()) for h1 in page.tree.iterfind(".//h1")}
+    titles |= _pointers(page)
+    kept = [line for line in blocks if _key(line) not in titles and not _CAPTION.match(line)]
+    return _standfirst(page, kept) + kept
+
+
+def _words(lines: Iterable[str]) -> int:
+    return sum(len(line.split()) for line in lines)
+
+
+def _blocks(body: etree._Element) -> Iterator[str]:
+    """Read trafilatura's tree: every paragraph, heading, list item and line is a block."""
+    for line_break in body.iter("lb"):
+        line_break.tail = "\n" + (line_break.tail or "")
+    for block in body.iter("p", "head", "item", "quote", "code"):
+        if not any(parent.tag in ("p", "item", "code") for parent in block.iterancestors()):
+            nested = block.tag == "quote" and block.find("p") is not None
+            yield from paragraphs("" if nested else "".join(map(str, block.itertext())))
+
+
+def _pointers(page: _Page) -> set[str]:
+    """Find list items and paragraphs that are one link and no sentence: other articles' titles."""
+    links = page.tree.xpath("//li[count(.//a) = 1] | //p[count(.//a) = 1]")
+    whole = (squeeze(item.text_content()) for item in links if _is_link(item))
+    return {_key(line) for line in whole if not is_sentence(line) or line.endswith("?")}
+
+
+def _is_link(item: HtmlElement) -> bool:
+    link = item.find(".//a[@href]")
+    return link is not None and _key(link.text_content()) == _key(item.text_content())
+
+
+def _standfirst(page: _Page, found: list[str]) -> list[str]:
+    """Take the line under the headline, where the page prints its own description above the text.
+
+    Descriptions may be cut short; the printed line is not.
+    """
+    body = {_key(line) for line in found}
+    texts = (*page.meta("og:description", "description"), page.linked.text("description"))
+    told = {_key(text) for text in texts if len(text.split()) >= _MIN_STANDFIRST_WORDS}
+    wanted = tuple(key for key in told if not any(line.startswith(key) for line in body))
+    for tag in page.tree.xpath(_STANDFIRST) if wanted else ():
+        line = squeeze(tag.text_content())
+        if _key(line) in body:
+            break
+        if len(line) <= _MAX_STANDFIRST_CHARS and _key(line).startswith(wanted):
+            return [line]
+    return []

@@ -1,0 +1,296 @@
+"""Articles as other programs keep them: JSON records under a dozen habits of naming fields."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+from corpus.article import Article
+from corpus.dates import Published, at, parse_time
+from corpus.errors import Failure, UnreadableError
+from corpus.link import canonical
+from corpus.parse import byline
+from corpus.text import first_sentence, join, paragraphs, squeeze, strip_markup
+
+MAX_LINE_BYTES = 5_000_000
+MAX_DOCUMENT_BYTES = 50_000_000
+
+# In order of trust; a key is compared without case, spaces and underscores.
+_ALIASES = {
+    "headline": "headline title name",
+    "body": "body text articlebody content article fulltext maintext",
+    "authors": "authors author byline creator by",
+    "publisher": "publisher source outlet site sitename sourcename",
+    "published": "date published publishedat publishdate datepublished pubdate createdat",
+    "url": "url link canonical canonicalurl href",
+    "section": "section category articlesection",
+    "language": "language lang inlanguage",
+    "credit": "credit",
+    "format": "encodingformat",
+}
+_NAME_KEYS = ("name", "title", "@id")
+_PLAIN = "text/plain"
+
+
+def read_record(fields: Mapping[str, object]) -> Article:
+    """Read one record.
+
+    Field names are those of schema.org's NewsArticle and their usual aliases, whatever their case
+    and underscores. Every line of the body is a paragraph. HTML in it is stripped where it
+    clearly is HTML, unless ``encodingFormat`` says ``text/plain``.
+
+    Args:
+        fields: Names to JSON values. Authors may be a string ("A, B and C"), a list or an object
+            with a name; a list is taken name by name. Publishers may be a string or an object.
+
+    Returns:
+        The article. Without headline it gets its first sentence; without publisher, the host of
+        its URL; without language, English.
+
+    Raises:
+        UnreadableError: If there is no text; the message says which fields were looked for.
+
+    Example:
+        >>> article = read_record({"Title": "Bridge shut", "text": "The bridge is shut."})
+        >>> article.headline
+        'Bridge shut'
+    """
+    known = _by_meaning(fields)
+    text = _text(known.get("body"))
+    if not text.strip():
+        raise UnreadableError("no text: expected one of body, text, content, articleBody, article")
+    plain = _text(known.get("format")) == _PLAIN
+    body = join(paragraphs(text if plain else strip_markup(text)))
+    url = _url(known.get("url"))
+    when = _published(known.get("published"))
+    return Article(
+        headline=_line(known.get("headline"), plain=plain) or first_sentence(body),
+        body=body,
+        url=url,
+        authors=_authors(known.get("authors"), plain=plain),
+        publisher=_publisher(known.get("publisher"), plain=plain) or byline.host_of(url),
+        published=when.time if when else None,
+        day_only=bool(when and when.day_only),
+        section=_line(_first(known.get("section")), plain=True),
+        language=language(_text(_first(known.get("language")))),
+        credit=_line(known.get("credit"), plain=True),
+    )
+
+
+def write_record(article: Article) -> dict[str, object]:
+    """Write an article so that `read_record` gives it back, as values that JSON can hold."""
+    time = article.published
+    day = time.date().isoformat() if time and article.day_only else None
+    return {
+        "url": article.url,
+        "headline": article.headline,
+        "authors": list(article.authors),
+        "publisher": article.publisher,
+        "published": day or (time.isoformat() if time else None),
+        "section": article.section,
+        "language": article.language,
+        "credit": article.credit,
+        "encodingFormat": _PLAIN,
+        "body": article.body,
+    }
+
+
+def read_records(lines: Iterable[bytes], *, where: str) -> Iterator[Article | Failure]:
+    """Read JSON Lines, or one JSON document that is a record or a list of records.
+
+    Args:
+        lines: As a binary file yields them. A document is taken whole up to 50 MB.
+        where: Name of the file, for failures.
+
+    Yields:
+        In order, an article or a failure ("FILE:LINE", or "FILE:NUMBER" in a list) for every
+        record. A bad line does not stop the rest.
+    """
+    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    first = next(numbered, None)
+    if first is None:
+        yield Failure(where, "empty file: expected one JSON record a line")
+        return
+    first = (first[0], first[1].removeprefix(b"\xef\xbb\xbf"))
+    rest = chain([first], numbered)
+    if not _opens_document(first[1]):
+        yield from _read_lines(rest, where)
+        return
+    kept = list(_up_to(rest, MAX_DOCUMENT_BYTES))
+    # A first line that is cut short looks like the start of a document, until the next one.
+    if len(kept) > 1 and first[1].lstrip().startswith(b"{") and _is_object(kept[1][1]):
+        yield from _read_lines(chain(kept, rest), where)
+    else:
+        yield from _read_document(kept, where)
+
+
+def language(tag: str) -> str:
+    """Reduce a language tag ("en-GB") to ISO 639-1; English where there is none."""
+    found = re.match(r"\s*([A-Za-z]{2})(?:[-_].*)?\s*$", tag)
+    return found[1].lower() if found else "en"
+
+
+def _by_meaning(fields: Mapping[str, object]) -> dict[str, object]:
+    """Map each of our names to the first alias that holds something."""
+    plain = {re.sub(r"[\W_]", "", str(key)).casefold(): value for key, value in fields.items()}
+    known: dict[str, object] = {}
+    for meaning, aliases in _ALIASES.items():
+        held = (plain[alias] for alias in aliases.split() if plain.get(alias) not in _EMPTY)
+        known[meaning] = next((value for value in held if _holds(value)), None)
+    return known
+
+
+_EMPTY: tuple[object, ...] = (None, "", [], {})
+
+
+def _holds(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else True
+
+
+def _text(value: object) -> str:
+    """Take text; a list of paragraphs is text too."""
+    if isinstance(value, list):
+        return "\n".join(item for item in value if isinstance(item, str))
+    return value if isinstance(value, str) else ""
+
+
+def _line(value: object, *, plain: bool) -> str | None:
+    text = _text(value)
+    line = squeeze(text if plain else strip_markup(text))
+    return line or None
+
+
+def _first(value: object) -> object:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _name(value: object) -> str:
+    """Take a name, or the name of an object that has one."""
+    if isinstance(value, Mapping):
+        return next((_text(value[key]) for key in _NAME_KEYS if _text(value.get(key))), "")
+    return _text(value)
+
+
+def _authors(value: object, *, plain: bool) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return byline.names(value)
+    listed = value if isinstance(value, list) else [value]
+    named = (squeeze(_name(item)) for item in listed)
+    found = named if plain else (squeeze(byline.without_by(name)) for name in named)
+    return byline.distinct(name for name in found if name)
+
+
+def _publisher(value: object, *, plain: bool) -> str | None:
+    name = squeeze(_name(_first(value)))
+    return (None if plain else byline.host_of(name)) or name or None
+
+
+def _url(value: object) -> str | None:
+    try:
+        return canonical(_text(_first(value)))
+    except ValueError:
+        return None
+
+
+def _published(value: object) -> Published | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str):
+        return parse_time(value)
+    # Seconds since 1970 have ten digits in our time, milliseconds thirteen.
+    seconds = value / 1000 if 1e11 <= abs(value) < 1e15 else value
+    if not 1e8 <= abs(seconds) < 1e10:
+        return None
+    return at(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
+
+
+def _opens_document(line: bytes) -> bool:
+    """Tell the first line of a list or of a record spread over lines."""
+    opening = line.strip()
+    return opening.startswith(b"[") or (opening.startswith(b"{") and not opening.endswith(b"}"))
+
+
+def _is_object(line: bytes) -> bool:
+    return line.strip().startswith(b"{") and line.strip().endswith(b"}")
+
+
+def _up_to(lines: Iterator[tuple[int, bytes]], limit: int) -> Iterator[tuple[int, bytes]]:
+    """Take lines until they pass the limit, in bytes."""
+    size = 0
+    for number, line in lines:
+        size += len(line)
+        yield number, line
+        if size > limit:
+            return
+
+
+def _read_document(lines: list[tuple[int, bytes]], where: str) -> Iterator[Article | Failure]:
+    data = b"".join(line for _, line in lines)
+    if len(data) > MAX_DOCUMENT_BYTES:
+        yield Failure(where, "over 50 MB in one JSON document; put one article on a line")
+        return
+    try:
+        found = _parse(data)
+    except UnreadableError as error:
+        yield Failure(where, str(error))
+        return
+    yield from _read_all(found if isinstance(found, list) else [found], where)
+
+
+def _read_lines(lines: Iterable[tuple[int, bytes]], where: str) -> Iterator[Article | Failure]:
+    for number, line in lines:
+        yield _read_line(line, f"{where}:{number}")
+
+
+def _read_all(found: list[object], where: str) -> Iterator[Article | Failure]:
+    if not found:
+        yield Failure(where, "empty list: expected records")
+    for number, fields in enumerate(found, start=1):
+        yield _read_one(fields, f"{where}:{number}")
+
+
+def _read_line(line: bytes, where: str) -> Article | Failure:
+    if len(line) > MAX_LINE_BYTES:
+        return Failure(where, "the line is over 5 MB; put one article on a line")
+    try:
+        return _read_one(_parse(line), where)
+    except UnreadableError as error:
+        return Failure(where, str(error))
+
+
+def _read_one(fields: object, where: str) -> Article | Failure:
+    if not isinstance(fields, Mapping):
+        return Failure(
+            where, 'not a JSON object; a record looks like {"headline": ..., "body": ...}'
+        )
+    try:
+        return read_record(fields)
+    except UnreadableError as error:
+        return Failure(where, str(error))
+
+
+def _parse(data: bytes) -> object:
+    """Parse JSON.
+
+    Raises:
+        UnreadableError: If it is none, or none that is safe to read.
+    """
+    if b"\x00" in data:
+        raise UnreadableError("null bytes: not a text file, or not UTF-8")
+    try:
+        return json.loads(data.decode(), parse_constant=_refuse)
+    except UnicodeDecodeError:
+        raise UnreadableError("not UTF-8, or cut short") from None
+    except json.JSONDecodeError as error:
+        raise UnreadableError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+    except RecursionError:
+        raise UnreadableError("nested too deeply") from None
+    except ValueError:
+        raise UnreadableError("a number is too long, or is NaN or Infinity") from None
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(constant)

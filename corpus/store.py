@@ -1,0 +1,398 @@
+"""The archive: articles, their passages and embeddings, in SQLite.
+
+One article is one transaction, so that a process killed at any moment leaves whole articles only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from corpus.article import Article, Passage
+from corpus.database import open_database
+
+_MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+_BATCH = 500
+"""Parameters in one statement; SQLite allows 32,766."""
+
+
+def _table(name: str, *columns: str) -> sa.TableClause:
+    return sa.table(name, *map(sa.column, columns))
+
+
+_ARTICLE = _table(
+    "article",
+    *("id", "digest", "url", "headline", "authors", "publisher", "published", "day_only"),
+    *("section", "language", "credit", "body", "added"),
+)
+_PASSAGE = _table("passage", "key", "article_id", "start", "end", "encoder_id", "embedding")
+_ENCODER = _table("encoder", "id", "fingerprint")
+_FEED = _table("feed", "url", "etag", "modified")
+_ARCHIVE = _table("archive", "revision")
+
+
+class Change(StrEnum):
+    """What storing an article did."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """What an encoder made of some passages.
+
+    Attributes:
+        fingerprint: Which model and precision; only equal fingerprints may be compared.
+        vectors: float16, shape (passages, dimension), each row of unit length.
+    """
+
+    fingerprint: str
+    vectors: NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an index needs to catch up with the archive; all of it from one moment.
+
+    Attributes:
+        revision: Of the archive.
+        articles: How many there are.
+        keys: Keys of all passages, int64, ascending. A key is never given twice.
+        spans: Article id, start and end of each new passage, in ascending order of key.
+        fingerprints: Of the encoders that embedded the new passages.
+        vectors: Their embeddings, float16, shape (new passages, dimension).
+    """
+
+    revision: int
+    articles: int
+    keys: NDArray[np.int64]
+    spans: list[tuple[str, int, int]]
+    fingerprints: frozenset[str]
+    vectors: NDArray[np.float16]
+
+
+class Store:
+    """Reads and writes one archive. Safe to use from several threads and processes."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, home: Path) -> Store:
+        """Open the archive in a folder, made or upgraded where needed.
+
+        Raises:
+            StoreError: It cannot be opened.
+        """
+        return cls(open_database(home / "articles.db", migrations=_MIGRATIONS))
+
+    @property
+    def feeds(self) -> Feeds:
+        """What the feeds' servers said about their newest state."""
+        return Feeds(self._engine)
+
+    def holds(self, article: Article) -> bool:
+        """Whether storing this article would change nothing."""
+        with self._engine.connect() as connection:
+            return _change(connection, article) is Change.UNCHANGED
+
+    def put(
+        self,
+        article: Article,
+        passages: Sequence[Passage],
+        embeddings: Embeddings,
+        *,
+        again: bool = False,
+    ) -> Change:
+        """Store an article with its passages, in place of an earlier version of it.
+
+        An article is the same as a stored one when it has the same id (see `Article.id`), or the
+        same text under the same publisher or under none.
+
+        Args:
+            article: What to store.
+            passages: All of the article's passages.
+            embeddings: A row for each passage, in their order.
+            again: Replace the passages of an unchanged article too, as reindexing does.
+        """
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            change = _change(connection, article)
+            if change is Change.UNCHANGED and not again:
+                return change
+            added = datetime.now(UTC).isoformat(timespec="seconds")
+            if change is not Change.ADDED:
+                connection.execute(sa.delete(_PASSAGE).where(_PASSAGE.c.article_id == article.id))
+                row = sa.update(_ARTICLE).where(_ARTICLE.c.id == article.id)
+                connection.execute(row.values(_row(article)))
+            else:
+                connection.execute(sa.insert(_ARTICLE).values(_row(article) | {"added": added}))
+            _insert_passages(connection, passages, embeddings)
+            _touch(connection)
+            return change
+
+    def remove(self, id_or_url: str) -> bool:
+        """Remove an article with all that belongs to it; False when there is none."""
+        with self._engine.begin() as connection:
+            gone = connection.execute(sa.delete(_ARTICLE).where(_named(id_or_url))).rowcount
+            if gone:
+                _touch(connection)
+            return bool(gone)
+
+    def get(self, id_or_url: str) -> Article | None:
+        """Return one article by its id or canonical URL."""
+        query = sa.select(_ARTICLE).where(_named(id_or_url))
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return _article(row) if row else None
+
+    def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
+        """Yield articles in the order they were added; of those with the given ids, if any."""
+        query = sa.select(_ARTICLE).order_by(sa.text("rowid"))
+        with self._engine.connect() as connection:
+            if ids is None:
+                yield from map(_article, connection.execution_options(yield_per=100).execute(query))
+                return
+            for some in _batches(ids):
+                yield from map(_article, connection.execute(query.where(_ARTICLE.c.id.in_(some))))
+
+    def latest(self, count: int) -> list[Article]:
+        """Return the articles published last, newest first."""
+        newest = _ARTICLE.c.published.desc().nulls_last()
+        query = sa.select(_ARTICLE).order_by(newest, _ARTICLE.c.id).limit(count)
+        with self._engine.connect() as connection:
+            return [_article(row) for row in connection.execute(query)]
+
+    def publishers(self) -> list[str]:
+        """Name the publishers, those with most articles first."""
+        name = _ARTICLE.c.publisher
+        query = sa.select(name).where(name.is_not(None)).group_by(name)
+        with self._engine.connect() as connection:
+            ordered = query.order_by(sa.func.count().desc(), name)
+            return list(connection.execute(ordered).scalars())
+
+    def count(self) -> int:
+        """Number of articles."""
+        with self._engine.connect() as connection:
+            return _count(connection)
+
+    def revision(self) -> int:
+        """A number that grows with every change of the archive."""
+        with self._engine.connect() as connection:
+            return _revision(connection)
+
+    def changes(self, *, after: int = 0) -> Changes:
+        """Read what is new since a passage key was the highest, and which passages there are.
+
+        Args:
+            after: The highest key the caller knows, 0 for none.
+        """
+        fresh = (
+            sa.select(
+                _PASSAGE.c.article_id,
+                _PASSAGE.c.start,
+                _PASSAGE.c.end,
+                _PASSAGE.c.embedding,
+                _ENCODER.c.fingerprint,
+            )
+            .join_from(_PASSAGE, _ENCODER, _PASSAGE.c.encoder_id == _ENCODER.c.id)
+            .where(_PASSAGE.c.key > after)
+            .order_by(_PASSAGE.c.key)
+        )
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN")  # one snapshot for the three queries
+            revision, articles = _revision(connection), _count(connection)
+            present = connection.execute(sa.select(_PASSAGE.c.key).order_by(_PASSAGE.c.key))
+            keys = np.fromiter(present.scalars(), np.int64)
+            rows = connection.execute(fresh).all()
+        return Changes(
+            revision=revision,
+            articles=articles,
+            keys=keys,
+            spans=[(row.article_id, row.start, row.end) for row in rows],
+            fingerprints=frozenset(row.fingerprint for row in rows),
+            vectors=_matrix([row.embedding for row in rows]),
+        )
+
+    def passages(self, keys: Sequence[int]) -> dict[int, tuple[Article, Passage]]:
+        """Read some passages with their articles, by key; those that are gone are left out."""
+        query = sa.select(_PASSAGE.c.key, _PASSAGE.c.start, _PASSAGE.c.end, _ARTICLE).join_from(
+            _PASSAGE, _ARTICLE, _PASSAGE.c.article_id == _ARTICLE.c.id
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.where(_PASSAGE.c.key.in_(keys))).all()
+        return {row.key: _located(row) for row in rows}
+
+    def locate(self, passage_id: str) -> tuple[Article, Passage] | None:
+        """Read the passage with an id (see `Passage.id`), or None when it is gone."""
+        article_id, _, start = passage_id.partition("#")
+        query = sa.select(_PASSAGE.c.start, _PASSAGE.c.end, _ARTICLE).join_from(
+            _PASSAGE, _ARTICLE, _PASSAGE.c.article_id == _ARTICLE.c.id
+        )
+        here = (_PASSAGE.c.article_id == article_id) & (_PASSAGE.c.start == int(start))
+        with self._engine.connect() as connection:
+            row = connection.execute(query.where(here)).first()
+        return _located(row) if row else None
+
+    def fingerprints(self) -> set[str]:
+        """Name the encoders that embedded the archive's passages; in a healthy one, one."""
+        used = sa.select(_PASSAGE.c.key).where(_PASSAGE.c.encoder_id == _ENCODER.c.id)
+        with self._engine.connect() as connection:
+            query = sa.select(_ENCODER.c.fingerprint).where(used.exists())
+            return set(connection.execute(query).scalars())
+
+    def stale(self, fingerprint: str) -> list[str]:
+        """Ids of the articles that have passages embedded by another encoder."""
+        query = (
+            sa.select(_PASSAGE.c.article_id)
+            .join_from(_PASSAGE, _ENCODER, _PASSAGE.c.encoder_id == _ENCODER.c.id)
+            .where(_ENCODER.c.fingerprint != fingerprint)
+            .distinct()
+        )
+        with self._engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
+
+class Feeds:
+    """Remembers each feed's ETag and Last-Modified, so that an unchanged one is not read again.
+
+    What is to be remembered is written by `keep`, once the feed's articles are stored: a feed
+    that was fetched by a process that died will be read again.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._pending: dict[str, tuple[str | None, str | None]] = {}
+
+    def recall(self, url: str) -> tuple[str | None, str | None]:
+        """Return the feed's last ETag and Last-Modified, each None where unknown."""
+        query = sa.select(_FEED.c.etag, _FEED.c.modified).where(_FEED.c.url == url)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return (row.etag, row.modified) if row else (None, None)
+
+    def remember(self, url: str, *, etag: str | None, modified: str | None) -> None:
+        """Note what the feed's server said this time, until `keep`."""
+        self._pending[url] = (etag, modified)
+
+    def keep(self) -> None:
+        """Write down what was noted."""
+        with self._engine.begin() as connection:
+            for url, (etag, modified) in self._pending.items():
+                connection.execute(sa.delete(_FEED).where(_FEED.c.url == url))
+                connection.execute(sa.insert(_FEED).values(url=url, etag=etag, modified=modified))
+        self._pending.clear()
+
+
+def _change(connection: sa.Connection, article: Article) -> Change:
+    stored = connection.execute(sa.select(_ARTICLE).where(_ARTICLE.c.id == article.id)).first()
+    if stored:
+        return Change.UNCHANGED if _article(stored) == article else Change.UPDATED
+    copies = sa.select(_ARTICLE.c.publisher).where(_ARTICLE.c.digest == _digest(article))
+    publishers = list(connection.execute(copies).scalars())
+    known = article.publisher in publishers or None in publishers
+    return Change.UNCHANGED if known or (publishers and not article.publisher) else Change.ADDED
+
+
+def _digest(article: Article) -> str:
+    return hashlib.sha256("".join(article.body.split()).encode()).hexdigest()
+
+
+def _row(article: Article) -> dict[str, object]:
+    return {
+        "id": article.id,
+        "digest": _digest(article),
+        "url": article.url,
+        "headline": article.headline,
+        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "publisher": article.publisher,
+        "published": article.published.isoformat() if article.published else None,
+        "day_only": article.day_only,
+        "section": article.section,
+        "language": article.language,
+        "credit": article.credit,
+        "body": article.body,
+    }
+
+
+def _article(row: sa.Row[tuple[object, ...]]) -> Article:
+    return Article(
+        headline=row.headline,
+        body=row.body,
+        url=row.url,
+        authors=tuple(json.loads(row.authors)),
+        publisher=row.publisher,
+        published=datetime.fromisoformat(row.published) if row.published else None,
+        day_only=bool(row.day_only),
+        section=row.section,
+        language=row.language,
+        credit=row.credit,
+    )
+
+
+def _located(row: sa.Row[tuple[object, ...]]) -> tuple[Article, Passage]:
+    article = _article(row)
+    return article, Passage(row.id, row.start, row.end, article.body[row.start : row.end])
+
+
+def _insert_passages(
+    connection: sa.Connection, passages: Sequence[Passage], embeddings: Embeddings
+) -> None:
+    encoder = sa.select(_ENCODER.c.id).where(_ENCODER.c.fingerprint == embeddings.fingerprint)
+    encoder_id = connection.execute(encoder).scalar()
+    if encoder_id is None:
+        row = sa.insert(_ENCODER).values(fingerprint=embeddings.fingerprint)
+        encoder_id = connection.execute(row.returning(_ENCODER.c.id)).scalar_one()
+    rows = [
+        {
+            "article_id": passage.article_id,
+            "start": passage.start,
+            "end": passage.end,
+            "encoder_id": encoder_id,
+            "embedding": vector.tobytes(),
+        }
+        for passage, vector in zip(passages, embeddings.vectors, strict=True)
+    ]
+    if rows:
+        connection.execute(sa.insert(_PASSAGE), rows)
+
+
+def _matrix(vectors: Sequence[bytes]) -> NDArray[np.float16]:
+    if not vectors:
+        return np.empty((0, 0), np.float16)
+    return np.frombuffer(b"".join(vectors), np.float16).reshape(len(vectors), -1)
+
+
+def _revision(connection: sa.Connection) -> int:
+    return int(connection.execute(sa.select(_ARCHIVE.c.revision)).scalar_one())
+
+
+def _count(connection: sa.Connection) -> int:
+    query = sa.select(sa.func.count()).select_from(_ARTICLE)
+    return int(connection.execute(query).scalar_one())
+
+
+def _touch(connection: sa.Connection) -> None:
+    connection.execute(sa.update(_ARCHIVE).values(revision=_ARCHIVE.c.revision + 1))
+
+
+def _named(id_or_url: str) -> sa.ColumnElement[bool]:
+    return sa.or_(_ARTICLE.c.id == id_or_url, _ARTICLE.c.url == id_or_url)
+
+
+def _batches(values: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    rest = iter(values)
+    while some := tuple(islice(rest, _BATCH)):
+        yield some

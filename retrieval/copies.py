@@ -1,0 +1,63 @@
+"""Find near copies: the same wire text as several publishers carried it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from corpus.article import Article
+from retrieval.hit import Hit
+
+_SHINGLE = 5
+_SHARED = 0.6
+"""Share of the shorter passage's five-word runs that make two passages copies of one text."""
+_WORD = re.compile(r"\w+")
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+def merge_copies(hits: Sequence[Hit], count: int) -> list[Hit]:
+    """Keep one hit of every group of near copies: the one that was published first.
+
+    Args:
+        hits: Best first.
+        count: Most hits to return.
+
+    Returns:
+        Hits in the order in which a first member of their group came, each with its group's
+        best score and the other articles as copies, earliest first.
+    """
+    groups: list[list[Hit]] = []
+    prints: list[frozenset[tuple[str, ...]]] = []
+    for hit in hits:
+        own = _shingles(hit.passage.text)
+        for group, of_group in zip(groups, prints, strict=True):
+            if _copied(own, of_group) and all(hit.article.id != h.article.id for h in group):
+                group.append(hit)
+                break
+        else:
+            if len(groups) == count:
+                break
+            groups.append([hit])
+            prints.append(own)
+    return [_merged(group) for group in groups]
+
+
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+    words = _WORD.findall(text.casefold())
+    runs = max(1, len(words) - _SHINGLE + 1)
+    return frozenset(tuple(words[i : i + _SHINGLE]) for i in range(runs))
+
+
+def _copied(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool:
+    return len(a & b) >= _SHARED * min(len(a), len(b))
+
+
+def _merged(group: list[Hit]) -> Hit:
+    first, *others = sorted(group, key=lambda hit: _printed(hit.article))
+    return replace(first, score=group[0].score, copies=tuple(hit.article for hit in others))
+
+
+def _printed(article: Article) -> tuple[datetime, str]:
+    return article.published or _LATEST, article.id

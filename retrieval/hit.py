@@ -1,0 +1,70 @@
+"""What a search returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Article, Passage
+
+
+class Verdict(StrEnum):
+    """How far the first hit answers the question."""
+
+    ANSWER = "answer"
+    CLOSEST = "closest"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that may answer a question.
+
+    Attributes:
+        article: The article it stands in.
+        passage: Where.
+        score: Fused score in [0, 1]; comparable within one search only.
+        copies: Articles of other publishers that carried the same text later.
+    """
+
+    article: Article
+    passage: Passage
+    score: float
+    copies: tuple[Article, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of a search.
+
+    Attributes:
+        query: The question as asked.
+        verdict: Whether the first hit answers it.
+        confidence: Probability in [0, 1] that it does, as far as calibration goes.
+        hits: Best first, near copies once; empty when nothing matches.
+        searched: How many articles were searched.
+    """
+
+    query: str
+    verdict: Verdict
+    confidence: float
+    hits: tuple[Hit, ...]
+    searched: int
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors: a sentence-transformers model, or a fake in tests."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Which model and precision; vectors of different fingerprints must not be compared."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts: shape (texts, dimension), rows of unit length."""
+        ...

@@ -1,0 +1,64 @@
+"""One tokenizer for indexing and querying."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Protocol
+
+_STOPWORDS = Path(__file__).parent / "data" / "stopwords_en.txt"
+_TERM = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\w")
+
+
+class _Stemmer(Protocol):
+    def stemWord(self, word: str) -> str: ...  # noqa: N802 - snowball's name
+
+
+def tokens(text: str) -> list[str]:
+    """Cut a text into the terms that lexical search compares.
+
+    A term is a word or a number in lower case, without "'s", reduced to its stem by Snowball's
+    English rules (words of other languages mostly pass through); stop words are left out.
+
+    Returns:
+        Terms in the order of the text, repeated as often as they stand there.
+
+    Example:
+        >>> tokens("Who opposed the ferry’s 4.50 fares?")
+        ['oppos', 'ferri', '4.50', 'fare']
+    """
+    words = _TERM.findall(text.casefold().replace("’", "'"))
+    return [term for word in words if (term := _term(word))]
+
+
+def query_terms(texts: Iterable[str]) -> list[str]:
+    """Cut questions into distinct terms, in the order of their first appearance.
+
+    Example:
+        >>> query_terms(["Ferry fares", "fares of the tram"])
+        ['ferri', 'fare', 'tram']
+    """
+    return list(dict.fromkeys(term for text in texts for term in tokens(text)))
+
+
+@lru_cache(maxsize=200_000)
+def _term(word: str) -> str:
+    """Return the word's stem, or an empty string for a stop word."""
+    word = word.removesuffix("'s")
+    return "" if word in _stopwords() else _stemmer().stemWord(word)
+
+
+@cache
+def _stemmer() -> _Stemmer:
+    from Stemmer import Stemmer
+
+    stemmer: _Stemmer = Stemmer("english", 0)
+    return stemmer
+
+
+@cache
+def _stopwords() -> frozenset[str]:
+    lines = _STOPWORDS.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

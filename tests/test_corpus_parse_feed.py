@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import UnreadableError
+from corpus.parse.feed import (
+    Entry,
+    Feed,
+    looks_like_feed,
+    looks_like_opml,
+    read_feed,
+    read_opml,
+)
+
+HOME = "https://news.example/feed.xml"
+RSS = b"""<?xml version="1.0"?><!-- ours --><rss version="2.0"><channel>
+<title>Example &amp; News</title>
+<item><title>Bridge &lt;i&gt;shut&lt;/i&gt;</title><link>/bridge?utm_source=rss</link>
+<author>jane@news.test (Jane Doe)</author><pubDate>Tue, 04 Mar 2031 12:00:00 GMT</pubDate>
+<description>&lt;p&gt;The bridge is shut.&lt;/p&gt;&lt;p&gt;Ferries &amp;amp; boats run.&lt;/p&gt;
+</description></item>
+<item><title>Nowhere</title></item>
+<item><title>Again</title><link>/bridge</link></item>
+<item><link>/bare</link></item>
+<item><link>mailto:jane@news.test</link></item>
+</channel></rss>"""
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Sample</title><entry><title></title>
+<id>https://news.example/owl</id><author><name>Ann Ash and Bo Birch</name></author>
+<updated>2031-03-04T12:00:00Z</updated><summary>Short.</summary>
+<content type="html">Owl seen at the old mill. It hooted.</content></entry></feed>"""
+BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha">'
+    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(12))
+    + b']><rss version="2.0"><channel><title>&m;</title></channel></rss>'
+)
+OUTSIDE = b'<!DOCTYPE opml [<!entity x SYSTEM "file:///etc/hostname">]><opml><body/></opml>'
+
+
+def test_rss_entries_are_read():
+    assert read_feed(RSS, url=HOME) == Feed(
+        "Example & News",
+        (
+            Entry(
+                "https://news.example/bridge",
+                "Bridge shut",
+                ("Jane Doe",),
+                datetime(2031, 3, 4, 12, 0, tzinfo=UTC),
+                "The bridge is shut.\n\nFerries & boats run.",
+            ),
+            Entry("https://news.example/bare", "https://news.example/bare"),
+        ),
+    )
+
+
+def test_atom_entries_are_read_from_their_content():
+    assert read_feed(ATOM, url=HOME).entries == (
+        Entry(
+            "https://news.example/owl",
+            "Owl seen at the old mill.",
+            ("Ann Ash", "Bo Birch"),
+            datetime(2031, 3, 4, 12, 0, tzinfo=UTC),
+            "Owl seen at the old mill. It hooted.",
+        ),
+    )
+
+
+def test_a_feed_cut_short_gives_the_entries_it_holds():
+    assert read_feed(RSS[:700], url=HOME).entries[0].headline == "Bridge shut"
+
+
+@pytest.mark.parametrize("stamp", ["Tue, 04 Mar 1531 12:00:00 GMT", "soon"])
+def test_dates_that_cannot_be_are_none(stamp):
+    data = RSS.replace(b"Tue, 04 Mar 2031 12:00:00 GMT", stamp.encode())
+    assert read_feed(data, url=HOME).entries[0].published is None
+
+
+@pytest.mark.parametrize("data", [b"", b"<html></html>", b"plain", b'{"version": "x"}', b"\x00", b"<:opml>"])
+def test_what_is_no_feed_is_unreadable(data):
+    with pytest.raises(UnreadableError, match="not a feed"):
+        read_feed(data, url=HOME)
+    with pytest.raises(UnreadableError, match="not a list of feeds"):
+        read_opml(data)
+
+
+def test_an_empty_rss_document_is_a_feed_without_entries():
+    assert read_feed(b'<rss version="2.0"><channel/></rss>', url=HOME) == Feed("", ())
+
+
+@pytest.mark.parametrize("bomb", [BOMB, BOMB.decode().encode("utf-16"), OUTSIDE])
+def test_declared_entities_are_refused_at_once(bomb):
+    started = time.monotonic()
+    with pytest.raises(UnreadableError, match="declares entities"):
+        read_feed(bomb, url=HOME)
+    with pytest.raises(UnreadableError, match="declares entities"):
+        read_opml(bomb)
+    assert time.monotonic() - started < 0.5
+
+
+def test_a_plain_doctype_is_harmless():
+    assert read_feed(b"<!DOCTYPE rss>" + RSS[21:], url=HOME).title == "Example & News"
+
+
+def test_opml_lists_each_feed_once():
+    data = b"""<?xml version="1.0"?><opml version="2.0"><body><outline text="Local">
+    <outline xmlUrl="https://a.example/feed"/><outline XMLURL="https://b.example/feed"/></outline>
+    <outline xmlUrl="https://a.example/feed#top"/><outline xmlUrl="nowhere"/></body></opml>"""
+    assert read_opml(data) == ["https://a.example/feed", "https://b.example/feed"]
+
+
+def test_documents_are_told_by_their_first_element():
+    assert looks_like_feed(RSS)
+    assert looks_like_feed(ATOM.decode().encode("utf-16"))
+    assert looks_like_feed(b"\xef\xbb\xbf<rdf:RDF xmlns='x'>")
+    assert looks_like_opml(b"<?xml version='1.0'?>\n<opml version='1.0'>")
+    assert not looks_like_feed(b"<html><rss>")
+    assert not looks_like_opml(RSS)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=60), st.integers(0, len(RSS)))
+def test_any_bytes_are_a_feed_or_unreadable(junk, cut):
+    for data in (junk, RSS[:cut] + junk, b"<opml>" + junk):
+        for read in (lambda data: read_feed(data, url=HOME), read_opml):
+            with suppress(UnreadableError):
+                assert read(data) is not None
