@@ -13,9 +13,12 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from socket import socket
+from typing import Any
 
 import httpx
 import pytest
+import structlog
+from telegram.ext import Updater
 
 from bot.conversation import Place
 from bot.reply import Note, Reply
@@ -49,6 +52,12 @@ def telegram() -> Iterator[TelegramServer]:
         server.chat(OTHER)
         server.chat(GROUP, "supergroup").threads[TOPIC] = "Bridges"
         yield server
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[list[dict[str, Any]]]:
+    with structlog.testing.capture_logs() as entries:
+        yield entries
 
 
 @asynccontextmanager
@@ -98,7 +107,7 @@ async def test_typing_shows_before_the_answer(telegram, tmp_path):
     async with serving(telegram, tmp_path):
         telegram.say(READER, "sleep 0.1")
         await telegram.wait_for_messages(READER)
-        assert telegram.calls("sendChatAction")[0].at < telegram.calls("sendMessage")[0].at
+    assert telegram.calls("sendChatAction")[0].at < telegram.calls("sendMessage")[0].at
 
 
 async def test_typing_goes_on_while_the_answer_takes_long(telegram, tmp_path):
@@ -310,7 +319,7 @@ async def test_an_edit_in_doubt_is_made_again(telegram, tmp_path):
         assert texts(telegram) == ["Page 2 of q"]
 
 
-async def test_a_reader_who_blocked_the_bot_is_no_error(telegram, tmp_path, caplog):
+async def test_a_reader_who_blocked_the_bot_is_no_error(telegram, tmp_path, log):
     async with serving(telegram, tmp_path) as bot:
         gate = bot.conversation.gate("q")
         telegram.say(READER, "q")
@@ -320,6 +329,7 @@ async def test_a_reader_who_blocked_the_bot_is_no_error(telegram, tmp_path, capl
         await settled(telegram, bot)
         assert bot.state.unfinished() == []
         assert [call.status for call in telegram.calls("sendMessage")] == [403]
+    assert {entry["log_level"] for entry in log} == {"info"}
 
 
 async def test_a_redelivered_question_is_answered_once(telegram, tmp_path):
@@ -423,16 +433,15 @@ async def test_a_press_on_a_deleted_message_harms_nothing(telegram, tmp_path):
         assert telegram.messages(READER) == []
 
 
-async def test_a_fault_is_told_with_the_reference_that_the_log_has(telegram, tmp_path, capfd):
+async def test_a_fault_is_told_with_the_reference_that_the_log_has(telegram, tmp_path, log):
     async with serving(telegram, tmp_path) as bot:
         telegram.say(READER, "boom")
         (message,) = await telegram.wait_for_messages(READER)
         await settled(telegram, bot)
     reference = message.text.removeprefix("Something broke (").removesuffix(")")
     assert len(reference) == 6
-    logged = "".join(capfd.readouterr())
-    assert reference in logged
-    assert "ZeroDivisionError" in logged
+    (logged,) = [entry for entry in log if entry.get("reference") == reference]
+    assert isinstance(logged["exc_info"], ZeroDivisionError)
 
 
 async def test_a_fault_behind_a_button_still_answers_the_press(telegram, tmp_path):
@@ -645,16 +654,15 @@ async def test_a_webhook_without_a_secret_gets_a_random_one(telegram, tmp_path):
     assert len(telegram.calls("setWebhook")[0].params["secret_token"]) > 30
 
 
-async def test_a_port_in_use_is_said(telegram, tmp_path):
-    with socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(StoppedError, match=f"127.0.0.1:{port}") as stopped:
-            async with serving(
-                telegram, tmp_path, webhook_url=f"http://127.0.0.1:{port}/", webhook_port=port
-            ):
-                pass
+async def test_a_port_in_use_is_said(telegram, tmp_path, monkeypatch):
+    async def refuse(*_: object, **__: object) -> None:
+        raise OSError("address already in use")
+
+    monkeypatch.setattr(Updater, "start_webhook", refuse)
+    hook = {"webhook_url": "https://bot.example/", "webhook_port": 8443}
+    with pytest.raises(StoppedError, match=r"127.0.0.1:8443: address already") as stopped:
+        async with serving(telegram, tmp_path, **hook):
+            pass
     assert stopped.value.code == CANNOT_LISTEN
 
 

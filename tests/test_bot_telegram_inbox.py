@@ -103,7 +103,7 @@ async def test_a_stored_update_comes_back_fit_for_the_same_handlers(inbox, state
         (update(1, "who won?", kind="edited_message"), True),
         (update(1, "/ask who won?", chat=-7, chat_type="group"), True),
         (update(1, "@byline_bot who won?", chat=-7, chat_type="group"), False),
-        (update(1, "", sticker={}), False),
+        (update(1, "", venue=None, caption="photo"), False),
         (Update(1), False),
     ],
 )

@@ -80,7 +80,9 @@ def test_dates_that_cannot_be_are_none(stamp):
     assert read_feed(data, url=HOME).entries[0].published is None
 
 
-@pytest.mark.parametrize("data", [b"", b"<html></html>", b"plain", b'{"version": "x"}', b"\x00", b"<:opml>"])
+@pytest.mark.parametrize(
+    "data", [b"", b"<html></html>", b"plain", b'{"version": "x"}', b"\x00", b"<:opml>"]
+)
 def test_what_is_no_feed_is_unreadable(data):
     with pytest.raises(UnreadableError, match="not a feed"):
         read_feed(data, url=HOME)

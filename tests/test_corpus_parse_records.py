@@ -37,7 +37,7 @@ def line(headline: str) -> bytes:
         ("title", "maintext", "creator", "sourceName", "pubDate", "canonical", "section"),
         ("title", "text", "by", "outlet", "created_at", "URL", "category"),
         ("title", "content", "By", "site", "published_at", "url", "category"),
-        ("title", "article", "Authors", "Source", "date", "canonical_url", "category"),
+        ("title", "article", "Authors", "Source", "date_publish", "canonical_url", "category"),
     ],
 )
 def test_fields_are_known_by_many_names(title, body, author, outlet, date, link, section):

@@ -24,7 +24,8 @@ _ALIASES = {
     "body": "body text articlebody content article fulltext maintext",
     "authors": "authors author byline creator by",
     "publisher": "publisher source outlet site sitename sourcename",
-    "published": "date published publishedat publishdate datepublished pubdate createdat",
+    "published": "date published publishedat publishdate datepublished datepublish pubdate"
+    " createdat",
     "url": "url link canonical canonicalurl href",
     "section": "section category articlesection",
     "language": "language lang inlanguage",
