@@ -29,10 +29,25 @@ _BLOCK = re.compile(
 )
 _HIDDEN = ("script", "style", "noscript", "template", "head", "figcaption")
 _SENTENCE_END = re.compile(r"[.!?。！？।][\"'”’»)]*(?=\s|$)|[。！？।]")
+# Python knows odder ones, and a page in "punycode" would keep it busy for an hour.
+_WEB_CHARSET = re.compile(
+    r"iso-8859|latin|windows-|cp\d|koi8|euc|gb|big5|shift|iso-2022|utf-16|us-ascii",
+    re.IGNORECASE,
+)
 _HEADLINE_WORDS = 12
 _HEADLINE_CHARS = 120
 _MIN_WORDS = 3
 _MIN_LETTERS = 20
+
+
+def is_web_charset(name: str) -> bool:
+    """Whether a page may name this charset as its own; UTF-8 is tried before asking.
+
+    Example:
+        >>> is_web_charset("ISO-8859-1"), is_web_charset("punycode")
+        (True, False)
+    """
+    return _WEB_CHARSET.match(name) is not None
 
 
 def squeeze(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -25,14 +24,12 @@ from corpus.parse.feed import (
 )
 from corpus.parse.page import read_page
 from corpus.parse.records import read_records
-from corpus.text import first_sentence, join, paragraphs
+from corpus.text import first_sentence, is_web_charset, join, paragraphs
 
 MAX_ENTRIES = 500
 """Most entries read of one feed, and most feeds of one list."""
 
 _WORKERS = 4
-# Python knows odder ones, and a page in "punycode" would keep it busy for an hour.
-_CHARSET = re.compile(r"iso-8859|latin|windows-|cp\d|koi8|euc|gb|big5|shift|iso-2022|utf-16")
 
 
 class FeedMemory(Protocol):
@@ -159,7 +156,7 @@ def _utf8(page: Page) -> bytes:
     try:
         page.body.decode()
     except UnicodeDecodeError:
-        if page.charset and _CHARSET.match(page.charset):
+        if page.charset and is_web_charset(page.charset):
             with suppress(LookupError):
                 return page.body.decode(page.charset, errors="replace").encode()
     return page.body

@@ -13,7 +13,7 @@ from retrieval.tokens import query_terms, tokens
 
 EXCERPT_WORDS = 90
 """What a reply shows of a passage; the rest is a button away."""
-_KNOWN = 0.3
+_KNOWN = 0.1
 """Weight of a term that stands in the headline, against 1 for any other."""
 _ADDED = 0.3
 """Share of the question that a neighbour must add to be marked beside the best sentence."""

@@ -115,7 +115,8 @@ QUICK = Timing(
     read_s=0.5,
     poll_s=1,
     press_s=0.2,
-    stop_s=3,
+    stop_s=1.5,
+    conflicts=2,
 )
 
 

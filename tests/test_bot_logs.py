@@ -94,7 +94,7 @@ def test_libraries_speak_below_warning_at_debug_only(level, heard):
 )
 def test_no_secret_is_written_however_it_is_dressed(text, level, stream):
     lines = configured(level, stream=stream())
-    structlog.get_logger("bot").error("event " + text, field=text, **{"nested": [{"a": text}]})
+    structlog.get_logger("bot").error("event " + text, field=text, nested=[{"a": text}])
     logging.getLogger("other").error("%s and %r", text, [text])
     try:
         raise ValueError(text)

@@ -30,7 +30,9 @@ def inbox(state):
     inbox.close()
 
 
-def update(number: int, text: str, *, kind="message", chat=7, chat_type="private", **more) -> Update:
+def update(
+    number: int, text: str, *, kind="message", chat=7, chat_type="private", **more
+) -> Update:
     message = {
         "message_id": number,
         "date": 1_700_000_000,

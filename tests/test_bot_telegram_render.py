@@ -268,7 +268,9 @@ def test_a_note_that_is_too_long_is_cut_after_a_word():
 FAMILY = "👩‍👩‍👧‍👦"
 
 
-@pytest.mark.parametrize("text", [FAMILY * 60, "नि" * 300, "e\u0301" * 300, "🇩🇪🇫🇷" * 60, "한" * 300])
+@pytest.mark.parametrize(
+    "text", [FAMILY * 60, "नि" * 300, "e\u0301" * 300, "🇩🇪🇫🇷" * 60, "한" * 300]
+)
 def test_a_cut_never_splits_what_a_reader_sees_as_one_character(text):
     graphemes = regex.findall(r"\X", text)
     for room in range(16, 80):

@@ -254,3 +254,11 @@ def test_any_page_is_a_clean_article_or_unreadable(title, text, junk):
     for line in (article.headline, *article.body.split("\n\n"), *article.authors):
         assert line
         assert line == squeeze(line)
+
+
+def test_an_odd_charset_does_not_keep_the_reader_busy():
+    words = "Ferries run again after the storm, the harbour master said. " * 2000
+    head = "<html><head><meta charset=punycode><title>Ferries</title></head><body>"
+    page = f"{head}<article><p>{words}ä</p></article></body></html>".encode("latin-1")
+
+    assert read_page(page).body.startswith("Ferries run again")

@@ -90,7 +90,7 @@ async def _serve_until_told(service: Service) -> int:
     try:
         await service.serve(stop)
     except StoppedError as error:
-        _log.error(str(error))  # noqa: TRY400 - its traceback would say nothing more
+        _log.error(str(error))
         code = error.code
     if service.overran:
         # A thread cannot be ended from outside, and Python would wait for it.

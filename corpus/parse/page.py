@@ -25,7 +25,7 @@ from corpus.parse import byline
 from corpus.parse.furniture import is_sentence, needs_script, split_tail
 from corpus.parse.linked import Linked, read_linked
 from corpus.parse.records import language
-from corpus.text import first_sentence, join, paragraphs, squeeze
+from corpus.text import first_sentence, is_web_charset, join, paragraphs, squeeze
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 _CHARSET_BYTES = 4096
@@ -122,8 +122,9 @@ def _decode(html: bytes) -> str:
         return html.decode("utf-8-sig")
     except UnicodeDecodeError:
         declared = _CHARSET.search(html[:_CHARSET_BYTES])
+    name = declared[1].decode() if declared else ""
     try:
-        return html.decode(declared[1].decode(), errors="replace") if declared else _guess(html)
+        return html.decode(name, errors="replace") if is_web_charset(name) else _guess(html)
     except LookupError:
         return _guess(html)
 
