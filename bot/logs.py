@@ -50,6 +50,7 @@ def configure(level: str, *, secrets: Sequence[str], stream: TextIO = sys.stderr
     )
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
+    sys.unraisablehook = _unraisable
 
 
 class _Redacting(structlog.stdlib.ProcessorFormatter):
@@ -109,4 +110,9 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackT
 
 def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
+        _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _unraisable(args: sys.UnraisableHookArgs) -> None:
+    if args.exc_value is not None:
         _uncaught(args.exc_type, args.exc_value, args.exc_traceback)

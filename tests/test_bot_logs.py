@@ -22,6 +22,11 @@ TOKEN = "123456789:AAE-" + "b_c" * 11
 SHORT = "12:abc"
 
 
+class Leaving:
+    def __del__(self) -> None:
+        raise RuntimeError(TOKEN)
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
@@ -33,6 +38,7 @@ def _restored(monkeypatch):
     handlers, level = root.handlers[:], root.level
     known = {name: logging.getLogger(name).level for name in logs._NOISY}
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     yield
     root.handlers[:] = handlers
@@ -127,7 +133,9 @@ def test_uncaught_exceptions_are_logged_redacted(capsys):
     except RuntimeError as error:
         sys.excepthook(RuntimeError, error, error.__traceback__)
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
-    assert stream.getvalue().count("uncaught exception") == 2
+    leave = Leaving()
+    del leave
+    assert stream.getvalue().count("uncaught exception") == 3
     assert "Traceback" in stream.getvalue()
     assert TOKEN not in stream.getvalue() + capsys.readouterr().err
 

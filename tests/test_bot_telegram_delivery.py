@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import httpx
@@ -122,7 +123,7 @@ async def test_a_missing_connection_is_never_given_up_and_warned_of_once(capsys)
 async def test_waits_double_up_to_the_longest():
     telegram = Telegram([never_sent()[0] for _ in range(5)])
     await request(telegram, pacing=Pacing(replace(QUICK, first_delay_s=0.04, longest_delay_s=0.2)))
-    waits = [later - earlier for earlier, later in zip(telegram.calls, telegram.calls[1:])]
+    waits = [later - earlier for earlier, later in pairwise(telegram.calls)]
     for wait, longest in zip(waits, (0.04, 0.08, 0.16, 0.2, 0.2), strict=True):
         assert longest / 2 <= wait < longest + 0.05
 

@@ -131,6 +131,13 @@ def test_a_long_quote_keeps_all_of_its_beginning_where_nothing_is_marked():
     assert shown.endswith(" …")
 
 
+def test_a_long_quote_that_ends_in_what_is_marked_shows_its_end():
+    quote = Quote((Span(TEN_SENTENCES * 40), Span("The end.", marked=True)))
+    (shown,) = entities(accepted(Reply((quote, CITATION))), "blockquote")
+    assert shown.startswith("… ")
+    assert shown.endswith("The bridge is long. The end.")
+
+
 def test_marked_text_that_is_too_long_itself_is_kept_from_its_beginning():
     quote = Quote((Span("Before. "), Span("Start. " + TEN_SENTENCES * 40, marked=True)))
     seen = accepted(Reply((quote, CITATION)))
@@ -310,7 +317,7 @@ buttons = st.lists(
 replies = st.builds(Reply, st.lists(blocks, max_size=12).map(tuple), buttons)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(replies)
 @example(Reply((Quote((Span("x" * 5000, marked=True),)), CITATION) * 12))
 @example(Reply((Quote((Span(FAMILY * 400),)), CITATION)))

@@ -43,6 +43,10 @@ _PRIVATE = filters.ChatType.PRIVATE
 _TOAST = 200
 
 
+class UntoldError(Exception):
+    """An apology itself could not be sent."""
+
+
 class Handlers:
     """Hears updates and answers them through the conversation."""
 
@@ -193,6 +197,8 @@ class Handlers:
             _log.warning("an answer may not have arrived", reason=str(error))
         else:
             _log.error("cannot handle an update", reference=reference, exc_info=error)
+        if isinstance(update, Leftover) and not isinstance(error, UncertainError):
+            raise UntoldError(reference)
         if not isinstance(update, Update) or update.effective_chat is None:
             return
         place, question = self._place(update), question_of(update)

@@ -85,17 +85,9 @@ def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
     """Leave out the last quote, or the citation that has no quote left; what cites stays last."""
     *rest, last = blocks
     if isinstance(last, Citation) and rest and isinstance(rest[-1], Quote):
-        quotes = len(list(_quotes_at_end(rest)))
-        return [*rest[:-1], last] if quotes > 1 else rest[:-1]
+        several = len(rest) > 1 and isinstance(rest[-2], Quote)
+        return [*rest[:-1], last] if several else rest[:-1]
     return rest
-
-
-def _quotes_at_end(blocks: Sequence[Block]) -> Iterator[Quote]:
-    """The quotes at the end, last first."""
-    for block in reversed(blocks):
-        if not isinstance(block, Quote):
-            return
-        yield block
 
 
 def _drawn(blocks: Sequence[Block], *, room: int) -> _Piece:

@@ -1,0 +1,155 @@
+"""How fast is a question, part by part and from many chats at once, and what does it cost?
+
+    python benchmarks/questions.py --home FOLDER QUESTIONS.txt
+
+Nothing is written to the archive, except what any start keeps beside it: index and model.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from measuring import (
+    AsJson,
+    Home,
+    Memory,
+    Questions,
+    Row,
+    apart,
+    ask_lines,
+    open_archive,
+    prepare,
+    show,
+    spread,
+    timed,
+    warm,
+)
+
+from retrieval.copies import merge_copies
+from retrieval.fusion import best, fuse
+from retrieval.hit import Hit
+from retrieval.index import Index, load
+from retrieval.search import Searcher
+from retrieval.tokens import query_terms
+
+_HITS = 10
+
+
+def main(
+    questions: Questions = None,
+    home: Home = Path(),
+    count: Annotated[int, typer.Option(help="Questions to ask.")] = 200,
+    chats: Annotated[int, typer.Option(help="Chats that ask at once.")] = 32,
+    as_json: AsJson = False,
+) -> None:
+    """Measure start, memory, one question at a time, its parts, and many at once."""
+    prepare()
+    apart(warm, home)
+    rows = apart(measure, home, questions, count, chats)
+    show(f"Questions to {home}", rows, as_json=as_json)
+
+
+def measure(home: Path, path: Path | None, count: int, chats: int) -> list[Row]:
+    """Measure all of it in this process, which should be a fresh one.
+
+    Args:
+        home: Of the archive, its index and model stored.
+        path: The questions.
+        count: How many of them to ask one at a time.
+        chats: Threads that ask at once.
+    """
+    archive = open_archive(home)
+    start, _ = _staged("import and load the model", lambda: archive.encoder.encode(["warm up"]))
+    rows = [start]
+    row, _ = _staged("open the archive", lambda: archive.store.revision())
+    rows.append(row)
+    row, searcher = _staged("load the index", lambda: archive.searcher)
+    rows.append(row | {"passages": len(searcher)})
+    questions = ask_lines(path, archive, count=count)
+    row, _ = _staged("100 questions", lambda: [answer(searcher, q) for q in questions[:100]])
+    rows.append(row)
+    first, last = rows[0], rows[-1]
+    beyond = {name: last[name] - first[name] for name in first if "MiB" in name}  # type: ignore[operator]
+    rows.append({"what": "memory beyond the model", **beyond})
+    rows += one_at_a_time(searcher, questions)
+    index = load(home.resolve() / "index", archive.store, archive.encoder.fingerprint)
+    rows += parts(searcher, index, questions)
+    rows += at_once(searcher, questions, chats)
+    return rows
+
+
+def _staged(what: str, stage: Callable[[], object]) -> tuple[Row, Searcher]:
+    start = time.perf_counter()
+    made = stage()
+    spent, held = time.perf_counter() - start, Memory.now()
+    row: Row = {
+        "what": what,
+        "s": spent,
+        "own MiB": held.anonymous,
+        "files MiB": held.files,
+        "total MiB": held.total,
+    }
+    return row, made  # type: ignore[return-value]  # only the index stage's value is used
+
+
+def answer(searcher: Searcher, query: str) -> None:
+    """Do all that a reply needs: search, then choose what to show of the first hit."""
+    result = searcher.search(query, _HITS)
+    if result.hits:
+        searcher.excerpt(query, result.hits[0].article, result.hits[0].passage)
+
+
+def one_at_a_time(searcher: Searcher, questions: list[str]) -> list[Row]:
+    """Time whole questions, without and with the excerpt."""
+    alone = timed(lambda query: searcher.search(query, _HITS), questions)
+    whole = timed(lambda query: answer(searcher, query), questions)
+    return [
+        {"what": "search", **spread(alone)},
+        {"what": "search and excerpt", **spread(whole), "questions/s": 1000 / np.mean(whole)},
+    ]
+
+
+def parts(searcher: Searcher, index: Index, questions: list[str]) -> list[Row]:
+    """Time the steps of a search one by one, through the functions it is made of."""
+    terms = [query_terms([query]) for query in questions]
+    vectors = [searcher.encoder.encode([query])[0] for query in questions]
+    lexical = [index.bm25.get_scores(some) for some in terms[:20]]
+    dense = [index.vectors @ vector for vector in vectors[:20]]
+    pairs = list(zip(lexical, dense, strict=True))
+    places = [best(fuse(*pair), 2 * _HITS) for pair in pairs]
+    keys = [[int(index.keys[place]) for place in some] for some in places]
+    found = [list(searcher.store.passages(some).values()) for some in keys]
+    hits = [[Hit(*located, 1.0) for located in some] for some in found]
+    steps = {
+        "terms": timed(lambda query: query_terms([query]), questions),
+        "encode": timed(lambda query: searcher.encoder.encode([query]), questions),
+        "BM25": timed(index.bm25.get_scores, terms),
+        "dense": timed(lambda vector: index.vectors @ vector, vectors),
+        "fusion and top": timed(lambda pair: best(fuse(*pair), 2 * _HITS), pairs),
+        "reading hits": timed(searcher.store.passages, keys),
+        "merging copies": timed(lambda some: merge_copies(some, _HITS), hits),
+    }
+    return [{"what": f"  {name}", **spread(spent)} for name, spent in steps.items()]
+
+
+def at_once(searcher: Searcher, questions: list[str], chats: int) -> list[Row]:
+    """Time whole questions of several chats, each of which asks again once it is answered."""
+    each = max(4, len(questions) // chats)
+    asked = [questions[(chat * each + n) % len(questions)] for chat in range(chats) for n in range(each)]
+    lists = [asked[chat * each : (chat + 1) * each] for chat in range(chats)]
+    start = time.perf_counter()
+    with ThreadPoolExecutor(chats) as pool:
+        spent = list(pool.map(lambda own: timed(lambda q: answer(searcher, q), own), lists))
+    wall = time.perf_counter() - start
+    row = spread([one for own in spent for one in own])
+    return [{"what": f"{chats} chats at once", **row, "questions/s": len(asked) / wall}]
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,95 @@
+"""An encoder without a model, articles to feed it, and a process that adds or loads them."""
+
+from __future__ import annotations
+
+import re
+import sys
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Article, Passage
+from corpus.ingest import ingest
+from corpus.store import Embeddings, Store
+from retrieval.header import headed
+from retrieval.index import load
+
+_WORD = re.compile(r"\w+")
+
+
+class FakeEncoder:
+    """Counts words into 64 places: texts are close when they share words, or synonyms.
+
+    Args:
+        fingerprint: What it says of itself; it changes nothing else.
+        synonyms: Words to read as others.
+
+    Attributes:
+        texts: How many texts it has encoded.
+    """
+
+    def __init__(
+        self, fingerprint: str = "fake", *, synonyms: Mapping[str, str] | None = None
+    ) -> None:
+        self.fingerprint = fingerprint
+        self.dimension = 64
+        self.texts = 0
+        self._synonyms = synonyms or {}
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts += len(texts)
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            for word in _WORD.findall(text.casefold()):
+                row[zlib.crc32(self._synonyms.get(word, word).encode()) % self.dimension] += 1
+            if not row.any():
+                row[0] = 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def embed(self, passages: Sequence[tuple[Article, Passage]]) -> Embeddings:
+        if not passages:
+            return Embeddings(self.fingerprint, np.empty((0, 0), np.float16))
+        vectors = self.encode([headed(article, passage.text) for article, passage in passages])
+        return Embeddings(self.fingerprint, vectors.astype(np.float16))
+
+
+def story(number: int, body: str | None = None, **more: object) -> Article:
+    """Make the article with a number; unless told otherwise its body is two long paragraphs."""
+    told: dict[str, object] = {
+        "headline": f"Ferry {number} sails again",
+        "body": body or f"{f'Ferry {number} left. ' * 50}\n\n{f'It came to pier {number}. ' * 30}",
+        "url": f"https://news.example/ferries/{number}",
+        "publisher": "The Pier",
+        "published": datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=number),
+    }
+    return Article(**(told | more))  # type: ignore[arg-type]
+
+
+def main(task: str, home: str, first: str, last: str) -> None:
+    """Do what a test wants another process for, once it says so on standard input."""
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    numbers = range(int(first), int(last))
+    if task == "add":
+        store = Store.open(Path(home))
+        ingest(map(story, numbers), store=store, embedder=FakeEncoder())
+    if task == "open":
+        for number in numbers:
+            Store.open(Path(home, str(number)))
+    if task == "load":
+        store = Store.open(Path(home))
+        for _ in numbers:
+            sys.stdout.write(f"{_described(load(Path(home, 'index'), store, 'fake'))}\n")
+
+
+def _described(index: object) -> str:
+    return f"{len(index)} {index.terms.matrix.sum():.0f} {len(index.terms.vocabulary)}"  # type: ignore
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
