@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot import texts
 from bot.citing import citation, link_to, quoted
 from bot.reply import Button, Note, Reply
@@ -97,6 +99,21 @@ class Conversation:
         intro = Note(texts.latest(self._store.count()))
         return Reply((intro, *(citation(article, article.url) for article in articles)))
 
+    def hear(self, place: Place, text: str) -> Reply:
+        """Answer whatever was typed: a command, or else a question."""
+        command, _, rest = text.strip().partition(" ")
+        commands: dict[str, Callable[[Place], Reply]] = {
+            "/start": self.start,
+            "/help": self.help,
+            "/latest": self.latest,
+            "/privacy": self.privacy,
+            "/forget": self.forget,
+            "/ask": lambda place: self.ask(place, rest),
+        }
+        if not command.startswith("/"):
+            return self.ask(place, text)
+        return commands.get(command.partition("@")[0].casefold(), self.help)(place)
+
     def ask(self, place: Place, text: str) -> Reply:
         """Answer a question with a passage, or say that nothing answers."""
         question = " ".join(text.split())
@@ -122,7 +139,7 @@ class Conversation:
             "page": self._turn,
             "whole": lambda asked, n: Outcome(reply=self._page(asked, n, whole=True)),
             "rate": self._rate,
-            "retry": lambda asked, _: Outcome(reply=self.ask(place, asked.question)),
+            "retry": lambda asked, _: Outcome(reply=self.hear(place, asked.question)),
         }
         return do[verb](exchange, int(number)) if verb in do else Outcome(texts.STALE)
 
@@ -151,7 +168,10 @@ class Conversation:
         return Reply((Note(text),))
 
     def _again(self, place: Place, question: str, text: str, label: str) -> Reply:
-        key = self._state.save(place.chat_id, question)
+        try:
+            key = self._state.save(place.chat_id, question)
+        except SQLAlchemyError:  # a full disk, say: the reader still hears that it broke
+            return Reply((Note(text),))
         return Reply((Note(text),), ((Button(label, action=f"retry:{key}:0"),),))
 
     def _example(self, place: Place, article: Article) -> Button:

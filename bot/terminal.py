@@ -95,19 +95,7 @@ class Chat:
     def _answer(self, line: str) -> Reply | None:
         if line.isdecimal():
             return self._press(int(line))
-        command, _, rest = line.partition(" ")
-        say = self.conversation
-        commands: dict[str, Callable[[Place], Reply]] = {
-            "/start": say.start,
-            "/help": say.help,
-            "/latest": say.latest,
-            "/privacy": say.privacy,
-            "/forget": say.forget,
-            "/ask": lambda place: say.ask(place, rest),
-        }
-        if command in commands:
-            return commands[command](_PLACE)
-        return say.help(_PLACE) if line.startswith("/") else say.ask(_PLACE, line)
+        return self.conversation.hear(_PLACE, line)
 
     def _press(self, number: int) -> Reply | None:
         if not 1 <= number <= len(self.buttons):

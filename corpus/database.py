@@ -38,7 +38,7 @@ def open_database(path: Path, *, migrations: Path) -> sa.Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
         engine = _engine(path)
         _upgrade(engine, path, migrations)
-    except (sa.exc.DatabaseError, OSError) as error:
+    except (sa.exc.DatabaseError, sqlite3.Error, OSError) as error:
         cause = getattr(error, "orig", None) or error
         raise StoreError(f"cannot open {path}: {cause}; choose another BYLINE_HOME") from error
     return engine
@@ -67,18 +67,22 @@ def _upgrade(engine: sa.Engine, path: Path, migrations: Path) -> None:
     config.set_main_option("script_location", str(_ENVIRONMENT))
     config.set_main_option("version_locations", str(migrations))
     config.set_main_option("path_separator", "newline")
-    newest = ScriptDirectory.from_config(config).get_current_head()
+    scripts = ScriptDirectory.from_config(config)
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    if current == newest:
+    if current == scripts.get_current_head():
         return
-    if current is not None:
-        _keep_copy(path, current)
     try:
         # One writer at a time: a second process that starts meanwhile waits here, then finds
         # the schema up to date.
         with engine.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+            current = MigrationContext.configure(connection).get_current_revision()
+            if current is None and sa.inspect(connection).get_table_names():
+                raise StoreError(f"{path} is of another program; choose another BYLINE_HOME")
+            if current not in (None, scripts.get_current_head()):
+                scripts.get_revision(current)  # raises for one that is not ours
+                _keep_copy(path, current)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as error:

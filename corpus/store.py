@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ from corpus.database import open_database
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 _BATCH = 500
 """Parameters in one statement; SQLite allows 32,766."""
+_GAP = 2**32
+"""Room between two changes' keys; SQLite's 63 bits hold four thousand million such gaps."""
 
 
 def _table(name: str, *columns: str) -> sa.TableClause:
@@ -125,13 +128,15 @@ class Store:
             article: What to store.
             passages: All of the article's passages.
             embeddings: A row for each passage, in their order.
-            again: Replace the passages of an unchanged article too, as reindexing does.
+            again: Replace the passages of an article that is stored just so, as reindexing does;
+                one that was changed or removed meanwhile is left alone.
         """
         with self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             change = _change(connection, article)
-            if change is Change.UNCHANGED and not again:
-                return change
+            outdated = again and _stored(connection, article) != article
+            if outdated or (change is Change.UNCHANGED and not again):
+                return Change.UNCHANGED
             added = datetime.now(UTC).isoformat(timespec="seconds")
             if change is not Change.ADDED:
                 connection.execute(sa.delete(_PASSAGE).where(_PASSAGE.c.article_id == article.id))
@@ -139,8 +144,8 @@ class Store:
                 connection.execute(row.values(_row(article)))
             else:
                 connection.execute(sa.insert(_ARTICLE).values(_row(article) | {"added": added}))
-            _insert_passages(connection, passages, embeddings)
-            _touch(connection)
+            first = _advance(connection, len(passages))
+            _insert_passages(connection, passages, embeddings, first_key=first)
             return change
 
     def remove(self, id_or_url: str) -> bool:
@@ -148,7 +153,7 @@ class Store:
         with self._engine.begin() as connection:
             gone = connection.execute(sa.delete(_ARTICLE).where(_named(id_or_url))).rowcount
             if gone:
-                _touch(connection)
+                _advance(connection)
             return bool(gone)
 
     def get(self, id_or_url: str) -> Article | None:
@@ -297,13 +302,17 @@ class Feeds:
 
 
 def _change(connection: sa.Connection, article: Article) -> Change:
-    stored = connection.execute(sa.select(_ARTICLE).where(_ARTICLE.c.id == article.id)).first()
-    if stored:
-        return Change.UNCHANGED if _article(stored) == article else Change.UPDATED
+    if stored := _stored(connection, article):
+        return Change.UNCHANGED if stored == article else Change.UPDATED
     copies = sa.select(_ARTICLE.c.publisher).where(_ARTICLE.c.digest == _digest(article))
     publishers = list(connection.execute(copies).scalars())
     known = article.publisher in publishers or None in publishers
     return Change.UNCHANGED if known or (publishers and not article.publisher) else Change.ADDED
+
+
+def _stored(connection: sa.Connection, article: Article) -> Article | None:
+    row = connection.execute(sa.select(_ARTICLE).where(_ARTICLE.c.id == article.id)).first()
+    return _article(row) if row else None
 
 
 def _digest(article: Article) -> str:
@@ -348,7 +357,11 @@ def _located(row: sa.Row[tuple[object, ...]]) -> tuple[Article, Passage]:
 
 
 def _insert_passages(
-    connection: sa.Connection, passages: Sequence[Passage], embeddings: Embeddings
+    connection: sa.Connection,
+    passages: Sequence[Passage],
+    embeddings: Embeddings,
+    *,
+    first_key: int,
 ) -> None:
     encoder = sa.select(_ENCODER.c.id).where(_ENCODER.c.fingerprint == embeddings.fingerprint)
     encoder_id = connection.execute(encoder).scalar()
@@ -357,13 +370,16 @@ def _insert_passages(
         encoder_id = connection.execute(row.returning(_ENCODER.c.id)).scalar_one()
     rows = [
         {
+            "key": key,
             "article_id": passage.article_id,
             "start": passage.start,
             "end": passage.end,
             "encoder_id": encoder_id,
             "embedding": vector.tobytes(),
         }
-        for passage, vector in zip(passages, embeddings.vectors, strict=True)
+        for key, (passage, vector) in enumerate(
+            zip(passages, embeddings.vectors, strict=True), start=first_key
+        )
     ]
     if rows:
         connection.execute(sa.insert(_PASSAGE), rows)
@@ -384,8 +400,15 @@ def _count(connection: sa.Connection) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _touch(connection: sa.Connection) -> None:
-    connection.execute(sa.update(_ARCHIVE).values(revision=_ARCHIVE.c.revision + 1))
+def _advance(connection: sa.Connection, keys: int = 0) -> int:
+    """Move on to a new revision and return the first of as many keys, all of them new.
+
+    Revisions and keys come from one rising series with random gaps, so that an index of another
+    archive, or of this one before an older copy was put back, shares none by chance.
+    """
+    first = _revision(connection) + 1 + secrets.randbelow(_GAP)
+    connection.execute(sa.update(_ARCHIVE).values(revision=first + keys))
+    return first
 
 
 def _named(id_or_url: str) -> sa.ColumnElement[bool]:

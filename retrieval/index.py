@@ -102,7 +102,8 @@ def refresh(index: Index, store: Store, fingerprint: str) -> Index:
     twice, so whatever lies above the highest known key is new.
 
     Args:
-        index: Any earlier index of the same archive, or an empty one.
+        index: Any earlier index of the archive, or an empty one. One of another archive, or of
+            this one before an older copy was put back, is of no use and does no harm.
         store: The archive.
         fingerprint: Of the encoder that will embed the questions.
 
@@ -118,6 +119,8 @@ def refresh(index: Index, store: Store, fingerprint: str) -> Index:
     for stored in changes.fingerprints - {fingerprint}:
         raise FingerprintError(stored=stored, wanted=fingerprint)
     kept = np.isin(index.keys, changes.keys, assume_unique=True)
+    if kept.sum() + len(changes.spans) != len(changes.keys):  # the index of another archive
+        return refresh(empty(), store, fingerprint)
     terms = index.terms.keep(kept).extend(_terms(store, changes.spans))
     vectors = changes.vectors.astype(np.float32)
     if len(index):
@@ -138,8 +141,6 @@ def load(folder: Path, store: Store, fingerprint: str) -> Index:
     except (OSError, ValueError, KeyError) as error:
         _log.info("the index is derived anew: %s", error)
         index = empty()
-    if index.revision > store.revision():  # an older archive was put back in its place
-        index = empty()
     return refresh(index, store, fingerprint)
 
 
@@ -148,21 +149,27 @@ def save(index: Index, folder: Path, fingerprint: str) -> None:
 
     Failing to keep it costs time at the next start and nothing else, so it is logged only.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}.") as place:
-        fresh, old = Path(place, "new"), Path(place, "old")
-        fresh.mkdir()
-        for name, array in _arrays(index).items():
-            np.save(fresh / name, array)
-        words = "\n".join(index.terms.vocabulary)
-        (fresh / "vocabulary.txt").write_text(words, encoding="utf-8", newline="")
-        (fresh / "manifest.json").write_text(json.dumps(_manifest(fresh, index, fingerprint)))
-        try:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}.") as place:
+            fresh, old = Path(place, "new"), Path(place, "old")
+            _write(index, fresh, fingerprint)
             if folder.exists():
                 folder.rename(old)
             fresh.rename(folder)
-        except OSError as error:
-            _log.warning("could not keep the index in %s: %s", folder, error)
+    except OSError as error:
+        _log.warning("could not keep the index in %s: %s", folder, error)
+
+
+def _write(index: Index, folder: Path, fingerprint: str) -> None:
+    folder.mkdir()
+    for name, array in _arrays(index).items():
+        np.save(folder / name, array)
+    words = "\n".join(index.terms.vocabulary)
+    (folder / "vocabulary.txt").write_text(words, encoding="utf-8", newline="")
+    manifest = json.dumps(_manifest(folder, index, fingerprint))
+    (folder / "manifest.json").write_text(manifest)
+    (folder / "manifest.crc32").write_text(str(zlib.crc32(manifest.encode())))
 
 
 def _arrays(index: Index) -> dict[str, NDArray[Any]]:
@@ -188,7 +195,10 @@ def _manifest(folder: Path, index: Index, fingerprint: str) -> dict[str, Any]:
 
 
 def _read(folder: Path, fingerprint: str) -> Index:
-    manifest = json.loads((folder / "manifest.json").read_text())
+    written = (folder / "manifest.json").read_bytes()
+    if str(zlib.crc32(written)) != (folder / "manifest.crc32").read_text():
+        raise ValueError("manifest.json is damaged")
+    manifest = json.loads(written)
     if (manifest["format"], manifest["fingerprint"]) != (_FORMAT, fingerprint):
         raise ValueError("it was made by another version or for another model")
     for name, checksum in manifest["crc32"].items():
@@ -199,7 +209,10 @@ def _read(folder: Path, fingerprint: str) -> Index:
         np.load(folder / name, mmap_mode="r")
         for name in ("keys.npy", "vectors.npy", "counts.npy", "columns.npy", "ends.npy")
     )
-    matrix = csr_matrix((counts, columns, ends), shape=(len(keys), len(words)))
+    if (folder / "manifest.json").read_bytes() != written:
+        raise ValueError("another process replaced it meanwhile")
+    # float64, as when counted, so that scores come out the same
+    matrix = csr_matrix((counts.astype(np.float64), columns, ends), shape=(len(keys), len(words)))
     terms = TermCounts({word: column for column, word in enumerate(words)}, matrix)
     return Index(
         manifest["revision"], manifest["articles"], keys, terms, SparseBM25(terms), vectors

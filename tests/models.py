@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from corpus.store import Embeddings, Store
 from retrieval.header import headed
 from retrieval.index import load
 
+_ROOT = Path(__file__).parent.parent
 _WORD = re.compile(r"\w+")
 
 
@@ -67,6 +70,33 @@ def story(number: int, body: str | None = None, **more: object) -> Article:
         "published": datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=number),
     }
     return Article(**(told | more))  # type: ignore[arg-type]
+
+
+@contextmanager
+def processes(task: str, home: Path, *ranges: range) -> Iterator[list[subprocess.Popen[str]]]:
+    """Start a process for each range and wait until all of them are ready for `go`."""
+    with ExitStack() as stack:
+        running = []
+        for numbers in ranges:
+            ends = str(numbers.start), str(numbers.stop)
+            command = [sys.executable, "-m", "tests.models", task, str(home), *ends]
+            process = subprocess.Popen(
+                command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+            stack.enter_context(process)
+            stack.callback(process.kill)
+            running.append(process)
+        for process in running:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+        yield running
+
+
+def go(process: subprocess.Popen[str]) -> None:
+    """Let a process begin."""
+    assert process.stdin
+    process.stdin.write("go\n")
+    process.stdin.flush()
 
 
 def main(task: str, home: str, first: str, last: str) -> None:

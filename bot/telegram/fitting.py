@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate
 from urllib.parse import urlsplit
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 _URL_LENGTH = 2000
 # Controls, bidirectional overrides and embeddings, stray isolates, byte order marks, halves of

@@ -1,0 +1,79 @@
+"""The sample stands in for an archive until there are own articles, and leaves with the first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import corpus
+from corpus.bundled import seed, unseed
+from corpus.files import read_path
+from corpus.ingest import ingest
+from corpus.store import Store
+from tests.models import FakeEncoder, story
+
+SAMPLE = Path(corpus.__file__).parent / "sample" / "articles.jsonl"
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store.open(tmp_path)
+
+
+@pytest.fixture
+def encoder():
+    return FakeEncoder()
+
+
+def nothing(_):
+    pass
+
+
+def test_an_empty_archive_is_given_the_sample(store, tmp_path, encoder):
+    told = []
+    seed(store, tmp_path, encoder, lambda tally: told.append(tally.articles))
+    assert list(store.articles()) == list(read_path(SAMPLE))
+    assert told[-1] == store.count() >= 40
+
+
+def test_an_archive_with_own_articles_is_left_alone(store, tmp_path, encoder):
+    ingest([story(1)], store=store, embedder=encoder)
+    seed(store, tmp_path, encoder, nothing)
+    assert list(store.articles()) == [story(1)]
+    assert not unseed(store, tmp_path)
+    assert list(store.articles()) == [story(1)]
+
+
+def test_the_sample_is_embedded_once(store, tmp_path, encoder):
+    seed(store, tmp_path, encoder, nothing)
+    before = encoder.texts
+    seed(store, tmp_path, encoder, nothing)
+    assert encoder.texts == before
+
+
+def test_a_sample_cut_short_is_completed_the_next_time(store, tmp_path, encoder):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        seed(store, tmp_path, encoder, stop)
+    assert 0 < store.count() < 50
+    seed(store, tmp_path, encoder, nothing)
+    assert list(store.articles()) == list(read_path(SAMPLE))
+
+
+def test_the_sample_leaves_when_there_are_own_articles(store, tmp_path, encoder):
+    seed(store, tmp_path, encoder, nothing)
+    ingest([story(1)], store=store, embedder=encoder)
+    assert unseed(store, tmp_path)
+    assert list(store.articles()) == [story(1)]
+    assert not unseed(store, tmp_path)
+
+
+def test_the_sample_comes_back_when_the_archive_is_empty_again(store, tmp_path, encoder):
+    seed(store, tmp_path, encoder, nothing)
+    unseed(store, tmp_path)
+    assert store.count() == 0
+    seed(store, tmp_path, encoder, nothing)
+    assert store.count() >= 40
