@@ -28,6 +28,8 @@ from bot.settings import Settings
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _MIB = 1 << 20
+_WIDTH = 120
+"""Columns that a table takes where the output is no terminal, or a narrow one."""
 
 Row = dict[str, object]
 """One line of a table: what was measured, then figures whose names carry their units."""
@@ -164,10 +166,13 @@ def show(title: str, rows: Sequence[Row], *, as_json: bool) -> None:
         print(json.dumps({"title": title, "machine": _machine(), "rows": rows}, ensure_ascii=False))
         return
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    table = Table(*columns, title=title, title_justify="left")
+    table = Table(title=title, title_justify="left")
+    for name in columns:
+        table.add_column(name, no_wrap=name == "what", justify="left" if name == "what" else "right")
     for row in rows:
         table.add_row(*(_cell(row.get(name)) for name in columns))
     console = Console()
+    console.width = max(console.width, _WIDTH)
     console.print(table)
     console.print(" · ".join(f"{name} {value}" for name, value in _machine().items()), style="dim")
 

@@ -26,7 +26,7 @@ class Archive:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.home = settings.home.expanduser()
+        self.home = settings.home
 
     @cached_property
     def store(self) -> Store:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +23,7 @@ from corpus.errors import CorpusError, Failure
 from corpus.ingest import ingest
 from corpus.ingest import reindex as embed_again
 from corpus.store import Feeds
+from corpus.text import squeeze
 from retrieval.errors import FingerprintError, RetrievalError
 
 _WRONG_INPUT = 2
@@ -42,6 +45,10 @@ def main() -> None:
     """Run a command; every foreseeable fault is one line that says what to do."""
     # Idle OpenMP threads spin on the cores that the answers need, unless told to sleep.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # A question or a file's name that is no UTF-8 must not end in a traceback.
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except (CorpusError, RetrievalError, SettingsError) as error:
@@ -84,7 +91,7 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer one question with the passage that answers it, and its source."""
-    archive = Archive(load())
+    archive, question = Archive(load()), squeeze(question)
     with _ERR.status("Looking it up"):
         result = archive.searcher.search(question)
         first = result.hits[0] if result.hits else None
@@ -176,8 +183,9 @@ def remove(
     """Remove an article with its passages."""
     from corpus.link import canonical
 
-    archive = Archive(load())
-    name = canonical(article) if "://" in article else article
+    archive, name = Archive(load()), article
+    with suppress(ValueError):  # no address, so no article's either
+        name = canonical(article) if "://" in article else article
     if not archive.store.remove(name):
         _fail(f"there is no article {article}; `byline search` shows ids and addresses")
     output.say(f"Removed {article}")
@@ -198,6 +206,8 @@ def export(
                 lines.write(json.dumps(write_record(article), ensure_ascii=False) + "\n")
         partly.replace(file)
     except OSError as error:
+        with suppress(OSError):
+            partly.unlink()
         _fail(f"cannot write {file}: {error.strerror}")
     output.say(f"Wrote {archive.store.count()} articles to {file}")
 
@@ -251,7 +261,14 @@ def _read_places(places: Iterable[str], feeds: Feeds) -> Iterator[Article | Fail
             if "://" in place:
                 yield from read_url(place, fetcher=fetcher, seen=feeds)
             else:
-                yield from read_path(Path(place).expanduser())
+                yield from read_path(_expanded(place))
+
+
+def _expanded(place: str) -> Path:
+    try:
+        return Path(place).expanduser()
+    except RuntimeError:  # "~name" of nobody: what it says is then said not to be there
+        return Path(place)
 
 
 def _fail(message: str) -> None:

@@ -6,6 +6,7 @@ several threads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from bot.citing import citation, link_to, quoted
 from bot.reply import Button, Note, Reply
 from bot.state import Exchange, State
 from corpus.article import Article, Passage
+from corpus.text import squeeze
 from retrieval.hit import Hit, Result, Verdict
 from retrieval.search import Searcher
 
@@ -23,6 +25,7 @@ _HITS = 10
 _LATEST = 6
 _EXAMPLES = 2
 _LABEL = 60
+_NUMBER = re.compile(r"-?\d{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Conversation:
 
     def hear(self, place: Place, text: str) -> Reply:
         """Answer whatever was typed: a command, or else a question."""
-        command, _, rest = text.strip().partition(" ")
+        command, rest = (*text.split(maxsplit=1), "", "")[:2]
         commands: dict[str, Callable[[Place], Reply]] = {
             "/start": self.start,
             "/help": self.help,
@@ -116,7 +119,7 @@ class Conversation:
 
     def ask(self, place: Place, text: str) -> Reply:
         """Answer a question with a passage, or say that nothing answers."""
-        question = " ".join(text.split())
+        question = squeeze(text)
         if not question:
             return Reply((Note(texts.HOW_TO_ASK),))
         result = self._searcher.search(question, _HITS)
@@ -133,7 +136,7 @@ class Conversation:
         verb, _, rest = action.partition(":")
         key, _, number = rest.partition(":")
         exchange = self._state.exchange(key, place.chat_id)
-        if exchange is None or not number.lstrip("-").isdecimal():
+        if exchange is None or not _NUMBER.fullmatch(number):
             return Outcome(texts.STALE)
         do: dict[str, Callable[[Exchange, int], Outcome]] = {
             "page": self._turn,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
 
 _OUT = Console(highlight=False)
 _MOST_FAILURES = 20
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def say(text: str) -> None:
-    """Print one line for people."""
-    _OUT.print(text, markup=False, soft_wrap=True)
+    """Print lines for people, without what a file's name could make a terminal do."""
+    _OUT.print(_CONTROLS.sub("\ufffd", text), markup=False, soft_wrap=True)
 
 
 @contextmanager

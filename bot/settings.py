@@ -37,6 +37,14 @@ class Settings(BaseSettings):
     runtime: Literal["auto", "openvino", "torch"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    @field_validator("home")
+    @classmethod
+    def _expanded(cls, value: Path) -> Path:
+        try:
+            return value.expanduser()
+        except RuntimeError:
+            raise ValueError("there is no such user; write the path out") from None
+
     @field_validator("admins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -68,6 +76,8 @@ def load() -> Settings:
     except ValidationError as error:
         lines = [f"{_variable(e['loc'][0])}: {_plain(e['msg'])}" for e in error.errors()]
         raise SettingsError("\n".join(lines)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read; save it as UTF-8 text ({error})") from None
 
 
 def _variable(name: int | str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from rich.console import Console, Group, RenderableType
@@ -73,19 +74,20 @@ class Chat:
     buttons: list[Button] = field(default_factory=list)
 
     def run(self, read: Callable[[], str] | None = None) -> None:
-        """Talk until the reader says goodbye or the input ends."""
-        self._say(self.conversation.start(_PLACE))
-        for line in self._lines(read or (lambda: self.console.input(_PROMPT))):
-            with self.console.status("Looking it up …"):
-                reply = self._answer(line)
-            if reply:
-                self._say(reply)
+        """Talk until the reader says goodbye, presses Ctrl-C, or the input ends."""
+        with suppress(KeyboardInterrupt):
+            self._say(self.conversation.start(_PLACE))
+            for line in self._lines(read or (lambda: self.console.input(_PROMPT))):
+                with self.console.status("Looking it up …"):
+                    reply = self._answer(line)
+                if reply:
+                    self._say(reply)
 
     def _lines(self, read: Callable[[], str]) -> Iterator[str]:
         while True:
             try:
                 line = read().strip()
-            except (EOFError, KeyboardInterrupt):
+            except EOFError:
                 return
             if line.casefold() in _GOODBYE:
                 return

@@ -50,10 +50,12 @@ def read_path(path: Path) -> Iterator[Article | Failure]:
         Articles and failures, files in sorted order. A page or pasted text may be 5 MB once
         decompressed, a line of JSON Lines too, a file 4 GB in all.
     """
-    if path.is_dir():
-        yield from _read_folder(path)
-    else:
-        yield from _read_file(path)
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:  # the name is too long, or a folder above it closed to us
+        yield Failure(str(path), _why(error))
+        return
+    yield from (_read_folder if is_folder else _read_file)(path)
 
 
 def decode(data: bytes) -> str:

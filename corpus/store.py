@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -74,6 +74,9 @@ class Changes:
         articles: How many there are.
         keys: Keys of all passages, int64, ascending. A key is never given twice.
         spans: Article id, start and end of each new passage, in ascending order of key.
+        publishers: Of each new passage's article; an empty string where it has none.
+        days: When each was published, as proleptic ordinals (see `date.toordinal`), int32; 0
+            where unknown.
         fingerprints: Of the encoders that embedded the new passages.
         vectors: Their embeddings, float16, shape (new passages, dimension).
     """
@@ -82,6 +85,8 @@ class Changes:
     articles: int
     keys: NDArray[np.int64]
     spans: list[tuple[str, int, int]]
+    publishers: list[str]
+    days: NDArray[np.int32]
     fingerprints: frozenset[str]
     vectors: NDArray[np.float16]
 
@@ -211,8 +216,11 @@ class Store:
                 _PASSAGE.c.end,
                 _PASSAGE.c.embedding,
                 _ENCODER.c.fingerprint,
+                _ARTICLE.c.publisher,
+                _ARTICLE.c.published,
             )
             .join_from(_PASSAGE, _ENCODER, _PASSAGE.c.encoder_id == _ENCODER.c.id)
+            .join(_ARTICLE, _PASSAGE.c.article_id == _ARTICLE.c.id)
             .where(_PASSAGE.c.key > after)
             .order_by(_PASSAGE.c.key)
         )
@@ -227,6 +235,8 @@ class Store:
             articles=articles,
             keys=keys,
             spans=[(row.article_id, row.start, row.end) for row in rows],
+            publishers=[row.publisher or "" for row in rows],
+            days=np.array([_day(row.published) for row in rows], np.int32),
             fingerprints=frozenset(row.fingerprint for row in rows),
             vectors=_matrix([row.embedding for row in rows]),
         )
@@ -349,6 +359,10 @@ def _article(row: sa.Row[tuple[object, ...]]) -> Article:
         language=row.language,
         credit=row.credit,
     )
+
+
+def _day(published: str | None) -> int:
+    return date.fromisoformat(published[:10]).toordinal() if published else 0
 
 
 def _located(row: sa.Row[tuple[object, ...]]) -> tuple[Article, Passage]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import shutil
 import sys
+import tempfile
 import threading
 import warnings
 from collections.abc import Sequence
@@ -32,9 +34,11 @@ _RECIPE = "headline+publisher+date/180"
 """What is embedded: a change of header or passage length makes old embeddings stale."""
 _PRECISION = "f32"
 
+_log = logging.getLogger(__name__)
+
 
 class Encoder:
-    """One sentence-transformers model in one runtime.
+    """One sentence-transformers model in one runtime; safe to use from several threads.
 
     Args:
         model: `DEFAULT_MODEL`, which comes with Byline, or any sentence-transformers name or
@@ -79,9 +83,10 @@ class Encoder:
         Raises:
             ModelError: The model cannot be loaded.
         """
-        vectors = self._model.encode(
-            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32
-        )
+        with self._lock:  # OpenVINO refuses a second text while it embeds one
+            vectors = self._model.encode(
+                list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32
+            )
         return np.asarray(vectors, np.float32)
 
     def embed(self, passages: Sequence[tuple[Article, Passage]]) -> Embeddings:
@@ -91,15 +96,11 @@ class Encoder:
         vectors = self.encode([headed(article, passage.text) for article, passage in passages])
         return Embeddings(self.fingerprint, vectors.astype(np.float16))
 
-    @property
-    def _model(self) -> SentenceTransformer:
-        with self._lock:
-            return self._loaded
-
     @cached_property
-    def _loaded(self) -> SentenceTransformer:
+    def _model(self) -> SentenceTransformer:
         folder = _folder(self._name)
         _quieten(offline=folder is not None)
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
 
         place = str(folder or self._name)
@@ -110,8 +111,8 @@ class Encoder:
             if self._runtime == "torch":
                 return SentenceTransformer(place, device="cpu")
             return self._openvino(place, SentenceTransformer)
-        except (OSError, ValueError, ImportError) as error:
-            reason = str(error).strip().splitlines()[0]
+        except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
+            reason = (str(error).strip() or repr(error)).splitlines()[0]
             raise ModelError(f"cannot load the model {self._name}: {reason}") from error
 
     def _openvino(self, place: str, load: type[SentenceTransformer]) -> SentenceTransformer:
@@ -121,14 +122,19 @@ class Encoder:
             "ov_config": {"INFERENCE_PRECISION_HINT": _PRECISION, "CACHE_DIR": ""}
         }
         if (exported / "modules.json").is_file():
-            return load(str(exported), backend="openvino", device="cpu", model_kwargs=options)
+            try:
+                return load(str(exported), backend="openvino", device="cpu", model_kwargs=options)
+            except (OSError, ValueError, RuntimeError) as error:
+                _log.info("the model is exported anew: %s", error)
+                shutil.rmtree(exported, ignore_errors=True)
         model = load(
             place, backend="openvino", device="cpu", model_kwargs=options | {"export": True}
         )
-        unfinished = exported.with_name(f"{exported.name}.{os.getpid()}")
-        model.save_pretrained(str(unfinished))
-        with suppress(OSError):  # where another process was faster, its export is as good
-            unfinished.rename(exported)
+        self._cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._cache) as unfinished:
+            model.save_pretrained(str(Path(unfinished, "model")))
+            with suppress(OSError):  # where another process was faster, its export is as good
+                Path(unfinished, "model").rename(exported)
         return model
 
 
@@ -148,7 +154,7 @@ def _folder(name: str) -> Path | None:
 
 
 def _digest(folder: Path | None) -> str:
-    weights = sorted(folder.glob("*.safetensors")) if folder else []
+    weights = sorted(folder.rglob("*.safetensors")) if folder else []
     digest = hashlib.sha256()
     for path in weights:
         with path.open("rb") as file:

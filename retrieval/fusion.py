@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from itertools import islice, zip_longest
+
 import numpy as np
 from numpy.typing import NDArray
 
-DENSE_WEIGHT = 0.35
+DENSE_WEIGHT = 0.3
 """Share of the dense side; chosen on the development questions, see `benchmarks/`."""
 
 Scores = NDArray[np.floating]
@@ -48,6 +51,18 @@ def best(scores: Scores, count: int) -> list[int]:
         places = np.arange(count)
     order = places[np.argsort(-scores[places], kind="stable")][:count]
     return [int(place) for place in order if scores[place] > 0]
+
+
+def interleave(rankings: Iterable[Sequence[int]], count: int) -> list[int]:
+    """Take the first of every ranking, then every second, and so on, each place once.
+
+    Example:
+        >>> interleave([[4, 7, 1], [4, 2]], 3)
+        [4, 7, 2]
+    """
+    turns = zip_longest(*rankings)
+    places = (place for turn in turns for place in turn if place is not None)
+    return list(islice(dict.fromkeys(places), count))
 
 
 def _normalised(scores: Scores) -> Scores:

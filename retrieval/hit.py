@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
+from retrieval.period import Period
 
 
 class Verdict(StrEnum):
@@ -28,7 +29,8 @@ class Hit:
     Attributes:
         article: The article it stands in.
         passage: Where.
-        score: Fused score in [0, 1]; comparable within one search only.
+        score: Fused score, at least 0; comparable within one search only. Where a comparison's
+            rankings were interleaved it may rise from one hit to the next.
         copies: Articles of other publishers that carried the same text later.
     """
 
@@ -48,6 +50,8 @@ class Result:
         confidence: Probability in [0, 1] that it does, as far as calibration goes.
         hits: Best first, near copies once; empty when nothing matches.
         searched: How many articles were searched.
+        publishers: Whose articles came first because the question names them.
+        periods: Whose articles came first because the question names the time.
     """
 
     query: str
@@ -55,6 +59,8 @@ class Result:
     confidence: float
     hits: tuple[Hit, ...]
     searched: int
+    publishers: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
 
 
 class Encoder(Protocol):

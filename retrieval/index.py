@@ -22,11 +22,12 @@ from scipy.sparse import csr_matrix
 
 from corpus.store import Store
 from retrieval.errors import FingerprintError
+from retrieval.facets import Facets
 from retrieval.header import headed
 from retrieval.lexical import SparseBM25, TermCounts
 from retrieval.tokens import tokens
 
-_FORMAT = "1"
+_FORMAT = "2"
 """Changes with the tokenizer and with the layout of the files."""
 
 _log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Index:
         revision: Of the archive.
         articles: How many articles the passages are from.
         keys: The passages' keys in the store, int64, ascending, shape (n,).
+        facets: Who published the passages, and when.
         terms: How often each term stands in each passage, behind its header.
         bm25: The lexical side.
         vectors: The dense side: float32, shape (n, dimension), rows of unit length.
@@ -48,6 +50,7 @@ class Index:
     revision: int
     articles: int
     keys: NDArray[np.int64]
+    facets: Facets
     terms: TermCounts
     bm25: SparseBM25
     vectors: NDArray[np.float32]
@@ -91,7 +94,13 @@ def empty() -> Index:
     """Return the index of an archive without articles."""
     terms = TermCounts()
     return Index(
-        0, 0, np.empty(0, np.int64), terms, SparseBM25(terms), np.empty((0, 0), np.float32)
+        revision=0,
+        articles=0,
+        keys=np.empty(0, np.int64),
+        facets=Facets(),
+        terms=terms,
+        bm25=SparseBM25(terms),
+        vectors=np.empty((0, 0), np.float32),
     )
 
 
@@ -126,7 +135,13 @@ def refresh(index: Index, store: Store, fingerprint: str) -> Index:
     if len(index):
         vectors = np.concatenate([index.vectors[kept], vectors.reshape(-1, index.dimension)])
     return Index(
-        changes.revision, changes.articles, changes.keys, terms, SparseBM25(terms), vectors
+        revision=changes.revision,
+        articles=changes.articles,
+        keys=changes.keys,
+        facets=index.facets.keep(kept).extend(changes.publishers, changes.days),
+        terms=terms,
+        bm25=SparseBM25(terms),
+        vectors=vectors,
     )
 
 
@@ -176,6 +191,8 @@ def _arrays(index: Index) -> dict[str, NDArray[Any]]:
     counts = index.terms.matrix
     return {
         "keys.npy": index.keys,
+        "publishers.npy": index.facets.codes,
+        "days.npy": index.facets.days,
         "vectors.npy": index.vectors,
         "counts.npy": counts.data.astype(np.float32),
         "columns.npy": counts.indices,
@@ -190,6 +207,7 @@ def _manifest(folder: Path, index: Index, fingerprint: str) -> dict[str, Any]:
         "fingerprint": fingerprint,
         "revision": index.revision,
         "articles": index.articles,
+        "publishers": index.facets.names,
         "crc32": checksums,
     }
 
@@ -205,17 +223,23 @@ def _read(folder: Path, fingerprint: str) -> Index:
         if zlib.crc32(_bytes(folder / name)) != checksum:
             raise ValueError(f"{name} is damaged")
     words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split()
-    keys, vectors, counts, columns, ends = (
-        np.load(folder / name, mmap_mode="r")
-        for name in ("keys.npy", "vectors.npy", "counts.npy", "columns.npy", "ends.npy")
-    )
+    arrays = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
     if (folder / "manifest.json").read_bytes() != written:
         raise ValueError("another process replaced it meanwhile")
+    keys = arrays["keys"]
     # float64, as when counted, so that scores come out the same
-    matrix = csr_matrix((counts.astype(np.float64), columns, ends), shape=(len(keys), len(words)))
+    counts = arrays["counts"].astype(np.float64)
+    shape = len(keys), len(words)
+    matrix = csr_matrix((counts, arrays["columns"], arrays["ends"]), shape=shape)
     terms = TermCounts({word: column for column, word in enumerate(words)}, matrix)
     return Index(
-        manifest["revision"], manifest["articles"], keys, terms, SparseBM25(terms), vectors
+        revision=manifest["revision"],
+        articles=manifest["articles"],
+        keys=keys,
+        facets=Facets(tuple(manifest["publishers"]), arrays["publishers"], arrays["days"]),
+        terms=terms,
+        bm25=SparseBM25(terms),
+        vectors=arrays["vectors"],
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from corpus.article import Article, Passage
@@ -11,9 +13,10 @@ from corpus.store import Store
 from retrieval import index as snapshots
 from retrieval.answer import Excerpt, excerpt
 from retrieval.copies import merge_copies
-from retrieval.fusion import Scores, best, fuse
 from retrieval.hit import Encoder, Hit, Result, Verdict
 from retrieval.index import Index
+from retrieval.question import Publishers, Question, understand
+from retrieval.ranking import Ranking, rank
 from retrieval.tokens import query_terms
 from retrieval.verdict import Evidence, confidence, verdict
 
@@ -22,12 +25,11 @@ _SPARE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """Every passage's scores for one question, each of shape (passages,)."""
+class _Snapshot:
+    """An index with what is derived from its publishers' names."""
 
-    lexical: Scores
-    dense: Scores
-    fused: Scores
+    index: Index
+    publishers: Publishers
 
 
 class Searcher:
@@ -43,13 +45,12 @@ class Searcher:
         self.store = store
         self.encoder = encoder
         self._folder = folder
-        self._index = snapshots.empty()
+        self._snapshot = _Snapshot(snapshots.empty(), Publishers([]))
         self._refreshing = threading.Lock()
         self._loaded = False
 
     def __len__(self) -> int:
-        """Number of passages that are searched."""
-        return len(self._index)
+        return len(self._snapshot.index)
 
     def refresh(self) -> bool:
         """Take in what was added to the archive or removed from it, by whichever process.
@@ -63,62 +64,75 @@ class Searcher:
             FingerprintError: The archive was embedded by another model.
         """
         with self._refreshing:
-            before, fingerprint = self._index, self.encoder.fingerprint
+            before, fingerprint = self._snapshot.index, self.encoder.fingerprint
             if self._loaded:
-                self._index = snapshots.refresh(before, self.store, fingerprint)
+                index = snapshots.refresh(before, self.store, fingerprint)
             else:
-                self._index = snapshots.load(self._folder, self.store, fingerprint)
+                index = snapshots.load(self._folder, self.store, fingerprint)
                 self._loaded = True
-            return self._index is not before
+            if index is not before:
+                self._snapshot = _Snapshot(index, Publishers(filter(None, index.facets.names)))
+            return index is not before
 
     def save(self) -> None:
         """Keep the index in files, so that the next start is quick."""
-        snapshots.save(self._index, self._folder, self.encoder.fingerprint)
+        snapshots.save(self._snapshot.index, self._folder, self.encoder.fingerprint)
 
-    def search(self, query: str, count: int = 10) -> Result:
+    def search(self, query: str, count: int = 10, *, today: date | None = None) -> Result:
         """Rank the archive's passages for a question.
 
         Args:
             query: The question as asked.
             count: Most hits to return.
+            today: The day from which "yesterday" counts; by default today in UTC.
         """
-        index = self._index
-        terms = query_terms([query])
+        index, publishers = self._snapshot.index, self._snapshot.publishers
         if not len(index) or not query.strip():
             return Result(query, Verdict.NOTHING, 0.0, (), index.articles)
-        vector = self.encoder.encode([query])[0]
-        scored = score(index, terms, vector)
-        places = best(scored.fused, count * _SPARE)
-        hits = merge_copies(self._hits(index, scored, places), count)
+        today = today or datetime.now(UTC).date()
+        question = understand(query, publishers=publishers, today=today)
+        ranking = rank(question, index, self.encoder, count * _SPARE)
+        hits = self._hits(index, ranking, question.phrases)
         if not hits:
             return Result(query, Verdict.NOTHING, 0.0, (), index.articles)
-        sure = confidence(weigh(index, terms, scored, places[0]))
-        return Result(query, verdict(sure), sure, tuple(hits), index.articles)
+        sure = confidence(weigh(question, index, ranking))
+        return Result(
+            query=query,
+            verdict=verdict(sure),
+            confidence=sure,
+            hits=tuple(merge_copies(hits, count)),
+            searched=index.articles,
+            publishers=question.whole.publishers,
+            periods=question.whole.periods,
+        )
 
     def excerpt(self, query: str, article: Article, passage: Passage) -> Excerpt:
         """Choose what to show of a passage, and what to mark as the answer."""
-        return excerpt(query, article, passage, encoder=self.encoder, rarity=self._index.rarity)
+        rarity = self._snapshot.index.rarity
+        return excerpt(query, article, passage, encoder=self.encoder, rarity=rarity)
 
-    def _hits(self, index: Index, scored: Scored, places: list[int]) -> list[Hit]:
-        """Read the passages; one that was replaced since the index was made is left out."""
-        keys = {int(index.keys[place]): float(scored.fused[place]) for place in places}
-        found = self.store.passages(list(keys))
-        return [Hit(*found[key], value) for key, value in keys.items() if key in found]
+    def _hits(self, index: Index, ranking: Ranking, phrases: Sequence[str]) -> list[Hit]:
+        """Read the passages, those that hold the question's phrases word for word first.
 
-
-def score(index: Index, terms: list[str], vector: Scores) -> Scored:
-    """Compare a question with every passage.
-
-    Args:
-        index: What to search; at least one passage.
-        terms: The question's distinct terms.
-        vector: Its embedding, shape (dimension,).
-    """
-    lexical = index.bm25.get_scores(terms)
-    dense = index.vectors @ vector
-    return Scored(lexical, dense, fuse(lexical, dense))
+        A passage that was replaced since the index was made is left out.
+        """
+        keys = [int(index.keys[place]) for place in ranking.places]
+        found = self.store.passages(keys)
+        scores = [float(ranking.scores[place]) for place in ranking.places]
+        hits = [
+            Hit(*found[key], score) for key, score in zip(keys, scores, strict=True) if key in found
+        ]
+        return sorted(hits, key=lambda hit: -_held(hit, phrases))
 
 
-def weigh(index: Index, terms: list[str], scored: Scored, first: int) -> Evidence:
-    """Gather what speaks for the passage at a place being an answer."""
-    return Evidence(cosine=float(scored.dense[first]), covered=index.covered(terms, [first]))
+def weigh(question: Question, index: Index, ranking: Ranking) -> Evidence:
+    """Gather what speaks for the first hit being an answer."""
+    first = ranking.places[0]
+    terms = query_terms([question.whole.text])
+    return Evidence(cosine=float(ranking.dense[first]), covered=index.covered(terms, [first]))
+
+
+def _held(hit: Hit, phrases: Sequence[str]) -> int:
+    """Count the phrases that stand in a passage."""
+    text = hit.passage.text.casefold()
+    return sum(phrase.casefold() in text for phrase in phrases)

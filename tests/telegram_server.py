@@ -65,7 +65,12 @@ class TelegramServer(BotApi):
             chat = self._world.chats[chat_id]
             opened = {"forum_topic_created": {"name": name, "icon_color": 0x6FB9F0}}
             message = Message(
-                chat, self._world.next_message_id(chat), self._world.user(1), "", extra=opened
+                chat=chat,
+                message_id=self._world.next_message_id(chat),
+                sender=self._world.user(1),
+                text="",
+                sent_at=now(),
+                extra=opened,
             )
             self._world.put(message)
             chat.threads[message.message_id] = name

@@ -25,10 +25,9 @@ def scores(corpus, query, **parameters):
 @modest
 @given(CORPORA.filter(any), QUERIES, st.floats(0, 3), st.floats(0, 1))
 def test_scores_equal_those_of_rank_bm25(corpus, query, k1, b):
-    expected = BM25Plus(corpus, k1=k1, b=b, delta=0)
-    if not k1 or (b == 1 and [] in corpus):
-        expected.get_scores = np.errstate(invalid="ignore")(expected.get_scores)
-    theirs = np.nan_to_num(expected.get_scores(query))  # it divides 0 by 0 for an empty passage
+    with np.errstate(invalid="ignore"):  # where k1 is 0 it divides 0 by 0
+        expected = BM25Plus(corpus, k1=k1, b=b, delta=0).get_scores(query)
+    theirs = np.nan_to_num(expected)
     np.testing.assert_allclose(scores(corpus, query, k1=k1, b=b), theirs, rtol=0, atol=1e-12)
 
 

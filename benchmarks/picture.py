@@ -1,0 +1,141 @@
+"""Draw a chat with Byline, from real replies over the bundled sample.
+
+    python benchmarks/picture.py docs/chat.png
+
+Chromium takes the picture: the one that ``CHROMIUM`` names, or else the first found in ``PATH``.
+The page is our own, and nothing is fetched. Thumbs need a font with emoji.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.archive import Archive
+from bot.conversation import Conversation, Place
+from bot.settings import Settings
+from bot.state import State
+from bot.telegram.render import Rendered, render
+from corpus.bundled import seed
+
+QUESTIONS = ("When was the flood gate’s motor last inspected?", "Who bought the brewery?")
+"""One that the sample answers, and one that nothing answers."""
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_WIDTH = 480
+_SCALE = 2
+_TIMEOUT_S = 60
+_HEIGHT = re.compile(r'<html[^>]* data-height="(\d+)"')
+
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Byline</title>
+<style>
+  * { box-sizing: border-box; }
+  body { margin: 0; padding: 14px; background: #d5dfe5; color: #111; overflow: hidden;
+         font: 15px/1.38 system-ui, "Liberation Sans", "DejaVu Sans", sans-serif; }
+  main { display: flex; flex-direction: column; gap: 9px; }
+  .asked, .said { padding: 8px 12px; border-radius: 13px; white-space: pre-wrap;
+                  overflow-wrap: anywhere; }
+  .asked { align-self: flex-end; max-width: 84%; background: #e6f6d6; }
+  .answer { align-self: flex-start; width: 94%; }
+  .said { background: #fff; }
+  a { color: #16689f; text-decoration: none; }
+  blockquote { margin: 2px 0 7px; padding: 5px 10px; border-left: 3px solid #2f84bd;
+               border-radius: 5px; background: #edf4f9; }
+  .row { display: flex; gap: 4px; margin-top: 4px; }
+  .row span { flex: 1; padding: 6px; border-radius: 8px; background: #a9bcc8; color: #fff;
+              text-align: center; font-size: 14px; font-weight: 600; }
+</style>
+<main>@CHAT@</main>
+<script>
+  document.documentElement.dataset.height =
+    Math.ceil(document.querySelector("main").getBoundingClientRect().bottom) + 14;
+</script>
+"""
+
+
+def main(
+    picture: Annotated[Path, typer.Argument(metavar="PNG", help="File to write.")],
+) -> None:
+    """Draw the chat."""
+    browser = find_browser()
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder, "chat.html")
+        page.write_text(draw_chat(Path(folder, "home")), encoding="utf-8")
+        photograph(page, picture.resolve(), browser)
+    typer.echo(f"{picture}: {picture.stat().st_size // 1000} kB")
+
+
+def find_browser() -> str:
+    """Find Chromium.
+
+    Raises:
+        typer.Exit: There is none; a line says what to do.
+    """
+    named = os.environ.get("CHROMIUM")
+    for name in [named] if named else _BROWSERS:
+        if path := shutil.which(name):
+            return path
+    missing = f"CHROMIUM names {named}, which is no program" if named else "Chromium is not in PATH"
+    typer.echo(f"{missing}; install it, or set CHROMIUM to the path of Chrome", err=True)
+    raise typer.Exit(2)
+
+
+def draw_chat(home: Path) -> str:
+    """Ask the questions of a new archive of the sample; return a page of what was said."""
+    home.mkdir()
+    archive = Archive(Settings(_env_file=None, home=home))  # type: ignore[call-arg]
+    seed(archive.store, home, archive.encoder, lambda _: None)
+    conversation = Conversation(archive.searcher, State(home / "chats.db"))
+    chat = [
+        f'<div class="asked">{escape(question)}</div>'
+        + draw_answer(render(conversation.ask(Place(chat_id=1), question)))
+        for question in QUESTIONS
+    ]
+    return _PAGE.replace("@CHAT@", "".join(chat))
+
+
+def draw_answer(rendered: Rendered) -> str:
+    """Draw a bubble and the buttons below it."""
+    # Telegram gives a quotation lines of its own, so the breaks around it are not blank lines.
+    said = re.sub(r"\n(?=<blockquote)|(?<=</blockquote>)\n", "", rendered.html)
+    rows = rendered.keyboard.inline_keyboard if rendered.keyboard else ()
+    drawn = (
+        '<div class="row">' + "".join(f"<span>{escape(key.text)}</span>" for key in row) + "</div>"
+        for row in rows
+    )
+    return f'<div class="answer"><div class="said">{said}</div>{"".join(drawn)}</div>'
+
+
+def photograph(page: Path, picture: Path, browser: str) -> None:
+    """Take a picture of a whole page, as high as the page says it is."""
+    found = _HEIGHT.search(_browse(browser, page, "--dump-dom", f"--window-size={_WIDTH},1000"))
+    if not found:
+        typer.echo(f"{browser} did not draw the page", err=True)
+        raise typer.Exit(1)
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    size = f"--window-size={_WIDTH},{found[1]}"
+    _browse(browser, page, f"--screenshot={picture}", f"--force-device-scale-factor={_SCALE}", size)
+
+
+def _browse(browser: str, page: Path, *options: str) -> str:
+    # No sandbox: containers offer none, and the page is our own.
+    command = [
+        *(browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
+        *("--disable-background-networking", f"--user-data-dir={page.parent / 'profile'}"),
+        *(*options, page.as_uri()),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=True)
+    return done.stdout
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,65 @@
+"""Who published each passage, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.period import Period
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Publisher and day of n passages.
+
+    Attributes:
+        names: The publishers; the first is the empty string, for none.
+        codes: Each passage's publisher, a place in ``names``: int32, shape (n,).
+        days: When each was published, as proleptic ordinals (see `date.toordinal`): int32, shape
+            (n,); 0 where unknown.
+    """
+
+    names: tuple[str, ...] = ("",)
+    codes: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    days: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+
+    def extend(self, publishers: Iterable[str], days: NDArray[np.int32]) -> Facets:
+        """Return the facets with more passages after the present ones."""
+        place = {name: code for code, name in enumerate(self.names)}
+        codes = [place.setdefault(name, len(place)) for name in publishers]
+        return Facets(
+            tuple(place),
+            np.concatenate([self.codes, np.array(codes, np.int32)]),
+            np.concatenate([self.days, days]),
+        )
+
+    def keep(self, rows: Mask) -> Facets:
+        """Return the facets of some of the passages, in their order."""
+        return Facets(self.names, self.codes[rows], self.days[rows])
+
+    def published_by(self, publishers: Sequence[str]) -> Mask:
+        """Say which passages are by one of the publishers."""
+        wanted = [code for code, name in enumerate(self.names) if name in publishers]
+        return np.isin(self.codes, wanted)
+
+    def published_in(self, periods: Sequence[Period]) -> Mask:
+        """Say which passages were published in one of the periods."""
+        within = np.zeros(len(self.days), np.bool_)
+        for period in periods:
+            first, last = period.first.toordinal(), period.last.toordinal()
+            within |= (self.days >= first) & (self.days <= last)
+        return within
+
+    def recency(self, half_life_days: float) -> NDArray[np.float64]:
+        """Rate the passages from 1 for the newest day in the archive down to 0.
+
+        Args:
+            half_life_days: After how many days the rate is halved.
+        """
+        age = self.days.max(initial=0) - self.days
+        return np.where(self.days > 0, 0.5 ** (age / half_life_days), 0.0)

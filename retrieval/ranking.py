@@ -1,0 +1,84 @@
+"""Rank every passage for a question that was understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.fusion import Scores, best, fuse, interleave
+from retrieval.hit import Encoder
+from retrieval.index import Index
+from retrieval.question import Aspect, Question
+from retrieval.tokens import query_terms
+
+# What a passage gains, in units of the best fused score, which is at most 1. They are boosts and
+# no filters: where the named publisher wrote nothing of the kind, others still come up.
+_PUBLISHER = 0.15
+_PERIOD = 0.2
+_ASPECT_PUBLISHER = 0.55
+_NEWEST = 0.1
+_HALF_LIFE_DAYS = 30.0
+_WHOLE = 0.4
+"""Share of the whole question in the score for one of its aspects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How the passages do on one question.
+
+    Attributes:
+        places: The best passages' places in the index, best first.
+        scores: Fused score of every passage, with boosts, shape (n,).
+        dense: Cosine of every passage, shape (n,).
+    """
+
+    places: list[int]
+    scores: Scores
+    dense: Scores
+
+
+def rank(question: Question, index: Index, encoder: Encoder, count: int) -> Ranking:
+    """Rank the passages of an index.
+
+    A question with several aspects gets a ranking for each; they are interleaved, beginning with
+    the one whose first passage does best on the whole question.
+
+    Args:
+        question: What is asked.
+        index: What to search; at least one passage.
+        encoder: Embeds the question.
+        count: Most places to return.
+    """
+    aspects = (question.whole, *question.aspects)
+    texts = list(dict.fromkeys(aspect.text for aspect in aspects))
+    vectors = dict(zip(texts, encoder.encode(texts), strict=True))
+    dense = index.vectors @ vectors[question.whole.text]
+    fused = fuse(index.bm25.get_scores(query_terms([question.whole.text])), dense)
+    scores = fused + _boosts(question.whole, index, publisher=_PUBLISHER)
+    if question.newest:
+        scores = scores + _NEWEST * index.facets.recency(_HALF_LIFE_DAYS) * (fused > 0)
+    if not question.aspects:
+        return Ranking(best(scores, count), scores, dense)
+    rankings = [
+        best(_aspect_scores(aspect, index, vectors[aspect.text], scores), count)
+        for aspect in question.aspects
+    ]
+    rankings = sorted(filter(None, rankings), key=lambda places: -scores[places[0]])
+    return Ranking(interleave(rankings, count), scores, dense)
+
+
+def _aspect_scores(aspect: Aspect, index: Index, vector: Scores, whole: Scores) -> Scores:
+    lexical = index.bm25.get_scores(query_terms([aspect.text]))
+    fused = fuse(lexical, index.vectors @ vector)
+    boosts = _boosts(aspect, index, publisher=_ASPECT_PUBLISHER)
+    return _WHOLE * whole + (1 - _WHOLE) * fused + boosts
+
+
+def _boosts(aspect: Aspect, index: Index, *, publisher: float) -> Scores:
+    boosts = np.zeros(len(index))
+    if aspect.publishers:
+        boosts += publisher * index.facets.published_by(aspect.publishers)
+    if aspect.periods:
+        boosts += _PERIOD * index.facets.published_in(aspect.periods)
+    return boosts
