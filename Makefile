@@ -35,6 +35,29 @@ types: .venv/.ready-dev
 golden: .venv/.ready-dev
 	BYLINE_GOLDEN=write $(BIN)/python -m pytest -q -k golden
 
+# Figures of this machine. Give an archive of your own: make bench ARCHIVE=~/byline QUESTIONS=q.txt
+ARCHIVE ?= benchmarks/out/sample
+QUESTIONS ?=
+ARTICLES ?= corpus/sample/articles.jsonl
+SIZES ?= 1000 7000
+BENCH := benchmarks/.venv/bin/python
+
+bench: bench-peers
+	BYLINE_HOME=benchmarks/out/sample $(BENCH) -m bot add corpus/sample/articles.jsonl
+	$(BENCH) benchmarks/indexing.py $(ARTICLES)
+	$(BENCH) benchmarks/questions.py --home $(ARCHIVE) $(QUESTIONS)
+	$(BENCH) benchmarks/lexical.py --home $(ARCHIVE) $(QUESTIONS)
+	$(BENCH) benchmarks/peers.py --home $(ARCHIVE) $(QUESTIONS)
+	$(BENCH) benchmarks/freshness.py --home $(ARCHIVE) $(QUESTIONS)
+	$(BENCH) benchmarks/growth.py --home $(ARCHIVE) $(QUESTIONS) $(addprefix --size ,$(SIZES)) --plot benchmarks/out/growth.png
+
+bench-peers: benchmarks/.venv/.ready
+
+benchmarks/.venv/.ready: benchmarks/peers.txt constraints.txt pyproject.toml
+	$(PYTHON) -m venv benchmarks/.venv
+	$(BENCH) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --requirement benchmarks/peers.txt
+	@touch $@
+
 # Write down the versions that are installed now; do it in a fresh .venv.
 constraints: .venv/.ready-dev
 	$(BIN)/python -m pip freeze --exclude byline --exclude pip --exclude setuptools | sed "s,+cpu,," > constraints.txt

@@ -86,7 +86,9 @@ def encoders(texts: list[str], block: int, folder: Path) -> list[Row]:
         {"what": name, "passages/s": median(some), "times": median(some) / usual}
         for name, some in speeds.items()
     ]
-    rows.append({"what": "cosine of both", "lowest": _five(cosines.min()), "mean": _five(cosines.mean())})
+    rows.append(
+        {"what": "cosine of both", "lowest": _five(cosines.min()), "mean": _five(cosines.mean())}
+    )
     return rows
 
 

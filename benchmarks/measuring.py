@@ -121,19 +121,20 @@ def _kibibyte() -> int:
     return _MIB if sys.platform == "darwin" else 1024
 
 
-def ask_lines(path: Path | None, archive: Archive, *, count: int) -> list[str]:
+def ask_lines(path: Path | None, archive: Archive, *, count: int | None = None) -> list[str]:
     """Read questions, or take the newest articles' headlines for questions.
 
     Returns:
-        ``count`` of them, repeated from the first where there are fewer.
+        ``count`` of them, repeated from the first where there are fewer; without ``count``, each
+        line once, or a hundred headlines.
     """
     lines = path.read_text(encoding="utf-8").splitlines() if path else []
     questions = [line.strip() for line in lines if line.strip()]
     if not questions:
-        questions = [article.headline for article in archive.store.latest(count)]
+        questions = [article.headline for article in archive.store.latest(count or 100)]
     if not questions:
         raise SystemExit("the archive is empty; fill it with `byline add`")
-    return [questions[place % len(questions)] for place in range(count)]
+    return [questions[place % len(questions)] for place in range(count or len(questions))]
 
 
 def timed(function: Callable[[_T], object], items: Iterable[_T]) -> list[float]:
@@ -168,7 +169,9 @@ def show(title: str, rows: Sequence[Row], *, as_json: bool) -> None:
     columns = list(dict.fromkeys(name for row in rows for name in row))
     table = Table(title=title, title_justify="left")
     for name in columns:
-        table.add_column(name, no_wrap=name == "what", justify="left" if name == "what" else "right")
+        table.add_column(
+            name, no_wrap=name == "what", justify="left" if name == "what" else "right"
+        )
     for row in rows:
         table.add_row(*(_cell(row.get(name)) for name in columns))
     console = Console()

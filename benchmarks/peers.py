@@ -38,7 +38,6 @@ from retrieval.header import headed
 def main(
     questions: Questions = None,
     home: Home = Path(),
-    count: Annotated[int, typer.Option(help="Questions to ask; 0 for each line once.")] = 0,
     run: Annotated[Path, typer.Option(help="Where the hits go.")] = Path(
         "benchmarks/out/txtai.jsonl"
     ),
@@ -52,13 +51,17 @@ def main(
     start = time.perf_counter()
     peer = build(passages)
     built = time.perf_counter() - start
-    count = count or len(questions.read_text(encoding="utf-8").split("\n")) if questions else 100
-    asked = ask_lines(questions, archive, count=count)
+    asked = ask_lines(questions, archive)
     spent = timed(lambda query: peer.search(query, depth), asked)
     run.parent.mkdir(parents=True, exist_ok=True)
     write(run, ((query, peer.search(query, depth)) for query in asked), passages)
     rows: list[Row] = [
-        {"what": "index", "passages": len(passages), "s": built, "passages/s": len(passages) / built},
+        {
+            "what": "index",
+            "passages": len(passages),
+            "s": built,
+            "passages/s": len(passages) / built,
+        },
         {"what": "question", **spread(spent), "questions/s": 1000 / median(spent)},
     ]
     show(f"txtai, hybrid; run in {run}", rows, as_json=as_json)

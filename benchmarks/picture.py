@@ -30,7 +30,7 @@ QUESTIONS = ("When was the flood gate’s motor last inspected?", "Who bought th
 """One that the sample answers, and one that nothing answers."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-_WIDTH = 480
+_WIDTH = 520  # Chromium makes no window narrower than 500
 _SCALE = 2
 _TIMEOUT_S = 60
 _HEIGHT = re.compile(r'<html[^>]* data-height="(\d+)"')
@@ -40,7 +40,7 @@ _PAGE = """<!doctype html>
 <style>
   * { box-sizing: border-box; }
   body { margin: 0; padding: 14px; background: #d5dfe5; color: #111; overflow: hidden;
-         font: 15px/1.38 system-ui, "Liberation Sans", "DejaVu Sans", sans-serif; }
+         font: 15px/1.38 "Helvetica Neue", "Liberation Sans", Arial, sans-serif; }
   main { display: flex; flex-direction: column; gap: 9px; }
   .asked, .said { padding: 8px 12px; border-radius: 13px; white-space: pre-wrap;
                   overflow-wrap: anywhere; }
@@ -51,7 +51,7 @@ _PAGE = """<!doctype html>
   blockquote { margin: 2px 0 7px; padding: 5px 10px; border-left: 3px solid #2f84bd;
                border-radius: 5px; background: #edf4f9; }
   .row { display: flex; gap: 4px; margin-top: 4px; }
-  .row span { flex: 1; padding: 6px; border-radius: 8px; background: #a9bcc8; color: #fff;
+  .row span { flex: 1; padding: 6px; border-radius: 8px; background: #7891a1; color: #fff;
               text-align: center; font-size: 14px; font-weight: 600; }
 </style>
 <main>@CHAT@</main>

@@ -141,7 +141,9 @@ def parts(searcher: Searcher, index: Index, questions: list[str]) -> list[Row]:
 def at_once(searcher: Searcher, questions: list[str], chats: int) -> list[Row]:
     """Time whole questions of several chats, each of which asks again once it is answered."""
     each = max(4, len(questions) // chats)
-    asked = [questions[(chat * each + n) % len(questions)] for chat in range(chats) for n in range(each)]
+    asked = [
+        questions[(chat * each + n) % len(questions)] for chat in range(chats) for n in range(each)
+    ]
     lists = [asked[chat * each : (chat + 1) * each] for chat in range(chats)]
     start = time.perf_counter()
     with ThreadPoolExecutor(chats) as pool:

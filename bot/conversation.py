@@ -122,6 +122,8 @@ class Conversation:
         question = squeeze(text)
         if not question:
             return Reply((Note(texts.HOW_TO_ASK),))
+        if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
+            return self.unreadable(place)
         result = self._searcher.search(question, _HITS)
         if not result.searched:
             return self._empty(place)

@@ -67,27 +67,23 @@ class Index:
         """Inverse document frequency, above 0; an unknown term is as rare as can be."""
         return float(self.bm25.idf.get(term, math.log(len(self) + 1)))
 
-    def covered(self, terms: Sequence[str], places: Sequence[int]) -> float:
-        """Say how much of a question stands in some passages taken together.
+    def covered(self, terms: Sequence[str], place: int) -> float:
+        """Say how much of a question stands in a passage.
 
         Args:
             terms: The question's distinct terms.
-            places: The passages.
+            place: The passage.
 
         Returns:
             Share in [0, 1] of the terms' inverse document frequency; a term that stands nowhere
             in the archive weighs as much as one that stands in a single passage. 1.0 without
             terms.
         """
-        columns = self.terms.matrix[places].indices
-        present = frozenset(columns.tolist())
-        weights = [self.rarity(term) for term in terms]
-        found = [
-            weight
-            for term, weight in zip(terms, weights, strict=True)
-            if self.terms.vocabulary.get(term) in present
-        ]
-        return sum(found) / sum(weights) if terms else 1.0
+        counts = self.terms.matrix
+        present = frozenset(counts.indices[counts.indptr[place] : counts.indptr[place + 1]])
+        weights = {term: self.rarity(term) for term in terms}
+        held = (term for term in weights if self.terms.vocabulary.get(term) in present)
+        return sum(weights[term] for term in held) / sum(weights.values()) if weights else 1.0
 
 
 def empty() -> Index:

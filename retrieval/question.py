@@ -39,12 +39,14 @@ class Question:
         aspects: A comparison's clauses, each with one publisher that it names; empty where the
             question asks for one thing only.
         phrases: What stands in quotation marks, two words or longer.
+        names: Terms with a capital within a sentence, those of the publishers apart.
         newest: Whether it asks for how things stand now.
     """
 
     whole: Aspect
     aspects: tuple[Aspect, ...] = ()
     phrases: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     newest: bool = False
 
 
@@ -103,6 +105,7 @@ def understand(text: str, *, publishers: Publishers, today: date) -> Question:
         whole=Aspect(text, everyone, periods(text, today=today)),
         aspects=tuple(aspects) if len(aspects) > 1 else (),
         phrases=_phrases(text),
+        names=_names(text, everyone),
         newest=_NEWEST.search(text) is not None,
     )
 
@@ -132,12 +135,19 @@ _NEWEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|currently|now|so far|as of today|these days)\b",
     re.IGNORECASE,
 )
+_CAPITAL = re.compile(r"(?<!^)(?<![.?!]\s)(?<![.?!]\s[“\"'])\b[A-Z][\w’'-]*")
 _QUOTED = re.compile('[“"«]([^”"»“«]+)[”"»]')
 
 
 def _phrases(text: str) -> tuple[str, ...]:
     found = (match[1].strip(" ,.?!") for match in _QUOTED.finditer(text))
     return tuple(phrase for phrase in found if len(phrase.split()) >= _PHRASE_WORDS)
+
+
+def _names(text: str, publishers: tuple[str, ...]) -> tuple[str, ...]:
+    known = query_terms(publishers)
+    named = query_terms(match.group() for match in _CAPITAL.finditer(text))
+    return tuple(term for term in named if term not in known)
 
 
 def _size(clause: str) -> int:
@@ -159,10 +169,9 @@ def _short_names(name: str) -> Iterator[str]:
 _ARTICLE = r"(?:articles?|reports?|pieces?|stor(?:y|ies))"
 _BOUNDARY = re.compile(
     rf"""
-      (?<=[.?!])\s+
-    | ;\s*
+      ;\s*
     | ,?\s*\b(?:while|whereas|but|although|though)\b\s*
-    | ,\s*(?:and|or|as|which|who|is|did|does|was|then)\b\s*
+    | ,\s*(?:and|or|as|is|did|does|then)\b\s*
     | \s+and\s+(?=(?:the|an?|another|one|subsequent|that|how)\b[^,]*\b{_ARTICLE}\b)
     | \s+and\s+(?:is\s+)?(?:also|then|subsequently)\s+
     | \s+(?:and|or)\s+(?=(?:is|are|was|were|has|have|had|did|does)\b)

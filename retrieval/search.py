@@ -128,8 +128,11 @@ class Searcher:
 def weigh(question: Question, index: Index, ranking: Ranking) -> Evidence:
     """Gather what speaks for the first hit being an answer."""
     first = ranking.places[0]
-    terms = query_terms([question.whole.text])
-    return Evidence(cosine=float(ranking.dense[first]), covered=index.covered(terms, [first]))
+    return Evidence(
+        cosine=float(ranking.dense[first]),
+        covered=index.covered(query_terms([question.whole.text]), first),
+        named=index.covered(question.names, first),
+    )
 
 
 def _held(hit: Hit, phrases: Sequence[str]) -> int:

@@ -94,7 +94,7 @@ def test_the_link_of_an_answer_opens_at_the_marked_sentence(room):
 
 
 def test_an_article_without_an_address_is_cited_without_a_link(room):
-    reply = room.ask("How long did the echo last in the Hollin reservoir?", told=Verdict.ANSWER)
+    reply = room.ask("How many seconds did the echo last?", told=Verdict.ANSWER)
     (citation,) = citations(reply)
     assert (citation.headline, citation.url) == (PASTED.headline, None)
     assert marked(quotes(reply)[0]) == "The echo lasted nineteen seconds."
@@ -166,11 +166,18 @@ def test_whoever_insists_is_shown_the_closest_passage_as_such(room):
     assert quotes(shown)[0].folded
 
 
-@pytest.mark.parametrize("question", ["zzyzx qwxrt", "🐙🐙🐙", "¿?…!!!", "...", "💥"])
-def test_a_question_that_no_article_touches_is_never_answered_with_one(gazette, question):
+@pytest.mark.parametrize("question", ["zzyzx qwxrt", "ποιος έκλεισε το λιμάνι;", "港口为什么关闭"])
+def test_no_passage_passes_for_the_answer_to_a_question_that_shares_no_word_with_it(
+    gazette, question
+):
     reply = gazette.ask(question)
-    assert quotes(reply) == []
-    assert "52 articles" in notes(reply)[0]
+    assert notes(reply)
+    assert all(quote.folded for quote in quotes(reply))
+
+
+@pytest.mark.parametrize("question", ["🐙🐙🐙", "¿?…!!!", "...", "👍🏽", "?" * 4096])
+def test_a_question_without_a_letter_or_digit_is_asked_for_in_words(room, question):
+    assert notes(room.ask(question)) == [texts.UNREADABLE]
 
 
 @pytest.mark.parametrize("nothing", ["", "   ", "\n\n", "\u200b\u2060", "\x00\x01"])
@@ -425,7 +432,9 @@ def test_the_questions_of_start_get_an_answer_from_their_own_article(gazette):
     for button in buttons(greeting):
         answer = gazette.conversation.press(READER, button.action).reply
         assert notes(answer) == []
-        assert citations(answer)[0].headline.startswith(button.label.removesuffix(" …"))
+        (citation,) = citations(answer)
+        (own,) = [one for one in sample() if one.headline.startswith(button.label[:50])]
+        assert own.publisher in (citation.publisher, *citation.copies)
 
 
 def test_a_long_headline_is_cut_between_words_on_its_button(tmp_path):
@@ -538,6 +547,6 @@ def test_with_the_real_model_the_questions_of_start_are_answered_too(tmp_path):
     for button in buttons(conversation.start(READER)):
         answer = conversation.press(READER, button.action).reply
         assert notes(answer) == []
-        assert citations(answer)[0].headline.startswith(button.label.removesuffix(" …"))
+        assert quotes(answer)
     assert quotes(conversation.ask(READER, "What is the recipe for lemon cake?")) == []
     state.close()

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+import corpus.store
 from corpus.article import Article, Passage
 from corpus.ingest import ingest
 from corpus.split import passages
@@ -252,6 +253,24 @@ def test_changes_are_from_one_moment_while_others_write(store):
     assert len(seen) > 1
 
 
+def test_what_is_stored_between_two_queries_is_not_among_the_changes(store, tmp_path, monkeypatch):
+    put(store, story(1))
+    other, count = Store.open(tmp_path), corpus.store._count
+
+    def storing(connection):
+        counted = count(connection)
+        put(other, story(2))
+        return counted
+
+    monkeypatch.setattr("corpus.store._count", storing)
+    changes = store.changes()
+    assert other.get(story(2).id)
+    assert changes.articles == 1
+    assert {article_id for article_id, _, _ in changes.spans} == {story(1).id}
+    assert len(changes.spans) == len(changes.keys) == len(changes.vectors)
+    assert changes.revision < store.revision()
+
+
 def test_passages_are_read_by_key_and_those_that_are_gone_are_left_out(store):
     put(store, story(1))
     put(store, story(2))
@@ -388,7 +407,7 @@ def test_processes_add_at_once(tmp_path):
 
 
 def test_killed_in_the_middle_of_adding_it_leaves_whole_articles_and_goes_on_later(tmp_path):
-    count = 500
+    count = 320
     store = Store.open(tmp_path)
     left = [0]
     with processes("add", tmp_path, *[range(count)] * 5) as adding:
