@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,7 @@ from retrieval.copies import merge_copies
 from retrieval.fusion import best, fuse
 from retrieval.hit import Hit
 from retrieval.index import Index, load
+from retrieval.question import Publishers, understand
 from retrieval.search import Searcher
 from retrieval.tokens import query_terms
 
@@ -72,7 +74,7 @@ def measure(home: Path, path: Path | None, count: int, chats: int) -> list[Row]:
     row, searcher = _staged("load the index", lambda: archive.searcher)
     rows.append(row | {"passages": len(searcher)})
     questions = ask_lines(path, archive, count=count)
-    row, _ = _staged("100 questions", lambda: [answer(searcher, q) for q in questions[:100]])
+    row, _ = _staged("100 questions", lambda: timed(lambda q: answer(searcher, q), questions[:100]))
     rows.append(row)
     first, last = rows[0], rows[-1]
     beyond = {name: last[name] - first[name] for name in first if "MiB" in name}  # type: ignore[operator]
@@ -116,7 +118,11 @@ def one_at_a_time(searcher: Searcher, questions: list[str]) -> list[Row]:
 
 
 def parts(searcher: Searcher, index: Index, questions: list[str]) -> list[Row]:
-    """Time the steps of a search one by one, through the functions it is made of."""
+    """Time the steps of a search one by one, through the functions it is made of.
+
+    A question with several clauses takes BM25, dense and fusion once for each of them.
+    """
+    publishers, today = Publishers(filter(None, index.facets.names)), datetime.now(UTC).date()
     terms = [query_terms([query]) for query in questions]
     vectors = [searcher.encoder.encode([query])[0] for query in questions]
     lexical = [index.bm25.get_scores(some) for some in terms[:20]]
@@ -127,7 +133,9 @@ def parts(searcher: Searcher, index: Index, questions: list[str]) -> list[Row]:
     found = [list(searcher.store.passages(some).values()) for some in keys]
     hits = [[Hit(*located, 1.0) for located in some] for some in found]
     steps = {
-        "terms": timed(lambda query: query_terms([query]), questions),
+        "understanding": timed(
+            lambda query: understand(query, publishers=publishers, today=today), questions
+        ),
         "encode": timed(lambda query: searcher.encoder.encode([query]), questions),
         "BM25": timed(index.bm25.get_scores, terms),
         "dense": timed(lambda vector: index.vectors @ vector, vectors),

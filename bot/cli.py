@@ -260,8 +260,10 @@ def _read_places(places: Iterable[str], feeds: Feeds) -> Iterator[Article | Fail
         for place in places:
             if "://" in place:
                 yield from read_url(place, fetcher=fetcher, seen=feeds)
-            else:
+            elif place:
                 yield from read_path(_expanded(place))
+            else:  # an unset variable, say; it must not mean the folder we are in
+                yield Failure('""', "no path or address given")
 
 
 def _expanded(place: str) -> Path:

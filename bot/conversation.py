@@ -131,7 +131,8 @@ class Conversation:
         key = self._state.save(place.chat_id, question, hits, result.verdict)
         if result.verdict is Verdict.NOTHING:
             return _nothing(result, key)
-        return self._page(self._exchange(key, place), 0)
+        page = self._page(self._exchange(key, place), 0)
+        return replace(page, blocks=(*_scope(result), *page.blocks))
 
     def press(self, place: Place, action: str) -> Outcome:
         """Do what a button says; one that is forged, stale or another chat's gets a toast only."""
@@ -242,6 +243,12 @@ def _nothing(result: Result, key: str) -> Reply:
     if result.hits:
         rows.append((Button(texts.SHOW_CLOSEST, action=f"page:{key}:0"),))
     return Reply((Note(texts.nothing(result.searched)),), tuple(rows))
+
+
+def _scope(result: Result) -> tuple[Note, ...]:
+    periods = [str(period) for period in result.periods]
+    named = result.publishers or periods
+    return (Note(texts.scope(result.publishers, periods)),) if named else ()
 
 
 def _thumbs(exchange: Exchange) -> tuple[Button, ...]:

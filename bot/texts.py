@@ -62,6 +62,11 @@ def latest(articles: int) -> str:
     return f"The newest of {_articles(articles)}:"
 
 
+def scope(publishers: Sequence[str], periods: Sequence[str]) -> str:
+    """Say where the search looked first, as the question asked."""
+    return f"Looked first in {', '.join([*publishers, *periods])}."
+
+
 def nothing(articles: int) -> str:
     """Say that nothing answers, and what could help."""
     return (

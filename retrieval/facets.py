@@ -47,13 +47,10 @@ class Facets:
         wanted = [code for code, name in enumerate(self.names) if name in publishers]
         return np.isin(self.codes, wanted)
 
-    def published_in(self, periods: Sequence[Period]) -> Mask:
-        """Say which passages were published in one of the periods."""
-        within = np.zeros(len(self.days), np.bool_)
-        for period in periods:
-            first, last = period.first.toordinal(), period.last.toordinal()
-            within |= (self.days >= first) & (self.days <= last)
-        return within
+    def published_in(self, period: Period) -> Mask:
+        """Say which passages were published in a period."""
+        first, last = period.first.toordinal(), period.last.toordinal()
+        return np.asarray((self.days >= first) & (self.days <= last))
 
     def recency(self, half_life_days: float) -> NDArray[np.float64]:
         """Rate the passages from 1 for the newest day in the archive down to 0.

@@ -35,6 +35,11 @@ class Period:
     first: date
     last: date
 
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
     def __str__(self) -> str:
         if self.first == self.last:
             return f"{self.first.day} {self.first:%B %Y}"
@@ -94,7 +99,7 @@ def _relative(word: str, today: date) -> Period:
     return {
         "today": _one(today),
         "yesterday": _one(today - timedelta(days=1)),
-        "this week": Period(monday, today),
+        "this week": Period(today - timedelta(days=6), today),
         "last week": Period(monday - timedelta(days=7), monday - timedelta(days=1)),
         "this month": Period(today.replace(day=1), today),
         "last month": _month(before.year, before.month),

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from retrieval.period import Period, periods
 from retrieval.tokens import query_terms
 
+_MASTHEADS = Path(__file__).parent / "data" / "mastheads_en.txt"
 _CLAUSE_TERMS = 4
 """A clause of fewer terms says too little to be searched for; it stays with its neighbour."""
 _PHRASE_WORDS = 2
@@ -69,12 +72,15 @@ class Publishers:
     def named_in(self, text: str) -> list[tuple[str, ...]]:
         """Return the publishers a text names, in its order, each as the archive spells it.
 
-        A name of one word counts only with a capital: "Fortune" is a publisher, a fortune is not.
+        A name counts only with a capital: "Fortune" is a publisher, a fortune is not. In a
+        question without any capital every name counts.
         """
+        careless = text.islower()
         found = dict.fromkeys(
             match.group().casefold()
             for match in self._pattern.finditer(text)
-            if " " in match.group() or not match.group().islower()
+            if careless
+            or any(word[0].isupper() for word in match.group().removeprefix("The ").split())
         )
         return [tuple(sorted(self._known[name])) for name in found]
 
@@ -164,6 +170,14 @@ def _short_names(name: str) -> Iterator[str]:
     bare = outlet.removeprefix("The ")
     if " " in bare:
         yield bare
+    if (last := bare.split()[-1:]) and last[0] in _mastheads():
+        yield f"the {last[0]}"
+
+
+@cache
+def _mastheads() -> frozenset[str]:
+    lines = _MASTHEADS.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 _ARTICLE = r"(?:articles?|reports?|pieces?|stor(?:y|ies))"

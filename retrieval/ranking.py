@@ -9,15 +9,16 @@ import numpy as np
 from retrieval.fusion import Scores, best, fuse, interleave
 from retrieval.hit import Encoder
 from retrieval.index import Index
+from retrieval.period import Period
 from retrieval.question import Aspect, Question
 from retrieval.tokens import query_terms
 
 # What a passage gains, in units of the best fused score, which is at most 1. They are boosts and
 # no filters: where the named publisher wrote nothing of the kind, others still come up.
 _PUBLISHER = 0.15
-_PERIOD = 0.2
+_PERIODS = {1: 0.2, 31: 0.1, 366: 0.05}  # by the period's length in days, at most
 _ASPECT_PUBLISHER = 0.55
-_NEWEST = 0.1
+_NEWEST = 0.05
 _HALF_LIFE_DAYS = 30.0
 _WHOLE = 0.4
 """Share of the whole question in the score for one of its aspects."""
@@ -79,6 +80,11 @@ def _boosts(aspect: Aspect, index: Index, *, publisher: float) -> Scores:
     boosts = np.zeros(len(index))
     if aspect.publishers:
         boosts += publisher * index.facets.published_by(aspect.publishers)
-    if aspect.periods:
-        boosts += _PERIOD * index.facets.published_in(aspect.periods)
+    for period in aspect.periods:
+        boosts += _boost(period) * index.facets.published_in(period)
     return boosts
+
+
+def _boost(period: Period) -> float:
+    """The less time a period leaves, the more it says."""
+    return next((boost for days, boost in _PERIODS.items() if period.days <= days), 0.0)

@@ -1,5 +1,7 @@
 """The commands: what they take, print, and exit with."""
 
+# ruff: noqa: ARG001 - a test may need a home without looking into it
+
 from __future__ import annotations
 
 import json
@@ -308,9 +310,10 @@ def test_another_model_is_refused_until_reindex(filled, monkeypatch, capsys):
         assert "byline reindex" in said
         assert len(said.splitlines()) == 1
     (counts,) = told("reindex")
-    assert (counts["updated"], counts["failed"]) == (3, 0)
+    assert counts["updated"] + counts["unchanged"] == 3
     assert told("ask", BEES_QUESTION)[0]["hits"][0]["article"]["id"] == BEES.id
-    assert told("reindex")[0]["updated"] == 0
+    (again,) = told("reindex")
+    assert again["updated"] + again["unchanged"] == 0
     assert run("reindex").stdout.startswith("Articles: ")
 
 
@@ -408,14 +411,17 @@ def test_what_is_no_utf8_ends_no_command(tmp_path):
     folder.mkdir()
     write_lines(folder / "news.jsonl", ARTICLES)
     Path(bytes(folder).decode(), b"caf\xe9.txt".decode(errors="surrogateescape")).write_bytes(b"")
-    for more in ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}):
-        for as_json in ((), ("--json",)):
-            added = byline(home, "add", str(folder), *as_json, **more)
-            assert (added.returncode, added.stderr.count("Traceback")) == (0, 0)
-        found = byline(home, "search", "--json", stdin=b"caf\xe9 \xff\nbees\n", **more)
-        assert [len(json.loads(line)["hits"]) > 0 for line in found.stdout.splitlines()] == [1, 1]
-        asked = byline(home, "ask", b"caf\xe9".decode(errors="surrogateescape"), "--json", **more)
-        assert (asked.returncode, asked.stderr) == (0, "")
+    for as_json in ((), ("--json",)):
+        added = byline(home, "add", str(folder), *as_json, LC_ALL="C.UTF-8")
+        assert (added.returncode, added.stderr) == (0, "")
+    strict = {"PYTHONIOENCODING": "utf-8:strict"}
+    found = byline(home, "search", "--json", stdin=b"caf\xe9 \xff\nbees\n", **strict)
+    assert [json.loads(line)["query"] for line in found.stdout.splitlines()] == [
+        "caf\ufffd \ufffd",
+        "bees",
+    ]
+    asked = byline(home, "ask", b"caf\xe9".decode(errors="surrogateescape"), "--json", **strict)
+    assert (asked.returncode, asked.stderr) == (0, "")
 
 
 def test_an_answer_comes_at_once_and_not_at_the_end_of_the_input(tmp_path):

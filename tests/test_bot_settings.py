@@ -123,6 +123,6 @@ def test_every_variable_is_explained_in_the_example_and_none_besides():
     assert sorted(ours) == sorted(variables())
 
 
-def test_the_example_works_as_it_stands(monkeypatch, tmp_path):
+def test_the_example_works_as_it_stands(tmp_path):
     (tmp_path / ".env").write_text(EXAMPLE.read_text())
     assert load().model == "all-MiniLM-L6-v2"
