@@ -26,7 +26,7 @@ from bot.state import State
 from bot.telegram.render import Rendered, render
 from corpus.bundled import seed
 
-QUESTIONS = ("When was the flood gate’s motor last inspected?", "Who bought the brewery?")
+QUESTIONS = ("When was the flood gate’s motor last inspected?", "Which airline went bankrupt?")
 """One that the sample answers, and one that nothing answers."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -25,7 +25,7 @@ def quoted(
     """
     lead = () if sure else (Note(texts.CLOSEST),)
     link = link_to(article, chosen.marked)
-    return (*lead, _quote(article, chosen, folded=not sure), citation(article, link, copies))
+    return (*lead, _quote(article, chosen, sure=sure), citation(article, link, copies))
 
 
 def citation(article: Article, url: str | None, copies: Sequence[Article] = ()) -> Citation:
@@ -48,13 +48,14 @@ def link_to(article: Article, place: Slice) -> str | None:
     return passage_link(article.url, article.body, start=place[0], end=place[1])
 
 
-def _quote(article: Article, chosen: Excerpt, *, folded: bool) -> Quote:
+def _quote(article: Article, chosen: Excerpt, *, sure: bool) -> Quote:
+    """Quote a passage; one that may not answer is folded, and nothing in it is marked."""
     (start, end), (first, last) = chosen.shown, chosen.marked
     body = article.body
-    spans = (Span(body[start:first]), Span(body[first:last], marked=True), Span(body[last:end]))
+    spans = (Span(body[start:first]), Span(body[first:last], marked=sure), Span(body[last:end]))
     return Quote(
         tuple(span for span in spans if span.text),
         cut_before=start > chosen.passage[0],
         cut_after=end < chosen.passage[1],
-        folded=folded,
+        folded=not sure,
     )

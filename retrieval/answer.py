@@ -15,6 +15,9 @@ EXCERPT_WORDS = 90
 """What a reply shows of a passage; the rest is a button away."""
 _KNOWN = 0.1
 """Weight of a term that stands in the headline, against 1 for any other."""
+_LIKELY = 4
+"""Sentences that are embedded, those with most of the question's terms: embedding takes longest,
+and the best sentence is nearly always among them."""
 _ADDED = 0.3
 """Share of the question that a neighbour must add to be marked beside the best sentence."""
 
@@ -85,13 +88,13 @@ def _marked(
 ) -> tuple[int, int]:
     """Return the places of the first and last sentence that answer."""
     held = [weights.keys() & set(tokens(text)) for text in texts]
-    vectors = encoder.encode([query, *texts])
-    cosines = vectors[1:] @ vectors[0]
-    scores = [
-        (1 - DENSE_WEIGHT) * _sum(weights, terms) + DENSE_WEIGHT * float(cosine)
-        for terms, cosine in zip(held, cosines, strict=True)
-    ]
-    best = scores.index(max(scores))
+    shares = [_sum(weights, terms) for terms in held]
+    likely = sorted(range(len(texts)), key=lambda place: -shares[place])[:_LIKELY]
+    vectors = encoder.encode([query, *(texts[place] for place in likely)])
+    scores = dict.fromkeys(range(len(texts)), 0.0)
+    for place, cosine in zip(likely, vectors[1:] @ vectors[0], strict=True):
+        scores[place] = (1 - DENSE_WEIGHT) * shares[place] + DENSE_WEIGHT * float(cosine)
+    best = max(likely, key=scores.__getitem__)
     beside = [place for place in (best - 1, best + 1) if 0 <= place < len(texts)]
     beside = [place for place in beside if _sum(weights, held[place] - held[best]) >= _ADDED]
     if not beside:

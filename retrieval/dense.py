@@ -33,6 +33,7 @@ _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 _RECIPE = "headline+publisher+date/180"
 """What is embedded: a change of header or passage length makes old embeddings stale."""
 _PRECISION = "f32"
+_BATCH = 16
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class Encoder:
         name = Path(self._name).name
         return f"{name}@{digest[:12] or 'hub'}/{self._runtime}-{_PRECISION}/{_RECIPE}"
 
-    @property
+    @cached_property
     def dimension(self) -> int:
         """Numbers in a vector."""
         return len(self.encode([""])[0])
@@ -83,9 +84,9 @@ class Encoder:
         Raises:
             ModelError: The model cannot be loaded.
         """
-        with self._lock:  # OpenVINO refuses a second text while it embeds one
+        with self._lock:  # OpenVINO refuses a second batch while it embeds one
             vectors = self._model.encode(
-                list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32
+                list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=_BATCH
             )
         return np.asarray(vectors, np.float32)
 
@@ -93,8 +94,15 @@ class Encoder:
         """Embed passages behind their headers, in half precision."""
         if not passages:
             return Embeddings(self.fingerprint, np.empty((0, 0), np.float16))
-        vectors = self.encode([headed(article, passage.text) for article, passage in passages])
-        return Embeddings(self.fingerprint, vectors.astype(np.float16))
+        texts = [headed(article, passage.text) for article, passage in passages]
+        # Texts of like length share a batch, so that little of it is padding; and a question that
+        # comes meanwhile waits for one batch only.
+        order = np.argsort([-len(text) for text in texts], kind="stable")
+        vectors = np.empty((len(texts), self.dimension), np.float16)
+        for first in range(0, len(texts), _BATCH):
+            places = order[first : first + _BATCH]
+            vectors[places] = self.encode([texts[place] for place in places])
+        return Embeddings(self.fingerprint, vectors)
 
     @cached_property
     def _model(self) -> SentenceTransformer:

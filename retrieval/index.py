@@ -190,7 +190,7 @@ def _arrays(index: Index) -> dict[str, NDArray[Any]]:
         "publishers.npy": index.facets.codes,
         "days.npy": index.facets.days,
         "vectors.npy": index.vectors,
-        "counts.npy": counts.data.astype(np.float32),
+        "counts.npy": counts.data,
         "columns.npy": counts.indices,
         "ends.npy": counts.indptr,
     }
@@ -223,10 +223,8 @@ def _read(folder: Path, fingerprint: str) -> Index:
     if (folder / "manifest.json").read_bytes() != written:
         raise ValueError("another process replaced it meanwhile")
     keys = arrays["keys"]
-    # float64, as when counted, so that scores come out the same
-    counts = arrays["counts"].astype(np.float64)
-    shape = len(keys), len(words)
-    matrix = csr_matrix((counts, arrays["columns"], arrays["ends"]), shape=shape)
+    counts = arrays["counts"], arrays["columns"], arrays["ends"]
+    matrix = csr_matrix(counts, shape=(len(keys), len(words)))
     terms = TermCounts({word: column for column, word in enumerate(words)}, matrix)
     return Index(
         revision=manifest["revision"],

@@ -26,11 +26,11 @@ class TermCounts:
 
     Attributes:
         vocabulary: Every term, with its column in ``matrix``.
-        matrix: float64, shape (passages, terms).
+        matrix: float32, shape (passages, terms).
     """
 
     vocabulary: dict[str, int] = field(default_factory=dict)
-    matrix: csr_matrix = field(default_factory=lambda: csr_matrix((0, 0)))
+    matrix: csr_matrix = field(default_factory=lambda: csr_matrix(np.empty((0, 0), np.float32)))
 
     def extend(self, passages: Iterable[Sequence[str]]) -> TermCounts:
         """Return the counts with more passages after the present ones."""
@@ -43,7 +43,7 @@ class TermCounts:
                 columns.append(vocabulary.setdefault(term, len(vocabulary)))
                 counts.append(count)
             ends.append(len(columns))
-        data, indices = np.array(counts, np.float64), np.array(columns, np.int32)
+        data, indices = np.array(counts, np.float32), np.array(columns, np.int32)
         own = self.matrix
         start = own.indptr[-1]
         matrix = csr_matrix(
@@ -83,7 +83,7 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
         """Take what the library counts from the matrix: lengths, and in how many passages."""
         matrix = counts.matrix
         self.corpus_size = matrix.shape[0]
-        self.doc_len = np.asarray(matrix.sum(axis=1)).ravel()
+        self.doc_len = np.asarray(matrix.sum(axis=1, dtype=np.float64)).ravel()
         self.avgdl = self.doc_len.mean() if self.corpus_size else 0.0
         frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
         return {term: n for term, n in zip(counts.vocabulary, frequency.tolist(), strict=True) if n}
@@ -92,7 +92,7 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
         matrix = counts.matrix.tocsc()
         idf = np.array([self.idf.get(term, 0.0) for term in counts.vocabulary])
         length = self.k1 * (1 - self.b + self.b * self.doc_len / (self.avgdl or 1.0))
-        tf, rows = matrix.data, matrix.indices
+        tf, rows = matrix.data.astype(np.float64), matrix.indices
         scores = np.repeat(idf, np.diff(matrix.indptr)) * (tf * (self.k1 + 1) / (length[rows] + tf))
         return csc_matrix((scores, rows, matrix.indptr), shape=matrix.shape)
 
@@ -105,9 +105,11 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
         Returns:
             Shape (passages,); 0 where a passage holds none of the terms.
         """
-        total = np.zeros(self.corpus_size)
         scores = self._scores
-        for column in (self._columns[term] for term in query if term in self._columns):
-            start, end = scores.indptr[column : column + 2]
-            total[scores.indices[start:end]] += scores.data[start:end]
-        return total
+        columns = [self._columns[term] for term in query if term in self._columns]
+        if not columns:
+            return np.zeros(self.corpus_size)
+        slices = [slice(*scores.indptr[column : column + 2]) for column in columns]
+        rows = np.concatenate([scores.indices[part] for part in slices])
+        values = np.concatenate([scores.data[part] for part in slices])
+        return np.bincount(rows, values, minlength=self.corpus_size).astype(np.float64, copy=False)

@@ -19,7 +19,8 @@ _DATE = re.compile(
       | (?P<month2>{_MONTH})\b\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b
           (?:,?\s+(?P<year2>\d{{4}}))?
       | (?P<month3>{_MONTH})\b\.?,?\s+(?:of\s+)?(?P<year3>\d{{4}})
-      | (?:(?:in|of|during|last|this|early|late|mid)[\s-]+|(?<=since\ ))(?P<month4>{_MONTH})\b
+      | (?:(?:in|of|during|last|this|early|late|mid)[\s-]+|(?<=since\ ))
+          (?P<month4>{_MONTH})\b(?!\.?,?\s+\d)
       | (?:(?:in|of|during|early|late|mid)[\s-]+|(?<=since\ ))(?P<year5>(?:19|20)\d\d)\b
       | (?P<relative>today|yesterday|(?:this|last)\ (?:week|month|year))
       | (?:(?:on|last)\s+|(?<=since\ ))(?P<weekday>{"|".join(_DAYS)})

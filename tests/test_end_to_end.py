@@ -23,6 +23,7 @@ from bot.conversation import Conversation
 from bot.state import State
 from bot.telegram.app import Service
 from tests.fakes import QUICK, settings
+from tests.kill import kill_adding, kill_answering
 from tests.newsroom import (
     BEES,
     BEES_QUESTION,
@@ -277,3 +278,16 @@ def test_the_bot_never_notes_a_question_in_its_log(telegram, tmp_path):
         _, log = running.communicate(timeout=10)
     assert b"listening" in log
     assert b"marmalade" not in log
+
+
+def test_kills_while_adding_leave_whole_articles_and_the_next_add_completes(tmp_path):
+    report = kill_adding(tmp_path / "adding", 3)
+    assert report.kills > 0
+    assert report.faults == []
+
+
+def test_kills_while_answering_lose_no_question_and_answer_none_twice(tmp_path):
+    report = kill_answering(tmp_path / "answering", 3)
+    assert report.kills == 3
+    assert report.faults == []
+    assert report.outcomes.total() == report.questions

@@ -21,14 +21,21 @@ from corpus.web import read_url
 from tests.newsroom import ARTICLES, ROOT, byline, environment, write_lines
 
 MIB = 1 << 20
+# Linux hands the peak that getrusage tells down from the process that started ours, so the
+# kernel's own count is taken where there is one.
 _MEASURED = """
-import resource, sys
+import pathlib, re, resource, sys
 from tests.newsroom import main
 try:
     main()
 finally:
     sys.stdout.flush()
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+    status = pathlib.Path("/proc/self/status")
+    if status.exists():
+        peak = int(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1])
+    else:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(peak, file=sys.stderr)
 """
 _PROSE = "The ferry left the pier at noon and nobody waved to it. "
 _ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
@@ -72,7 +79,7 @@ def hostile(chance: random.Random) -> dict[str, Callable[[], bytes]]:
         "slashes.txt": lambda: b"/" * 200_000,
         "newlines.txt": lambda: b"\n" * 500_000,
         "marks.txt": lambda: "\u202e\u2066\u0301".encode() * 2000,
-        "utf16.txt": lambda: b"\xff\xfe" + noise(1001),
+        "utf16.txt": lambda: b"\xff\xfe" + b"\x00\xd8" * 500,
         "opml.opml": lambda: b"<opml><body><outline xmlUrl='http://127.0.0.1/'/></body></opml>",
         "page.pdf": lambda: b"%PDF-1.7\n" + noise(2000) + b"\x00",
     }
@@ -139,7 +146,8 @@ def test_five_hundred_hostile_files_are_as_many_short_failures_and_nothing_more(
     reasons = [failure["reason"] for failure in counts["failures"]]
     assert max(map(len, reasons)) <= 200
     assert not [reason for reason in reasons if "\n" in reason or not reason.strip()]
-    assert peak - usual < 300 * MIB
+    print(f"{usual // MIB} MiB as usual, {peak // MIB} MiB at the peak")  # noqa: T201 - for -s
+    assert peak - usual < 200 * MIB
     again = json.loads(byline(tmp_path / "home", "add", str(good), "--json").stdout)
     assert again["unchanged"] == len(ARTICLES)
 
@@ -218,9 +226,12 @@ def test_a_feed_that_sends_us_on_to_this_machine_is_not_followed():
     def public(address: str) -> bool:
         return address == "127.0.0.2"
 
+    def resolved(host: str, _: int) -> list[str]:
+        return ["127.0.0.2" if host == "feed.example" else host]
+
     with (
         trap("0.0.0.0") as (port, asked),
-        Fetcher(is_public=public, ports={port}, resolve=lambda *_: ["127.0.0.2"]) as fetcher,
+        Fetcher(is_public=public, ports={port}, resolve=resolved) as fetcher,
     ):
         place = f"http://feed.example:{port}/feed.xml"
         (failure,) = read_url(place, fetcher=fetcher, seen=_Feeds())
