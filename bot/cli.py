@@ -254,12 +254,14 @@ def _check_model(archive: Archive) -> None:
 def _read_places(places: Iterable[str], feeds: Feeds) -> Iterator[Article | Failure]:
     from corpus.fetch import Fetcher
     from corpus.files import read_path
-    from corpus.web import read_url
+    from corpus.web import read_opml_file, read_url
 
     with Fetcher() as fetcher:
         for place in places:
             if "://" in place:
                 yield from read_url(place, fetcher=fetcher, seen=feeds)
+            elif place.casefold().endswith(".opml"):
+                yield from read_opml_file(_expanded(place), fetcher=fetcher, seen=feeds)
             elif place:
                 yield from read_path(_expanded(place))
             else:  # an unset variable, say; it must not mean the folder we are in

@@ -24,7 +24,7 @@ from retrieval.search import Searcher
 _HITS = 10
 _LATEST = 6
 _EXAMPLES = 2
-_LABEL = 60
+_LABEL = 50
 _NUMBER = re.compile(r"-?\d{1,6}")
 
 
@@ -181,8 +181,8 @@ class Conversation:
         return Reply((Note(text),), ((Button(label, action=f"retry:{key}:0"),),))
 
     def _example(self, place: Place, article: Article) -> Button:
-        key = self._state.save(place.chat_id, article.headline)
-        return Button(_cut(article.headline), action=f"retry:{key}:0")
+        key = self._state.save(place.chat_id, texts.example(article.headline))
+        return Button(texts.example(_cut(article.headline)), action=f"retry:{key}:0")
 
     def _exchange(self, key: str, place: Place) -> Exchange:
         exchange = self._state.exchange(key, place.chat_id)

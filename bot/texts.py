@@ -44,6 +44,11 @@ def start(articles: int, publishers: Sequence[str]) -> str:
     )
 
 
+def example(headline: str) -> str:
+    """Make a question of a headline."""
+    return f"What about “{headline}”?"
+
+
 def help_text(articles: int, publishers: Sequence[str]) -> str:
     """Say what the bot can do."""
     return (

@@ -151,7 +151,9 @@ def _kind(path: Path) -> str:
 
 def _read_feed(data: bytes, where: str) -> Iterator[Article | Failure]:
     if looks_like_opml(data):
-        raise UnreadableError("a list of feeds holds no articles; follow the feeds in it")
+        raise UnreadableError(
+            "a list of feeds holds no articles; name it .opml and add it by itself"
+        )
     # Links in a saved feed are absolute, or cannot be resolved.
     feed = read_feed(data, url="")
     for entry in feed.entries:

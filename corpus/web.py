@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from corpus.article import Article
 from corpus.errors import Failure, FetchError, UnreadableError
-from corpus.fetch import Fetcher, Page
+from corpus.fetch import MAX_BYTES, Fetcher, Page
 from corpus.link import canonical, host
 from corpus.parse.clipping import read_clipping
 from corpus.parse.feed import (
@@ -94,6 +95,20 @@ def read_opml_feeds(
             yield from _read_feed(page, address, fetcher=fetcher, seen=seen)
     if len(addresses) > MAX_ENTRIES:
         yield Failure(addresses[MAX_ENTRIES], f"only the first {MAX_ENTRIES} feeds are read")
+
+
+def read_opml_file(
+    path: Path, *, fetcher: Fetcher, seen: FeedMemory
+) -> Iterator[Article | Failure]:
+    """Read the feeds that a saved OPML list names, as `read_opml_feeds` does."""
+    try:
+        addresses = read_opml(path.read_bytes()[:MAX_BYTES])
+    except OSError as error:
+        yield Failure(str(path), error.strerror or "cannot be read")
+    except UnreadableError as error:
+        yield Failure(str(path), str(error))
+    else:
+        yield from read_opml_feeds(addresses, fetcher=fetcher, seen=seen)
 
 
 def _get(url: str, *, fetcher: Fetcher, seen: FeedMemory) -> Page | Failure:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from corpus.article import Article, Passage
 from corpus.split import Slice, count_words, sentences
 from retrieval.fusion import DENSE_WEIGHT
+from retrieval.header import headed
 from retrieval.hit import Encoder
 from retrieval.tokens import query_terms, tokens
 
 EXCERPT_WORDS = 90
 """What a reply shows of a passage; the rest is a button away."""
 _KNOWN = 0.1
-"""Weight of a term that stands in the headline, against 1 for any other."""
+"""Weight of a term that stands in the article's header, against 1 for any other."""
 _LIKELY = 4
 """Sentences that are embedded, those with most of the question's terms: embedding takes longest,
 and the best sentence is nearly always among them."""
@@ -48,9 +49,9 @@ def excerpt(
     """Choose the sentence or two of a passage that answer, and what to show around them.
 
     A sentence is scored by the terms of the question that it holds and by the cosine of its
-    embedding, as passages are. Terms that the headline holds already say little about which of
-    the article's sentences is meant, so they weigh less. The sentence next to the best one is
-    marked too where it adds much of the question that the best one lacks.
+    embedding, as passages are. Terms that headline, publisher or date hold already say little
+    about which of the article's sentences is meant, so they weigh less. The sentence next to the
+    best one is marked too where it adds much of the question that the best one lacks.
 
     About `EXCERPT_WORDS` words are shown; a marked stretch that is longer is shown whole.
 
@@ -75,7 +76,7 @@ def excerpt(
 
 def _weights(query: str, article: Article, rarity: Callable[[str], float]) -> dict[str, float]:
     """Weigh the question's terms; the weights add up to 1."""
-    known = frozenset(tokens(article.headline))
+    known = frozenset(tokens(headed(article, "")))
     weights = {
         term: rarity(term) * (_KNOWN if term in known else 1.0) for term in query_terms([query])
     }

@@ -33,7 +33,7 @@ _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 _RECIPE = "headline+publisher+date/180"
 """What is embedded: a change of header or passage length makes old embeddings stale."""
 _PRECISION = "f32"
-_BATCH = 16
+_BATCH = 8
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import pytest
 from corpus.article import Article
 from corpus.errors import Failure, FetchError
 from corpus.fetch import Page
-from corpus.web import MAX_ENTRIES, read_opml_feeds, read_url
+from corpus.web import MAX_ENTRIES, read_opml_feeds, read_opml_file, read_url
 
 FEED = "https://news.example/feed"
 MONDAY = "Mon, 02 Mar 2026 09:00:00 GMT"
@@ -343,3 +343,21 @@ def test_an_endless_list_is_cut(seen):
     found = list(read_opml_feeds(addresses, fetcher=FakeFetcher(), seen=seen))
     assert len(found) == MAX_ENTRIES + 1
     assert found[-1] == Failure(addresses[-1], "only the first 500 feeds are read")
+
+
+def test_a_saved_opml_list_is_followed(tmp_path, seen):
+    saved = tmp_path / "feeds.opml"
+    saved.write_bytes(opml(FEED).body)
+
+    (found,) = read_opml_file(saved, fetcher=FakeFetcher(), seen=seen)
+
+    assert found.where == FEED  # which the fake does not know
+
+
+def test_a_saved_opml_list_that_cannot_be_read_is_one_failure(tmp_path, seen):
+    bomb = tmp_path / "bomb.opml"
+    bomb.write_bytes(b'<opml><!DOCTYPE x [<!ENTITY a "aaaa">]></opml>')
+
+    for path in (bomb, tmp_path / "missing.opml"):
+        (found,) = read_opml_file(path, fetcher=FakeFetcher(), seen=seen)
+        assert found.where == str(path)

@@ -13,6 +13,7 @@ from corpus.dates import Published, at, parse_time
 from corpus.errors import Failure, UnreadableError
 from corpus.link import canonical
 from corpus.parse import byline
+from corpus.parse.furniture import is_credit
 from corpus.text import first_sentence, join, paragraphs, squeeze, strip_markup
 
 MAX_LINE_BYTES = 5_000_000
@@ -41,7 +42,8 @@ def read_record(fields: Mapping[str, object]) -> Article:
 
     Field names are those of schema.org's NewsArticle and their usual aliases, whatever their case
     and underscores. Every line of the body is a paragraph. HTML in it is stripped where it
-    clearly is HTML, unless ``encodingFormat`` says ``text/plain``.
+    clearly is HTML, and an agency credit at its end goes to the article's credit, unless
+    ``encodingFormat`` says ``text/plain``.
 
     Args:
         fields: Names to JSON values. Authors may be a string ("A, B and C"), a list or an object
@@ -64,7 +66,11 @@ def read_record(fields: Mapping[str, object]) -> Article:
     if not text.strip():
         raise UnreadableError("no text: expected one of body, text, content, articleBody, article")
     plain = _text(known.get("format")) == _PLAIN
-    body = join(paragraphs(text if plain else strip_markup(text)))
+    lines = paragraphs(text if plain else strip_markup(text))
+    credit = _line(known.get("credit"), plain=True)
+    if not plain and not credit and len(lines) > 1 and is_credit(lines[-1]):
+        credit = lines.pop()
+    body = join(lines)
     url = _url(known.get("url"))
     when = _published(known.get("published"))
     return Article(
@@ -77,7 +83,7 @@ def read_record(fields: Mapping[str, object]) -> Article:
         day_only=bool(when and when.day_only),
         section=_line(_first(known.get("section")), plain=True),
         language=language(_text(_first(known.get("language")))),
-        credit=_line(known.get("credit"), plain=True),
+        credit=credit,
     )
 
 
