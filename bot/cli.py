@@ -166,7 +166,7 @@ def reindex(as_json: AsJson = False) -> None:
     with output.counting(_ERR) as progress:
         tally = embed_again(store=archive.store, embedder=archive.encoder, progress=progress)
     archive.searcher.save()
-    output.show_tally(tally, as_json=as_json)
+    output.show_reindexed(tally, as_json=as_json)
 
 
 @app.command(epilog="Example: byline stats --json")

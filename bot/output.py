@@ -64,6 +64,14 @@ def show_tally(tally: Tally, *, as_json: bool) -> None:
     say(f"Articles: {said}, {len(tally.failures):,} not read")
 
 
+def show_reindexed(tally: Tally, *, as_json: bool) -> None:
+    """Print what was embedded anew."""
+    if as_json:
+        _write({"reindexed": tally.articles, "passages": tally.passages})
+    else:
+        say(f"Embedded anew: {tally.passages:,} passages of {tally.articles:,} articles")
+
+
 def show_answer(result: Result, chosen: Excerpt | None, *, as_json: bool) -> None:
     """Print the answer to one question.
 
@@ -80,6 +88,8 @@ def show_answer(result: Result, chosen: Excerpt | None, *, as_json: bool) -> Non
         sure = result.verdict is Verdict.ANSWER
         blocks = quoted(first.article, chosen, sure=sure, copies=first.copies)
         _OUT.print(draw(Reply(blocks)))
+        if link := link_to(first.article, chosen.marked):
+            say(link)
     else:
         words = texts.nothing(result.searched) if result.searched else texts.EMPTY_FOR_ADMIN
         _OUT.print(draw(Reply((Note(words),))))

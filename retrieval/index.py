@@ -76,14 +76,13 @@ class Index:
 
         Returns:
             Share in [0, 1] of the terms' inverse document frequency; a term that stands nowhere
-            in the archive weighs as much as one that stands in a single passage. 1.0 without
-            terms.
+            in the archive weighs as much as one that stands in a single passage. 0 without terms.
         """
         counts = self.terms.matrix
         present = frozenset(counts.indices[counts.indptr[place] : counts.indptr[place + 1]])
         weights = {term: self.rarity(term) for term in terms}
         held = (term for term in weights if self.terms.vocabulary.get(term) in present)
-        return sum(weights[term] for term in held) / sum(weights.values()) if weights else 1.0
+        return sum(weights[term] for term in held) / sum(weights.values()) if weights else 0.0
 
 
 def empty() -> Index:

@@ -131,7 +131,7 @@ def weigh(question: Question, index: Index, ranking: Ranking) -> Evidence:
     return Evidence(
         cosine=float(ranking.dense[first]),
         covered=index.covered(query_terms([question.whole.text]), first),
-        named=index.covered(question.names, first),
+        named=index.covered(question.names, first) if question.names else 1.0,
     )
 
 

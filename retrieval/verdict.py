@@ -19,7 +19,7 @@ class Evidence:
     Attributes:
         cosine: Of the question's and the passage's embeddings.
         covered: Share of the question that stands in the passage, see `Index.covered`.
-        named: The same for the names in the question alone.
+        named: The same for the names in the question alone; 1 where it has none.
     """
 
     cosine: float

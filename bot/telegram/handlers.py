@@ -197,7 +197,7 @@ class Handlers:
             _log.warning("an answer may not have arrived", reason=str(error))
         else:
             _log.error("cannot handle an update", reference=reference, exc_info=error)
-        if isinstance(update, Leftover) and not isinstance(error, UncertainError):
+        if isinstance(update, Leftover):  # said twice is better than never
             raise UntoldError(reference)
         if not isinstance(update, Update) or update.effective_chat is None:
             return
