@@ -265,7 +265,10 @@ def _written(hit: Hit) -> str:
 
 def _one_a_section(articles: Sequence[Article]) -> list[Article]:
     """Keep the first article of every section, in order."""
-    return list({article.section: article for article in reversed(articles)}.values())[::-1]
+    kept: dict[str | None, Article] = {}
+    for article in articles:
+        kept.setdefault(article.section, article)
+    return list(kept.values())
 
 
 def _cut(text: str) -> str:
