@@ -25,7 +25,7 @@ _SPARE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Snapshot:
+class Snapshot:
     """An index with what is derived from its publishers' names."""
 
     index: Index
@@ -39,18 +39,21 @@ class Searcher:
         store: The archive.
         encoder: Embeds the questions; the archive must have been embedded by the same.
         folder: Where the index is kept between starts.
+
+    Attributes:
+        snapshot: What is searched now; `refresh` puts another in its place.
     """
 
     def __init__(self, store: Store, encoder: Encoder, *, folder: Path) -> None:
         self.store = store
         self.encoder = encoder
         self._folder = folder
-        self._snapshot = _Snapshot(snapshots.empty(), Publishers([]))
+        self.snapshot = Snapshot(snapshots.empty(), Publishers([]))
         self._refreshing = threading.Lock()
         self._loaded = False
 
     def __len__(self) -> int:
-        return len(self._snapshot.index)
+        return len(self.snapshot.index)
 
     def refresh(self) -> bool:
         """Take in what was added to the archive or removed from it, by whichever process.
@@ -64,19 +67,19 @@ class Searcher:
             FingerprintError: The archive was embedded by another model.
         """
         with self._refreshing:
-            before, fingerprint = self._snapshot.index, self.encoder.fingerprint
+            before, fingerprint = self.snapshot.index, self.encoder.fingerprint
             if self._loaded:
                 index = snapshots.refresh(before, self.store, fingerprint)
             else:
                 index = snapshots.load(self._folder, self.store, fingerprint)
                 self._loaded = True
             if index is not before:
-                self._snapshot = _Snapshot(index, Publishers(filter(None, index.facets.names)))
+                self.snapshot = Snapshot(index, Publishers(filter(None, index.facets.names)))
             return index is not before
 
     def save(self) -> None:
         """Keep the index in files, so that the next start is quick."""
-        snapshots.save(self._snapshot.index, self._folder, self.encoder.fingerprint)
+        snapshots.save(self.snapshot.index, self._folder, self.encoder.fingerprint)
 
     def search(self, query: str, count: int = 10, *, today: date | None = None) -> Result:
         """Rank the archive's passages for a question.
@@ -86,7 +89,7 @@ class Searcher:
             count: Most hits to return.
             today: The day from which "yesterday" counts; by default today in UTC.
         """
-        index, publishers = self._snapshot.index, self._snapshot.publishers
+        index, publishers = self.snapshot.index, self.snapshot.publishers
         if not len(index) or not query.strip():
             return Result(query, Verdict.NOTHING, 0.0, (), index.articles)
         today = today or datetime.now(UTC).date()
@@ -108,7 +111,7 @@ class Searcher:
 
     def excerpt(self, query: str, article: Article, passage: Passage) -> Excerpt:
         """Choose what to show of a passage, and what to mark as the answer."""
-        rarity = self._snapshot.index.rarity
+        rarity = self.snapshot.index.rarity
         return excerpt(query, article, passage, encoder=self.encoder, rarity=rarity)
 
     def _hits(self, index: Index, ranking: Ranking, phrases: Sequence[str]) -> list[Hit]:

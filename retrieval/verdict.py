@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from retrieval.hit import Verdict
 
 _COSINE, _COVERED, _NAMED, _BIAS = 13.0, 3.4, 1.9, -8.9
-"""Weights of a logistic regression; `make calibrate` fits them anew (see benchmarks/README.md)."""
+"""Weights of a logistic regression; `benchmarks/calibrate.py` fits them anew."""
 _ANSWER, _CLOSEST = 0.21, 0.1
 
 
