@@ -3,9 +3,10 @@
     calibrate.py --yes HOME ANSWERABLE.txt --no HOME UNANSWERABLE.txt [--refuse 0.045] [--plot PNG]
 
 Each of --yes and --no takes an archive and a file of questions, one on a line, and may be given
-several times; every set weighs the same, within its side. Prints the weights for
-`retrieval/verdict.py`, the threshold at which the given share of answerable questions would be
-refused, and how well each set is told apart. Needs the peers' environment (`make bench-peers`).
+several times; every set weighs the same, within its side, and one given twice weighs twice.
+Prints the weights for `retrieval/verdict.py`, the threshold at which the given share of answerable
+questions would be refused, and how well each set is told apart. Needs the peers' environment
+(`make bench-peers`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import astuple
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,7 @@ from retrieval.ranking import rank
 from retrieval.search import weigh
 
 
+@cache
 def evidence(home: Path, questions: Path) -> np.ndarray:
     """Return what `weigh` gathers for each question, shape (questions, features)."""
     searcher = Archive(Settings(_env_file=None, home=home)).searcher
