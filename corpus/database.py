@@ -6,6 +6,7 @@ Both of Byline's databases open here: the archive of articles and the bot's chat
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from corpus.errors import StoreError
 
 _ENVIRONMENT = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_S = 30
+_RETRY_S = 0.02
 
 
 def open_database(path: Path, *, migrations: Path) -> sa.Engine:
@@ -49,11 +51,25 @@ def _engine(path: Path) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_log(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
 
     return engine
+
+
+def _use_log(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, which SQLite refuses at once where another process does so."""
+    deadline = time.monotonic() + _BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_RETRY_S)
+        else:
+            return
 
 
 def _upgrade(engine: sa.Engine, path: Path, migrations: Path) -> None:

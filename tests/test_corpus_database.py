@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from corpus.database import open_database
+from corpus.database import _use_log, open_database
 from corpus.errors import StoreError
 from corpus.store import Store
 from tests.models import go, processes
@@ -191,3 +191,27 @@ def test_foreign_keys_are_enforced_by_the_archive(tmp_path):
         pytest.raises(sa.exc.IntegrityError, match="FOREIGN KEY"),
     ):
         connection.exec_driver_sql(statement)
+
+
+class Locked:
+    """A connection that another process keeps from switching its log, for a while."""
+
+    def __init__(self, *refusals):
+        self.refusals = list(refusals)
+
+    def execute(self, _):
+        if self.refusals:
+            raise sqlite3.OperationalError(self.refusals.pop())
+
+
+def test_a_database_that_another_process_is_opening_is_waited_for():
+    connection = Locked("database is locked", "database is locked")
+
+    _use_log(connection)
+
+    assert connection.refusals == []
+
+
+def test_a_database_that_cannot_be_opened_is_not_waited_for():
+    with pytest.raises(sqlite3.OperationalError, match="unable"):
+        _use_log(Locked("unable to open database file"))
