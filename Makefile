@@ -1,7 +1,7 @@
 # make run: set up .venv, then start the bot.  make test: run the tests.  See README.md.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: run test check lint types golden bench bench-peers picture constraints clean
 

@@ -183,7 +183,7 @@ class Handlers:
             await self._apologise(update, context)
         except UncertainError:
             _log.warning("an apology may not have arrived")
-        except Exception as error:
+        except Exception as error:  # the outermost handler: nothing may reach the updater
             _log.exception("could not apologise")
             raise ApplicationHandlerStop from error
 
