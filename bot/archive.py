@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
 import structlog
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.settings import Settings
 from corpus.store import Store
 from retrieval.dense import Encoder
 from retrieval.errors import RetrievalError
+from retrieval.rerank import CrossEncoder, Reranker
 from retrieval.search import Searcher
 
-_REFRESH_S = 1.0
+_LOOK_S = 0.25
 """How often a running bot looks for newly added articles; a look costs a millisecond."""
+_REST = 4
+"""How many times as long as it took to take articles in it waits before it looks again."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Archive:
-    """The store, the encoder and the searcher of one home folder, each made when first needed."""
+    """The store, the encoder and the searcher of one home folder, each made when first needed.
+
+    Attributes:
+        home: The folder.
+        reranker: What reorders the first hits, where it is set; its model loads when first used.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.home = settings.home
+        self.reranker = _reranker(settings)
 
     @cached_property
     def store(self) -> Store:
@@ -37,7 +48,10 @@ class Archive:
     def encoder(self) -> Encoder:
         """The embedding model; it loads when it is first used."""
         return Encoder(
-            self._settings.model, runtime=self._settings.runtime, cache=self.home / "models"
+            self._settings.model,
+            runtime=self._settings.runtime,
+            cache=self.home / "models",
+            kept=self.store.fingerprints(),
         )
 
     @cached_property
@@ -47,14 +61,36 @@ class Archive:
         Raises:
             FingerprintError: The archive was embedded by another model.
         """
-        searcher = Searcher(self.store, self.encoder, folder=self.home / "index")
+        # Chats share the cores; the threads of a product would only wait for one another.
+        threadpool_limits(1, user_api="blas")
+        searcher = Searcher(
+            self.store, self.encoder, folder=self.home / "index", reranker=self.reranker
+        )
         if searcher.refresh():
             searcher.save()
         return searcher
 
+    def warm(self) -> None:
+        """Load the models now rather than with the first question.
+
+        Raises:
+            ModelError: One of them cannot be loaded.
+        """
+        if self.reranker:
+            self.reranker.load()
+        self.encoder.encode(["warm up"])
+
     @contextmanager
     def kept_fresh(self) -> Iterator[Searcher]:
-        """Take in what other processes add, for as long as the context lasts."""
+        """Take in what other processes add, for as long as the context lasts.
+
+        Raises:
+            ModelError: The reranker cannot be loaded. It loads before the context begins: whoever
+                starts a bot learns so at once, and no reader does.
+            FingerprintError: The archive was embedded by another model.
+        """
+        if self.reranker:
+            self.reranker.load()
         searcher, stop = self.searcher, threading.Event()
         watch = threading.Thread(target=_watch, args=(searcher, stop), daemon=True)
         watch.start()
@@ -65,10 +101,17 @@ class Archive:
             watch.join()
 
 
+def _reranker(settings: Settings) -> Reranker | None:
+    if settings.reranker is None:
+        return None
+    return Reranker(CrossEncoder(settings.reranker), limit_ms=settings.reranker_ms)
+
+
 def _watch(searcher: Searcher, stop: threading.Event) -> None:
     searcher.encoder.encode(["warm up"])
-    told = ""
-    while not stop.wait(_REFRESH_S):
+    told, pause_s = "", _LOOK_S
+    while not stop.wait(pause_s):
+        start = time.monotonic()
         try:
             if searcher.refresh():
                 _log.info("took in new articles", passages=len(searcher))
@@ -76,3 +119,4 @@ def _watch(searcher: Searcher, stop: threading.Event) -> None:
             if str(error) != told:
                 _log.error("cannot take in new articles", reason=str(error))
             told = str(error)
+        pause_s = max(_LOOK_S, _REST * (time.monotonic() - start))

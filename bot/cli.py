@@ -112,6 +112,32 @@ def search(
             output.show_hits(searcher.search(query, count), as_json=as_json)
 
 
+@app.command(epilog="Example: byline evaluate questions.jsonl --json > before.json")
+def evaluate(
+    questions: Annotated[Path, typer.Argument(help="JSON Lines; see README.md.")],
+    qrels: Annotated[Path | None, typer.Option(help="Judgments in BEIR's or TREC's form.")] = None,
+    against: Annotated[Path | None, typer.Option(help="What --json printed earlier.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score the archive's answers to questions whose answers are known.
+
+    With --against, say what changed and whether it could be chance.
+    """
+    from retrieval import comparison, evaluation, judgments
+
+    asked = judgments.read(questions, qrels)
+    before = comparison.read_evaluation(against, asked) if against else None
+    archive = Archive(load())
+    models = archive.encoder.fingerprint, archive.reranker.name if archive.reranker else ""
+    with output.asking(_ERR, len(asked.cases)) as progress:
+        after = evaluation.evaluate(
+            asked, archive.searcher, model=" + ".join(filter(None, models)), progress=progress
+        )
+    with _ERR.status("Comparing"):
+        differences = comparison.compare(before, after) if before else []
+    output.show_evaluation(after, before, differences, as_json=as_json)
+
+
 @app.command(epilog="Example: byline parse page.html clipping.txt --json")
 def parse(
     files: Annotated[list[Path], typer.Argument(help="Pages, pasted text, JSON Lines.")],
@@ -218,7 +244,7 @@ def _talk(archive: Archive) -> None:
     from bot.terminal import Chat
 
     with _ERR.status("Opening the archive"):
-        archive.encoder.encode(["warm up"])
+        archive.warm()
         archive.searcher.refresh()
     with archive.kept_fresh() as searcher:
         conversation = Conversation(searcher, State(archive.home / "chats.db"))

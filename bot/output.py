@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.table import Column, Table
 
 from bot import texts
 from bot.citing import link_to, quoted
@@ -25,9 +27,15 @@ from retrieval.hit import Hit, Result, Verdict
 
 if TYPE_CHECKING:
     from bot.archive import Archive
+    from retrieval.comparison import Difference
+    from retrieval.evaluation import Evaluation, Summary
 
 _OUT = Console(highlight=False)
 _MOST_FAILURES = 20
+_LEVELS = {
+    "passage": "Ranks count passages.",
+    "article": "Ranks count articles, each where the best of its passages is.",
+}
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
@@ -47,6 +55,13 @@ def counting(console: Console) -> Iterator[Callable[[Tally], None]]:
             )
 
         yield update
+
+
+@contextmanager
+def asking(console: Console, total: int) -> Iterator[Callable[[int], None]]:
+    """Show how many questions were asked so far, on a terminal."""
+    with console.status("Opening the archive") as status:
+        yield lambda asked: status.update(f"Asking: {asked:,} of {total:,} questions")
 
 
 def show_tally(tally: Tally, *, as_json: bool) -> None:
@@ -130,12 +145,85 @@ def show_stats(archive: Archive, *, as_json: bool) -> None:
         "passages": len(archive.searcher),
         "newest": newest[0].printed_date if newest else None,
         "model": archive.encoder.fingerprint,
+        "reranker": archive.reranker.name if archive.reranker else None,
     }
     if as_json:
         _write(numbers)
         return
     for name, value in numbers.items():
         say(f"{name:12}{value if value is not None else '-'}")
+
+
+def show_evaluation(
+    evaluation: Evaluation,
+    before: Evaluation | None = None,
+    differences: Sequence[Difference] = (),
+    *,
+    as_json: bool,
+) -> None:
+    """Print how well the archive answers.
+
+    Args:
+        evaluation: To be shown.
+        before: An earlier one to compare it with.
+        differences: From the earlier one to this.
+        as_json: Print an object that a later evaluation can be compared with.
+    """
+    if as_json:
+        told = {"differences": [asdict(one) for one in differences]} if before else {}
+        _write(told | asdict(evaluation))
+        return
+    counts = evaluation.summary
+    say(
+        f"{counts.answerable:,} questions that the archive should answer, "
+        f"{counts.unanswerable:,} that it should not; {evaluation.articles:,} articles"
+    )
+    say(_LEVELS[evaluation.level])
+    if missing := evaluation.missing:
+        say(f"Not in the archive, so never found: {len(missing):,} expected, as {missing[0]}")
+    if evaluation.unjudged:
+        say(f"Left out: {evaluation.unjudged:,} questions that no judgment names")
+    if before:
+        say(f"Before: {before.model}\nAfter:  {evaluation.model}")
+    _OUT.print(_compared(evaluation, before, differences) if before else _figures(evaluation))
+
+
+def _figures(evaluation: Evaluation) -> Table:
+    table = Table(Column("", no_wrap=True), Column(justify="right"), box=None, show_header=False)
+    for name, value in _rows(evaluation.summary).items():
+        table.add_row(name, _number(name, value))
+    return table
+
+
+def _compared(after: Evaluation, before: Evaluation, differences: Sequence[Difference]) -> Table:
+    numbers = ("before", "after", "change", "95 % interval", "p")
+    table = Table("", *(Column(name, justify="right") for name in numbers), box=None)
+    tested = {one.figure: one for one in differences}
+    earlier = _rows(before.summary)
+    for name, value in _rows(after.summary).items():
+        old, change = earlier[name], tested.get(name)
+        more = (f"{change.low:+.3f} to {change.high:+.3f}", f"{change.p:.4f}") if change else ()
+        sign = "+.1f" if name.endswith("ms") else "+.3f"
+        table.add_row(
+            name,
+            _number(name, old),
+            _number(name, value),
+            f"{round(value - old, 3) + 0.0:{sign}}",
+            *more,
+        )
+    return table
+
+
+def _rows(summary: Summary) -> dict[str, float]:
+    """Name the figures of a summary that there are, in the order of their printing."""
+    shares = {name: getattr(summary, name) for name in ("refused", "abstained", "auroc")}
+    known = {name: share for name, share in shares.items() if share is not None}
+    times = {"median ms": summary.median_ms, "p95 ms": summary.p95_ms}
+    return summary.figures | known | times
+
+
+def _number(name: str, value: float) -> str:
+    return f"{value:.1f}" if name.endswith("ms") else f"{value:.3f}"
 
 
 def _result(result: Result) -> dict[str, Any]:

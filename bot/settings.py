@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     webhook_port: Annotated[int, Field(ge=1, le=65535)] = 8443
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
     model: str = "all-MiniLM-L6-v2"
-    runtime: Literal["auto", "openvino", "torch"] = "auto"
+    runtime: Literal["auto", "openvino", "openvino-bf16", "openvino-f32", "torch"] = "auto"
+    reranker: str | None = None
+    reranker_ms: Annotated[int, Field(ge=1, le=60_000)] = 1000
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("home")

@@ -17,8 +17,10 @@ EXCERPT_WORDS = 90
 _KNOWN = 0.1
 """Weight of a term that stands in the article's header, against 1 for any other."""
 _LIKELY = 4
-"""Sentences that are embedded, those with most of the question's terms: embedding takes longest,
-and the best sentence is nearly always among them."""
+"""Sentences that are embedded at most, those with most of the question's terms: embedding takes
+longest, and the best sentence is nearly always among them."""
+_CLOSE = 0.1
+"""Share of the question by which a sentence may fall behind and still win by its embedding."""
 _ADDED = 0.3
 """Share of the question that a neighbour must add to be marked beside the best sentence."""
 
@@ -91,17 +93,27 @@ def _marked(
     held = [weights.keys() & set(tokens(text)) for text in texts]
     shares = [_sum(weights, terms) for terms in held]
     likely = sorted(range(len(texts)), key=lambda place: -shares[place])[:_LIKELY]
-    vectors = encoder.encode([query, *(texts[place] for place in likely)])
-    scores = dict.fromkeys(range(len(texts)), 0.0)
-    for place, cosine in zip(likely, vectors[1:] @ vectors[0], strict=True):
-        scores[place] = (1 - DENSE_WEIGHT) * shares[place] + DENSE_WEIGHT * float(cosine)
-    best = max(likely, key=scores.__getitem__)
+    likely = [place for place in likely if shares[place] >= shares[likely[0]] - _CLOSE]
+    best = _closest(query, texts, shares, likely, encoder) if len(likely) > 1 else likely[0]
     beside = [place for place in (best - 1, best + 1) if 0 <= place < len(texts)]
     beside = [place for place in beside if _sum(weights, held[place] - held[best]) >= _ADDED]
     if not beside:
         return best, best
-    second = max(beside, key=scores.__getitem__)
+    second = max(beside, key=shares.__getitem__)
     return min(best, second), max(best, second)
+
+
+def _closest(
+    query: str, texts: list[str], shares: list[float], likely: list[int], encoder: Encoder
+) -> int:
+    """Return the place of the sentence that does best by terms and embedding together."""
+    vectors = encoder.encode([query, *(texts[place] for place in likely)])
+    cosines = (vectors[1:] @ vectors[0]).tolist()
+    scores = {
+        place: (1 - DENSE_WEIGHT) * shares[place] + DENSE_WEIGHT * cosine
+        for place, cosine in zip(likely, cosines, strict=True)
+    }
+    return max(likely, key=scores.__getitem__)
 
 
 def _sum(weights: dict[str, float], terms: Set[str]) -> float:

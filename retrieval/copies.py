@@ -46,8 +46,8 @@ def merge_copies(hits: Sequence[Hit], count: int) -> list[Hit]:
 
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     words = _WORD.findall(text.casefold())
-    runs = max(1, len(words) - _SHINGLE + 1)
-    return frozenset(tuple(words[i : i + _SHINGLE]) for i in range(runs))
+    runs = zip(*(words[start:] for start in range(_SHINGLE)), strict=False)
+    return frozenset(runs) or frozenset([tuple(words)])
 
 
 def _copied(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool:

@@ -1,8 +1,9 @@
 """What can go wrong while searching.
 
 RetrievalError
-├── ModelError         the embedding model cannot be loaded, or is not the one it should be
-└── FingerprintError   the archive was embedded by another model
+├── ModelError         a model cannot be loaded, or is not the one it should be
+├── FingerprintError   the archive was embedded by another model
+└── JudgmentsError     questions with known answers, or scores to compare with, cannot be read
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ class RetrievalError(Exception):
 
 
 class ModelError(RetrievalError):
-    """The embedding model cannot be loaded, or is not the one it should be."""
+    """A model cannot be loaded, or is not the one it should be."""
 
 
 class FingerprintError(RetrievalError):
@@ -31,3 +32,7 @@ class FingerprintError(RetrievalError):
         )
         self.stored = stored
         self.wanted = wanted
+
+
+class JudgmentsError(RetrievalError):
+    """Questions with known answers, or scores to compare with, cannot be read."""

@@ -1,4 +1,4 @@
-"""Who published each passage, and when."""
+"""Who published each passage, and when, and whether it opens its article."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Publisher and day of n passages.
+    """Publisher, day and place in its article of n passages.
 
     Attributes:
         names: The publishers; the first is the empty string, for none.
         codes: Each passage's publisher, a place in ``names``: int32, shape (n,).
         days: When each was published, as proleptic ordinals (see `date.toordinal`): int32, shape
             (n,); 0 where unknown.
+        leads: Whether it is the first of its article's several passages: bool, shape (n,).
     """
 
     names: tuple[str, ...] = ("",)
     codes: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     days: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    leads: Mask = field(default_factory=lambda: np.empty(0, np.bool_))
 
-    def extend(self, publishers: Iterable[str], days: NDArray[np.int32]) -> Facets:
+    def extend(self, publishers: Iterable[str], days: NDArray[np.int32], leads: Mask) -> Facets:
         """Return the facets with more passages after the present ones."""
         place = {name: code for code, name in enumerate(self.names)}
         codes = [place.setdefault(name, len(place)) for name in publishers]
@@ -36,11 +38,12 @@ class Facets:
             tuple(place),
             np.concatenate([self.codes, np.array(codes, np.int32)]),
             np.concatenate([self.days, days]),
+            np.concatenate([self.leads, leads]),
         )
 
     def keep(self, rows: Mask) -> Facets:
         """Return the facets of some of the passages, in their order."""
-        return Facets(self.names, self.codes[rows], self.days[rows])
+        return Facets(self.names, self.codes[rows], self.days[rows], self.leads[rows])
 
     def published_by(self, publishers: Sequence[str]) -> Mask:
         """Say which passages are by one of the publishers."""

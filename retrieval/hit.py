@@ -29,8 +29,9 @@ class Hit:
     Attributes:
         article: The article it stands in.
         passage: Where.
-        score: Fused score, at least 0; comparable within one search only. Where a comparison's
-            rankings were interleaved it may rise from one hit to the next.
+        score: Fused score, at least 0; comparable within one search only. It may rise from one
+            hit to the next where a comparison's rankings were interleaved or the hits reranked: a
+            reranker gives them another order and leaves their scores.
         copies: Articles of other publishers that carried the same text later.
     """
 

@@ -13,12 +13,13 @@ import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_matrix
 
 from corpus.store import Store
 from retrieval.errors import FingerprintError
@@ -26,8 +27,9 @@ from retrieval.facets import Facets
 from retrieval.header import headed
 from retrieval.lexical import SparseBM25, TermCounts
 from retrieval.tokens import tokens
+from retrieval.vectors import Vectors
 
-_FORMAT = "2"
+_FORMAT = "4"
 """Changes with the tokenizer and with the layout of the files."""
 
 _log = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ class Index:
         facets: Who published the passages, and when.
         terms: How often each term stands in each passage, behind its header.
         bm25: The lexical side.
-        vectors: The dense side: float32, shape (n, dimension), rows of unit length.
+        vectors: The dense side.
     """
 
     revision: int
@@ -53,7 +55,7 @@ class Index:
     facets: Facets
     terms: TermCounts
     bm25: SparseBM25
-    vectors: NDArray[np.float32]
+    vectors: Vectors
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -61,11 +63,12 @@ class Index:
     @property
     def dimension(self) -> int:
         """Numbers in a vector."""
-        return int(self.vectors.shape[1])
+        return self.vectors.dimension
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency, above 0; an unknown term is as rare as can be."""
-        return float(self.bm25.idf.get(term, math.log(len(self) + 1)))
+        passages, _ = self.terms.of(term)
+        return math.log((len(self) + 1) / (len(passages) or 1))
 
     def covered(self, terms: Sequence[str], place: int) -> float:
         """Say how much of a question stands in a passage.
@@ -78,11 +81,14 @@ class Index:
             Share in [0, 1] of the terms' inverse document frequency; a term that stands nowhere
             in the archive weighs as much as one that stands in a single passage. 0 without terms.
         """
-        counts = self.terms.matrix
-        present = frozenset(counts.indices[counts.indptr[place] : counts.indptr[place + 1]])
         weights = {term: self.rarity(term) for term in terms}
-        held = (term for term in weights if self.terms.vocabulary.get(term) in present)
+        held = (term for term in weights if self._holds(place, term))
         return sum(weights[term] for term in held) / sum(weights.values()) if weights else 0.0
+
+    def _holds(self, place: int, term: str) -> bool:
+        passages, _ = self.terms.of(term)
+        at = int(passages.searchsorted(place))
+        return at < len(passages) and int(passages[at]) == place
 
 
 def empty() -> Index:
@@ -95,7 +101,7 @@ def empty() -> Index:
         facets=Facets(),
         terms=terms,
         bm25=SparseBM25(terms),
-        vectors=np.empty((0, 0), np.float32),
+        vectors=Vectors(),
     )
 
 
@@ -126,17 +132,16 @@ def refresh(index: Index, store: Store, fingerprint: str) -> Index:
     if kept.sum() + len(changes.spans) != len(changes.keys):  # the index of another archive
         return refresh(empty(), store, fingerprint)
     terms = index.terms.keep(kept).extend(_terms(store, changes.spans))
-    vectors = changes.vectors.astype(np.float32)
-    if len(index):
-        vectors = np.concatenate([index.vectors[kept], vectors.reshape(-1, index.dimension)])
     return Index(
         revision=changes.revision,
         articles=changes.articles,
         keys=changes.keys,
-        facets=index.facets.keep(kept).extend(changes.publishers, changes.days),
+        facets=index.facets.keep(kept).extend(
+            changes.publishers, changes.days, _leads(changes.spans)
+        ),
         terms=terms,
         bm25=SparseBM25(terms),
-        vectors=vectors,
+        vectors=index.vectors.keep(kept).extend(changes.vectors.astype(np.float32)),
     )
 
 
@@ -188,9 +193,11 @@ def _arrays(index: Index) -> dict[str, NDArray[Any]]:
         "keys.npy": index.keys,
         "publishers.npy": index.facets.codes,
         "days.npy": index.facets.days,
-        "vectors.npy": index.vectors,
+        "leads.npy": index.facets.leads,
+        "vectors.npy": index.vectors.whole(),
+        "lengths.npy": index.terms.lengths,
         "counts.npy": counts.data,
-        "columns.npy": counts.indices,
+        "rows.npy": counts.indices,
         "ends.npy": counts.indptr,
     }
 
@@ -222,17 +229,20 @@ def _read(folder: Path, fingerprint: str) -> Index:
     if (folder / "manifest.json").read_bytes() != written:
         raise ValueError("another process replaced it meanwhile")
     keys = arrays["keys"]
-    counts = arrays["counts"], arrays["columns"], arrays["ends"]
-    matrix = csr_matrix(counts, shape=(len(keys), len(words)))
-    terms = TermCounts({word: column for column, word in enumerate(words)}, matrix)
+    counts = arrays["counts"], arrays["rows"], arrays["ends"]
+    matrix = csc_matrix(counts, shape=(len(keys), len(words)))
+    vocabulary = {word: column for column, word in enumerate(words)}
+    terms = TermCounts(vocabulary, matrix, arrays["lengths"])
     return Index(
         revision=manifest["revision"],
         articles=manifest["articles"],
         keys=keys,
-        facets=Facets(tuple(manifest["publishers"]), arrays["publishers"], arrays["days"]),
+        facets=Facets(
+            tuple(manifest["publishers"]), arrays["publishers"], arrays["days"], arrays["leads"]
+        ),
         terms=terms,
         bm25=SparseBM25(terms),
-        vectors=arrays["vectors"],
+        vectors=Vectors().extend(arrays["vectors"]),
     )
 
 
@@ -241,6 +251,16 @@ def _bytes(path: Path) -> memoryview:
     if path.stat().st_size == 0:
         return memoryview(b"")
     return np.memmap(path, np.uint8, mode="r").data
+
+
+def _leads(spans: list[tuple[str, int, int]]) -> NDArray[np.bool_]:
+    """Say which passages open an article that goes on behind them.
+
+    An article's passages are stored together and in their order.
+    """
+    same = np.array([a[0] == b[0] for a, b in pairwise(spans)], np.bool_)
+    follows, goes_on = np.append(False, same), np.append(same, False)
+    return np.asarray((~follows & goes_on)[: len(spans)])
 
 
 def _terms(store: Store, spans: list[tuple[str, int, int]]) -> Iterator[list[str]]:

@@ -1,8 +1,8 @@
-"""BM25 through rank-bm25, with its scores computed once for all.
+"""BM25 through rank-bm25, with a term's scores computed when a question first asks for it.
 
-rank-bm25's ``get_scores`` walks through every passage for every term of a question. Its score of
-a term in a passage depends on nothing else, though, so we compute each one when the index is
-built and keep them in a sparse matrix; a question then only adds up a few columns.
+rank-bm25's ``get_scores`` walks through every passage for every term of a question. A term scores
+only in the passages that hold it, though, so we list those term by term. Every new passage shifts
+each score a little; computing none in advance is what makes taking in new passages quick.
 """
 
 from __future__ import annotations
@@ -26,11 +26,14 @@ class TermCounts:
 
     Attributes:
         vocabulary: Every term, with its column in ``matrix``.
-        matrix: float32, shape (passages, terms).
+        matrix: float32, shape (passages, terms); the rows of a column ascend.
+        lengths: How many terms each passage has, repeated ones counted again: int32, shape
+            (passages,).
     """
 
     vocabulary: dict[str, int] = field(default_factory=dict)
-    matrix: csr_matrix = field(default_factory=lambda: csr_matrix(np.empty((0, 0), np.float32)))
+    matrix: csc_matrix = field(default_factory=lambda: csc_matrix(np.empty((0, 0), np.float32)))
+    lengths: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
 
     def extend(self, passages: Iterable[Sequence[str]]) -> TermCounts:
         """Return the counts with more passages after the present ones."""
@@ -44,21 +47,42 @@ class TermCounts:
                 counts.append(count)
             ends.append(len(columns))
         data, indices = np.array(counts, np.float32), np.array(columns, np.int32)
-        own = self.matrix
-        start = own.indptr[-1]
-        matrix = csr_matrix(
-            (
-                np.concatenate([own.data, data]),
-                np.concatenate([own.indices, indices]),
-                np.concatenate([own.indptr, start + np.array(ends[1:], np.int64)]),
-            ),
-            shape=(own.shape[0] + len(ends) - 1, len(vocabulary)),
+        rows = csr_matrix((data, indices, ends), shape=(len(ends) - 1, len(vocabulary)))
+        lengths = np.asarray(rows.sum(axis=1, dtype=np.int32)).ravel()
+        return TermCounts(
+            vocabulary,
+            _stacked(self.matrix, rows.tocsc()),
+            np.concatenate([self.lengths, lengths]),
         )
-        return TermCounts(vocabulary, matrix)
 
     def keep(self, rows: NDArray[np.bool_]) -> TermCounts:
         """Return the counts of some of the passages, in their order."""
-        return TermCounts(self.vocabulary, self.matrix[rows])
+        if rows.all():
+            return self
+        return TermCounts(self.vocabulary, self.matrix[rows], self.lengths[rows])
+
+    def of(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the passages that hold a term, ascending, and how often each does."""
+        column = self.vocabulary.get(term)
+        if column is None:
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        part = slice(*self.matrix.indptr[column : column + 2])
+        return self.matrix.indices[part], self.matrix.data[part]
+
+
+def _stacked(upper: csc_matrix, lower: csc_matrix) -> csc_matrix:
+    """Put the rows of one matrix below another's; it may have more columns.
+
+    A column's new rows go to the column's end. SciPy's ``vstack`` would sort all of them anew.
+    """
+    if not upper.shape[0]:
+        return lower
+    ends = np.pad(upper.indptr, (0, lower.shape[1] - upper.shape[1]), mode="edge")
+    places = np.repeat(ends[1:], np.diff(lower.indptr))
+    data = np.insert(upper.data, places, lower.data)
+    rows = np.insert(upper.indices, places, lower.indices + upper.shape[0])
+    shape = (upper.shape[0] + lower.shape[0], lower.shape[1])
+    return csc_matrix((data, rows, ends + lower.indptr), shape=shape)
 
 
 class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
@@ -76,25 +100,30 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
 
     def __init__(self, counts: TermCounts, *, k1: float = K1, b: float = B) -> None:
         super().__init__(counts, k1=k1, b=b, delta=0)
-        self._scores = self._precompute(counts)
-        self._columns = counts.vocabulary
+        self._counts = counts
+        self._norms = k1 * (1 - b + b * self.doc_len / (self.avgdl or 1.0))
+        self._asked: dict[str, tuple[NDArray[np.int32], NDArray[np.float64]]] = {}
 
     def _initialize(self, counts: TermCounts) -> dict[str, int]:
-        """Take what the library counts from the matrix: lengths, and in how many passages."""
-        matrix = counts.matrix
-        self.corpus_size = matrix.shape[0]
-        self.doc_len = np.asarray(matrix.sum(axis=1, dtype=np.float64)).ravel()
+        """Take the passages' lengths, and leave every term to `_scored`."""
+        self.corpus_size = len(counts.lengths)
+        self.doc_len = counts.lengths
         self.avgdl = self.doc_len.mean() if self.corpus_size else 0.0
-        frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
-        return {term: n for term, n in zip(counts.vocabulary, frequency.tolist(), strict=True) if n}
+        return {}
 
-    def _precompute(self, counts: TermCounts) -> csc_matrix:
-        matrix = counts.matrix.tocsc()
-        idf = np.array([self.idf.get(term, 0.0) for term in counts.vocabulary])
-        length = self.k1 * (1 - self.b + self.b * self.doc_len / (self.avgdl or 1.0))
-        tf, rows = matrix.data.astype(np.float64), matrix.indices
-        scores = np.repeat(idf, np.diff(matrix.indptr)) * (tf * (self.k1 + 1) / (length[rows] + tf))
-        return csc_matrix((scores, rows, matrix.indptr), shape=matrix.shape)
+    def _scored(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Return the passages that hold a term, with what it scores in each; they are kept.
+
+        Those of all terms together take twelve bytes a count at most; questions share most terms.
+        """
+        if term not in self._asked:
+            rows, counts = self._counts.of(term)
+            tf = counts.astype(np.float64)
+            if len(rows):
+                self._calc_idf({term: len(rows)})
+            scores = self.idf.get(term, 0.0) * (tf * (self.k1 + 1) / (self._norms[rows] + tf))
+            self._asked[term] = rows, scores
+        return self._asked[term]
 
     def get_scores(self, query: Iterable[str]) -> NDArray[np.float64]:
         """Score every passage, as rank-bm25 does.
@@ -105,11 +134,9 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
         Returns:
             Shape (passages,); 0 where a passage holds none of the terms.
         """
-        scores = self._scores
-        columns = [self._columns[term] for term in query if term in self._columns]
-        if not columns:
+        found = [self._scored(term) for term in query if term in self._counts.vocabulary]
+        if not found:
             return np.zeros(self.corpus_size)
-        slices = [slice(*scores.indptr[column : column + 2]) for column in columns]
-        rows = np.concatenate([scores.indices[part] for part in slices])
-        values = np.concatenate([scores.data[part] for part in slices])
+        rows = np.concatenate([rows for rows, _ in found])
+        values = np.concatenate([values for _, values in found])
         return np.bincount(rows, values, minlength=self.corpus_size).astype(np.float64, copy=False)

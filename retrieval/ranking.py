@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -20,6 +21,8 @@ _PERIODS = {1: 0.2, 31: 0.1, 366: 0.05}  # by the period's length in days, at mo
 _ASPECT_PUBLISHER = 0.55
 _NEWEST = 0.05
 _HALF_LIFE_DAYS = 30.0
+_LEAD = 0.1
+"""Share of its score that an article's opening passage gains: news says first what matters most."""
 _WHOLE = 0.4
 """Share of the whole question in the score for one of its aspects."""
 
@@ -30,11 +33,14 @@ class Ranking:
 
     Attributes:
         places: The best passages' places in the index, best first.
+        aspects: What each of them was ranked for: the whole question, or that one of a
+            comparison's aspects that ranks it highest.
         scores: Fused score of every passage, with boosts, shape (n,).
         dense: Cosine of every passage, shape (n,).
     """
 
     places: list[int]
+    aspects: dict[int, Aspect]
     scores: Scores
     dense: Scores
 
@@ -56,17 +62,32 @@ def rank(question: Question, index: Index, encoder: Encoder, count: int) -> Rank
     vectors = dict(zip(texts, encoder.encode(texts), strict=True))
     dense = index.vectors @ vectors[question.whole.text]
     fused = fuse(index.bm25.get_scores(query_terms([question.whole.text])), dense)
-    scores = fused + _boosts(question.whole, index, publisher=_PUBLISHER)
+    scores = fused * (1 + _LEAD * index.facets.leads) + _boosts(
+        question.whole, index, publisher=_PUBLISHER
+    )
     if question.newest:
         scores = scores + _NEWEST * index.facets.recency(_HALF_LIFE_DAYS) * (fused > 0)
     if not question.aspects:
-        return Ranking(best(scores, count), scores, dense)
-    rankings = [
-        best(_aspect_scores(aspect, index, vectors[aspect.text], scores), count)
+        places = best(scores, count)
+        return Ranking(places, dict.fromkeys(places, question.whole), scores, dense)
+    rankings = {
+        aspect: best(_aspect_scores(aspect, index, vectors[aspect.text], scores), count)
         for aspect in question.aspects
-    ]
-    rankings = sorted(filter(None, rankings), key=lambda places: -scores[places[0]])
-    return Ranking(interleave(rankings, count), scores, dense)
+    }
+    order = sorted(filter(rankings.get, rankings), key=lambda aspect: -scores[rankings[aspect][0]])
+    rankings = {aspect: rankings[aspect] for aspect in order}
+    places = interleave(rankings.values(), count)
+    return Ranking(places, _owners(rankings), scores, dense)
+
+
+def _owners(rankings: dict[Aspect, list[int]]) -> dict[int, Aspect]:
+    """Say which aspect ranks each place highest; on a tie it is the earlier one's."""
+    owners: dict[int, Aspect] = {}
+    for turn in zip_longest(*rankings.values()):
+        for aspect, place in zip(rankings, turn, strict=True):
+            if place is not None:
+                owners.setdefault(place, aspect)
+    return owners
 
 
 def _aspect_scores(aspect: Aspect, index: Index, vector: Scores, whole: Scores) -> Scores:

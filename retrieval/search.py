@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from retrieval.hit import Encoder, Hit, Result, Verdict
 from retrieval.index import Index
 from retrieval.question import Publishers, Question, understand
 from retrieval.ranking import Ranking, rank
+from retrieval.rerank import DEPTH, Reranker
 from retrieval.tokens import query_terms
 from retrieval.verdict import Evidence, confidence, verdict
 
@@ -39,14 +40,18 @@ class Searcher:
         store: The archive.
         encoder: Embeds the questions; the archive must have been embedded by the same.
         folder: Where the index is kept between starts.
+        reranker: Reorders the first hits; None leaves them in the order of their scores.
 
     Attributes:
         snapshot: What is searched now; `refresh` puts another in its place.
     """
 
-    def __init__(self, store: Store, encoder: Encoder, *, folder: Path) -> None:
+    def __init__(
+        self, store: Store, encoder: Encoder, *, folder: Path, reranker: Reranker | None = None
+    ) -> None:
         self.store = store
         self.encoder = encoder
+        self._reranker = reranker
         self._folder = folder
         self.snapshot = Snapshot(snapshots.empty(), Publishers([]))
         self._refreshing = threading.Lock()
@@ -88,22 +93,28 @@ class Searcher:
             query: The question as asked.
             count: Most hits to return.
             today: The day from which "yesterday" counts; by default today in UTC.
+
+        Raises:
+            ModelError: A model cannot be loaded.
         """
         index, publishers = self.snapshot.index, self.snapshot.publishers
         if not len(index) or not query.strip():
             return Result(query, Verdict.NOTHING, 0.0, (), index.articles)
         today = today or datetime.now(UTC).date()
         question = understand(query, publishers=publishers, today=today)
-        ranking = rank(question, index, self.encoder, count * _SPARE)
-        hits = self._hits(index, ranking, question.phrases)
+        wanted = max(count, DEPTH) if self._reranker else count
+        ranking = rank(question, index, self.encoder, wanted * _SPARE)
+        found = self._read(index, ranking)
+        hits = self._order(found, ranking, question.phrases, wanted)
         if not hits:
             return Result(query, Verdict.NOTHING, 0.0, (), index.articles)
-        sure = confidence(weigh(question, index, ranking))
+        first = next(place for place, hit in found.items() if hit.passage == hits[0].passage)
+        sure = confidence(weigh(question, index, ranking, place=first))
         return Result(
             query=query,
             verdict=verdict(sure),
             confidence=sure,
-            hits=tuple(merge_copies(hits, count)),
+            hits=tuple(hits[:count]),
             searched=index.articles,
             publishers=question.whole.publishers,
             periods=question.whole.periods,
@@ -114,31 +125,55 @@ class Searcher:
         rarity = self.snapshot.index.rarity
         return excerpt(query, article, passage, encoder=self.encoder, rarity=rarity)
 
-    def _hits(self, index: Index, ranking: Ranking, phrases: Sequence[str]) -> list[Hit]:
-        """Read the passages, those that hold the question's phrases word for word first.
+    def _read(self, index: Index, ranking: Ranking) -> dict[int, Hit]:
+        """Read the passages at the ranking's places, in its order.
 
         A passage that was replaced since the index was made is left out.
         """
-        keys = [int(index.keys[place]) for place in ranking.places]
-        found = self.store.passages(keys)
-        scores = [float(ranking.scores[place]) for place in ranking.places]
-        hits = [
-            Hit(*found[key], score) for key, score in zip(keys, scores, strict=True) if key in found
-        ]
-        return sorted(hits, key=lambda hit: -_held(hit, phrases))
+        keys = {place: int(index.keys[place]) for place in ranking.places}
+        found = self.store.passages(list(keys.values()))
+        return {
+            place: Hit(*found[key], float(ranking.scores[place]))
+            for place, key in keys.items()
+            if key in found
+        }
+
+    def _order(
+        self, found: dict[int, Hit], ranking: Ranking, phrases: Sequence[str], count: int
+    ) -> list[Hit]:
+        """Merge copies and rerank; hits that hold the question's phrases word for word lead."""
+        hits = merge_copies(_holding_first(found.values(), phrases), count)
+        if self._reranker is None:
+            return hits
+        aspects = {hit.passage.id: ranking.aspects[place] for place, hit in found.items()}
+        reranked = self._reranker.rerank(hits, [aspects[hit.passage.id] for hit in hits])
+        return _holding_first(reranked, phrases)
 
 
-def weigh(question: Question, index: Index, ranking: Ranking) -> Evidence:
-    """Gather what speaks for the first hit being an answer."""
-    first = ranking.places[0]
+def weigh(
+    question: Question, index: Index, ranking: Ranking, *, place: int | None = None
+) -> Evidence:
+    """Gather what speaks for a passage being an answer.
+
+    Args:
+        question: What is asked.
+        index: What was searched.
+        ranking: How its passages did.
+        place: The passage; by default the ranking's first.
+    """
+    place = ranking.places[0] if place is None else place
     return Evidence(
-        cosine=float(ranking.dense[first]),
-        covered=index.covered(query_terms([question.whole.text]), first),
-        named=index.covered(question.names, first) if question.names else 1.0,
+        cosine=float(ranking.dense[place]),
+        covered=index.covered(query_terms([question.whole.text]), place),
+        named=index.covered(question.names, place) if question.names else 1.0,
     )
 
 
-def _held(hit: Hit, phrases: Sequence[str]) -> int:
-    """Count the phrases that stand in a passage."""
-    text = hit.passage.text.casefold()
-    return sum(phrase.casefold() in text for phrase in phrases)
+def _holding_first(hits: Iterable[Hit], phrases: Sequence[str]) -> list[Hit]:
+    """Put the hits that hold most of the phrases first, otherwise in their order."""
+
+    def held(hit: Hit) -> int:
+        text = hit.passage.text.casefold()
+        return sum(phrase.casefold() in text for phrase in phrases)
+
+    return sorted(hits, key=held, reverse=True)

@@ -19,7 +19,7 @@ from tests.newsroom import ARTICLES, BEES, BEES_QUESTION, FUNICULAR, without_a_m
 @pytest.fixture(autouse=True)
 def fake_encoder(monkeypatch):
     monkeypatch.setattr("bot.archive.Encoder", without_a_model)
-    monkeypatch.setattr("bot.archive._REFRESH_S", 0.02)
+    monkeypatch.setattr("bot.archive._LOOK_S", 0.02)
 
 
 def archive(home, model: str = "one") -> Archive:
@@ -56,6 +56,22 @@ def test_what_another_process_adds_or_removes_is_noticed(tmp_path):
         theirs.store.remove(BEES.id)
         until(lambda: len(searcher) == 1)
     assert {"took in new articles"} == {entry["event"] for entry in log}
+
+
+def test_taking_articles_in_leaves_most_of_the_time_to_the_answers(tmp_path):
+    class Changing:
+        encoder = FakeEncoder()
+        refreshed = 0
+
+        def refresh(self):
+            self.refreshed += 1
+            time.sleep(0.05)
+
+    ours = archive(tmp_path)
+    ours.searcher = Changing()
+    with ours.kept_fresh() as searcher:
+        time.sleep(0.6)
+    assert 1 <= searcher.refreshed <= 3
 
 
 def test_articles_that_another_model_embedded_are_refused_once_aloud_and_the_rest_still_serves(

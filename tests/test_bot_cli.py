@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -24,6 +25,7 @@ from tests.newsroom import (
     FUNICULAR,
     FUNICULAR_QUESTION,
     PASTED,
+    ROOT,
     byline,
     command,
     environment,
@@ -33,7 +35,8 @@ from tests.newsroom import (
 )
 
 COMMANDS = ("add", "ask", "search", "parse", "chat", "bot", "run", "reindex", "stats", "remove",
-            "export")  # fmt: skip
+            "export", "evaluate")  # fmt: skip
+QUESTIONS = ROOT / "tests" / "data" / "sample_questions.jsonl"
 TOKEN = "123456789:AAE-abc_DEF"
 
 
@@ -176,6 +179,85 @@ def test_search_without_questions_prints_nothing(filled):
     assert run("search", stdin="").stdout == ""
 
 
+# evaluate
+
+
+@pytest.fixture
+def sampled(home) -> Path:
+    assert run("run", stdin="").exit_code == 0
+    return home
+
+
+def test_evaluate_scores_the_questions_about_the_sample(sampled):
+    (done,) = told("evaluate", str(QUESTIONS))
+    assert (done["level"], done["articles"], done["missing"]) == ("passage", 52, [])
+    summary = done["summary"]
+    assert (summary["answerable"], summary["unanswerable"]) == (20, 6)
+    cases = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    asked = "\n".join(case["question"] for case in cases)
+    firsts = [one["hits"][0] for one in told("search", "-k", "1", stdin=asked)]
+    right = [
+        hit["article"]["url"] == answer["article"] and answer["text"] in hit["text"]
+        for case, hit in zip(cases, firsts, strict=True)
+        for answer in case["answers"]
+    ]
+    assert summary["figures"]["hits@1"] == sum(right) / 20 > 0.3
+    assert len(done["questions"]) == 26
+    printed = run("evaluate", str(QUESTIONS)).stdout
+    assert "20 questions that the archive should answer, 6 that it should not" in printed
+    (line,) = [line for line in printed.splitlines() if "hits@1 " in line]
+    assert line.split() == ["hits@1", f"{summary['figures']['hits@1']:.3f}"]
+
+
+def test_evaluate_says_whether_a_change_helped(sampled, tmp_path, monkeypatch):
+    before = tmp_path / "before.json"
+    before.write_text(run("evaluate", str(QUESTIONS), "--json").stdout)
+    (same,) = told("evaluate", str(QUESTIONS), "--against", str(before))
+    assert {one["p"] for one in same["differences"]} == {1.0}
+    worse = without_a_model("worse")
+    monkeypatch.setattr(worse, "encode", lambda texts: np.ones((len(texts), 64), np.float32) / 8)
+    monkeypatch.setattr("bot.archive.Encoder", lambda *_, **__: worse)
+    run("reindex")
+    (other,) = told("evaluate", str(QUESTIONS), "--against", str(before))
+    printed = run("evaluate", str(QUESTIONS), "--against", str(before)).stdout
+    change = {one["figure"]: one for one in other["differences"]}["abstained"]
+    assert change["before"] == same["summary"]["abstained"]
+    assert change["after"] == other["summary"]["abstained"]
+    (line,) = [line for line in printed.splitlines() if line.strip().startswith("abstained")]
+    assert line.split()[1:3] == [f"{change['before']:.3f}", f"{change['after']:.3f}"]
+    assert line.split()[-1] == f"{change['p']:.4f}"
+    assert "Before: fake all-MiniLM-L6-v2\nAfter:  fake worse\n" in printed
+
+
+def test_evaluate_reads_judgments_and_tells_what_they_miss(filled, tmp_path):
+    queries, qrels = tmp_path / "queries.jsonl", tmp_path / "qrels.tsv"
+    asked = {"bees": BEES_QUESTION, "rail": FUNICULAR_QUESTION, "none": "Who?"}
+    lines = [json.dumps({"_id": name, "text": text}) for name, text in asked.items()]
+    queries.write_text("\n".join(lines))
+    qrels.write_text(f"bees 0 {BEES.url} 1\nrail 0 {FUNICULAR.headline} 1\nrail 0 lost 1\n")
+    (done,) = told("evaluate", str(queries), "--qrels", str(qrels))
+    assert (done["level"], done["missing"], done["unjudged"]) == ("article", ["lost"], 1)
+    assert [one["figures"]["recall@10"] for one in done["questions"]] == [1.0, 0.5]
+    printed = run("evaluate", str(queries), "--qrels", str(qrels)).stdout
+    assert "Not in the archive, so never found: 1 expected, as lost" in printed
+    assert "Left out: 1 questions that no judgment names" in printed
+    assert "abstained" not in printed
+
+
+def test_evaluate_refuses_bad_lines_and_prints_nothing(filled, tmp_path, monkeypatch, capsys):
+    bad, good = tmp_path / "bad.jsonl", tmp_path / "good.jsonl"
+    good.write_text('{"question": "Who?", "answers": []}\n')
+    bad.write_text(good.read_text() + '{"question": "Who?"}\n')
+    said = fails(monkeypatch, capsys, "evaluate", str(bad))
+    assert said.startswith(f"{bad}:2: answers: Field required; expected ")
+    assert len(said.splitlines()) == 1
+    for option in ("--qrels", "--against"):
+        said = fails(monkeypatch, capsys, "evaluate", str(good), option, str(bad))
+        assert len(said.splitlines()) == 1
+    monkeypatch.setenv("BYLINE_HOME", str(tmp_path / "empty"))
+    assert "byline add" in fails(monkeypatch, capsys, "evaluate", str(good))
+
+
 # parse
 
 
@@ -257,6 +339,7 @@ def test_stats_say_what_there_is(filled):
     assert numbers == {
         "home": str(filled), "articles": 3, "publishers": 1, "passages": 3,
         "newest": "3 Mar 2026", "model": "fake all-MiniLM-L6-v2",
+        "reranker": None,
     }  # fmt: skip
     assert "articles    3\n" in run("stats").stdout
 
@@ -351,6 +434,7 @@ def test_every_command_has_help_with_an_example(name):
         ("search", "-k", "many"),
         ("search", "-k", "1001"),
         ("parse",),
+        ("evaluate",),
         ("remove",),
         ("export",),
         ("stats", "--yaml"),

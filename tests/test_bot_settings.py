@@ -33,6 +33,7 @@ def test_nothing_has_to_be_set():
     assert settings.home.is_absolute()
     assert settings.model == "all-MiniLM-L6-v2"
     assert settings.admins == frozenset()
+    assert settings.reranker is None
     assert str(settings.telegram_api_url) == "https://api.telegram.org/"
 
 
@@ -75,6 +76,7 @@ def test_every_bad_variable_is_named_at_once_and_no_secret_is_repeated(monkeypat
         "BYLINE_WEBHOOK_PORT": "70000",
         "BYLINE_ADMINS": "me",
         "BYLINE_RUNTIME": "tpu",
+        "BYLINE_RERANKER_MS": "0.3 s",
         "BYLINE_LOG_LEVEL": "loud",
     }
     for name, value in wrong.items():
@@ -86,6 +88,19 @@ def test_every_bad_variable_is_named_at_once_and_no_secret_is_repeated(monkeypat
     assert len(lines) == len(wrong)
     assert "my" not in str(raised.value).replace("may", "")
     assert "Value error" not in str(raised.value)
+
+
+def test_a_reranker_and_its_time_are_taken_as_written(monkeypatch):
+    monkeypatch.setenv("BYLINE_RERANKER", "models/judge")
+    monkeypatch.setenv("BYLINE_RERANKER_MS", "250")
+    assert (load().reranker, load().reranker_ms) == ("models/judge", 250)
+
+
+@pytest.mark.parametrize("time", ["0", "-5", "60001"])
+def test_a_reranker_has_between_a_millisecond_and_a_minute(monkeypatch, time):
+    monkeypatch.setenv("BYLINE_RERANKER_MS", time)
+    with pytest.raises(SettingsError, match="BYLINE_RERANKER_MS: "):
+        load()
 
 
 @pytest.mark.parametrize("secret", ["x" * 257, "a b", "ключ"])

@@ -207,6 +207,15 @@ def test_a_new_archive_has_nothing_to_tell(store):
     assert changes.fingerprints == store.fingerprints() == frozenset()
 
 
+def test_keys_are_told_exactly_up_to_the_greatest_that_sqlite_holds(store, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "articles.db")) as connection, connection:
+        connection.execute("UPDATE archive SET revision = ?", [2**63 - 2**33])
+    put(store, story(1))
+    stored = [key for (key,) in rows(tmp_path, "SELECT key FROM passage ORDER BY key")]
+    assert store.changes().keys.tolist() == stored
+    assert stored[0] > 2**62
+
+
 def test_changes_name_all_passages_and_bring_the_new_ones(store):
     put(store, story(1))
     known = store.changes()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,11 +16,13 @@ import pytest
 from corpus.article import Article, Passage
 from corpus.ingest import ingest
 from corpus.store import Store
-from retrieval import dense
+from retrieval import runtime as runtimes
 from retrieval.dense import DEFAULT_MODEL, Encoder
 from retrieval.errors import ModelError
 from retrieval.header import headed
 from retrieval.index import empty, refresh
+from retrieval.lanes import Lanes, Recent
+from retrieval.runtime import is_direct, prepare_direct
 from tests.models import story
 
 loads_a_model = [
@@ -33,7 +38,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def make_model(folder: Path, seed: int) -> Path:
     """Save a model of random weights that reads letters."""
-    dense._quieten(offline=True)
+    runtimes.quieten(offline=True)
     import torch
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
@@ -70,6 +75,16 @@ def tiny(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def first_token(tiny, tmp_path_factory):
+    """The tiny model, except that a text's vector is that of its first token."""
+    folder = tmp_path_factory.mktemp("pooling") / "first"
+    shutil.copytree(tiny, folder)
+    settings = folder / "1_Pooling" / "config.json"
+    settings.write_text(settings.read_text().replace('"mean"', '"cls"'))
+    return folder
+
+
+@pytest.fixture(scope="module")
 def cache(tmp_path_factory):
     return tmp_path_factory.mktemp("cache") / "models"
 
@@ -78,15 +93,34 @@ def cache(tmp_path_factory):
 def exported(tiny, cache, tmp_path):
     """A copy of the model as exported for OpenVINO, and the cache that it lies in."""
     Encoder(str(tiny), runtime="openvino", cache=cache).encode(TEXTS)
-    shutil.copytree(cache, tmp_path / "models")
-    (folder,) = (tmp_path / "models").iterdir()
-    return folder
+    return copy_export(cache, tmp_path)
+
+
+def copy_export(cache, folder):
+    shutil.copytree(cache, folder / "models")
+    (exported,) = (folder / "models").iterdir()
+    return exported
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """What sentence-transformers loads."""
+    from sentence_transformers import SentenceTransformer
+
+    load, places = SentenceTransformer.__init__, []
+
+    def noting(self, place, **options):
+        places.append(place)
+        load(self, place, **options)
+
+    monkeypatch.setattr(SentenceTransformer, "__init__", noting)
+    return places
 
 
 class TestTinyModel:
     pytestmark = loads_a_model
 
-    @pytest.fixture(params=["torch", "openvino"])
+    @pytest.fixture(params=["torch", "openvino-f32"])
     def encoder(self, request, tiny, cache):
         return Encoder(str(tiny), runtime=request.param, cache=cache)
 
@@ -125,27 +159,101 @@ class TestTinyModel:
     def test_the_runtimes_agree(self, tiny, cache):
         one, other = (
             Encoder(str(tiny), runtime=runtime, cache=cache).encode(TEXTS)
-            for runtime in ("torch", "openvino")
+            for runtime in ("torch", "openvino-f32")
         )
         assert (one * other).sum(axis=1).min() > 0.999
         assert one[0] @ one[1] < 0.999  # the texts do differ
 
-    def test_an_export_is_kept_and_used_the_next_time(self, tiny, cache, exported, monkeypatch):
-        from sentence_transformers import SentenceTransformer
-
-        load, asked = SentenceTransformer.__init__, []
-
-        def noting(self, place, **options):
-            asked.append(place)
-            load(self, place, **options)
-
-        monkeypatch.setattr(SentenceTransformer, "__init__", noting)
+    def test_an_export_is_kept_and_used_alone_the_next_time(self, tiny, cache, exported, loaded):
         before = {path: path.stat().st_mtime_ns for path in exported.rglob("*")}
         first = Encoder(str(tiny), runtime="openvino", cache=cache).encode(TEXTS)
         again = Encoder(str(tiny), runtime="openvino", cache=exported.parent).encode(TEXTS)
-        assert asked == [str(cache / exported.name), str(exported)]
+        assert loaded == []
         np.testing.assert_array_equal(first, again)
         assert {path: path.stat().st_mtime_ns for path in exported.rglob("*")} == before
+
+    def test_one_export_serves_both_precisions(self, tiny, exported, loaded, monkeypatch):
+        monkeypatch.setattr(runtimes, "_has_bf16", lambda: True)
+        encoders = [
+            Encoder(str(tiny), runtime=runtime, cache=exported.parent)
+            for runtime in ("openvino-f32", "openvino-bf16")
+        ]
+        one, other = (encoder.encode(TEXTS) for encoder in encoders)
+        assert (one * other).sum(axis=1).min() > 0.999
+        assert loaded == []
+        assert encoders[0].fingerprint != encoders[1].fingerprint
+
+    def test_a_model_with_another_pooling_is_run_by_sentence_transformers(
+        self, first_token, tmp_path, loaded
+    ):
+        encoders = [
+            Encoder(str(first_token), runtime=runtime, cache=tmp_path / "models")
+            for runtime in ("torch", "openvino-f32", "openvino-f32")
+        ]
+        expected, *others = (encoder.encode(TEXTS) for encoder in encoders)
+        for vectors in others:
+            np.testing.assert_allclose(vectors, expected, atol=1e-4)
+        (exported,) = (tmp_path / "models").iterdir()
+        assert loaded == [str(first_token), str(first_token), str(exported)]
+        assert encoders[-1].runtime == "openvino f32"
+
+    def test_a_damaged_export_of_such_a_model_is_made_anew(self, first_token, tmp_path):
+        def encode():
+            encoder = Encoder(str(first_token), runtime="openvino", cache=tmp_path / "models")
+            return encoder.encode(TEXTS)
+
+        before = encode()
+        (path,) = (tmp_path / "models").rglob("*.xml")
+        path.write_bytes(b"<net")
+        np.testing.assert_allclose(encode(), before, atol=1e-5)
+        assert path.stat().st_size > 4
+
+    def test_texts_longer_than_the_model_reads_are_cut(self, tiny, cache):
+        long = ["a ferry ran again " * 30]
+        one, other = (
+            Encoder(str(tiny), runtime=runtime, cache=cache).encode(long)
+            for runtime in ("torch", "openvino-f32")
+        )
+        np.testing.assert_allclose(one, other, atol=1e-4)
+
+    def test_what_cannot_run_alone_is_left_to_sentence_transformers(self, tiny, exported):
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(str(tiny), device="cpu")
+        wider = SimpleNamespace(
+            tokenizer=model.tokenizer,
+            max_seq_length=64,
+            encode=lambda texts, **_: np.ones((len(texts), 17), np.float32),
+        )
+        prepare_direct(wider, exported)
+        assert not is_direct(exported)
+        prepare_direct(SimpleNamespace(tokenizer=object()), exported)
+        assert not is_direct(exported)
+        prepare_direct(model, exported)
+        assert is_direct(exported)
+        shutil.rmtree(exported / "openvino")
+        prepare_direct(model, exported)
+        assert not is_direct(exported)
+
+    def test_the_runtime_is_told_in_words(self, tiny, cache, exported, monkeypatch):
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+        def told(runtime, cache=exported.parent):
+            return Encoder(str(tiny), runtime=runtime, cache=cache).runtime
+
+        assert told("openvino-f32") == "openvino f32, 2 streams"
+        assert told("openvino-f32", cache / "nowhere") == "openvino f32"
+        assert told("torch") == "torch f32"
+
+    def test_what_was_embedded_last_is_remembered(self, tiny, cache):
+        encoder = Encoder(str(tiny), runtime="openvino", cache=cache)
+        before = encoder.encode(TEXTS)
+        asked = []
+        encoder._loaded = Lanes([lambda texts: asked.append(texts) or before[:1]])
+        np.testing.assert_array_equal(encoder.encode([TEXTS[1], TEXTS[0]]), before[[1, 0]])
+        assert asked == []
+        encoder.encode([TEXTS[0], "something else"])
+        assert asked == [["something else"]]
 
     def test_an_export_that_another_process_finished_first_is_left_to_it(
         self, tiny, tmp_path, monkeypatch
@@ -155,9 +263,12 @@ class TestTinyModel:
         assert encoder.encode(TEXTS).shape == (3, 16)
         assert list(tmp_path.iterdir()) == []
 
-    @pytest.mark.parametrize(("suffix", "left"), [(".xml", b"<net"), (".bin", b"cut short")])
+    @pytest.mark.parametrize(
+        ("suffix", "left"),
+        [(".xml", b"<net"), (".bin", b"cut short"), ("/byline_tokenizer.json", b"{")],
+    )
     def test_a_damaged_export_is_made_anew(self, tiny, cache, exported, suffix, left):
-        (path,) = exported.rglob(f"*{suffix}")
+        (path,) = (path for path in exported.rglob("*.*") if str(path).endswith(suffix))
         path.write_bytes(left)
         again = Encoder(str(tiny), runtime="openvino", cache=exported.parent).encode(TEXTS)
         expected = Encoder(str(tiny), runtime="openvino", cache=cache).encode(TEXTS)
@@ -181,7 +292,7 @@ class TestTinyModel:
         for place, key in enumerate(index.keys.tolist()):
             article, passage = store.passages([key])[key]
             (vector,) = encoder.encode([headed(article, passage.text)])
-            assert index.vectors[place] @ vector > 0.999
+            assert (index.vectors @ vector)[place] > 0.999
 
     @pytest.mark.parametrize("runtime", ["torch", "openvino"])
     def test_a_folder_without_a_model_is_told_in_one_line(self, tmp_path, runtime):
@@ -252,15 +363,127 @@ def test_a_default_model_with_other_weights_is_refused(tmp_path, monkeypatch, we
     ("installed", "runtime"), [({"openvino", "optimum"}, "openvino"), ({"optimum"}, "torch")]
 )
 def test_auto_means_openvino_where_it_is_installed(tmp_path, monkeypatch, installed, runtime):
-    monkeypatch.setattr(dense, "find_spec", lambda name: name in installed or None)
+    monkeypatch.setattr(runtimes, "_has_bf16", lambda: False)
+    monkeypatch.setattr(runtimes, "find_spec", lambda name: name in installed or None)
     assert f"/{runtime}-" in Encoder("hub/model", runtime="auto", cache=tmp_path).fingerprint
+
+
+@pytest.fixture
+def brain_floats(monkeypatch):
+    """A processor that multiplies them, as OpenVINO would tell."""
+    monkeypatch.setattr(runtimes, "_has_bf16", lambda: True)
+
+
+@pytest.mark.usefixtures("brain_floats")
+def test_half_precision_is_used_where_the_processor_has_it(tmp_path):
+    def precision(runtime):
+        fingerprint = Encoder("hub/model", runtime=runtime, cache=tmp_path).fingerprint
+        return fingerprint.split("/")[1]
+
+    assert precision("auto") == precision("openvino") == "openvino-bf16"
+    assert precision("openvino-f32") == "openvino-f32"
+    assert precision("torch") == "torch-f32"
+
+
+@pytest.mark.usefixtures("brain_floats")
+def test_an_archive_keeps_its_runtime_for_as_long_as_this_machine_has_it(tmp_path):
+    def runtime(*kept, wanted="auto"):
+        encoder = Encoder("hub/model", runtime=wanted, cache=tmp_path, kept=kept)
+        return encoder.fingerprint.split("/")[1]
+
+    exact, quick, plain = (
+        Encoder("hub/model", runtime=one, cache=tmp_path).fingerprint
+        for one in ("openvino-f32", "openvino-bf16", "torch")
+    )
+    assert runtime(exact) == "openvino-f32"
+    assert runtime(plain) == "torch-f32"
+    assert runtime(plain, quick) == "openvino-bf16"
+    assert runtime("another@model/openvino-f32/recipe") == "openvino-bf16"
+    assert runtime(exact, wanted="openvino-bf16") == "openvino-bf16"
+    assert runtime(exact, wanted="torch") == "torch-f32"
+
+
+def test_a_runtime_that_the_machine_lacks_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(runtimes, "_has_bf16", lambda: False)
+    with pytest.raises(ModelError, match="openvino-bf16; set BYLINE_RUNTIME"):
+        _ = Encoder("hub/model", runtime="openvino-bf16", cache=tmp_path).fingerprint
+
+
+def test_the_precisions_of_this_machine_can_be_asked_for():
+    names = runtimes.available("auto")
+    assert names[-1] == "torch-f32"
+    assert all(runtimes.available(name) == [name] for name in names)
+
+
+# Lanes, and what is remembered
+
+
+def test_a_question_goes_before_passages_that_wait():
+    begun, gate, order = threading.Event(), threading.Event(), []
+
+    def embed(texts):
+        order.extend(texts)
+        begun.set()
+        gate.wait(10)
+        return np.ones((1, 2), np.float32)
+
+    lanes = Lanes([embed])
+    with ThreadPoolExecutor(4) as pool:
+        pool.submit(lanes, ["passage 1"], hurry=False)
+        begun.wait(10)
+        for text, hurry in (("passage 2", False), ("passage 3", False), ("question", True)):
+            pool.submit(lanes, [text], hurry=hurry)
+        while not lanes.waiting:
+            time.sleep(0.001)
+        gate.set()
+    assert order[:2] == ["passage 1", "question"]
+    assert sorted(order[2:]) == ["passage 2", "passage 3"]
+
+
+@pytest.mark.parametrize("hurry", [True, False])
+def test_each_lane_is_used_by_one_thread_at_a_time(hurry):
+    busy = [threading.Lock(), threading.Lock()]
+
+    def lane(lock):
+        def embed(texts):
+            assert lock.acquire(blocking=False)
+            time.sleep(0.0005)
+            lock.release()
+            return np.full((1, 1), float(texts[0]), np.float32)
+
+        return embed
+
+    lanes = Lanes([lane(lock) for lock in busy])
+    with ThreadPoolExecutor(8) as pool:
+        vectors = pool.map(lambda n: lanes([str(n)], hurry=hurry or n % 3 == 0), range(100))
+    assert [float(vector[0, 0]) for vector in vectors] == list(range(100))
+
+
+def test_a_lane_is_free_again_after_a_failure():
+    def embed(texts):
+        if texts == ["bad"]:
+            raise ValueError("bad")
+        return np.ones((1, 2), np.float32)
+
+    lanes = Lanes([embed])
+    with pytest.raises(ValueError, match="bad"):
+        lanes(["bad"], hurry=True)
+    assert lanes(["good"], hurry=False).shape == (1, 2)
+
+
+def test_the_texts_that_were_not_looked_for_longest_are_forgotten():
+    recent = Recent(2)
+    recent.keep({"a": np.ones(1), "b": np.ones(1)})
+    assert recent.find(["a", "x"]).keys() == {"a"}
+    recent.keep({"c": np.ones(1)})
+    assert recent.find(["a", "b", "c"]).keys() == {"a", "c"}
 
 
 def test_only_a_model_that_lies_in_a_folder_goes_without_the_network(monkeypatch):
     monkeypatch.setattr(os, "environ", {})
-    dense._quieten(offline=False)
+    runtimes.quieten(offline=False)
     assert "HF_HUB_OFFLINE" not in os.environ
-    dense._quieten(offline=True)
+    runtimes.quieten(offline=True)
     assert os.environ["HF_HUB_OFFLINE"] == "1"
 
 

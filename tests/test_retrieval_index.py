@@ -27,8 +27,9 @@ from tests.models import FakeEncoder, go, processes, story
 QUERIES = ["ferry", "ferry 3 pier", "tram bridge", "zeppelin", "the", "ferry ferry tram"]
 TEXTS = [None, "A tram crossed the bridge.", "The ferry sank.", "Nobody came.", " "]
 FILES = (
-    *("keys.npy", "vectors.npy", "counts.npy", "columns.npy", "ends.npy"),
-    *("publishers.npy", "days.npy", "vocabulary.txt", "manifest.json", "manifest.crc32"),
+    *("keys.npy", "vectors.npy", "lengths.npy", "counts.npy", "rows.npy", "ends.npy"),
+    *("publishers.npy", "days.npy", "leads.npy"),
+    *("vocabulary.txt", "manifest.json", "manifest.crc32"),
 )
 
 
@@ -48,7 +49,8 @@ def scratch(store):
 def counts(index):
     """Return each passage's terms with their counts, whatever columns these have."""
     words = list(index.terms.vocabulary)
-    rows = [index.terms.matrix[[place]] for place in range(len(index))]
+    matrix = index.terms.matrix.tocsr()
+    rows = [matrix[[place]] for place in range(len(index))]
     return [
         {words[column]: count for column, count in zip(row.indices, row.data, strict=True)}
         for row in rows
@@ -56,20 +58,21 @@ def counts(index):
 
 
 def facets(index):
-    """Return each passage's publisher and day, whatever number the publisher has."""
-    names, codes, days = index.facets.names, index.facets.codes, index.facets.days
-    return [(names[code], day) for code, day in zip(codes, days.tolist(), strict=True)]
+    """Return each passage's facets, whatever number the publisher has."""
+    own = index.facets
+    publishers = [own.names[code] for code in own.codes]
+    return list(zip(publishers, own.days.tolist(), own.leads.tolist(), strict=True))
 
 
 def assert_equal(index, expected):
     assert (index.revision, index.articles) == (expected.revision, expected.articles)
     np.testing.assert_array_equal(index.keys, expected.keys)
     assert len(index.vectors) == len(index) == len(expected)
-    if len(index):
-        np.testing.assert_array_equal(index.vectors, expected.vectors)
+    np.testing.assert_array_equal(index.vectors.whole(), expected.vectors.whole())
     assert counts(index) == counts(expected)
     assert facets(index) == facets(expected)
-    assert index.bm25.idf == expected.bm25.idf
+    np.testing.assert_array_equal(index.terms.lengths, expected.terms.lengths)
+    assert all(index.rarity(term) == expected.rarity(term) for term in index.terms.vocabulary)
     for query in QUERIES:
         terms = query_terms([query])
         np.testing.assert_array_equal(index.bm25.get_scores(terms), expected.bm25.get_scores(terms))
@@ -87,9 +90,9 @@ def test_an_index_holds_every_passage_behind_its_header(store):
     assert counts(index) == [
         {"ferri": 1, "lost": 1, "pier": 1, "1": 1, "march": 1, "2026": 1, "sank": 1}
     ]
-    assert index.vectors.dtype == np.float32
+    assert index.vectors.whole().dtype == np.float32
     assert index.dimension == 64
-    np.testing.assert_allclose(np.linalg.norm(index.vectors, axis=1), 1, atol=1e-3)
+    np.testing.assert_allclose(np.linalg.norm(index.vectors.whole(), axis=1), 1, atol=1e-3)
     assert index.articles == 1
 
 
@@ -443,10 +446,10 @@ def test_searching_goes_on_while_another_thread_refreshes(store, tmp_path):
 def test_an_index_is_never_changed_in_place(store):
     add(store, story(0))
     index = scratch(store)
-    before = index.keys.copy(), index.vectors.copy(), counts(index)
+    before = index.keys.copy(), index.vectors.whole().copy(), counts(index)
     add(store, story(1))
     store.remove(story(0).id)
     refresh(index, store, "fake")
     np.testing.assert_array_equal(index.keys, before[0])
-    np.testing.assert_array_equal(index.vectors, before[1])
+    np.testing.assert_array_equal(index.vectors.whole(), before[1])
     assert counts(index) == before[2]

@@ -97,6 +97,18 @@ def test_the_newest_breaks_a_tie(searcher):
     assert headlines(searcher, "Skarn ferry fares crowns now?")[0] == "Ferry fares fall"
 
 
+def test_an_opening_passage_comes_before_a_later_one_that_says_no_more(tmp_path):
+    said = "The quarry at Lissen closes for good in spring, the owners said."
+    filler = "Nothing else was decided on the day, and the meeting went on until late. " * 12
+    late = Article(headline="Quarry", body=f"{filler}\n\n{said} {filler}", publisher="Gazette")
+    early = Article(headline="Quarry", body=f"{said} {filler}\n\n{filler}", publisher="Gazette")
+    searcher = made(tmp_path, late, early)
+
+    first = searcher.search("When does the quarry at Lissen close?", today=TODAY).hits[0]
+
+    assert (first.article.id, first.passage.start) == (early.id, 0)
+
+
 def test_a_comparison_shows_both_sides_first(searcher):
     found = headlines(
         searcher,
@@ -205,15 +217,35 @@ def test_interleaving_takes_turns_and_skips_what_was_taken():
     assert interleave([[1, 2, 3], [2, 4], []], 10) == [1, 2, 4, 3]
 
 
-def test_facets_know_publisher_day_and_age():
-    facets = Facets().extend(["A", "", "B"], np.array([100, 0, 130], np.int32))
-    facets = facets.extend(["B"], np.array([160], np.int32))
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "in the Harbour Courier",
+        "as Tibor Quill asked",
+        "in March 1987",
+        "“summer crown voucher”",
+    ],
+)
+def test_a_publisher_person_or_date_that_the_archive_does_not_hold_makes_us_less_sure(
+    searcher, beside
+):
+    asked = "Why do fares on the Skarn ferry rise"
+    sure = searcher.search(f"{asked}?", today=TODAY).confidence
+    assert searcher.search(f"{asked} {beside}?", today=TODAY).confidence < sure
+
+
+def test_facets_know_publisher_day_age_and_opening():
+    facets = Facets().extend(
+        ["A", "", "B"], np.array([100, 0, 130], np.int32), np.array([True, False, False])
+    )
+    facets = facets.extend(["B"], np.array([160], np.int32), np.array([True]))
 
     assert facets.published_by(["B"]).tolist() == [False, False, True, True]
     day = date.fromordinal(100)
     assert facets.published_in(Period(day, day)).tolist() == [True, False, False, False]
     assert facets.recency(30).tolist() == [0.25, 0.0, 0.5, 1.0]
-    assert facets.keep(np.array([True, False, False, True])).names == facets.names
+    kept = facets.keep(np.array([True, True, False, True]))
+    assert (kept.names, kept.leads.tolist()) == (facets.names, [True, False, True])
 
 
 def test_the_verdict_follows_the_confidence():
