@@ -20,7 +20,7 @@ from retrieval.search import Searcher
 
 _LOOK_S = 0.25
 """How often a running bot looks for newly added articles; a look costs a millisecond."""
-_REST = 4
+_REST = 2
 """How many times as long as it took to take articles in it waits before it looks again."""
 
 _log = structlog.get_logger(__name__)
@@ -66,8 +66,8 @@ class Archive:
         searcher = Searcher(
             self.store, self.encoder, folder=self.home / "index", reranker=self.reranker
         )
-        if searcher.refresh():
-            searcher.save()
+        searcher.refresh()
+        searcher.save()
         return searcher
 
     def warm(self) -> None:

@@ -78,7 +78,6 @@ def add(
         _ERR.print("The bundled sample made room for your articles.")
     if tally.passages:
         with _ERR.status("Bringing the index up to date"):
-            archive.searcher.refresh()
             archive.searcher.save()
     output.show_tally(tally, as_json=as_json)
     if not tally.articles:

@@ -145,6 +145,7 @@ def show_stats(archive: Archive, *, as_json: bool) -> None:
         "passages": len(archive.searcher),
         "newest": newest[0].printed_date if newest else None,
         "model": archive.encoder.fingerprint,
+        "runtime": archive.encoder.runtime,
         "reranker": archive.reranker.name if archive.reranker else None,
     }
     if as_json:

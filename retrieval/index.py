@@ -47,6 +47,7 @@ class Index:
         terms: How often each term stands in each passage, behind its header.
         bm25: The lexical side.
         vectors: The dense side.
+        saved: Whether the files hold just this.
     """
 
     revision: int
@@ -56,6 +57,7 @@ class Index:
     terms: TermCounts
     bm25: SparseBM25
     vectors: Vectors
+    saved: bool = False
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -160,10 +162,12 @@ def load(folder: Path, store: Store, fingerprint: str) -> Index:
 
 
 def save(index: Index, folder: Path, fingerprint: str) -> None:
-    """Keep an index in files; a process that reads them meanwhile is not disturbed.
+    """Keep an index in files, unless they hold it; whoever reads them meanwhile is not disturbed.
 
     Failing to keep it costs time at the next start and nothing else, so it is logged only.
     """
+    if index.saved:
+        return
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}.") as place:
@@ -243,6 +247,7 @@ def _read(folder: Path, fingerprint: str) -> Index:
         terms=terms,
         bm25=SparseBM25(terms),
         vectors=Vectors().extend(arrays["vectors"]),
+        saved=True,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -83,8 +83,11 @@ class Searcher:
             return index is not before
 
     def save(self) -> None:
-        """Keep the index in files, so that the next start is quick."""
-        snapshots.save(self.snapshot.index, self._folder, self.encoder.fingerprint)
+        """Keep the index in files, unless they hold it, so that the next start is quick."""
+        with self._refreshing:
+            index = self.snapshot.index
+            snapshots.save(index, self._folder, self.encoder.fingerprint)
+            self.snapshot = replace(self.snapshot, index=replace(index, saved=True))
 
     def search(self, query: str, count: int = 10, *, today: date | None = None) -> Result:
         """Rank the archive's passages for a question.

@@ -40,6 +40,7 @@ class FakeEncoder:
     ) -> None:
         self.fingerprint = fingerprint
         self.dimension = 64
+        self.runtime = "counted words"
         self.texts = 0
         self._synonyms = synonyms or {}
 

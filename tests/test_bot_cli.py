@@ -339,7 +339,7 @@ def test_stats_say_what_there_is(filled):
     assert numbers == {
         "home": str(filled), "articles": 3, "publishers": 1, "passages": 3,
         "newest": "3 Mar 2026", "model": "fake all-MiniLM-L6-v2",
-        "reranker": None,
+        "runtime": "counted words", "reranker": None,
     }  # fmt: skip
     assert "articles    3\n" in run("stats").stdout
 

@@ -453,3 +453,16 @@ def test_an_index_is_never_changed_in_place(store):
     np.testing.assert_array_equal(index.keys, before[0])
     np.testing.assert_array_equal(index.vectors.whole(), before[1])
     assert counts(index) == before[2]
+
+
+def test_an_index_that_the_files_hold_is_not_written_again(store, tmp_path):
+    add(store, story(0))
+    save(scratch(store), tmp_path / "index", "fake")
+    before = (tmp_path / "index" / "manifest.json").stat().st_ino
+    index = load(tmp_path / "index", store, "fake")
+    save(index, tmp_path / "index", "fake")
+    assert (tmp_path / "index" / "manifest.json").stat().st_ino == before
+
+    add(store, story(1))
+    save(refresh(index, store, "fake"), tmp_path / "index", "fake")
+    assert (tmp_path / "index" / "manifest.json").stat().st_ino != before
