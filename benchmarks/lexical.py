@@ -15,7 +15,18 @@ from typing import Annotated, Any
 import bm25s
 import numpy as np
 import typer
-from measuring import AsJson, Home, Questions, Row, ask_lines, open_archive, prepare, show, spread
+from measuring import (
+    AsJson,
+    Home,
+    Questions,
+    Row,
+    ask_lines,
+    open_archive,
+    prepare,
+    read_passages,
+    show,
+    spread,
+)
 from measuring import timed as times
 from rank_bm25 import BM25Plus
 
@@ -72,11 +83,7 @@ def _index_of(archive: Any) -> Any:
 
 def read_terms(store: Store) -> list[Terms]:
     """Cut every passage into terms, in the order of the index."""
-    bodies = {article.id: article for article in store.articles()}
-    return [
-        tokens(headed(bodies[name], bodies[name].body[start:end]))
-        for name, start, end in store.changes().spans
-    ]
+    return [tokens(headed(article, text)) for article, text in read_passages(store)]
 
 
 def _bm25s(passages: list[Terms], backend: str) -> Search:

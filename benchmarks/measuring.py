@@ -24,6 +24,8 @@ from rich.table import Table
 
 from bot.archive import Archive
 from bot.settings import Settings
+from corpus.article import Article
+from corpus.store import Store
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -137,6 +139,13 @@ def ask_lines(path: Path | None, archive: Archive, *, count: int | None = None) 
     return [questions[place % len(questions)] for place in range(count or len(questions))]
 
 
+def read_passages(store: Store) -> list[tuple[Article, str]]:
+    """Read every passage with its article, in the order of the index."""
+    articles = {article.id: article for article in store.articles()}
+    spans = store.changes().spans
+    return [(articles[name], articles[name].body[start:end]) for name, start, end in spans]
+
+
 def timed(function: Callable[[_T], object], items: Iterable[_T]) -> list[float]:
     """Call a function for every item; return each call's time in milliseconds."""
     spent = []
@@ -184,7 +193,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:.3g}" if abs(value) < 10 else f"{value:,.1f}"
+        return f"{value:#.3g}" if abs(value) < 10 else f"{value:,.1f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

@@ -7,9 +7,10 @@ Nothing is written to the archive, except what any start keeps beside it: index 
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,7 @@ from retrieval.search import Searcher
 from retrieval.tokens import query_terms
 
 _HITS = 10
+_ASKED: Counter[str] = Counter()
 
 
 def main(
@@ -64,7 +66,7 @@ def measure(home: Path, path: Path | None, count: int, chats: int) -> list[Row]:
         home: Of the archive, its index and model stored.
         path: The questions.
         count: How many of them to ask one at a time.
-        chats: Threads that ask at once.
+        chats: How many ask at once.
     """
     archive = open_archive(home)
     start, _ = _staged("import and load the model", lambda: archive.encoder.encode(["warm up"]))
@@ -74,7 +76,9 @@ def measure(home: Path, path: Path | None, count: int, chats: int) -> list[Row]:
     row, searcher = _staged("load the index", lambda: archive.searcher)
     rows.append(row | {"passages": len(searcher)})
     questions = ask_lines(path, archive, count=count)
-    row, _ = _staged("100 questions", lambda: timed(lambda q: answer(searcher, q), questions[:100]))
+    row, _ = _staged(
+        "100 questions", lambda: timed(lambda q: answer(searcher, q), anew(questions[:100]))
+    )
     rows.append(row)
     first, last = rows[0], rows[-1]
     beyond = {name: last[name] - first[name] for name in first if "MiB" in name}  # type: ignore[operator]
@@ -100,6 +104,18 @@ def _staged(what: str, stage: Callable[[], object]) -> tuple[Row, Searcher]:
     return row, made  # type: ignore[return-value]  # only the index stage's value is used
 
 
+def anew(questions: list[str]) -> list[str]:
+    """Tell the questions apart from all before by white space behind them.
+
+    The encoder remembers what it embedded last, and hardly anyone asks what another just asked.
+    """
+    fresh = []
+    for question in questions:
+        _ASKED[question] += 1
+        fresh.append(question + " " * _ASKED[question])
+    return fresh
+
+
 def answer(searcher: Searcher, query: str) -> None:
     """Do all that a reply needs: search, then choose what to show of the first hit."""
     result = searcher.search(query, _HITS)
@@ -109,8 +125,8 @@ def answer(searcher: Searcher, query: str) -> None:
 
 def one_at_a_time(searcher: Searcher, questions: list[str]) -> list[Row]:
     """Time whole questions, without and with the excerpt."""
-    alone = timed(lambda query: searcher.search(query, _HITS), questions)
-    whole = timed(lambda query: answer(searcher, query), questions)
+    alone = timed(lambda query: searcher.search(query, _HITS), anew(questions))
+    whole = timed(lambda query: answer(searcher, query), anew(questions))
     return [
         {"what": "search", **spread(alone)},
         {"what": "search and excerpt", **spread(whole), "questions/s": 1000 / np.mean(whole)},
@@ -136,7 +152,7 @@ def parts(searcher: Searcher, index: Index, questions: list[str]) -> list[Row]:
         "understanding": timed(
             lambda query: understand(query, publishers=publishers, today=today), questions
         ),
-        "encode": timed(lambda query: searcher.encoder.encode([query]), questions),
+        "encode": timed(lambda query: searcher.encoder.encode([query]), anew(questions)),
         "BM25": timed(index.bm25.get_scores, terms),
         "dense": timed(lambda vector: index.vectors @ vector, vectors),
         "fusion and top": timed(lambda pair: best(fuse(*pair), 2 * _HITS), pairs),
@@ -147,18 +163,29 @@ def parts(searcher: Searcher, index: Index, questions: list[str]) -> list[Row]:
 
 
 def at_once(searcher: Searcher, questions: list[str], chats: int) -> list[Row]:
-    """Time whole questions of several chats, each of which asks again once it is answered."""
+    """Time whole questions of several chats, each of which asks again once it is answered.
+
+    As in the bot, asyncio's own threads answer, and a question's time begins while it waits for
+    one of them.
+    """
     each = max(4, len(questions) // chats)
-    asked = [
-        questions[(chat * each + n) % len(questions)] for chat in range(chats) for n in range(each)
-    ]
-    lists = [asked[chat * each : (chat + 1) * each] for chat in range(chats)]
+    asked = anew([questions[place % len(questions)] for place in range(chats * each)])
+    spent: list[float] = []
+
+    async def chat(own: list[str]) -> None:
+        for query in own:
+            start = time.perf_counter()
+            await asyncio.to_thread(answer, searcher, query)
+            spent.append((time.perf_counter() - start) * 1000)
+
+    async def all_of_them() -> None:
+        firsts = range(0, len(asked), each)
+        await asyncio.gather(*(chat(asked[first : first + each]) for first in firsts))
+
     start = time.perf_counter()
-    with ThreadPoolExecutor(chats) as pool:
-        spent = list(pool.map(lambda own: timed(lambda q: answer(searcher, q), own), lists))
+    asyncio.run(all_of_them())
     wall = time.perf_counter() - start
-    row = spread([one for own in spent for one in own])
-    return [{"what": f"{chats} chats at once", **row, "questions/s": len(asked) / wall}]
+    return [{"what": f"{chats} chats at once", **spread(spent), "questions/s": len(asked) / wall}]
 
 
 if __name__ == "__main__":
