@@ -12,6 +12,8 @@ import structlog
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.settings import Settings
+from corpus.extraction import Attributor, Extractor
+from corpus.ingest import attribute_missing
 from corpus.store import Store
 from retrieval.dense import Encoder
 from retrieval.errors import RetrievalError
@@ -22,6 +24,8 @@ _LOOK_S = 0.25
 """How often a running bot looks for newly added articles; a look costs a millisecond."""
 _REST = 2
 """How many times as long as it took to take articles in it waits before it looks again."""
+_LOOK_BACK_S = 60
+"""How often a running bot looks for articles in which nobody looked for who said what."""
 
 _log = structlog.get_logger(__name__)
 
@@ -53,6 +57,11 @@ class Archive:
             cache=self.home / "models",
             kept=self.store.fingerprints(),
         )
+
+    @cached_property
+    def attributor(self) -> Attributor:
+        """What finds who said what; its model loads when it is first used."""
+        return Extractor()
 
     @cached_property
     def searcher(self) -> Searcher:
@@ -92,13 +101,19 @@ class Archive:
         if self.reranker:
             self.reranker.load()
         searcher, stop = self.searcher, threading.Event()
-        watch = threading.Thread(target=_watch, args=(searcher, stop), daemon=True)
-        watch.start()
+        tasks = (_watch, searcher), (_look_back, self.store, self.attributor)
+        threads = [
+            threading.Thread(target=task, args=(*given, stop), daemon=True)
+            for task, *given in tasks
+        ]
+        for thread in threads:
+            thread.start()
         try:
             yield searcher
         finally:
             stop.set()
-            watch.join()
+            for thread in threads:
+                thread.join()
 
 
 def _reranker(settings: Settings) -> Reranker | None:
@@ -120,3 +135,18 @@ def _watch(searcher: Searcher, stop: threading.Event) -> None:
                 _log.error("cannot take in new articles", reason=str(error))
             told = str(error)
         pause_s = max(_LOOK_S, _REST * (time.monotonic() - start))
+
+
+def _look_back(store: Store, attributor: Attributor, stop: threading.Event) -> None:
+    """Find who said what in articles that were added without that, for the most part resting."""
+    while True:
+        count, start = 0, time.monotonic()
+        for _ in attribute_missing(store=store, attributor=attributor):
+            count += 1
+            if stop.wait(_REST * (time.monotonic() - start)):
+                return
+            start = time.monotonic()
+        if count:
+            _log.info("found who said what in older articles", articles=count)
+        if stop.wait(_LOOK_BACK_S):
+            return

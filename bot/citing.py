@@ -1,12 +1,13 @@
-"""From a passage to the blocks of a reply: the quotation, and where it comes from."""
+"""From a passage or quotation to the blocks of a reply: its words, and where they come from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bot import texts
-from bot.reply import Block, Citation, Note, Quote, Span
+from bot.reply import Block, Citation, Note, Quote, Span, Speaker
 from corpus.article import Article
+from corpus.attribution import Attribution, Kind
 from corpus.link import passage_link
 from corpus.split import Slice
 from retrieval.answer import Excerpt
@@ -28,6 +29,35 @@ def quoted(
     return (*lead, _quote(article, chosen, sure=sure), citation(article, link, copies))
 
 
+def voiced(
+    article: Article, sentence: Slice, attributions: Sequence[Attribution]
+) -> tuple[Block, ...]:
+    """Show what somebody said: who, then the sentences it stands in, as printed.
+
+    Reported speech is called that where nothing of it is quoted, and gets no quotation marks that
+    the article does not have.
+
+    Args:
+        article: Where it stands.
+        sentence: The whole sentences to show.
+        attributions: One or more of one speaker, all within the sentences; the first decides
+            how they are introduced.
+    """
+    first = attributions[0]
+    cue = article.body[slice(*first.cue)] if first.cue else ""
+    speaker = Speaker(called(first), first.role, cue, article.published)
+    reported = first.kind is Kind.REPORTED
+    quotes = [one.quote for one in attributions if (one.kind is Kind.REPORTED) == reported]
+    wholly = all(one.kind is Kind.REPORTED for one in attributions)
+    note = (Note(texts.REPORTED),) if wholly else ()
+    return (speaker, *note, Quote(_marked(article.body, sentence, quotes)))
+
+
+def called(attribution: Attribution) -> str:
+    """Who says it, as a line of its own begins; or that the article does not make it clear."""
+    return attribution.name[:1].upper() + attribution.name[1:] or texts.UNNAMED
+
+
 def citation(article: Article, url: str | None, copies: Sequence[Article] = ()) -> Citation:
     """Cite an article at an address."""
     others = dict.fromkeys(copy.publisher for copy in copies if copy.publisher)
@@ -46,6 +76,16 @@ def link_to(article: Article, place: Slice) -> str | None:
     if article.url is None:
         return None
     return passage_link(article.url, article.body, start=place[0], end=place[1])
+
+
+def _marked(body: str, shown: Slice, marks: Sequence[Slice]) -> tuple[Span, ...]:
+    """The stretch shown as spans, with those marked that are to be; marks do not overlap."""
+    spans, position = [], shown[0]
+    for start, end in sorted(marks):
+        spans += [Span(body[position:start]), Span(body[max(position, start) : end], marked=True)]
+        position = max(position, end)
+    spans.append(Span(body[position : shown[1]]))
+    return tuple(span for span in spans if span.text)
 
 
 def _quote(article: Article, chosen: Excerpt, *, sure: bool) -> Quote:

@@ -14,20 +14,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import output
+from bot import cli_asking, output
 from bot.archive import Archive
 from bot.settings import Settings, SettingsError, load
+from bot.shell import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail, stored_as
 from corpus.article import Article
 from corpus.bundled import seed, unseed
 from corpus.errors import CorpusError, Failure
-from corpus.ingest import ingest
+from corpus.ingest import attribute_missing, ingest
 from corpus.ingest import reindex as embed_again
 from corpus.store import Feeds
-from corpus.text import squeeze
 from retrieval.errors import FingerprintError, RetrievalError
-
-_WRONG_INPUT = 2
-_ERR = Console(stderr=True)
 
 app = typer.Typer(
     help="Ask the news: a question gets the passage that answers it, and its source.",
@@ -37,8 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def main() -> None:
@@ -52,8 +47,8 @@ def main() -> None:
     try:
         app()
     except (CorpusError, RetrievalError, SettingsError) as error:
-        _ERR.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(_WRONG_INPUT)
+        complain(str(error))
+        sys.exit(WRONG_INPUT)
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -70,45 +65,32 @@ def add(
     archive = Archive(load())
     _check_model(archive)
     feeds = archive.store.feeds
-    with output.counting(_ERR) as progress:
+    with output.counting(ERR) as progress:
         found = _read_places(places, feeds)
-        tally = ingest(found, store=archive.store, embedder=archive.encoder, progress=progress)
+        tally = ingest(
+            found,
+            store=archive.store,
+            embedder=archive.encoder,
+            attributor=archive.attributor,
+            progress=progress,
+        )
     feeds.keep()
     if tally.articles and unseed(archive.store, archive.home):
-        _ERR.print("The bundled sample made room for your articles.")
+        ERR.print("The bundled sample made room for your articles.")
     if tally.passages:
-        with _ERR.status("Bringing the index up to date"):
+        with ERR.status("Bringing the index up to date"):
             archive.searcher.save()
     output.show_tally(tally, as_json=as_json)
     if not tally.articles:
-        raise typer.Exit(_WRONG_INPUT)
+        raise typer.Exit(WRONG_INPUT)
 
 
-@app.command(epilog="Example: byline ask 'What did both sides agree?'")
-def ask(
-    question: Annotated[str, typer.Argument(help="As you would ask a colleague.")],
-    as_json: AsJson = False,
-) -> None:
-    """Answer one question with the passage that answers it, and its source."""
-    archive, question = Archive(load()), squeeze(question)
-    with _ERR.status("Looking it up"):
-        result = archive.searcher.search(question)
-        first = result.hits[0] if result.hits else None
-        chosen = archive.searcher.excerpt(question, first.article, first.passage) if first else None
-    output.show_answer(result, chosen, as_json=as_json)
-
-
-@app.command(epilog="Example: byline search -k 10 --json < questions.txt > run.jsonl")
-def search(
-    count: Annotated[int, typer.Option("-k", min=1, max=1000, help="Hits a question.")] = 10,
-    as_json: AsJson = False,
-) -> None:
-    """Rank passages for every line of standard input."""
-    archive = Archive(load())
-    searcher = archive.searcher
-    for line in sys.stdin:
-        if query := line.strip():
-            output.show_hits(searcher.search(query, count), as_json=as_json)
+app.command(epilog="Example: byline ask 'What did both sides agree?'")(cli_asking.ask)
+app.command(epilog="Example: byline search -k 10 --json < questions.txt > run.jsonl")(
+    cli_asking.search
+)
+app.command(epilog="Example: byline who 'What did the mayor say about the bridge?'")(cli_asking.who)
+app.command(epilog="Example: byline quotes --json < articles.jsonl")(cli_asking.quotes)
 
 
 @app.command(epilog="Example: byline evaluate questions.jsonl --json > before.json")
@@ -128,11 +110,11 @@ def evaluate(
     before = comparison.read_evaluation(against, asked) if against else None
     archive = Archive(load())
     models = archive.encoder.fingerprint, archive.reranker.name if archive.reranker else ""
-    with output.asking(_ERR, len(asked.cases)) as progress:
+    with output.asking(ERR, len(asked.cases)) as progress:
         after = evaluation.evaluate(
             asked, archive.searcher, model=" + ".join(filter(None, models)), progress=progress
         )
-    with _ERR.status("Comparing"):
+    with ERR.status("Comparing"):
         differences = comparison.compare(before, after) if before else []
     output.show_evaluation(after, before, differences, as_json=as_json)
 
@@ -151,7 +133,7 @@ def parse(
             output.show_parsed(file, item, as_json=as_json)
             read += isinstance(item, Article)
     if not read:
-        raise typer.Exit(_WRONG_INPUT)
+        raise typer.Exit(WRONG_INPUT)
 
 
 @app.command(epilog="Example: byline chat")
@@ -175,21 +157,33 @@ def run() -> None:
     """
     settings = load()
     archive = Archive(settings)
-    with output.counting(_ERR) as progress:
-        seed(archive.store, archive.home, archive.encoder, progress)
+    with output.counting(ERR) as progress:
+        seed(
+            archive.store,
+            archive.home,
+            archive.encoder,
+            progress,
+            attributor=archive.attributor,
+        )
     if settings.telegram_bot_token:
         _serve(archive, settings)
     else:
-        _ERR.print("TELEGRAM_BOT_TOKEN is not set, so we talk here.", style="dim")
+        ERR.print("TELEGRAM_BOT_TOKEN is not set, so we talk here.", style="dim")
         _talk(archive)
 
 
 @app.command(epilog="Example: BYLINE_MODEL=all-mpnet-base-v2 byline reindex")
 def reindex(as_json: AsJson = False) -> None:
-    """Embed all articles anew with the model in use; may be interrupted and repeated."""
+    """Embed all articles anew with the model in use, and find anew who said what.
+
+    May be interrupted and repeated; what was done by today's models is not done again.
+    """
     archive = Archive(load())
-    with output.counting(_ERR) as progress:
+    with output.counting(ERR) as progress:
         tally = embed_again(store=archive.store, embedder=archive.encoder, progress=progress)
+        for _ in attribute_missing(store=archive.store, attributor=archive.attributor):
+            tally.attributed += 1
+            progress(tally)
     archive.searcher.save()
     output.show_reindexed(tally, as_json=as_json)
 
@@ -206,13 +200,8 @@ def remove(
     article: Annotated[str, typer.Argument(metavar="ID|URL", help="See `byline search`.")],
 ) -> None:
     """Remove an article with its passages."""
-    from corpus.link import canonical
-
-    archive, name = Archive(load()), article
-    with suppress(ValueError):  # no address, so no article's either
-        name = canonical(article) if "://" in article else article
-    if not archive.store.remove(name):
-        _fail(f"there is no article {article}; `byline search` shows ids and addresses")
+    if not Archive(load()).store.remove(stored_as(article)):
+        fail(NO_ARTICLE.format(article))
     output.say(f"Removed {article}")
 
 
@@ -233,7 +222,7 @@ def export(
     except OSError as error:
         with suppress(OSError):
             partly.unlink()
-        _fail(f"cannot write {file}: {error.strerror}")
+        fail(f"cannot write {file}: {error.strerror}")
     output.say(f"Wrote {archive.store.count()} articles to {file}")
 
 
@@ -242,7 +231,7 @@ def _talk(archive: Archive) -> None:
     from bot.state import State
     from bot.terminal import Chat
 
-    with _ERR.status("Opening the archive"):
+    with ERR.status("Opening the archive"):
         archive.warm()
         archive.searcher.refresh()
     with archive.kept_fresh() as searcher:
@@ -298,8 +287,3 @@ def _expanded(place: str) -> Path:
         return Path(place).expanduser()
     except RuntimeError:  # "~name" of nobody: what it says is then said not to be there
         return Path(place)
-
-
-def _fail(message: str) -> None:
-    _ERR.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(_WRONG_INPUT)

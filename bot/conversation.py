@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import texts
+from bot.buttons import cut, pager, thumbs
 from bot.citing import citation, link_to, quoted
-from bot.reply import Button, Note, Reply
+from bot.reply import Button, Note, Outcome, Reply
 from bot.state import Exchange, State
+from bot.voices import Shown, Voices
 from corpus.article import Article, Passage
 from corpus.text import squeeze
 from retrieval.hit import Hit, Result, Verdict
@@ -24,8 +26,7 @@ from retrieval.search import Searcher
 _HITS = 10
 _LATEST = 6
 _EXAMPLES = 2
-_LABEL = 50
-_NUMBER = re.compile(r"-?\d{1,6}")
+_NUMBERS = re.compile(r"-?\d{1,6}(?:\.-?\d{1,6}){0,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,6 @@ class Place:
     admin: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a pressed button does.
-
-    Attributes:
-        toast: Shown for a moment; may be empty.
-        reply: Replaces the message that carries the button; None leaves it as it is.
-    """
-
-    toast: str = ""
-    reply: Reply | None = None
-
-
 class Conversation:
     """Answers readers from one archive.
 
@@ -70,6 +58,7 @@ class Conversation:
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
+        self._voices = Voices(searcher, state)
 
     def start(self, place: Place) -> Reply:
         """Greet, with two questions to tap that the archive can answer."""
@@ -112,42 +101,50 @@ class Conversation:
             "/privacy": self.privacy,
             "/forget": self.forget,
             "/ask": lambda place: self.ask(place, rest),
+            "/quotes": lambda place: self.quotes(place, rest),
         }
         if not command.startswith("/"):
             return self.ask(place, text)
         return commands.get(command.partition("@")[0].casefold(), self.help)(place)
 
     def ask(self, place: Place, text: str) -> Reply:
-        """Answer a question with a passage, or say that nothing answers."""
+        """Answer a question with quotations or a passage, or say that nothing answers."""
         question = squeeze(text)
         if not question:
             return Reply((Note(texts.HOW_TO_ASK),))
         if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
             return self.unreadable(place)
-        result = self._searcher.search(question, _HITS)
-        if not result.searched:
+        return self._voices.answer(place.chat_id, question) or self._passages(place, question)
+
+    def quotes(self, place: Place, text: str) -> Reply:
+        """Show what somebody said: a name, then perhaps "about" and a topic."""
+        if not self._store.count():
             return self._empty(place)
-        hits = [_written(hit) for hit in result.hits]
-        key = self._state.save(place.chat_id, question, hits, result.verdict)
-        if result.verdict is Verdict.NOTHING:
-            return _nothing(result, key)
-        page = self._page(self._exchange(key, place), 0)
-        return replace(page, blocks=(*_scope(result), *page.blocks))
+        return self._voices.quotes(place.chat_id, squeeze(text))
 
     def press(self, place: Place, action: str) -> Outcome:
-        """Do what a button says; one that is forged, stale or another chat's gets a toast only."""
+        """Do what a button says; one that is forged, stale or another chat's gets a toast only.
+
+        An action is ``verb:key:n``, where ``n`` may have up to three parts: ``2.0.1``.
+        """
         verb, _, rest = action.partition(":")
         key, _, number = rest.partition(":")
         exchange = self._state.exchange(key, place.chat_id)
-        if exchange is None or not _NUMBER.fullmatch(number):
+        if exchange is None or not _NUMBERS.fullmatch(number):
             return Outcome(texts.STALE)
-        do: dict[str, Callable[[Exchange, int], Outcome]] = {
-            "page": self._turn,
-            "whole": lambda asked, n: Outcome(reply=self._page(asked, n, whole=True)),
-            "rate": self._rate,
-            "retry": lambda asked, _: Outcome(reply=self.hear(place, asked.question)),
+        n, second, third = (*map(int, number.split(".")), 0, 0)[:3]
+        do: dict[str, Callable[[Exchange], Outcome]] = {
+            "page": lambda asked: self._turn(asked, n),
+            "whole": lambda asked: Outcome(reply=self._page(asked, n, whole=True)),
+            "rate": lambda asked: self._rate(asked, n),
+            "retry": lambda asked: Outcome(reply=self.hear(place, asked.question)),
+            "passages": lambda asked: Outcome(reply=self._passages(place, asked.question)),
+            "who": lambda asked: self._voices.chosen(asked, n),
+            "which": lambda asked: self._voices.which(asked, n),
+            "voices": lambda asked: self._voices.speakers(asked, n, second),
+            "voice": lambda asked: self._voices.speaker(asked, n, second, third),
         }
-        return do[verb](exchange, int(number)) if verb in do else Outcome(texts.STALE)
+        return do[verb](exchange) if verb in do else Outcome(texts.STALE)
 
     def unreadable(self, place: Place) -> Reply:  # noqa: ARG002 - all places are told the same
         """Say that only text is read."""
@@ -173,6 +170,17 @@ class Conversation:
         text = texts.EMPTY_FOR_ADMIN if place.admin else texts.EMPTY_FOR_READER
         return Reply((Note(text),))
 
+    def _passages(self, place: Place, question: str) -> Reply:
+        result = self._searcher.search(question, _HITS)
+        if not result.searched:
+            return self._empty(place)
+        hits = [_written(hit) for hit in result.hits]
+        key = self._state.save(place.chat_id, question, hits, result.verdict)
+        if result.verdict is Verdict.NOTHING:
+            return _nothing(result, key)
+        page = self._page(self._exchange(key, place), 0)
+        return replace(page, blocks=(*_scope(result), *page.blocks))
+
     def _again(self, place: Place, question: str, text: str, label: str) -> Reply:
         try:
             key = self._state.save(place.chat_id, question)
@@ -182,7 +190,7 @@ class Conversation:
 
     def _example(self, place: Place, article: Article) -> Button:
         key = self._state.save(place.chat_id, texts.example(article.headline))
-        return Button(texts.example(_cut(article.headline)), action=f"retry:{key}:0")
+        return Button(texts.example(cut(article.headline)), action=f"retry:{key}:0")
 
     def _exchange(self, key: str, place: Place) -> Exchange:
         exchange = self._state.exchange(key, place.chat_id)
@@ -205,9 +213,12 @@ class Conversation:
 
     def _page(self, exchange: Exchange, number: int, *, whole: bool = False) -> Reply:
         """Show one hit of an exchange; its number counts from 0."""
+        if exchange.verdict in list(Shown):
+            return self._voices.page(exchange, number)
+        turn = pager(f"page:{exchange.key}:", number, len(exchange.hits))
         hit = self._read(exchange.hits[number]) if 0 <= number < len(exchange.hits) else None
         if hit is None:
-            return Reply((Note(texts.GONE),), (self._pager(exchange, number),))
+            return Reply((Note(texts.GONE),), (turn,))
         article, passage, copies = hit
         chosen = self._searcher.excerpt(exchange.question, article, passage)
         shown = chosen.passage if whole else chosen.shown
@@ -217,7 +228,8 @@ class Conversation:
         opening = [Button(texts.OPEN, url=link)] if link else []
         if shown != chosen.passage:
             opening.append(Button(texts.WHOLE, action=f"whole:{exchange.key}:{number}"))
-        rows = (tuple(opening), self._pager(exchange, number), _thumbs(exchange))
+        who = self._voices.button(exchange.key, number, article)
+        rows = (tuple(opening), who, turn, thumbs(exchange.key))
         return Reply(blocks, tuple(row for row in rows if row))
 
     def _read(self, written: str) -> tuple[Article, Passage, list[Article]] | None:
@@ -225,17 +237,6 @@ class Conversation:
         passage_id, *copies = written.split()
         found = self._store.locate(passage_id)
         return (*found, list(self._store.articles(copies))) if found else None
-
-    def _pager(self, exchange: Exchange, number: int) -> tuple[Button, ...]:
-        count = len(exchange.hits)
-        if count < 2:
-            return ()
-        here = f"page:{exchange.key}"
-        return (
-            Button(texts.BACK, action=f"{here}:{number - 1}"),
-            Button(f"{number + 1}/{count}", action=f"{here}:{number}"),
-            Button(texts.ON, action=f"{here}:{number + 1}"),
-        )
 
 
 def _nothing(result: Result, key: str) -> Reply:
@@ -251,13 +252,6 @@ def _scope(result: Result) -> tuple[Note, ...]:
     return (Note(texts.scope(result.publishers, periods)),) if named else ()
 
 
-def _thumbs(exchange: Exchange) -> tuple[Button, ...]:
-    return (
-        Button(texts.GOOD, action=f"rate:{exchange.key}:1"),
-        Button(texts.BAD, action=f"rate:{exchange.key}:-1"),
-    )
-
-
 def _written(hit: Hit) -> str:
     """Write a hit down in ids: its passage, then the articles that are copies."""
     return " ".join([hit.passage.id, *(copy.id for copy in hit.copies)])
@@ -269,9 +263,3 @@ def _one_a_section(articles: Sequence[Article]) -> list[Article]:
     for article in articles:
         kept.setdefault(article.section, article)
     return list(kept.values())
-
-
-def _cut(text: str) -> str:
-    if len(text) <= _LABEL:
-        return text
-    return text[:_LABEL].rsplit(" ", 1)[0] + " …"

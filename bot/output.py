@@ -15,7 +15,7 @@ from rich.table import Column, Table
 
 from bot import texts
 from bot.citing import link_to, quoted
-from bot.reply import Note, Reply
+from bot.reply import Block, Note, Reply
 from bot.terminal import draw
 from corpus.article import Article
 from corpus.errors import Failure
@@ -44,6 +44,11 @@ def say(text: str) -> None:
     _OUT.print(_CONTROLS.sub("\ufffd", text), markup=False, soft_wrap=True)
 
 
+def show(*blocks: Block) -> None:
+    """Print what a chat in a terminal would show."""
+    _OUT.print(draw(Reply(blocks)))
+
+
 @contextmanager
 def counting(console: Console) -> Iterator[Callable[[Tally], None]]:
     """Show how many articles were read so far, on a terminal."""
@@ -69,7 +74,7 @@ def show_tally(tally: Tally, *, as_json: bool) -> None:
     counts = {str(change): tally.changes[change] for change in Change}
     if as_json:
         reasons = [{"where": failed.where, "reason": failed.reason} for failed in tally.failures]
-        _write({**counts, "failed": len(reasons), "failures": reasons})
+        write({**counts, "failed": len(reasons), "failures": reasons})
         return
     for failed in tally.failures[:_MOST_FAILURES]:
         say(f"Not read: {failed.where}: {failed.reason}")
@@ -80,11 +85,13 @@ def show_tally(tally: Tally, *, as_json: bool) -> None:
 
 
 def show_reindexed(tally: Tally, *, as_json: bool) -> None:
-    """Print what was embedded anew."""
+    """Print what was embedded anew, and in how many articles was looked for who said what."""
     if as_json:
-        _write({"reindexed": tally.articles, "passages": tally.passages})
+        counts = {"reindexed": tally.articles, "passages": tally.passages}
+        write(counts | {"attributed": tally.attributed})
     else:
         say(f"Embedded anew: {tally.passages:,} passages of {tally.articles:,} articles")
+        say(f"Who said what, found anew: in {tally.attributed:,} articles")
 
 
 def show_answer(result: Result, chosen: Excerpt | None, *, as_json: bool) -> None:
@@ -98,22 +105,22 @@ def show_answer(result: Result, chosen: Excerpt | None, *, as_json: bool) -> Non
     first = result.hits[0] if result.hits else None
     if as_json:
         marked = _marked(first, chosen) if first and chosen else None
-        _write(_result(result) | {"marked": marked})
+        write(_result(result) | {"marked": marked})
     elif first and chosen and result.verdict is not Verdict.NOTHING:
         sure = result.verdict is Verdict.ANSWER
         blocks = quoted(first.article, chosen, sure=sure, copies=first.copies)
-        _OUT.print(draw(Reply(blocks)))
+        show(*blocks)
         if link := link_to(first.article, chosen.marked):
             say(link)
     else:
         words = texts.nothing(result.searched) if result.searched else texts.EMPTY_FOR_ADMIN
-        _OUT.print(draw(Reply((Note(words),))))
+        show(Note(words))
 
 
 def show_hits(result: Result, *, as_json: bool) -> None:
     """Print the hits for one question: an object a line, or a line a hit."""
     if as_json:
-        _write(_result(result))
+        write(_result(result))
         return
     say(f"{result.query}: {result.verdict} ({result.confidence:.2f})")
     for rank, hit in enumerate(result.hits, 1):
@@ -124,7 +131,7 @@ def show_parsed(file: Path, item: Article | Failure, *, as_json: bool) -> None:
     """Print what was read from a file, or why nothing was."""
     if as_json:
         read = {"error": item.reason} if isinstance(item, Failure) else write_record(item)
-        _write({"file": file.name, **read})
+        write({"file": file.name, **read})
     elif isinstance(item, Failure):
         say(f"Not read: {item.where}: {item.reason}")
     else:
@@ -149,7 +156,7 @@ def show_stats(archive: Archive, *, as_json: bool) -> None:
         "reranker": archive.reranker.name if archive.reranker else None,
     }
     if as_json:
-        _write(numbers)
+        write(numbers)
         return
     for name, value in numbers.items():
         say(f"{name:12}{value if value is not None else '-'}")
@@ -172,7 +179,7 @@ def show_evaluation(
     """
     if as_json:
         told = {"differences": [asdict(one) for one in differences]} if before else {}
-        _write(told | asdict(evaluation))
+        write(told | asdict(evaluation))
         return
     counts = evaluation.summary
     say(
@@ -241,15 +248,16 @@ def _hit(rank: int, hit: Hit) -> dict[str, Any]:
     return {
         "rank": rank,
         "score": round(hit.score, 4),
-        "article": _about(hit.article),
-        "copies": [_about(copy) for copy in hit.copies],
+        "article": about(hit.article),
+        "copies": [about(copy) for copy in hit.copies],
         "start": hit.passage.start,
         "end": hit.passage.end,
         "text": hit.passage.text,
     }
 
 
-def _about(article: Article) -> dict[str, Any]:
+def about(article: Article) -> dict[str, Any]:
+    """Tell programs which article it is."""
     record = write_record(article)
     named = ("url", "headline", "publisher", "authors", "published")
     return {"id": article.id, **{name: record[name] for name in named}}
@@ -265,6 +273,7 @@ def _marked(hit: Hit, chosen: Excerpt) -> dict[str, Any]:
     }
 
 
-def _write(value: dict[str, Any]) -> None:
+def write(value: dict[str, Any]) -> None:
+    """Print an object on a line of its own."""
     # Flushed a line at a time: whoever scripts `byline search` may wait for each answer.
     print(json.dumps(value, ensure_ascii=False), flush=True)  # noqa: T201 - JSON is the result

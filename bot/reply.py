@@ -1,7 +1,7 @@
 """What is said, as values: the terminal and Telegram each draw the same reply.
 
-Nothing here knows how it will look. Text inside a `Quote` or a `Citation` is the publisher's and
-stands verbatim in the article; text inside a `Note` or a `Button` is Byline's own.
+Nothing here knows how it will look. Text inside a `Quote`, a `Speaker` or a `Citation` is the
+publisher's and stands verbatim in the article; text inside a `Note` or a `Button` is Byline's own.
 """
 
 from __future__ import annotations
@@ -43,6 +43,23 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who said what the next `Quote` shows, in the article's words.
+
+    Attributes:
+        name: As the article gives it in full.
+        role: As printed at the time, or empty.
+        cue: The reporter's word for the saying, or empty.
+        published: When it was printed, UTC, or None.
+    """
+
+    name: str
+    role: str = ""
+    cue: str = ""
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Where a quote comes from.
 
@@ -72,7 +89,7 @@ class Button:
     url: str = ""
 
 
-Block = Note | Quote | Citation
+Block = Note | Speaker | Quote | Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +98,16 @@ class Reply:
 
     blocks: tuple[Block, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a pressed button does.
+
+    Attributes:
+        toast: Shown for a moment; may be empty.
+        reply: Replaces the message that carries the button; None leaves it as it is.
+    """
+
+    toast: str = ""
+    reply: Reply | None = None

@@ -66,8 +66,8 @@ class Exchange:
         key: Short random name, for callback data.
         chat_id: The chat that asked.
         question: As typed.
-        hits: Ids of the passages found, best first.
-        verdict: How sure the answer was.
+        hits: What was found, best first, in ids: a passage, or a page of quotations.
+        verdict: How sure the answer was, or what else it shows (see `bot.voices.Shown`).
         asked: UTC time.
     """
 

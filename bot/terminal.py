@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -12,7 +13,7 @@ from rich.style import Style
 from rich.text import Text
 
 from bot.conversation import Conversation, Place
-from bot.reply import Block, Button, Citation, Note, Quote, Reply
+from bot.reply import Block, Button, Citation, Note, Quote, Reply, Speaker
 
 _PLACE = Place(chat_id=0, admin=True)
 _PROMPT = "\n[bold cyan]you ›[/] "
@@ -21,7 +22,11 @@ _GOODBYE = frozenset({"/quit", "/exit", "quit", "exit"})
 
 def draw(reply: Reply) -> RenderableType:
     """Draw a reply; its buttons carry the numbers that press them."""
-    parts = [_draw(block) for block in reply.blocks]
+    parts: list[RenderableType] = []
+    for number, block in enumerate(reply.blocks):
+        if number and isinstance(block, Speaker):
+            parts.append(Text())
+        parts.append(_draw(block))
     buttons = [button for row in reply.buttons for button in row]
     if buttons:
         labels = (f"[{number}] {button.label}" for number, button in enumerate(buttons, 1))
@@ -33,10 +38,19 @@ def _draw(block: Block) -> RenderableType:
     match block:
         case Note(text):
             return Text(text)
+        case Speaker():
+            return _speaker(block)
         case Quote():
             return Padding(_quoted(block), (0, 2, 0, 2))
         case Citation():
             return _cited(block)
+
+
+def _speaker(speaker: Speaker) -> Text:
+    drawn = Text(speaker.name, style=Style(bold=True))
+    drawn.append(f", {speaker.role}" if speaker.role else "", Style(bold=False))
+    about = (speaker.cue, _day(speaker.published))
+    return drawn.append("".join(f" · {part}" for part in about if part), Style(bold=False))
 
 
 def _quoted(quote: Quote) -> Text:
@@ -49,14 +63,16 @@ def _quoted(quote: Quote) -> Text:
 def _cited(citation: Citation) -> Text:
     link = Style(link=citation.url, underline=True) if citation.url else Style(bold=True)
     drawn = Text(citation.headline, style=link)
-    published = citation.published
-    day = f"{published.day} {published:%b %Y}" if published else None
-    about = [citation.publisher, ", ".join(citation.authors), day]
+    about = [citation.publisher, ", ".join(citation.authors), _day(citation.published)]
     if line := " · ".join(part for part in about if part):
         drawn.append(f"\n{line}", Style(underline=False, link=None, dim=True))
     if citation.copies:
         drawn.append(f"\nAlso carried by {', '.join(citation.copies)}", Style(dim=True))
     return drawn
+
+
+def _day(date: datetime | None) -> str:
+    return f"{date.day} {date:%b %Y}" if date else ""
 
 
 @dataclass(slots=True)

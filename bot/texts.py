@@ -10,6 +10,11 @@ BACK, ON = "‹", "›"
 GOOD, BAD = "👍", "👎"
 SHOW_CLOSEST = "Show the closest passages"
 LATEST = "Latest articles"
+OPEN_QUOTATION = "Open at the quotation"
+WHO = "Who said what"
+ALL_SPEAKERS = "All speakers"
+BACK_TO_ANSWER = "Back to the answer"
+PASSAGES = "Show passages"
 TRY_AGAIN = "Try again"
 SHOW_ANSWER = "Show the answer"
 
@@ -18,6 +23,19 @@ STALE = "This list is too old, ask again"
 THANKS = "Thank you, noted"
 FIRST, LAST = "This is the first", "This is the last"
 GONE = "That passage was removed or changed since. Ask again, and I will look anew."
+GONE_SHORT = "That article was removed or changed since"
+REPORTED = "Reported, not quoted:"
+UNNAMED = "The article does not make clear who"
+NOBODY_SAID, NOBODY_DID, NOTHING_SAID = "nobody who said that", "nobody who did", "nothing on that"
+NEAREST = "Here is what was said nearest to that; whether it amounts to it is for you to judge:"
+ON_TOPIC = "Said on the topic; not what you asked for:"
+WIDENED = "Nothing fits the time or publisher you named; this is from elsewhere:"
+NOT_VERBATIM = "Nobody is quoted with exactly these words; this comes nearest:"
+WHICH = "Which one do you mean?"
+QUOTED_IN = "These are quoted in this article; tap a name to read what was said:"
+HOW_TO_QUOTE = (
+    "Write a name after the command, and a topic if you like: /quotes Kovač about the ferry."
+)
 UNREADABLE = "I read text and links. Write your question in words, please."
 HOW_TO_ASK = "Write your question after the command, like this: /ask Who opposed the plan?"
 EMPTY_FOR_READER = "There are no articles here yet. Whoever runs this bot has yet to add some."
@@ -55,7 +73,9 @@ def help_text(articles: int, publishers: Sequence[str]) -> str:
         f"I search {_articles(articles)}{_of(publishers)}. Write a question as you would ask a "
         "colleague, and I quote the passage that answers, word for word, with its article. I "
         "never write a sentence about the news myself; when nothing answers, I say so.\n\n"
+        "Ask what somebody said, or who said or criticised something, and I quote who did.\n\n"
         "/ask QUESTION: the same in a group\n"
+        "/quotes NAME about TOPIC: what somebody said\n"
         "/latest: the newest articles\n"
         "/privacy: what I keep, and for how long\n"
         "/forget: delete what I keep of this chat"
@@ -78,6 +98,47 @@ def nothing(articles: int) -> str:
         f"I searched {_articles(articles)}, and none of them answers that. "
         "Try other words, or name a person, a place or a date."
     )
+
+
+def wish(name: str, topic: str) -> str:
+    """Make a question of a wish for quotations."""
+    return f"What did {name} say about {topic}?" if topic else f"Everything {name} said"
+
+
+def everything(name: str) -> str:
+    """Offer all that somebody said."""
+    return f"Everything {name} said"
+
+
+def limited(publishers: Sequence[str], periods: Sequence[str]) -> str:
+    """Say what quotations are limited to, as the question asked."""
+    return f"Only from {', '.join([*publishers, *periods])}:"
+
+
+def nobody(quotations: int, *, found: str, others: bool) -> str:
+    """Say that no quotation answers, and whether anyone spoke on the topic."""
+    return f"I searched {_quotations(quotations)}, and found {found}.{_others(others)}"
+
+
+def nothing_by(name: str, quotations: int, *, others: bool) -> str:
+    """Say that somebody did not say it, as far as is known."""
+    searched = _quotations(quotations)
+    return f"I searched {searched}, and in none of them does {name} say that.{_others(others)}"
+
+
+def nobody_called(name: str, quotations: int, *, others: bool) -> str:
+    """Say that nobody of a name is quoted."""
+    searched = _quotations(quotations)
+    return f"I searched {searched}, and none is by anyone called “{name}”.{_others(others)}"
+
+
+def _others(others: bool) -> str:
+    return " These spoke on the topic:" if others else ""
+
+
+def unknown_person(name: str) -> str:
+    """Say that nobody of a name is quoted."""
+    return f"I know of nothing that anyone named “{name}” said."
 
 
 def fault(reference: str) -> str:
@@ -112,6 +173,10 @@ def forgot(questions: int) -> str:
 
 def _articles(count: int) -> str:
     return "one article" if count == 1 else f"{count:,} articles"
+
+
+def _quotations(count: int) -> str:
+    return "one quotation" if count == 1 else f"{count:,} quotations"
 
 
 def _of(publishers: Sequence[str]) -> str:

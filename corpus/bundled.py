@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from corpus.article import Article
+from corpus.extraction import Attributor
 from corpus.files import read_path
 from corpus.ingest import Embedder, Tally, ingest
 from corpus.store import Store
@@ -15,12 +16,20 @@ _MARKER = "sample-in-use"
 """File in the home folder that says the archive holds the sample because nothing else was there."""
 
 
-def seed(store: Store, home: Path, embedder: Embedder, progress: Callable[[Tally], None]) -> None:
+def seed(
+    store: Store,
+    home: Path,
+    embedder: Embedder,
+    progress: Callable[[Tally], None],
+    *,
+    attributor: Attributor | None = None,
+) -> None:
     """Put the sample into an archive that holds nothing."""
     if store.count() and not (home / _MARKER).exists():
         return
     (home / _MARKER).touch()  # first, so that a sample cut short is known as one
-    ingest(read_path(_SAMPLE), store=store, embedder=embedder, progress=progress)
+    found = read_path(_SAMPLE)
+    ingest(found, store=store, embedder=embedder, attributor=attributor, progress=progress)
 
 
 def unseed(store: Store, home: Path) -> bool:

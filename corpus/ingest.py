@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol, TypeVar
 
 from corpus.article import Article, Passage
 from corpus.errors import Failure
+from corpus.extraction import Attributor, extract
+from corpus.said import Extraction
 from corpus.split import passages
 from corpus.store import Change, Embeddings, Store
 
@@ -40,11 +43,13 @@ class Tally:
         changes: How many articles were added, updated and unchanged.
         failures: What was not read.
         passages: How many passages were embedded.
+        attributed: In how many articles it was found who said what.
     """
 
     changes: Counter[Change] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     passages: int = 0
+    attributed: int = 0
 
     @property
     def articles(self) -> int:
@@ -57,6 +62,7 @@ def ingest(
     *,
     store: Store,
     embedder: Embedder,
+    attributor: Attributor | None = None,
     progress: Callable[[Tally], None] = lambda _: None,
 ) -> Tally:
     """Store articles as they are read, each one whole or not at all.
@@ -65,6 +71,7 @@ def ingest(
         found: What readers yield; failures are collected.
         store: Where to.
         embedder: Embeds the passages of articles that are new or changed.
+        attributor: Finds who said what in them; without one, `attribute_missing` does it later.
         progress: Called after every batch with the tally so far.
 
     Returns:
@@ -75,7 +82,11 @@ def ingest(
     for batch in _batches(_articles(found, tally), _BATCH):
         fresh = [article for article in batch if not store.holds(article)]
         tally.changes[Change.UNCHANGED] += len(batch) - len(fresh)
-        _store(fresh, store=store, embedder=embedder, tally=tally)
+        for article, own, embeddings, extraction in _prepared(fresh, embedder, attributor):
+            change = store.put(article, own, embeddings, extraction=extraction)
+            tally.changes[change] += 1
+            tally.passages += len(own)
+            tally.attributed += extraction is not None
         progress(tally)
     progress(tally)
     return tally
@@ -91,9 +102,28 @@ def reindex(
     tally = Tally()
     for ids in _batches(store.stale(embedder.fingerprint), _BATCH):
         batch = list(store.articles(ids))
-        _store(batch, store=store, embedder=embedder, tally=tally, again=True)
+        for article, own, embeddings, _ in _prepared(batch, embedder):
+            tally.changes[store.put(article, own, embeddings, again=True)] += 1
+            tally.passages += len(own)
         progress(tally)
     return tally
+
+
+def attribute_missing(*, store: Store, attributor: Attributor) -> Iterator[Article]:
+    """Find who said what in the stored articles that no attributor as good has read.
+
+    It can be interrupted at any time; the next call goes on where this one stopped.
+
+    Yields:
+        Each article once it is done; none where the attributor cannot work at all.
+    """
+    for article_id in store.said.outdated(attributor.version):
+        if article := store.get(article_id):
+            extraction = extract(attributor, article)
+            if extraction is None:
+                return
+            store.said.keep(article, extraction)
+            yield article
 
 
 def _articles(found: Iterable[Article | Failure], tally: Tally) -> Iterator[Article]:
@@ -104,24 +134,28 @@ def _articles(found: Iterable[Article | Failure], tally: Tally) -> Iterator[Arti
             yield item
 
 
-def _store(
-    articles: Sequence[Article],
-    *,
-    store: Store,
-    embedder: Embedder,
-    tally: Tally,
-    again: bool = False,
-) -> None:
+_Prepared = tuple[Article, list[Passage], Embeddings, Extraction | None]
+
+
+def _prepared(
+    articles: Sequence[Article], embedder: Embedder, attributor: Attributor | None = None
+) -> Iterator[_Prepared]:
+    """Make all that is stored with some articles; the archive is not locked meanwhile."""
     cut = [passages(a.id, a.body, language=a.language) for a in articles]
     pairs = [(a, passage) for a, own in zip(articles, cut, strict=True) for passage in own]
-    embeddings = embedder.embed(pairs)
+    with ThreadPoolExecutor(1) as beside:  # one waits for memory where the other computes
+        heard = beside.submit(_heard, articles, attributor)
+        embeddings = embedder.embed(pairs)
+        extractions = heard.result()
     first = 0
-    for article, own in zip(articles, cut, strict=True):
+    for article, own, extraction in zip(articles, cut, extractions, strict=True):
         rows = embeddings.vectors[first : first + len(own)]
-        change = store.put(article, own, Embeddings(embeddings.fingerprint, rows), again=again)
-        tally.changes[change] += 1
+        yield article, own, Embeddings(embeddings.fingerprint, rows), extraction
         first += len(own)
-    tally.passages += first
+
+
+def _heard(articles: Sequence[Article], attributor: Attributor | None) -> list[Extraction | None]:
+    return [extract(attributor, article) if attributor else None for article in articles]
 
 
 def _batches(values: Iterable[_T], size: int) -> Iterator[list[_T]]:

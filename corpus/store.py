@@ -1,4 +1,4 @@
-"""The archive: articles, their passages and embeddings, in SQLite.
+"""The archive: articles, their passages, embeddings and attributions, in SQLite.
 
 One article is one transaction, so that a process killed at any moment leaves whole articles only.
 """
@@ -21,27 +21,14 @@ from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
 from corpus.database import open_database
+from corpus.said import Attributions, Extraction, replace
+from corpus.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE
 
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 _BATCH = 500
 """Parameters in one statement; SQLite allows 32,766."""
 _GAP = 2**32
 """Room between two changes' keys; SQLite's 63 bits hold four thousand million such gaps."""
-
-
-def _table(name: str, *columns: str) -> sa.TableClause:
-    return sa.table(name, *map(sa.column, columns))
-
-
-_ARTICLE = _table(
-    "article",
-    *("id", "digest", "url", "headline", "authors", "publisher", "published", "day_only"),
-    *("section", "language", "credit", "body", "added"),
-)
-_PASSAGE = _table("passage", "key", "article_id", "start", "end", "encoder_id", "embedding")
-_ENCODER = _table("encoder", "id", "fingerprint")
-_FEED = _table("feed", "url", "etag", "modified")
-_ARCHIVE = _table("archive", "revision")
 
 
 class Change(StrEnum):
@@ -111,6 +98,11 @@ class Store:
         """What the feeds' servers said about their newest state."""
         return Feeds(self._engine)
 
+    @property
+    def said(self) -> Attributions:
+        """Who said what in the articles."""
+        return Attributions(self._engine)
+
     def holds(self, article: Article) -> bool:
         """Whether storing this article would change nothing."""
         with self._engine.connect() as connection:
@@ -122,6 +114,7 @@ class Store:
         passages: Sequence[Passage],
         embeddings: Embeddings,
         *,
+        extraction: Extraction | None = None,
         again: bool = False,
     ) -> Change:
         """Store an article with its passages, in place of an earlier version of it.
@@ -133,6 +126,7 @@ class Store:
             article: What to store.
             passages: All of the article's passages.
             embeddings: A row for each passage, in their order.
+            extraction: Who said what in it; None where that is to be found later.
             again: Replace the passages of an article that is stored just so, as reindexing does;
                 one that was changed or removed meanwhile is left alone.
         """
@@ -144,50 +138,52 @@ class Store:
                 return Change.UNCHANGED
             added = datetime.now(UTC).isoformat(timespec="seconds")
             if change is not Change.ADDED:
-                connection.execute(sa.delete(_PASSAGE).where(_PASSAGE.c.article_id == article.id))
-                row = sa.update(_ARTICLE).where(_ARTICLE.c.id == article.id)
+                connection.execute(sa.delete(PASSAGE).where(PASSAGE.c.article_id == article.id))
+                row = sa.update(ARTICLE).where(ARTICLE.c.id == article.id)
                 connection.execute(row.values(_row(article)))
             else:
-                connection.execute(sa.insert(_ARTICLE).values(_row(article) | {"added": added}))
+                connection.execute(sa.insert(ARTICLE).values(_row(article) | {"added": added}))
             first = _advance(connection, len(passages))
             _insert_passages(connection, passages, embeddings, first_key=first)
+            if extraction or change is Change.UPDATED:
+                replace(connection, article.id, extraction)
             return change
 
     def remove(self, id_or_url: str) -> bool:
         """Remove an article with all that belongs to it; False when there is none."""
         with self._engine.begin() as connection:
-            gone = connection.execute(sa.delete(_ARTICLE).where(_named(id_or_url))).rowcount
+            gone = connection.execute(sa.delete(ARTICLE).where(_named(id_or_url))).rowcount
             if gone:
                 _advance(connection)
             return bool(gone)
 
     def get(self, id_or_url: str) -> Article | None:
         """Return one article by its id or canonical URL."""
-        query = sa.select(_ARTICLE).where(_named(id_or_url))
+        query = sa.select(ARTICLE).where(_named(id_or_url))
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return _article(row) if row else None
 
     def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
         """Yield articles in the order they were added; of those with the given ids, if any."""
-        query = sa.select(_ARTICLE).order_by(sa.text("rowid"))
+        query = sa.select(ARTICLE).order_by(sa.text("rowid"))
         with self._engine.connect() as connection:
             if ids is None:
                 yield from map(_article, connection.execution_options(yield_per=100).execute(query))
                 return
             for some in _batches(ids):
-                yield from map(_article, connection.execute(query.where(_ARTICLE.c.id.in_(some))))
+                yield from map(_article, connection.execute(query.where(ARTICLE.c.id.in_(some))))
 
     def latest(self, count: int) -> list[Article]:
         """Return the articles published last, newest first."""
-        newest = _ARTICLE.c.published.desc().nulls_last()
-        query = sa.select(_ARTICLE).order_by(newest, _ARTICLE.c.id).limit(count)
+        newest = ARTICLE.c.published.desc().nulls_last()
+        query = sa.select(ARTICLE).order_by(newest, ARTICLE.c.id).limit(count)
         with self._engine.connect() as connection:
             return [_article(row) for row in connection.execute(query)]
 
     def publishers(self) -> list[str]:
         """Name the publishers, those with most articles first."""
-        name = _ARTICLE.c.publisher
+        name = ARTICLE.c.publisher
         query = sa.select(name).where(name.is_not(None)).group_by(name)
         with self._engine.connect() as connection:
             ordered = query.order_by(sa.func.count().desc(), name)
@@ -211,18 +207,18 @@ class Store:
         """
         fresh = (
             sa.select(
-                _PASSAGE.c.article_id,
-                _PASSAGE.c.start,
-                _PASSAGE.c.end,
-                _PASSAGE.c.embedding,
-                _ENCODER.c.fingerprint,
-                _ARTICLE.c.publisher,
-                _ARTICLE.c.published,
+                PASSAGE.c.article_id,
+                PASSAGE.c.start,
+                PASSAGE.c.end,
+                PASSAGE.c.embedding,
+                ENCODER.c.fingerprint,
+                ARTICLE.c.publisher,
+                ARTICLE.c.published,
             )
-            .join_from(_PASSAGE, _ENCODER, _PASSAGE.c.encoder_id == _ENCODER.c.id)
-            .join(_ARTICLE, _PASSAGE.c.article_id == _ARTICLE.c.id)
-            .where(_PASSAGE.c.key > after)
-            .order_by(_PASSAGE.c.key)
+            .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
+            .join(ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id)
+            .where(PASSAGE.c.key > after)
+            .order_by(PASSAGE.c.key)
         )
         with self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN")  # one snapshot for the three queries
@@ -242,37 +238,37 @@ class Store:
 
     def passages(self, keys: Sequence[int]) -> dict[int, tuple[Article, Passage]]:
         """Read some passages with their articles, by key; those that are gone are left out."""
-        query = sa.select(_PASSAGE.c.key, _PASSAGE.c.start, _PASSAGE.c.end, _ARTICLE).join_from(
-            _PASSAGE, _ARTICLE, _PASSAGE.c.article_id == _ARTICLE.c.id
+        query = sa.select(PASSAGE.c.key, PASSAGE.c.start, PASSAGE.c.end, ARTICLE).join_from(
+            PASSAGE, ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id
         )
         with self._engine.connect() as connection:
-            rows = connection.execute(query.where(_PASSAGE.c.key.in_(keys))).all()
+            rows = connection.execute(query.where(PASSAGE.c.key.in_(keys))).all()
         return {row.key: _located(row) for row in rows}
 
     def locate(self, passage_id: str) -> tuple[Article, Passage] | None:
         """Read the passage with an id (see `Passage.id`), or None when it is gone."""
         article_id, _, start = passage_id.partition("#")
-        query = sa.select(_PASSAGE.c.start, _PASSAGE.c.end, _ARTICLE).join_from(
-            _PASSAGE, _ARTICLE, _PASSAGE.c.article_id == _ARTICLE.c.id
+        query = sa.select(PASSAGE.c.start, PASSAGE.c.end, ARTICLE).join_from(
+            PASSAGE, ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id
         )
-        here = (_PASSAGE.c.article_id == article_id) & (_PASSAGE.c.start == int(start))
+        here = (PASSAGE.c.article_id == article_id) & (PASSAGE.c.start == int(start))
         with self._engine.connect() as connection:
             row = connection.execute(query.where(here)).first()
         return _located(row) if row else None
 
     def fingerprints(self) -> set[str]:
         """Name the encoders that embedded the archive's passages; in a healthy one, one."""
-        used = sa.select(_PASSAGE.c.key).where(_PASSAGE.c.encoder_id == _ENCODER.c.id)
+        used = sa.select(PASSAGE.c.key).where(PASSAGE.c.encoder_id == ENCODER.c.id)
         with self._engine.connect() as connection:
-            query = sa.select(_ENCODER.c.fingerprint).where(used.exists())
+            query = sa.select(ENCODER.c.fingerprint).where(used.exists())
             return set(connection.execute(query).scalars())
 
     def stale(self, fingerprint: str) -> list[str]:
         """Ids of the articles that have passages embedded by another encoder."""
         query = (
-            sa.select(_PASSAGE.c.article_id)
-            .join_from(_PASSAGE, _ENCODER, _PASSAGE.c.encoder_id == _ENCODER.c.id)
-            .where(_ENCODER.c.fingerprint != fingerprint)
+            sa.select(PASSAGE.c.article_id)
+            .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
+            .where(ENCODER.c.fingerprint != fingerprint)
             .distinct()
         )
         with self._engine.connect() as connection:
@@ -292,7 +288,7 @@ class Feeds:
 
     def recall(self, url: str) -> tuple[str | None, str | None]:
         """Return the feed's last ETag and Last-Modified, each None where unknown."""
-        query = sa.select(_FEED.c.etag, _FEED.c.modified).where(_FEED.c.url == url)
+        query = sa.select(FEED.c.etag, FEED.c.modified).where(FEED.c.url == url)
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return (row.etag, row.modified) if row else (None, None)
@@ -305,22 +301,22 @@ class Feeds:
         """Write down what was noted."""
         with self._engine.begin() as connection:
             for url, (etag, modified) in self._pending.items():
-                connection.execute(sa.delete(_FEED).where(_FEED.c.url == url))
-                connection.execute(sa.insert(_FEED).values(url=url, etag=etag, modified=modified))
+                connection.execute(sa.delete(FEED).where(FEED.c.url == url))
+                connection.execute(sa.insert(FEED).values(url=url, etag=etag, modified=modified))
         self._pending.clear()
 
 
 def _change(connection: sa.Connection, article: Article) -> Change:
     if stored := _stored(connection, article):
         return Change.UNCHANGED if stored == article else Change.UPDATED
-    copies = sa.select(_ARTICLE.c.publisher).where(_ARTICLE.c.digest == _digest(article))
+    copies = sa.select(ARTICLE.c.publisher).where(ARTICLE.c.digest == _digest(article))
     publishers = list(connection.execute(copies).scalars())
     known = article.publisher in publishers or None in publishers
     return Change.UNCHANGED if known or (publishers and not article.publisher) else Change.ADDED
 
 
 def _stored(connection: sa.Connection, article: Article) -> Article | None:
-    row = connection.execute(sa.select(_ARTICLE).where(_ARTICLE.c.id == article.id)).first()
+    row = connection.execute(sa.select(ARTICLE).where(ARTICLE.c.id == article.id)).first()
     return _article(row) if row else None
 
 
@@ -376,11 +372,11 @@ def _insert_passages(
     *,
     first_key: int,
 ) -> None:
-    encoder = sa.select(_ENCODER.c.id).where(_ENCODER.c.fingerprint == embeddings.fingerprint)
+    encoder = sa.select(ENCODER.c.id).where(ENCODER.c.fingerprint == embeddings.fingerprint)
     encoder_id = connection.execute(encoder).scalar()
     if encoder_id is None:
-        row = sa.insert(_ENCODER).values(fingerprint=embeddings.fingerprint)
-        encoder_id = connection.execute(row.returning(_ENCODER.c.id)).scalar_one()
+        row = sa.insert(ENCODER).values(fingerprint=embeddings.fingerprint)
+        encoder_id = connection.execute(row.returning(ENCODER.c.id)).scalar_one()
     rows = [
         {
             "key": key,
@@ -395,7 +391,7 @@ def _insert_passages(
         )
     ]
     if rows:
-        connection.execute(sa.insert(_PASSAGE), rows)
+        connection.execute(sa.insert(PASSAGE), rows)
 
 
 def _matrix(vectors: Sequence[bytes]) -> NDArray[np.float16]:
@@ -405,11 +401,11 @@ def _matrix(vectors: Sequence[bytes]) -> NDArray[np.float16]:
 
 
 def _revision(connection: sa.Connection) -> int:
-    return int(connection.execute(sa.select(_ARCHIVE.c.revision)).scalar_one())
+    return int(connection.execute(sa.select(ARCHIVE.c.revision)).scalar_one())
 
 
 def _count(connection: sa.Connection) -> int:
-    query = sa.select(sa.func.count()).select_from(_ARTICLE)
+    query = sa.select(sa.func.count()).select_from(ARTICLE)
     return int(connection.execute(query).scalar_one())
 
 
@@ -418,7 +414,7 @@ def _keys(connection: sa.Connection) -> NDArray[np.int64]:
 
     They come in one string: for rows of their own, other threads would wait at every one.
     """
-    query = sa.select(sa.func.group_concat(_PASSAGE.c.key, ","))
+    query = sa.select(sa.func.group_concat(PASSAGE.c.key, ","))
     return np.sort(np.fromstring(connection.execute(query).scalar_one() or "", np.int64, sep=","))
 
 
@@ -429,12 +425,12 @@ def _advance(connection: sa.Connection, keys: int = 0) -> int:
     archive, or of this one before an older copy was put back, shares none by chance.
     """
     first = _revision(connection) + 1 + secrets.randbelow(_GAP)
-    connection.execute(sa.update(_ARCHIVE).values(revision=first + keys))
+    connection.execute(sa.update(ARCHIVE).values(revision=first + keys))
     return first
 
 
 def _named(id_or_url: str) -> sa.ColumnElement[bool]:
-    return sa.or_(_ARTICLE.c.id == id_or_url, _ARTICLE.c.url == id_or_url)
+    return sa.or_(ARTICLE.c.id == id_or_url, ARTICLE.c.url == id_or_url)
 
 
 def _batches(values: Iterable[str]) -> Iterator[tuple[str, ...]]:

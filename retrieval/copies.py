@@ -31,9 +31,9 @@ def merge_copies(hits: Sequence[Hit], count: int) -> list[Hit]:
     groups: list[list[Hit]] = []
     prints: list[frozenset[tuple[str, ...]]] = []
     for hit in hits:
-        own = _shingles(hit.passage.text)
+        own = shingles(hit.passage.text)
         for group, of_group in zip(groups, prints, strict=True):
-            if _copied(own, of_group) and all(hit.article.id != h.article.id for h in group):
+            if copied(own, of_group) and all(hit.article.id != h.article.id for h in group):
                 group.append(hit)
                 break
         else:
@@ -44,13 +44,15 @@ def merge_copies(hits: Sequence[Hit], count: int) -> list[Hit]:
     return [_merged(group) for group in groups]
 
 
-def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+def shingles(text: str) -> frozenset[tuple[str, ...]]:
+    """Return a text's runs of five words; a shorter text is one run."""
     words = _WORD.findall(text.casefold())
     runs = zip(*(words[start:] for start in range(_SHINGLE)), strict=False)
     return frozenset(runs) or frozenset([tuple(words)])
 
 
-def _copied(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool:
+def copied(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool:
+    """Whether two texts' shingles make them near copies."""
     return len(a & b) >= _SHARED * min(len(a), len(b))
 
 

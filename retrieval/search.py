@@ -15,7 +15,9 @@ from retrieval.answer import Excerpt, excerpt
 from retrieval.copies import merge_copies
 from retrieval.hit import Encoder, Hit, Result, Verdict
 from retrieval.index import Index
+from retrieval.people import People
 from retrieval.question import Publishers, Question, understand
+from retrieval.quotations import Archive, Said, answer
 from retrieval.ranking import Ranking, rank
 from retrieval.rerank import DEPTH, Reranker
 from retrieval.tokens import query_terms
@@ -56,6 +58,7 @@ class Searcher:
         self.snapshot = Snapshot(snapshots.empty(), Publishers([]))
         self._refreshing = threading.Lock()
         self._loaded = False
+        self._quoted = (-1, People())
 
     def __len__(self) -> int:
         return len(self.snapshot.index)
@@ -122,6 +125,35 @@ class Searcher:
             publishers=question.whole.publishers,
             periods=question.whole.periods,
         )
+
+    def who(
+        self, text: str, *, person: str | None = None, count: int = 10, today: date | None = None
+    ) -> Said | None:
+        """Answer a question about who said what; None for any other question.
+
+        Args:
+            text: As asked.
+            person: Whom it means, where that is known better than from the question, such as
+                from a button.
+            count: Most quotations to return.
+            today: The day from which "yesterday" counts; by default today in UTC.
+
+        Raises:
+            ModelError: A model cannot be loaded.
+        """
+        index, publishers = self.snapshot.index, self.snapshot.publishers
+        if not len(index) or not text.strip():
+            return None
+        archive = Archive(self.store, index, publishers, self._people(), self.encoder)
+        today = today or datetime.now(UTC).date()
+        return answer(text, archive, person=person, count=count, today=today)
+
+    def _people(self) -> People:
+        """Return the people quoted, gathered anew when who said what has changed."""
+        revision = self.store.said.revision()
+        if self._quoted[0] != revision:
+            self._quoted = revision, People(self.store.said.people())
+        return self._quoted[1]
 
     def excerpt(self, query: str, article: Article, passage: Passage) -> Excerpt:
         """Choose what to show of a passage, and what to mark as the answer."""

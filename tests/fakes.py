@@ -10,9 +10,9 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from bot.conversation import Conversation, Outcome, Place
+from bot.conversation import Conversation, Place
 from bot.logs import configure
-from bot.reply import Button, Citation, Note, Quote, Reply, Span
+from bot.reply import Button, Citation, Note, Outcome, Quote, Reply, Span
 from bot.settings import Settings
 from bot.state import State
 from bot.telegram.app import run
@@ -51,6 +51,9 @@ class FakeConversation(Conversation):
 
     def latest(self, place: Place) -> Reply:
         return Reply((Note("Nothing new"),))
+
+    def quotes(self, place: Place, text: str) -> Reply:
+        return Reply((Note(f"Quotes of {text}?"),))
 
     def ask(self, place: Place, text: str) -> Reply:
         self.asked.append((place, text))

@@ -1,4 +1,4 @@
-"""An encoder without a model, articles to feed it, and a process that adds or loads them."""
+"""An encoder and an attributor without models, articles to feed them, and a process that does."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
+from corpus.attribution import Attribution, Kind
 from corpus.ingest import ingest
 from corpus.store import Embeddings, Store
 from retrieval.header import headed
@@ -22,6 +23,10 @@ from retrieval.index import load
 
 _ROOT = Path(__file__).parent.parent
 _WORD = re.compile(r"\w+")
+_SAID = re.compile(
+    r"“(?P<quote>[^“”]+)”,? (?P<cue>said) (?P<name>[A-Z]\w+(?: [A-Z]\w+)*)"
+    r"(?:, (?P<role>the [\w ]+))?"
+)
 
 
 class FakeEncoder:
@@ -59,6 +64,42 @@ class FakeEncoder:
             return Embeddings(self.fingerprint, np.empty((0, 0), np.float16))
         vectors = self.encode([headed(article, passage.text) for article, passage in passages])
         return Embeddings(self.fingerprint, vectors.astype(np.float16))
+
+
+class FakeAttributor:
+    """Reads “words,” said Somebody, a role; and nothing else.
+
+    Args:
+        known: By article id, what to find instead.
+        version: What it says of itself.
+
+    Attributes:
+        articles: How many it has read.
+    """
+
+    def __init__(
+        self, known: Mapping[str, list[Attribution]] | None = None, *, version: int = 1
+    ) -> None:
+        self.version = version
+        self.articles = 0
+        self._known = known or {}
+
+    def attribute(self, article: Article) -> list[Attribution] | None:
+        self.articles += 1
+        if article.id in self._known:
+            return self._known[article.id]
+        return [
+            Attribution(
+                quote=found.span("quote"),
+                kind=Kind.DIRECT,
+                speaker=found.span("name"),
+                name=found["name"],
+                role=found["role"] or "",
+                cue=found.span("cue"),
+                confidence=0.75,
+            )
+            for found in _SAID.finditer(article.body)
+        ]
 
 
 def story(number: int, body: str | None = None, **more: object) -> Article:
@@ -108,7 +149,9 @@ def main(task: str, home: str, first: str, last: str) -> None:
     numbers = range(int(first), int(last))
     if task == "add":
         store = Store.open(Path(home))
-        ingest(map(story, numbers), store=store, embedder=FakeEncoder())
+        ingest(
+            map(story, numbers), store=store, embedder=FakeEncoder(), attributor=FakeAttributor()
+        )
     if task == "open":
         for number in numbers:
             Store.open(Path(home, str(number)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -17,14 +18,19 @@ from bot.conversation import Conversation, Place
 from bot.reply import Button, Citation, Note, Quote, Reply
 from bot.state import State
 from corpus.article import Article
+from corpus.attribution import Attribution, Kind
+from corpus.extraction import Extractor
 from corpus.files import read_path
 from corpus.ingest import ingest
 from corpus.parse.records import write_record
+from corpus.said import Extraction
 from corpus.store import Store
 from retrieval.hit import Result, Verdict
+from retrieval.quotation import Quotation, sentence
+from retrieval.quotations import Said
 from retrieval.search import Searcher
 from tests.fakes import QUICK
-from tests.models import FakeEncoder
+from tests.models import FakeAttributor, FakeEncoder
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpus" / "sample" / "articles.jsonl"
@@ -84,13 +90,24 @@ BEES_QUESTION = "How many florins will the ministry pay for every lost hive?"
 
 
 class ToldSearcher(Searcher):
-    """Searches as ever; says the verdict it was told, where it was told one."""
+    """Searches as ever; says the verdict, and who said what, where it was told."""
 
     told: Verdict | None = None
+    heard: Callable[[str, str | None], Said | None] | None = None
 
     def search(self, query: str, count: int = 10) -> Result:
         result = super().search(query, count)
         return replace(result, verdict=self.told) if self.told else result
+
+    def who(
+        self,
+        text: str,
+        *,
+        person: str | None = None,
+        count: int = 10,  # noqa: ARG002 - a fake takes what the real one takes
+        today: date | None = None,  # noqa: ARG002
+    ) -> Said | None:
+        return self.heard(text, person) if self.heard else None
 
 
 @dataclass
@@ -106,8 +123,13 @@ class Newsroom:
         return self.searcher.store
 
     def add(self, articles: Iterable[Article]) -> None:
-        ingest(articles, store=self.store, embedder=FakeEncoder())
+        ingest(articles, store=self.store, embedder=FakeEncoder(), attributor=FakeAttributor())
         self.searcher.refresh()
+
+    def attribute(self, article: Article, attributions: Sequence[Attribution]) -> None:
+        """Say who said what in an article."""
+        extraction = Extraction(Extractor.version, tuple(attributions))
+        assert self.store.said.keep(article, extraction)
 
     def remove(self, article: Article) -> None:
         self.store.remove(article.id)
@@ -135,6 +157,33 @@ def newsroom(home: Path, articles: Iterable[Article] = ARTICLES) -> Iterator[New
 def sample() -> list[Article]:
     """The articles that come with Byline."""
     return [article for article in read_path(SAMPLE) if isinstance(article, Article)]
+
+
+def said(
+    article: Article,
+    quote: str,
+    name: str = "",
+    *,
+    cue: str = "",
+    kind: Kind = Kind.DIRECT,
+    role: str = "",
+) -> Attribution:
+    """An attribution by its words; what is empty is not there."""
+    start = article.body.index(quote)
+    surname = name.rpartition(" ")[2]
+    speaker, verb = (_near(article.body, words, start) for words in (surname, cue))
+    return Attribution((start, start + len(quote)), kind, speaker, name, role, verb, 0.9)
+
+
+def quotation(article: Article, one: Attribution, *copies: Article) -> Quotation:
+    """A quotation as the search finds it."""
+    return Quotation(article, one, sentence(article, one), 1.0, copies)
+
+
+def _near(body: str, words: str, place: int) -> tuple[int, int] | None:
+    """Find words where they stand nearest to a place."""
+    found = [match.span() for match in re.finditer(re.escape(words), body)]
+    return min(found, key=lambda span: abs(span[0] - place)) if words else None
 
 
 def write_lines(file: Path, articles: Iterable[Article]) -> Path:
@@ -219,6 +268,7 @@ def main() -> None:
     import bot.telegram.app
 
     bot.archive.Encoder = without_a_model  # type: ignore[assignment,misc]
+    bot.archive.Extractor = FakeAttributor  # type: ignore[assignment,misc]
     bot.telegram.app.run = partial(bot.telegram.app.run, timing=QUICK)
 
     from bot.cli import main as run

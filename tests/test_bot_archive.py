@@ -12,13 +12,14 @@ from bot.archive import Archive
 from bot.settings import Settings
 from corpus.ingest import ingest
 from retrieval.errors import FingerprintError
-from tests.models import FakeEncoder
+from tests.models import FakeAttributor, FakeEncoder, story
 from tests.newsroom import ARTICLES, BEES, BEES_QUESTION, FUNICULAR, without_a_model
 
 
 @pytest.fixture(autouse=True)
 def fake_encoder(monkeypatch):
     monkeypatch.setattr("bot.archive.Encoder", without_a_model)
+    monkeypatch.setattr("bot.archive.Extractor", FakeAttributor)
     monkeypatch.setattr("bot.archive._LOOK_S", 0.02)
 
 
@@ -51,7 +52,12 @@ def test_the_searcher_is_up_to_date_and_its_index_kept(tmp_path):
 def test_what_another_process_adds_or_removes_is_noticed(tmp_path):
     ours, theirs = archive(tmp_path), archive(tmp_path)
     with structlog.testing.capture_logs() as log, ours.kept_fresh() as searcher:
-        ingest([FUNICULAR, BEES], store=theirs.store, embedder=theirs.encoder)
+        ingest(
+            [FUNICULAR, BEES],
+            store=theirs.store,
+            embedder=theirs.encoder,
+            attributor=theirs.attributor,
+        )
         until(lambda: len(searcher) == 2)
         theirs.store.remove(BEES.id)
         until(lambda: len(searcher) == 1)
@@ -78,9 +84,9 @@ def test_articles_that_another_model_embedded_are_refused_once_aloud_and_the_res
     tmp_path,
 ):
     ours, theirs = archive(tmp_path), archive(tmp_path, "two")
-    ingest([FUNICULAR], store=ours.store, embedder=ours.encoder)
+    ingest([FUNICULAR], store=ours.store, embedder=ours.encoder, attributor=ours.attributor)
     with structlog.testing.capture_logs() as log, ours.kept_fresh() as searcher:
-        ingest([BEES], store=theirs.store, embedder=theirs.encoder)
+        ingest([BEES], store=theirs.store, embedder=theirs.encoder, attributor=theirs.attributor)
         until(lambda: log)
         time.sleep(0.1)
         assert searcher.search(BEES_QUESTION).hits[0].article == FUNICULAR
@@ -102,3 +108,41 @@ def test_the_watch_ends_with_its_context(tmp_path):
     ingest([BEES], store=ours.store, embedder=FakeEncoder("fake one"))
     time.sleep(0.1)
     assert len(searcher) == 0
+
+
+def test_a_running_bot_finds_who_said_what_in_articles_added_without_that(tmp_path):
+    ours = archive(tmp_path)
+    ingest(ARTICLES, store=ours.store, embedder=ours.encoder)
+    with structlog.testing.capture_logs() as log, ours.kept_fresh():
+        until(lambda: not ours.store.said.outdated(1))
+        until(lambda: log)
+    assert log == [
+        {
+            "event": "found who said what in older articles",
+            "articles": len(ARTICLES),
+            "log_level": "info",
+        }
+    ]
+    assert ours.attributor.articles == len(ARTICLES)
+
+
+def test_a_running_bot_looks_again_for_articles_added_without_who_said_what(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.archive._LOOK_BACK_S", 0.02)
+    ours = archive(tmp_path)
+    with ours.kept_fresh():
+        ingest([BEES], store=ours.store, embedder=ours.encoder)
+        until(lambda: not ours.store.said.outdated(1))
+
+
+def test_finding_who_said_what_leaves_most_of_the_time_to_the_answers(tmp_path):
+    class Slow(FakeAttributor):
+        def attribute(self, article):
+            time.sleep(0.05)
+            return super().attribute(article)
+
+    ours = archive(tmp_path)
+    ours.attributor = Slow()
+    ingest(map(story, range(20)), store=ours.store, embedder=ours.encoder)
+    with ours.kept_fresh():
+        time.sleep(0.6)
+    assert 1 <= ours.attributor.articles <= 5

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from bot import cli
 from corpus.article import Article
 from corpus.store import Store
+from tests.models import FakeAttributor
 from tests.newsroom import (
     ARTICLES,
     BEES,
@@ -35,7 +36,7 @@ from tests.newsroom import (
 )
 
 COMMANDS = ("add", "ask", "search", "parse", "chat", "bot", "run", "reindex", "stats", "remove",
-            "export", "evaluate")  # fmt: skip
+            "export", "evaluate", "quotes", "who")  # fmt: skip
 QUESTIONS = ROOT / "tests" / "data" / "sample_questions.jsonl"
 TOKEN = "123456789:AAE-abc_DEF"
 
@@ -43,6 +44,7 @@ TOKEN = "123456789:AAE-abc_DEF"
 @pytest.fixture
 def home(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr("bot.archive.Encoder", without_a_model)
+    monkeypatch.setattr("bot.archive.Extractor", FakeAttributor)
     monkeypatch.setenv("BYLINE_HOME", str(tmp_path / "home"))
     for name in ("TELEGRAM_BOT_TOKEN", "BYLINE_TELEGRAM_BOT_TOKEN", "BYLINE_MODEL"):
         monkeypatch.delenv(name, raising=False)
@@ -393,7 +395,7 @@ def test_another_model_is_refused_until_reindex(filled, monkeypatch, capsys):
         assert "byline reindex" in said
         assert len(said.splitlines()) == 1
     (counts,) = told("reindex")
-    assert counts["reindexed"] == 3
+    assert (counts["reindexed"], counts["attributed"]) == (3, 0)
     assert told("ask", BEES_QUESTION)[0]["hits"][0]["article"]["id"] == BEES.id
     (again,) = told("reindex")
     assert again["reindexed"] == 0
@@ -438,6 +440,8 @@ def test_every_command_has_help_with_an_example(name):
         ("remove",),
         ("export",),
         ("stats", "--yaml"),
+        ("who",),
+        ("quotes", "two", "articles"),
     ],
 )
 def test_wrong_input_exits_with_2_and_says_what_is_wrong(home, wrong):

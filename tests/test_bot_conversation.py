@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from bot import texts
-from bot.conversation import Conversation, Outcome, Place
-from bot.reply import Note
+from bot.conversation import Conversation, Place
+from bot.reply import Note, Outcome
 from bot.telegram.render import render
 from retrieval.hit import Verdict
 from tests.newsroom import (
@@ -375,6 +375,7 @@ def test_an_answer_in_doubt_is_offered_again(room):
         ("/START@byline_bot", "Ask me about the news"),
         ("/nonsense", "I search 3 articles"),
         ("/ask", texts.HOW_TO_ASK),
+        ("/quotes", texts.HOW_TO_QUOTE),
     ],
 )
 def test_a_command_that_failed_can_be_tried_again(room, command, opening):
@@ -460,7 +461,7 @@ def test_latest_lists_the_newest_articles_first_with_links_to_their_tops(room):
 
 def test_help_tells_what_there_is_and_what_to_type(room):
     (note,) = notes(room.conversation.help(READER))
-    for word in ("3 articles", "/ask", "/latest", "/privacy", "/forget"):
+    for word in ("3 articles", "/ask", "/quotes", "/latest", "/privacy", "/forget"):
         assert word in note
 
 

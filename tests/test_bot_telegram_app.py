@@ -134,6 +134,8 @@ async def test_typing_goes_on_while_the_answer_takes_long(telegram, tmp_path):
         ("/privacy", "A day"),
         ("/forget", "Forgot 0"),
         ("/nonsense", "Ask me"),
+        ("/quotes", "Quotes of ?"),
+        ("/quotes@byline_bot Ada Quill", "Quotes of Ada Quill?"),
         ("/ask who won?", "You said: who won?"),
         ("/ask", "You said: "),
         ("/ASK@byline_bot who\nwon?", "You said: who"),
@@ -514,7 +516,7 @@ async def test_the_commands_are_shown(telegram, tmp_path):
         await telegram.wait_for(lambda: telegram.commands)
         ((_, shown),) = telegram.commands.items()
     assert [command["command"] for command in shown] == [
-        "ask", "latest", "help", "privacy", "forget",
+        "ask", "quotes", "latest", "help", "privacy", "forget",
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.reply import Button, Citation, Note, Quote, Reply, Span
+from bot.reply import Button, Citation, Note, Quote, Reply, Span, Speaker
 from bot.telegram.fitting import clean, isolated, one_line, shortened, units, web_address, window
 from bot.telegram.render import render
 from tests.telegram_rules import Formatted, keyboard, message_text, utf16_len, utf16_slice
@@ -60,6 +60,21 @@ def test_a_reply_is_drawn_as_agreed():
         "Example News · Maria Keller, Jo Doe · 3 Mar 2026\n"
         "Also carried by Other Paper, Third Paper"
     )
+
+
+def test_speakers_stand_above_their_quotations_and_one_citation_below_them():
+    bare = Citation("Headline", None, None)
+    first = Speaker("A & B", "the <owners>", "said", datetime(2026, 3, 3, tzinfo=UTC))
+    reply = Reply((
+        first, Quote((Span("“Yes,” they said."),)),
+        Speaker("Cy"), Note("Reported:"), Quote((Span("Cy said no."),)), bare,
+    ))  # fmt: skip
+    assert render(reply).html == (
+        "<b>A &amp; B</b>, the &lt;owners&gt; · said · 3 Mar 2026\n"
+        "<blockquote>“Yes,” they said.</blockquote>\n\n"
+        "<b>Cy</b>\nReported:\n<blockquote>Cy said no.</blockquote>\n<b>Headline</b>"
+    )
+    assert render(reply).plain.startswith("A & B, the <owners> · said · 3 Mar 2026\n“Yes,”")
 
 
 def test_the_plain_version_says_the_same_and_writes_the_address_out():
@@ -300,6 +315,7 @@ urls = st.one_of(
 )
 blocks = st.one_of(
     st.builds(Note, texts),
+    st.builds(Speaker, words, words, words, st.none() | st.datetimes(timezones=st.just(UTC))),
     st.builds(Quote, spans, st.booleans(), st.booleans(), st.booleans()),
     st.builds(
         Citation,

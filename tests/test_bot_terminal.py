@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot import texts
-from bot.reply import Button, Citation, Note, Quote, Reply, Span
+from bot.reply import Button, Citation, Note, Quote, Reply, Span, Speaker
 from bot.terminal import Chat, draw
 from retrieval.hit import Verdict
 from tests.newsroom import BEES, FUNICULAR, FUNICULAR_QUESTION, Newsroom, newsroom, quotes, text
@@ -96,6 +97,21 @@ def test_a_citation_names_who_else_carried_the_text():
     assert drawn(Reply((cited,))).splitlines() == ["Story", "Also carried by The Courier, The Pier"]
 
 
+def test_a_speaker_is_bold_above_the_quotation_and_apart_from_what_stands_before():
+    day = datetime(2026, 3, 3, tzinfo=UTC)
+    quote = Quote((Span("“Yes,” he said."),))
+    reply = Reply((Speaker("Al", "mayor", "said", day), quote, Speaker("Bo"), quote))
+    lines = [line.strip() for line in drawn(reply).splitlines()]
+    assert lines == [
+        "Al, mayor · said · 3 Mar 2026",
+        "“Yes,” he said.",
+        "",
+        "Bo",
+        "“Yes,” he said.",
+    ]
+    assert "\x1b[1mAl\x1b[0m, mayor" in drawn(reply, color="standard")
+
+
 def test_buttons_are_drawn_with_the_numbers_that_press_them():
     rows = ((Button("Open", url="https://a.example/"),), (Button("Yes", "y"), Button("No", "n")))
     assert "[1] Open   [2] Yes   [3] No" in drawn(Reply((Note("Sure?"),), rows))
@@ -109,8 +125,8 @@ def test_a_chat_greets_answers_and_ends_with_the_input(room):
 def test_a_number_presses_the_button_of_the_last_reply(room):
     screen = chat(room, "1")
     assert FUNICULAR.body.split("\n\n", maxsplit=1)[0].split(".")[0] in screen
-    screen = chat(room, FUNICULAR_QUESTION, "5")
-    assert "[5] ›" in screen
+    screen = chat(room, FUNICULAR_QUESTION, "6")
+    assert "[6] ›" in screen
     assert "2/3" in screen
 
 
@@ -119,7 +135,7 @@ def test_a_pressed_link_is_written_out(room):
 
 
 def test_a_thumb_is_thanked_for_and_leaves_the_reply_as_it_is(room):
-    screen = chat(room, FUNICULAR_QUESTION, "6", "7")
+    screen = chat(room, FUNICULAR_QUESTION, "7", "8")
     assert screen.count("Thank you, noted") == 2
     assert screen.count("3,120 signatures") == 1
 
@@ -154,6 +170,7 @@ def test_ctrl_c_during_an_answer_ends_the_chat_too(room, monkeypatch):
         ("/forget", "Done."),
         (f"/ask {FUNICULAR_QUESTION}", "3,120"),
         ("/ask", texts.HOW_TO_ASK),
+        ("/quotes", "Petra Oblonsky"),
     ],
 )
 def test_commands_work_in_the_terminal(room, command, said):

@@ -8,6 +8,7 @@ import pytest
 
 import corpus
 from corpus.bundled import seed, unseed
+from corpus.extraction import Extractor
 from corpus.files import read_path
 from corpus.ingest import ingest
 from corpus.store import Store
@@ -35,6 +36,22 @@ def test_an_empty_archive_is_given_the_sample(store, tmp_path, encoder):
     seed(store, tmp_path, encoder, lambda tally: told.append(tally.articles))
     assert list(store.articles()) == list(read_path(SAMPLE))
     assert told[-1] == store.count() >= 40
+
+
+@pytest.mark.slow
+def test_the_sample_comes_with_who_said_what_in_it(store, tmp_path, encoder):
+    seed(store, tmp_path, encoder, nothing, attributor=Extractor())
+    assert store.said.outdated(Extractor.version) == []
+    for article in store.articles():
+        for found in store.said.of(article.id):
+            slices = filter(None, (found.quote, found.speaker, found.cue))
+            assert all(0 <= start < end <= len(article.body) for start, end in slices)
+            assert found.speaker or not found.name
+    bodies = {article.id: article.body for article in store.articles()}
+    quoted = [bodies[key][slice(*said.quote)] for key, said in store.said.by(["Sunniva Quist"])]
+    assert any("I thought it was padding" in quote for quote in quoted)
+    (role,) = {role for name, role, _ in store.said.people() if name == "Emeka Stahl" and role}
+    assert "retired judge" in role
 
 
 def test_an_archive_with_own_articles_is_left_alone(store, tmp_path, encoder):

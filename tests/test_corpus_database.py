@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+import corpus.store
 from corpus.database import _use_log, open_database
 from corpus.errors import StoreError
+from corpus.ingest import attribute_missing
 from corpus.store import Store
-from tests.models import go, processes
+from corpus.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE
+from tests.models import FakeAttributor, go, processes, story
 
+MIGRATIONS = Path(corpus.store.__file__).parent / "migrations" / "versions"
 FIRST = """
 import sqlalchemy as sa
 from alembic import op
@@ -191,6 +195,30 @@ def test_foreign_keys_are_enforced_by_the_archive(tmp_path):
         pytest.raises(sa.exc.IntegrityError, match="FOREIGN KEY"),
     ):
         connection.exec_driver_sql(statement)
+
+
+def test_an_archive_from_before_attributions_is_upgraded_and_keeps_everything(tmp_path):
+    first = migrations(tmp_path / "first", (MIGRATIONS / "0001_articles.py").read_text())
+    path = tmp_path / "home" / "articles.db"
+    article = story(1)
+    held = corpus.store._row(article) | {"added": "2026-03-01"}
+    passage = {"key": 7, "article_id": article.id, "start": 0, "end": 9, "encoder_id": 1}
+    with open_database(path, migrations=first).begin() as old:
+        old.execute(sa.insert(ARTICLE).values(held))
+        old.execute(sa.insert(ENCODER).values(id=1, fingerprint="fake"))
+        old.execute(sa.insert(PASSAGE).values(**passage, embedding=b"\0<"))
+        old.execute(sa.insert(FEED).values(url="https://news.example/feed", etag="1"))
+        old.execute(sa.update(ARCHIVE).values(revision=7))
+    store = Store.open(path.parent)
+    assert list(store.articles()) == [article]
+    assert (store.changes().spans, store.revision()) == ([(article.id, 0, 9)], 7)
+    assert store.feeds.recall("https://news.example/feed") == ("1", None)
+    assert (store.said.count(), store.said.revision()) == (0, 7)
+    assert store.said.outdated(1) == [article.id]
+    list(attribute_missing(store=store, attributor=FakeAttributor()))
+    assert store.said.outdated(1) == []
+    copy = path.with_name("articles.db.before-articles_0001")
+    assert rows(copy, "SELECT id FROM article") == [(article.id,)]
 
 
 class Locked:

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from socket import socket
 from urllib.parse import unquote
@@ -22,8 +23,12 @@ from bot.archive import Archive
 from bot.conversation import Conversation
 from bot.state import State
 from bot.telegram.app import Service
+from corpus.attribution import Kind
+from corpus.said import Extraction
+from corpus.store import Store
 from tests.fakes import QUICK, settings
 from tests.kill import kill_adding, kill_answering
+from tests.models import FakeAttributor
 from tests.newsroom import (
     BEES,
     BEES_QUESTION,
@@ -32,6 +37,7 @@ from tests.newsroom import (
     byline,
     command,
     environment,
+    said,
     sample,
     without_a_model,
     write_lines,
@@ -40,6 +46,17 @@ from tests.telegram_server import TelegramServer
 from tests.telegram_world import Message
 
 READER, OTHER, ADMIN, GROUP = 7, 8, 9, -100
+FERRY = replace(
+    FUNICULAR,
+    headline="Ferry stays in port",
+    url="https://gazette.example/ferry",
+    body=(
+        "Forty passengers drank cold tea on the quay on Monday.\n\n"
+        "“The ferry is safe,” said Mira Kovač, the mayor. Kovač denied that the ferry had been "
+        "inspected before the season by anyone but the harbour office.\n\n"
+        "“My ferry leaks,” said Jan Kovač, the captain."
+    ),
+)
 QUESTION = "Who is the retired judge who will mediate in the port strike?"
 
 
@@ -70,6 +87,7 @@ async def serving(telegram: TelegramServer, home: Path, **more: object) -> Async
     chosen = settings(telegram.token, telegram.url, home, **more)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.archive.Encoder", without_a_model)
+        patch.setattr("bot.archive.Extractor", FakeAttributor)
         state = State(home / "chats.db")
         with Archive(chosen).kept_fresh() as searcher:
             service = Service(chosen, Conversation(searcher, state), state, timing=QUICK)
@@ -142,6 +160,74 @@ async def test_pages_turn_in_place_and_come_back_as_they_were(telegram, edition)
         await telegram.wait_for(lambda: query in telegram.callback_answers)
         assert telegram.callback_answers[query].text == "This is the first"
     assert len(telegram.messages(READER)) == 1
+
+
+@pytest.fixture
+def voices(tmp_path) -> Path:
+    """A home in which two of one surname speak about a ferry, one in reported speech too."""
+    home = tmp_path / "home"
+    assert (
+        byline(home, "add", str(write_lines(tmp_path / "f.jsonl", [FERRY, BEES]))).returncode == 0
+    )
+    mira = said(FERRY, "The ferry is safe,", "Mira Kovač", cue="said", role="the mayor")
+    jan = said(FERRY, "My ferry leaks,", "Jan Kovač", cue="said", role="the captain")
+    denial = said(
+        FERRY, "the ferry had been inspected", "Mira Kovač", cue="denied", kind=Kind.REPORTED
+    )
+    assert Store.open(home).said.keep(
+        FERRY, Extraction(FakeAttributor().version, (mira, jan, denial))
+    )
+    return home
+
+
+async def test_two_speakers_of_one_surname_are_told_apart_by_a_button(telegram, voices):
+    async with serving(telegram, voices):
+        telegram.say(READER, "What did Kovač say about the ferry?")
+        (which,) = await telegram.wait_for_messages(READER)
+        assert which.text == texts.WHICH
+        (mira,) = [row[0] for row in which.labels if row[0].startswith("Mira")]
+        hers = await pressed(telegram, which, mira)
+    assert hers.text.startswith("Mira Kovač, the mayor · said · 3 Mar 2026\n“The ferry is safe,”")
+    assert "Jan Kovač" not in hers.text
+    assert texts.REPORTED in hers.text
+    assert "denied that the ferry had been inspected" in hers.text
+
+
+async def test_who_said_it_is_answered_with_a_link_to_the_very_quotation(telegram, voices):
+    async with serving(telegram, voices):
+        telegram.say(READER, "Who said “my ferry leaks”?")
+        (answer,) = await telegram.wait_for_messages(READER)
+    assert quoted(answer) == "“My ferry leaks,” said Jan Kovač, the captain."
+    (link,) = [entity["url"] for entity in answer.entities if entity["type"] == "text_link"]
+    assert unquote(link.partition("#:~:text=")[2]).startswith("My ferry leaks")
+
+
+async def test_the_speakers_of_an_answers_article_open_page_by_page_and_lead_back(telegram, voices):
+    async with serving(telegram, voices):
+        telegram.say(READER, "How many passengers drank cold tea?")
+        (answer,) = await telegram.wait_for_messages(READER)
+        listed = await pressed(telegram, answer, texts.WHO)
+        assert ["Mira Kovač, the mayor (2)"] in listed.labels
+        hers = await pressed(telegram, listed, "Mira Kovač, the mayor (2)")
+        assert "The ferry is safe" in hers.text
+        again = await pressed(telegram, hers, texts.ALL_SPEAKERS)
+        assert again.text == listed.text
+        back = await pressed(telegram, again, texts.BACK_TO_ANSWER)
+    assert (back.text, back.entities) == (answer.text, answer.entities)
+
+
+async def test_what_nobody_said_is_not_answered_with_something_else(telegram, voices):
+    async with serving(telegram, voices):
+        telegram.say(READER, "What did Mira Kovač say about beehives?")
+        (answer,) = await telegram.wait_for_messages(READER)
+        telegram.say(OTHER, "/quotes Mira Kovač about the ferry")
+        (quotes,) = await telegram.wait_for_messages(OTHER)
+        query = telegram.press(OTHER, quotes.message_id, "👍")
+        await telegram.wait_for(lambda: query in telegram.callback_answers)
+    assert "in none of them does Mira Kovač say that" in answer.text
+    assert "blockquote" not in [entity["type"] for entity in answer.entities]
+    assert "The ferry is safe" in quotes.text
+    assert telegram.callback_answers[query].text == texts.THANKS
 
 
 async def test_thumbs_are_stored_and_thanked_for(telegram, edition):

@@ -16,7 +16,7 @@ import typer
 from bot.archive import Archive
 from bot.cli import app
 from bot.conversation import Conversation, Place
-from bot.reply import Block, Citation, Note, Quote, Reply, Span
+from bot.reply import Block, Citation, Note, Quote, Reply, Span, Speaker
 from bot.settings import Settings
 from bot.state import State
 from corpus.article import Article
@@ -76,11 +76,20 @@ def _block(block: Block) -> str:
     match block:
         case Note(text):
             return _escaped(text)
+        case Speaker():
+            return _speaker(block)
         case Quote():
             quoted = "".join(map(_span, block.spans)).strip()
             return f"{'… ' * block.cut_before}{quoted}{' …' * block.cut_after}"
         case Citation():
             return _cited(block)
+
+
+def _speaker(speaker: Speaker) -> str:
+    day = f"{speaker.published.day} {speaker.published:%b %Y}" if speaker.published else ""
+    role = f", {_escaped(speaker.role)}" if speaker.role else ""
+    after = "".join(f" · {_escaped(part)}" for part in (speaker.cue, day) if part)
+    return f"**{_escaped(speaker.name)}**{role}{after}"
 
 
 def _span(span: Span) -> str:
@@ -103,7 +112,7 @@ def _escaped(text: str) -> str:
 def conversation(tmp_path: Path) -> Conversation:
     """Byline over its sample, with the real model."""
     archive = Archive(Settings(_env_file=None, home=tmp_path))  # type: ignore[call-arg]
-    seed(archive.store, tmp_path, archive.encoder, lambda _: None)
+    seed(archive.store, tmp_path, archive.encoder, lambda _: None, attributor=archive.attributor)
     return Conversation(archive.searcher, State(tmp_path / "chats.db"))
 
 

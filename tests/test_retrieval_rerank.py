@@ -28,7 +28,7 @@ from retrieval.rerank import DEPTH, CrossEncoder, Reranker
 from retrieval.runtime import quieten
 from retrieval.search import Searcher, weigh
 from retrieval.verdict import confidence
-from tests.models import FakeEncoder
+from tests.models import FakeAttributor, FakeEncoder
 from tests.newsroom import without_a_model
 
 TODAY = date(2026, 11, 23)
@@ -445,6 +445,7 @@ def test_a_name_keeps_the_hub_open_that_an_encoder_in_a_folder_would_shut(
 @pytest.fixture
 def archive(tmp_path, monkeypatch):
     monkeypatch.setattr("bot.archive.Encoder", without_a_model)
+    monkeypatch.setattr("bot.archive.Extractor", FakeAttributor)
 
     def archive(model: Path | None) -> Archive:
         reranker = str(model) if model else None

@@ -34,6 +34,7 @@ _log = structlog.get_logger(__name__)
 _UPDATES = ("message", "edited_message", "callback_query")
 _COMMANDS = (
     BotCommand("ask", "Ask about the news"),
+    BotCommand("quotes", "What somebody said"),
     BotCommand("latest", "The newest articles"),
     BotCommand("help", "What I can do"),
     BotCommand("privacy", "What I keep, and for how long"),

@@ -25,8 +25,8 @@ from telegram.ext import (
     filters,
 )
 
-from bot.conversation import Conversation, Outcome, Place
-from bot.reply import Reply
+from bot.conversation import Conversation, Place
+from bot.reply import Outcome, Reply
 from bot.state import State
 from bot.telegram import outbox
 from bot.telegram.delivery import Allowance, UncertainError
@@ -81,6 +81,7 @@ class Handlers:
         }.items():
             add(CommandHandler(name, partial(self.command, make=make), filters=_NEW))
         add(CommandHandler("ask", self.question, filters=_NEW))
+        add(CommandHandler("quotes", self.quotes, filters=_NEW))
         add(MessageHandler(_NEW & _PRIVATE & filters.COMMAND, partial(self.command, make=say.help)))
         add(MessageHandler(_NEW & _PRIVATE & filters.TEXT, self.question))
         add(MessageHandler(_EDITED & _PRIVATE & filters.TEXT, self.edited))
@@ -106,6 +107,12 @@ class Handlers:
         """Answer a question."""
         await self._take_turn(update, context)
         await self._answer(update, context, self._asking(update))
+
+    async def quotes(self, update: Update, context: Context) -> None:
+        """Answer a wish for somebody's quotations, which is as much work as a question."""
+        await self._take_turn(update, context)
+        typed = question_of(update)
+        await self._answer(update, context, lambda place: self._conversation.hear(place, typed))
 
     async def edited(self, update: Update, context: Context) -> None:
         """Answer an edited question where its first answer stands, or anew where that is gone."""

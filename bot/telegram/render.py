@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from itertools import groupby
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.reply import Block, Button, Citation, Note, Quote, Reply, Span
+from bot.reply import Block, Button, Citation, Note, Quote, Reply, Span, Speaker
 from bot.telegram.fitting import clean, isolated, one_line, shortened, units, web_address, window
 
 _UNITS = 4096
@@ -93,13 +94,16 @@ def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
 def _drawn(blocks: Sequence[Block], *, room: int) -> _Piece:
     citations = sum(isinstance(block, Citation) for block in blocks)
     quotes = sum(isinstance(block, Quote) for block in blocks)
+    speakers = sum(isinstance(block, Speaker) for block in blocks)
     longest = min(2000, _ADDRESS_CHARACTERS // max(1, citations))
-    marks = max(0, _ENTITIES - citations - quotes) // max(1, quotes)
+    marks = max(0, _ENTITIES - citations - quotes - speakers) // max(1, quotes)
     pieces: list[tuple[Block, _Piece]] = []
     for block in blocks:
         match block:
             case Note():
                 pieces.append((block, _note(block, room)))
+            case Speaker():
+                pieces.append((block, _speaker(block)))
             case Quote():
                 pieces.append((block, _quote(block, room, marks)))
             case Citation():
@@ -123,12 +127,21 @@ def _joined(pieces: Sequence[tuple[Block, _Piece]]) -> _Piece:
 def _gap(above: Block, below: Block) -> str:
     """A quote stands close to what introduces it and to what cites it."""
     close = isinstance(below, Quote) and not isinstance(above, Citation)
-    return "\n" if close or isinstance(above, Quote) else "\n\n"
+    cited = isinstance(above, Quote) and isinstance(below, Citation)
+    return "\n" if close or cited or isinstance(above, Speaker) else "\n\n"
 
 
 def _note(note: Note, room: int) -> _Piece:
     text = shortened(clean(note.text), room)
     return _Piece(escape(text, quote=False), text, text, 0)
+
+
+def _speaker(speaker: Speaker) -> _Piece:
+    name, role, date = _field(speaker.name) or "…", _field(speaker.role), _day(speaker.published)
+    parts = [f", {role}" if role else "", *(f" · {p}" for p in (_field(speaker.cue), date) if p)]
+    after = "".join(parts)
+    html = f"<b>{escape(name, quote=False)}</b>{escape(after, quote=False)}"
+    return _Piece(html, name + after, name + after, 1)
 
 
 def _quote(quote: Quote, room: int, marks: int) -> _Piece:
@@ -200,13 +213,13 @@ def _citation(citation: Citation, longest: int) -> _Piece:
 
 
 def _byline(citation: Citation) -> str:
-    date = citation.published
-    parts = (
-        _field(citation.publisher or ""),
-        _fields(citation.authors),
-        f"{date.day} {date:%b %Y}" if date else "",
-    )
+    date = _day(citation.published)
+    parts = (_field(citation.publisher or ""), _fields(citation.authors), date)
     return " · ".join(part for part in parts if part)
+
+
+def _day(date: datetime | None) -> str:
+    return f"{date.day} {date:%b %Y}" if date else ""
 
 
 def _copies(citation: Citation) -> str:

@@ -16,6 +16,9 @@ from corpus.parse import byline
 from corpus.parse.furniture import is_credit
 from corpus.text import first_sentence, join, paragraphs, squeeze, strip_markup
 
+Fields = tuple[str, Mapping[str, object]]
+"""Where a record stands, and its fields."""
+
 MAX_LINE_BYTES = 5_000_000
 MAX_DOCUMENT_BYTES = 50_000_000
 
@@ -116,6 +119,12 @@ def read_records(lines: Iterable[bytes], *, where: str) -> Iterator[Article | Fa
         In order, an article or a failure ("FILE:LINE", or "FILE:NUMBER" in a list) for every
         record. A bad line does not stop the rest.
     """
+    for item in read_fields(lines, where=where):
+        yield item if isinstance(item, Failure) else _read_one(item)
+
+
+def read_fields(lines: Iterable[bytes], *, where: str) -> Iterator[Fields | Failure]:
+    """Read what `read_records` reads, as the fields of each record and where it stands."""
     numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
     first = next(numbered, None)
     if first is None:
@@ -132,6 +141,11 @@ def read_records(lines: Iterable[bytes], *, where: str) -> Iterator[Article | Fa
         yield from _read_lines(chain(kept, rest), where)
     else:
         yield from _read_document(kept, where)
+
+
+def read_text(fields: Mapping[str, object]) -> str:
+    """Return a record's body as it was given; empty where there is none."""
+    return _text(_by_meaning(fields).get("body"))
 
 
 def language(tag: str) -> str:
@@ -234,7 +248,7 @@ def _up_to(lines: Iterator[tuple[int, bytes]], limit: int) -> Iterator[tuple[int
             return
 
 
-def _read_document(lines: list[tuple[int, bytes]], where: str) -> Iterator[Article | Failure]:
+def _read_document(lines: list[tuple[int, bytes]], where: str) -> Iterator[Fields | Failure]:
     data = b"".join(line for _, line in lines)
     if len(data) > MAX_DOCUMENT_BYTES:
         yield Failure(where, "over 50 MB in one JSON document; put one article on a line")
@@ -247,32 +261,35 @@ def _read_document(lines: list[tuple[int, bytes]], where: str) -> Iterator[Artic
     yield from _read_all(found if isinstance(found, list) else [found], where)
 
 
-def _read_lines(lines: Iterable[tuple[int, bytes]], where: str) -> Iterator[Article | Failure]:
+def _read_lines(lines: Iterable[tuple[int, bytes]], where: str) -> Iterator[Fields | Failure]:
     for number, line in lines:
         yield _read_line(line, f"{where}:{number}")
 
 
-def _read_all(found: list[object], where: str) -> Iterator[Article | Failure]:
+def _read_all(found: list[object], where: str) -> Iterator[Fields | Failure]:
     if not found:
         yield Failure(where, "empty list: expected records")
     for number, fields in enumerate(found, start=1):
-        yield _read_one(fields, f"{where}:{number}")
+        yield _fields(fields, f"{where}:{number}")
 
 
-def _read_line(line: bytes, where: str) -> Article | Failure:
+def _read_line(line: bytes, where: str) -> Fields | Failure:
     if len(line) > MAX_LINE_BYTES:
         return Failure(where, "the line is over 5 MB; put one article on a line")
     try:
-        return _read_one(_parse(line), where)
+        return _fields(_parse(line), where)
     except UnreadableError as error:
         return Failure(where, str(error))
 
 
-def _read_one(fields: object, where: str) -> Article | Failure:
-    if not isinstance(fields, Mapping):
-        return Failure(
-            where, 'not a JSON object; a record looks like {"headline": ..., "body": ...}'
-        )
+def _fields(found: object, where: str) -> Fields | Failure:
+    if isinstance(found, Mapping):
+        return where, found
+    return Failure(where, 'not a JSON object; a record looks like {"headline": ..., "body": ...}')
+
+
+def _read_one(found: Fields) -> Article | Failure:
+    where, fields = found
     try:
         return read_record(fields)
     except UnreadableError as error:

