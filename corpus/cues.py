@@ -94,6 +94,8 @@ def _at(token: Token, inside: Sequence[bool]) -> Iterator[Saying]:
         yield from _of_verb(token, inside)
     elif token.lower_ in ("to", "per", "of"):
         yield from _of_phrase(token)
+    elif token.lower_ == "by" and token.i > 0 and inside[token.i - 1]:
+        yield from _of_by(token)
     elif token.text in _DASHES:
         yield from _of_dash(token, inside)
     elif token.text == ":":
@@ -215,6 +217,14 @@ def _of_label(colon: Token) -> Iterator[Saying]:
     quoted = colon.i + 1 < len(doc) and doc[colon.i + 1].is_quote
     if named and quoted:
         yield Saying(cue, mention(named[-1]), named[-1].i, colon.i, "colon", "call")
+
+
+def _of_by(by: Token) -> Iterator[Saying]:
+    """The doer of a passive verb, where the parse hangs them on the quotation between."""
+    giver = next((token for token in by.children if token.dep_ == "pobj"), None)
+    verb = next((token for token in by.ancestors if token.tag_ == "VBN"), None)
+    if giver is not None and verb is not None and by.head is not verb:
+        yield _saying(verb, giver, "agent", _group_of().get(verb.lemma_.lower(), "other"))
 
 
 def _of_dash(dash: Token, inside: Sequence[bool]) -> Iterator[Saying]:

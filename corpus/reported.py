@@ -20,6 +20,9 @@ _LIKE_ITS_HEAD = frozenset({"conj", "advcl", "xcomp", "dep", "acomp"})
 _BESIDE_VERB = frozenset({"aux", "auxpass", "neg", "advmod"})
 _BIDDEN = frozenset({"ask", "tell", "urge", "order", "instruct", "beg", "invite", "force", "allow"})
 """Verbs whose object, not subject, does what follows: "asked her to say"."""
+_CONDITIONS = frozenset({"if", "unless", "whether", "until", "lest"})
+_SHORTEST = 3
+"""Words in what was said: less, as in "asked for help", says nothing to whoever reads it."""
 _DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 
 
@@ -74,11 +77,16 @@ def _by(token: Token) -> Iterator[Report]:
     if token.lower_ == "according":
         return _according(token)
     frames = _frames_of(token)
-    if not frames:
+    if not frames or _is_supposed(token):
         return iter(())
     if _is_aside(token, frames):
         return _aside(token)
     return _governed(token, frames)
+
+
+def _is_supposed(cue: Token) -> bool:
+    """Tell "if both sides asked for one" from what was said."""
+    return any(child.dep_ == "mark" and child.lower_ in _CONDITIONS for child in cue.children)
 
 
 def _governed(cue: Token, frames: frozenset[str]) -> Iterator[Report]:
@@ -109,7 +117,10 @@ def _reports(
     tokens: Iterable[Token], cue: Token, words: Slice, mention: Slice | None
 ) -> Iterator[Report]:
     """A report for every unbroken stretch in the cue's paragraph: parses run over into others."""
-    for run in _runs(tokens):
+    said = set(tokens)
+    if sum(token.is_alpha or token.like_num for token in said) < _SHORTEST:
+        return
+    for run in _runs(said):
         content = _slice(run)
         if content and _same_paragraph(cue, run):
             yield Report(content=content, cue=words, source=mention)

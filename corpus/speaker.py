@@ -10,13 +10,41 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 _WORDS = Path(__file__).parent / "data" / "people_en.json"
 _LINKS = frozenset(("of", "for", "and", "the", "&", "at", "in", "to", "'s", "’s"))
+_OF_ANOTHER = frozenset(("to", "of", "for"))
 _LONGEST_ROLE = 14
 _PERSONAL = frozenset(("he", "she", "they", "him", "her", "them", "his", "their"))
-_SPEAKING = frozenset(("i", "we", "you", "it", "one", "who", "that", "this", "which", "me", "us"))
+_NOBODY = frozenset(
+    [
+        "i",
+        "me",
+        "we",
+        "us",
+        "you",
+        "it",
+        "its",
+        "one",
+        "who",
+        "which",
+        "what",
+        "that",
+        "this",
+        "those",
+        "these",
+        "there",
+        "some",
+        "someone",
+        "anyone",
+        "everyone",
+        "everybody",
+        "nobody",
+        "none",
+    ]
+)
+"""Mentions that name nobody by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +101,15 @@ class Speakers:
         if end - start == 1 and head.lower_ in _PERSONAL:
             name = self._meant(head)
             return self._known(name) if name else Person("")
-        if end - start == 1 and head.lower_ in _SPEAKING:
+        if end - start == 1 and head.lower_ in _NOBODY:
             return Person("")
         name = self._name_within(start, end, head)
         if name is None or _is_group(self._doc, name, start, end):
             return Person(_clean(self._doc[start:end].text))
-        return self._known(name)
+        person, lead = self._known(name), self._doc[start : min(end, name.start)]
+        if not person.role and any(map(_is_role, lead)):
+            return Person(person.name, _clean(lead.text.rstrip(" ,")))
+        return person
 
     @cached_property
     def _names(self) -> list[_Name]:
@@ -86,8 +117,16 @@ class Speakers:
 
     def _name_within(self, start: int, end: int, head: Token) -> _Name | None:
         """The name that a mention is headed by, so not that of "the mayor of Aldbury"."""
-        for name in self._names:
-            if name.start < end and name.end > start and name.start <= head.i < name.end:
+        within = [name for name in self._names if name.start < end and name.end > start]
+        for name in within:
+            if name.end == end and start < name.start and _is_office(self._doc[start : name.start]):
+                return name
+        for name in within:
+            if name.start <= head.i < name.end:
+                return name
+        for name in self._names:  # "the harbour's director, Ada Quill"
+            root = self._doc[name.start : name.end].root
+            if root.dep_ == "appos" and root.head == head:
                 return name
         return None
 
@@ -102,16 +141,10 @@ class Speakers:
         forms = Counter(other.words for other in longer if len(other.words) > len(key))
         if not forms:
             return name
-        surnames = {words[0].lower() for words in forms}
-        if len(surnames) > 1 and len(key) == 1:
-            best, count = forms.most_common(1)[0]
-            before = [o for o in longer if o.start <= name.start and len(o.words) > 1]
-            last = before[-1].words if before else best
-            rest = sum(forms.values()) - count
-            if last != best and rest * 3 > count:
-                return name
-        else:
-            best = max(forms, key=lambda words: (forms[words], len(words)))
+        best, count = max(forms.items(), key=lambda form: (form[1], len(form[0])))
+        people = {words[0].lower() for words in forms}
+        if len(people) > 1 and len(key) == 1 and count < 3 * (forms.total() - count):
+            return name
         return next(other for other in longer if other.words == best)
 
     def _role(self, name: _Name) -> str:
@@ -195,6 +228,12 @@ class Speakers:
             for name in self._names
             if _before(self._doc, name, self._ends) or _after(self._doc, name)
         )
+
+
+def _is_office(words: Span) -> bool:
+    """Tell "Minister of Foreign Affairs" before a name, which the parse takes for one name."""
+    linked = any(token.lower_ == "of" for token in words)
+    return linked and _is_role(words.root) and words[-1].lower_ in _set("bodies")
 
 
 def _is_group(doc: Doc, name: _Name, start: int, end: int) -> bool:
@@ -289,8 +328,17 @@ def _before(doc: Doc, name: _Name, ends: frozenset[int]) -> str:
         start -= 1
     while start < name.start and doc[start].lower_ in _LINKS:
         start += 1
+    start = _own(doc, start, name.start)
     run = doc[start : name.start]
     return _clean(run.text) if any(_is_role(token) for token in run) else ""
+
+
+def _own(doc: Doc, start: int, end: int) -> int:
+    """Where the role of the named person begins: "chief of staff to Mayor Ada Quill" holds two."""
+    for place in range(end - 2, start, -1):
+        if doc[place].lower_ in _OF_ANOTHER and any(map(_is_role, doc[place + 1 : end])):
+            return place + 1
+    return start
 
 
 def _may_title(token: Token) -> bool:

@@ -171,7 +171,19 @@ def test_an_apposition_according_to_somebody_is_all_that_is_reported():
 
 
 def test_a_clause_ends_at_a_line_break():
-    assert found("The mayor said that the dam\nwas weak.") == [("The mayor", "said", "the dam")]
+    reports = found("The mayor said that the old dam\nwas weak.")
+
+    assert reports == [("The mayor", "said", "that the old dam")]
+
+
+def test_what_is_only_supposed_to_be_said_is_not_reported():
+    reports = found("The ministry said it could help if both sides asked for a mediator.")
+
+    assert [speaker for speaker, *_ in reports] == ["The ministry"]
+
+
+def test_less_than_three_words_say_nothing():
+    assert found("The mayor asked for help.") == []
 
 
 def test_who_stands_for_the_person_before_it():
