@@ -16,6 +16,7 @@ _WORDS = Path(__file__).parent / "data" / "people_en.json"
 _LINKS = frozenset(("of", "for", "and", "the", "&", "at", "in", "to", "'s", "’s"))
 _OF_ANOTHER = frozenset(("to", "of", "for"))
 _LONGEST_ROLE = 14
+_PARTICLES = frozenset(("al", "bin", "de", "van", "von", "del", "la", "der"))
 _PERSONAL = frozenset(("he", "she", "they", "him", "her", "them", "his", "their"))
 _NOBODY = frozenset(
     [
@@ -261,11 +262,8 @@ def _names_of(doc: Doc) -> Iterator[_Name]:
 def _is_part(token: Token, *, started: bool) -> bool:
     if token.tag_ in ("NNP", "NNPS") and token.text[:1].isupper():
         return True
-    return (
-        started
-        and token.lower_ in ("al", "bin", "de", "van", "von", "del", "la", "der")
-        and (token.i + 1 < len(token.doc) and token.nbor().tag_ == "NNP")
-    )
+    joined = token.lower_ in _PARTICLES or (token.text == "-" and not token.whitespace_)
+    return started and joined and token.i + 1 < len(token.doc) and token.nbor().tag_ == "NNP"
 
 
 def _name(doc: Doc, start: int, end: int) -> Iterator[_Name]:
@@ -276,7 +274,7 @@ def _name(doc: Doc, start: int, end: int) -> Iterator[_Name]:
         ):
             start = place + 1
             break
-    words = tuple(token.text for token in doc[start:end] if any(c.isalnum() for c in token.text))
+    words = tuple(word for word in doc[start:end].text.split() if any(c.isalnum() for c in word))
     if words:
         yield _Name(start, end, words)
 
@@ -330,6 +328,8 @@ def _before(doc: Doc, name: _Name, ends: frozenset[int]) -> str:
         start += 1
     start = _own(doc, start, name.start)
     run = doc[start : name.start]
+    if not len(run) or run[-1].lower_ in _LINKS:  # "the founder of" is not who comes after it
+        return ""
     return _clean(run.text) if any(_is_role(token) for token in run) else ""
 
 
@@ -374,7 +374,7 @@ def _is_role(token: Token) -> bool:
 
 
 def _clean(text: str) -> str:
-    words = text.split()
+    words = text.removesuffix("'s").removesuffix("’s").split()
     if words and words[0].lower() in ("a", "an") and len(words) > 1:
         words = words[1:]
     return " ".join(words)

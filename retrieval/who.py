@@ -13,6 +13,8 @@ from retrieval.people import People, described
 from retrieval.tokens import tokens
 
 _CUES = Path(__file__).parent / "data" / "cues_en.txt"
+_BARE_WORDS = 12
+"""A text without verb or question word is a request in short form only while it is short."""
 _NAME_WORDS = 6
 """Most words in what is taken for a speaker."""
 
@@ -314,7 +316,8 @@ def _read_speaker(asked: str) -> WhoQuestion | None:
 
 def _read_bare(asked: str, people: People) -> WhoQuestion | None:
     """Read "Okafor on the strike", if there is such a person."""
-    found = None if _QUESTION.match(asked) else _match_any(_BARE, asked)
+    short = len(asked.split()) <= _BARE_WORDS and "," not in asked
+    found = _match_any(_BARE, asked) if short and not _QUESTION.match(asked) else None
     if (
         not found
         or len(found["speaker"].split()) > _NAME_WORDS

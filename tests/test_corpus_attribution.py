@@ -226,3 +226,14 @@ def test_a_role_held_under_somebody_is_not_theirs():
 def test_nobody_is_no_name():
     [found] = attribute("Nobody said that the bridge was safe to cross.")
     assert found.name == ""
+
+
+def test_a_name_with_a_hyphen_is_one_name():
+    body = "Ada Quill-Marsh, the founder of Lantern, spoke. “I will pay it back,” Quill-Marsh said."
+    [found] = printed(body)
+    assert found.name == "Ada Quill-Marsh"
+
+
+def test_who_founded_a_company_is_not_the_company_s_role():
+    [found] = attribute("The founder of Lantern said that Lantern was sound and would pay.")
+    assert (found.name, found.role) == ("The founder of Lantern", "")

@@ -200,3 +200,9 @@ def test_whatever_is_typed_can_be_read(text):
     question = read(text)
 
     assert question is None or question.form in Form
+
+
+def test_a_long_text_that_only_begins_like_a_request_is_none():
+    told = "After the report by the ministry on the strike in the harbour of May 2026 it was over"
+    assert read(told) is None
+    assert read("Based on what the ministry on Monday published, which mayor left?") is None
