@@ -26,8 +26,12 @@ from bot.state import State
 from bot.telegram.render import Rendered, render
 from corpus.bundled import seed
 
-QUESTIONS = ("When was the flood gate’s motor last inspected?", "Which airline went bankrupt?")
-"""One that the sample answers, and one that nothing answers."""
+QUESTIONS = (
+    "When was the flood gate’s motor last inspected?",
+    "What did Bellamy say about the flood?",
+    "Which airline went bankrupt?",
+)
+"""One that the sample answers, one for quotations, and one that nothing answers."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _WIDTH = 520  # Chromium makes no window narrower than 500
@@ -93,7 +97,7 @@ def draw_chat(home: Path) -> str:
     """Ask the questions of a new archive of the sample; return a page of what was said."""
     home.mkdir()
     archive = Archive(Settings(_env_file=None, home=home))  # type: ignore[call-arg]
-    seed(archive.store, home, archive.encoder, lambda _: None)
+    seed(archive.store, home, archive.encoder, lambda _: None, attributor=archive.attributor)
     conversation = Conversation(archive.searcher, State(home / "chats.db"))
     chat = [
         f'<div class="asked">{escape(question)}</div>'
