@@ -35,7 +35,7 @@ QUESTIONS = (
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _WIDTH = 520  # Chromium makes no window narrower than 500
-_SCALE = 2
+_SCALE = 1.5
 _TIMEOUT_S = 60
 _HEIGHT = re.compile(r'<html[^>]* data-height="(\d+)"')
 
