@@ -52,9 +52,9 @@ class Page:
         self.sayings.sort(key=lambda saying: (saying.verb, saying.head))
 
     def _reporting(self, report: Report) -> Saying | None:
-        if report.source is None:
+        if report.speaker is None:
             return None
-        cue, mention = self.tokens_in(*report.cue), self.tokens_in(*report.source)
+        cue, mention = self.tokens_in(*report.cue), self.tokens_in(*report.speaker)
         head = self.doc[mention[0] : mention[1]].root.i
         return Saying(cue, mention, head, cue[1] - 1, "report", "other")
 

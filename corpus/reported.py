@@ -36,12 +36,12 @@ class Report:
         content: The reporter's words for what was said, "that" included, the punctuation at
             either end left out. Fragments in quotation marks within it belong to it.
         cue: The word for the saying, with its negation: "said", "did not deny".
-        source: The mention of who said it; None where the sentence has none.
+        speaker: The mention of who said it; None where the sentence has none.
     """
 
     content: Slice
     cue: Slice
-    source: Slice | None
+    speaker: Slice | None
 
 
 def reported(doc: Doc, quotes: Sequence[Slice]) -> list[Report]:
@@ -60,7 +60,7 @@ def reported(doc: Doc, quotes: Sequence[Slice]) -> list[Report]:
     Example:
         >>> from corpus.parsed import parse
         >>> [report] = reported(parse("The mayor did not say that the bridge is safe."), [])
-        >>> report.content, report.cue, report.source
+        >>> report.content, report.cue, report.speaker
         ((22, 45), (10, 21), (0, 9))
     """
     found = {
@@ -94,13 +94,13 @@ def _governed(cue: Token, frames: frozenset[str]) -> Iterator[Report]:
     said = [child for child in cue.children if _frame(child) in frames and not _is_cue(child)]
     tokens = {token for child in said for token in child.subtree}
     tokens -= {cue, *(_mention(cue) or ())}
-    yield from _reports(tokens, cue, _cue_slice(cue), _source(cue))
+    yield from _reports(tokens, cue, _cue_slice(cue), _speaker(cue))
 
 
 def _aside(cue: Token) -> Iterator[Report]:
     """As in "The plan, X said, would fail": the cue hangs on the verb of what was said."""
     tokens = set(cue.head.subtree) - set(cue.subtree)
-    yield from _reports(tokens, cue, _cue_slice(cue), _source(cue))
+    yield from _reports(tokens, cue, _cue_slice(cue), _speaker(cue))
 
 
 def _according(cue: Token) -> Iterator[Report]:
@@ -123,7 +123,7 @@ def _reports(
     for run in _runs(said):
         content = _slice(run)
         if content and _same_paragraph(cue, run):
-            yield Report(content=content, cue=words, source=mention)
+            yield Report(content=content, cue=words, speaker=mention)
 
 
 # What was said
@@ -172,7 +172,7 @@ def _clause(token: Token) -> Token:
 # Who said it
 
 
-def _source(cue: Token) -> Slice | None:
+def _speaker(cue: Token) -> Slice | None:
     stretches = _runs(_mention(cue) or ())
     return _slice(stretches[-1]) if stretches else None
 

@@ -53,17 +53,17 @@ def _quoted(page: Page, speakers: Speakers) -> Iterator[Attribution]:
 def _reported(page: Page, speakers: Speakers) -> Iterator[Attribution]:
     """The reporter's words for what somebody said, and those around a fragment of it."""
     for report in page.reports:
-        source = report.source
-        person = speakers.resolve(*page.tokens_in(*source)) if source else Person("")
+        speaker = report.speaker
+        person = speakers.resolve(*page.tokens_in(*speaker)) if speaker else Person("")
         for piece in _unquoted(page, report.content):
             yield Attribution(
                 quote=piece,
                 kind=Kind.REPORTED,
-                speaker=source,
+                speaker=speaker,
                 name=person.name,
                 role=person.role,
                 cue=report.cue,
-                confidence=_REPORTED if source else _REPORTED / 2,
+                confidence=_REPORTED if speaker else _REPORTED / 2,
             )
 
 

@@ -21,7 +21,7 @@ def found(text: str, *quotes: str) -> list[tuple[str | None, str, str]]:
     slices = [(text.index(quote), text.index(quote) + len(quote)) for quote in quotes]
     return [
         (
-            report.source and text[slice(*report.source)],
+            report.speaker and text[slice(*report.speaker)],
             text[slice(*report.cue)],
             text[slice(*report.content)],
         )
@@ -244,7 +244,7 @@ def test_reports_of_any_text_are_sorted_and_lie_within_it(words, cut):
 
     assert [one.content for one in reports] == sorted(one.content for one in reports)
     for report in reports:
-        for start, end in filter(None, (report.content, report.cue, report.source)):
+        for start, end in filter(None, (report.content, report.cue, report.speaker)):
             assert 0 <= start < end <= len(text)
             assert text[start:end] == text[start:end].strip()
         assert not (quoted[0] <= report.content[0] and report.content[1] <= quoted[1])
