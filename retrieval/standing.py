@@ -39,8 +39,8 @@ def supports(
 ) -> list[tuple[int, ...]]:
     """Tell for each sentence what has to be shown with it.
 
-    A sentence leans on the one before when it opens with a word such as "he", "that" or "but", or
-    when a pronoun comes in it before any name. A quotation leans on the sentence that says whose
+    A sentence leans on the one before when it opens with a word such as "he", "that" or "but",
+    ends with one such as "that", or when a pronoun comes in it before any name. A quotation leans on the sentence that says whose
     it is. What is no sentence, as a caption, a heading or "Scroll down for video", a question, and
     what leans on too much or on nothing, cannot be shown.
 
@@ -74,7 +74,8 @@ def leaning(text: str) -> bool:
         (False, False)
     """
     words = [word.group() for word in _WORD.finditer(text)]
-    return opens_leaning(text) or _pronoun_first(words)
+    points_back = bool(words) and words[-1].casefold() in _words("ends")
+    return opens_leaning(text) or points_back or _pronoun_first(words)
 
 
 def opens_leaning(text: str) -> bool:

@@ -38,6 +38,7 @@ def _said(body: str, quote: str, speaker: str) -> Attribution:
         "In response, the port closed.",
         "Their boats stayed in the harbour.",
         "Both will stand trial.",
+        "E-mails released over the weekend support that.",
     ],
 )
 def test_a_sentence_that_needs_the_one_before_leans(text):
