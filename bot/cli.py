@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import cli_asking, output
+from bot import cli_asking, cli_summing, output
 from bot.archive import Archive
 from bot.settings import Settings, SettingsError, load
 from bot.shell import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail, stored_as
@@ -91,6 +91,8 @@ app.command(epilog="Example: byline search -k 10 --json < questions.txt > run.js
 )
 app.command(epilog="Example: byline who 'What did the mayor say about the bridge?'")(cli_asking.who)
 app.command(epilog="Example: byline quotes --json < articles.jsonl")(cli_asking.quotes)
+app.command(epilog="Example: byline summary clipping.txt --sentences 1")(cli_summing.summary)
+app.command(epilog="Example: byline story 'the tram line' --since Monday")(cli_summing.story)
 
 
 @app.command(epilog="Example: byline evaluate questions.jsonl --json > before.json")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from bot import output, output_said
 from bot.archive import Archive
+from bot.cli_records import Record, each_record
 from bot.settings import load
-from bot.shell import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail, stored_as
-from corpus.errors import Failure, UnreadableError
+from bot.shell import ERR, NO_ARTICLE, AsJson, fail, stored_as
 from corpus.extraction import extract
 from corpus.parse.given import Given
 from corpus.text import squeeze
@@ -70,7 +70,7 @@ def quotes(
     where that was made from HTML.
     """
     if article is None:
-        _quotes_of_input(as_json=as_json)
+        each_record(partial(_show_quotes, as_json=as_json))
     else:
         _quotes_of_stored(article, as_json=as_json)
 
@@ -95,29 +95,9 @@ def _quotes_of_stored(name: str, *, as_json: bool) -> None:
     output_said.show_attributions(article, given, found, name=article.id, as_json=as_json)
 
 
-def _quotes_of_input(*, as_json: bool) -> None:
-    from corpus.parse.records import read_fields
-
-    failed = False
-    for item in read_fields(sys.stdin.buffer, where="line"):
-        failure = item if isinstance(item, Failure) else _quotes_of_record(*item, as_json=as_json)
-        if failure:
-            complain(f"{failure.where}: {failure.reason}")
-            failed = True
-    if failed:
-        raise typer.Exit(WRONG_INPUT)
-
-
-def _quotes_of_record(where: str, fields: Mapping[str, object], *, as_json: bool) -> Failure | None:
+def _show_quotes(record: Record, *, as_json: bool) -> None:
     from corpus.attribution import attribute
-    from corpus.parse.records import read_record, read_text
 
-    try:
-        article = read_record(fields)
-    except UnreadableError as error:
-        return Failure(where, str(error))
+    article = record.article
     found = attribute(article.body, language=article.language)
-    given, own = Given(read_text(fields), article.body), fields.get("id")
-    name = article.id if own in (None, "") else own
-    output_said.show_attributions(article, given, found, name=name, as_json=as_json)
-    return None
+    output_said.show_attributions(article, record.given, found, name=record.name, as_json=as_json)
