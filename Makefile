@@ -58,9 +58,9 @@ benchmarks/.venv/.ready: benchmarks/peers.txt constraints.txt pyproject.toml
 	$(BENCH) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --requirement benchmarks/peers.txt
 	@touch $@
 
-# Draw docs/chat.png from real replies; Chromium is the one in PATH, or the one CHROMIUM names.
+# Draw docs/*.png of chats from real replies; Chromium is the one in PATH, or the one CHROMIUM names.
 picture: .venv/.ready
-	$(BIN)/python benchmarks/picture.py docs/chat.png
+	$(BIN)/python benchmarks/picture.py docs
 
 # Write down the versions that are installed now; do it in a fresh .venv.
 constraints: .venv/.ready-dev

@@ -1,6 +1,6 @@
-"""Draw a chat with Byline, from real replies over the bundled sample.
+"""Draw chats with Byline, from real replies over the bundled sample.
 
-    python benchmarks/picture.py docs/chat.png
+    python benchmarks/picture.py docs
 
 Chromium takes the picture: the one that ``CHROMIUM`` names, or else the first found in ``PATH``.
 The page is our own, and nothing is fetched. Thumbs need a font with emoji.
@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Annotated
@@ -25,13 +26,27 @@ from bot.settings import Settings
 from bot.state import State
 from bot.telegram.render import Rendered, render
 from corpus.bundled import seed
+from retrieval.search import Searcher
 
-QUESTIONS = (
-    "When was the flood gate’s motor last inspected?",
-    "What did Bellamy say about the flood?",
-    "Which airline went bankrupt?",
-)
-"""One that the sample answers, one for quotations, and one that nothing answers."""
+CHATS = {
+    "chat": (
+        "When was the flood gate’s motor last inspected?",
+        "What did Bellamy say about the flood?",
+        "Which airline went bankrupt?",
+    ),
+    "summaries": (
+        "Summary of the lanterns",
+        "Summarise the tram contract in one sentence",
+        "/summary Dockers accept pay deal",
+        "tl;dr the rat alarm",
+        "Summary of the last summer of the Old Kettle in seven sentences",
+    ),
+    "stories": (
+        "What happened with the port strike?",
+        "Catch me up on the flood memo since September 2026",
+    ),
+}
+"""What is asked in each picture, by its name."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _WIDTH = 520  # Chromium makes no window narrower than 500
@@ -67,15 +82,19 @@ _PAGE = """<!doctype html>
 
 
 def main(
-    picture: Annotated[Path, typer.Argument(metavar="PNG", help="File to write.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the pictures go.")],
 ) -> None:
-    """Draw the chat."""
+    """Draw the chats."""
     browser = find_browser()
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder, "chat.html")
-        page.write_text(draw_chat(Path(folder, "home")), encoding="utf-8")
-        photograph(page, picture.resolve(), browser)
-    typer.echo(f"{picture}: {picture.stat().st_size // 1000} kB")
+    with tempfile.TemporaryDirectory() as scratch:
+        searcher = open_sample(Path(scratch, "home"))
+        for name, questions in CHATS.items():
+            page, picture = Path(scratch, "chat.html"), folder.resolve() / f"{name}.png"
+            state = State(Path(scratch, f"{name}.db"))
+            chat = draw_chat(Conversation(searcher, state), questions)
+            page.write_text(chat, encoding="utf-8")
+            photograph(page, picture, browser)
+            typer.echo(f"{folder / picture.name}: {picture.stat().st_size // 1000} kB")
 
 
 def find_browser() -> str:
@@ -93,16 +112,20 @@ def find_browser() -> str:
     raise typer.Exit(2)
 
 
-def draw_chat(home: Path) -> str:
-    """Ask the questions of a new archive of the sample; return a page of what was said."""
+def open_sample(home: Path) -> Searcher:
+    """Open a new archive of the sample."""
     home.mkdir()
     archive = Archive(Settings(_env_file=None, home=home))  # type: ignore[call-arg]
     seed(archive.store, home, archive.encoder, lambda _: None, attributor=archive.attributor)
-    conversation = Conversation(archive.searcher, State(home / "chats.db"))
+    return archive.searcher
+
+
+def draw_chat(conversation: Conversation, questions: Sequence[str]) -> str:
+    """Ask questions; return a page of what was said."""
     chat = [
         f'<div class="asked">{escape(question)}</div>'
-        + draw_answer(render(conversation.ask(Place(chat_id=1), question)))
-        for question in QUESTIONS
+        + draw_answer(render(conversation.hear(Place(chat_id=1), question)))
+        for question in questions
     ]
     return _PAGE.replace("@CHAT@", "".join(chat))
 

@@ -28,6 +28,10 @@ _DATE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_DATED = re.compile(
+    rf"(?:(?<![\w-])(?:in|on|of|during|from|for|by|at)\s+)??(?:{_DATE.pattern})", _DATE.flags
+)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
@@ -66,6 +70,17 @@ def periods(text: str, *, today: date) -> tuple[Period, ...]:
         if period:
             found.append(period)
     return tuple(dict.fromkeys(found))
+
+
+def without_periods(text: str, *, today: date) -> str:
+    """Take out of a text what `periods` finds in it, with the preposition before it.
+
+    Example:
+        >>> without_periods("the ferry since last month", today=date(2026, 11, 23))
+        'the ferry'
+    """
+    rest = _DATED.sub(lambda match: match.group() if _period(match, today) is None else " ", text)
+    return " ".join(rest.split()).strip(" ,")
 
 
 def _period(match: re.Match[str], today: date) -> Period | None:

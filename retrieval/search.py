@@ -15,11 +15,15 @@ from retrieval.answer import Excerpt, excerpt
 from retrieval.copies import merge_copies
 from retrieval.hit import Encoder, Hit, Result, Verdict
 from retrieval.index import Index
+from retrieval.named import named
 from retrieval.people import People
 from retrieval.question import Publishers, Question, understand
 from retrieval.quotations import Archive, Said, answer
 from retrieval.ranking import Ranking, rank
 from retrieval.rerank import DEPTH, Reranker
+from retrieval.story import Story
+from retrieval.summary import SENTENCES, Summary, summarize
+from retrieval.telling import tell
 from retrieval.tokens import query_terms
 from retrieval.verdict import Evidence, confidence, verdict
 
@@ -141,12 +145,39 @@ class Searcher:
         Raises:
             ModelError: A model cannot be loaded.
         """
-        index, publishers = self.snapshot.index, self.snapshot.publishers
-        if not len(index) or not text.strip():
+        archive = self._archive()
+        if not len(archive.index) or not text.strip():
             return None
-        archive = Archive(self.store, index, publishers, self._people(), self.encoder)
         today = today or datetime.now(UTC).date()
         return answer(text, archive, person=person, count=count, today=today)
+
+    def summary(self, article: Article, *, count: int = SENTENCES) -> Summary:
+        """Choose the sentences that carry an article; see `summarize`."""
+        said = self.store.said.of(article.id)
+        return summarize(article, attributions=said, count=count)
+
+    def story(self, topic: str, *, since: date | None = None, today: date | None = None) -> Story:
+        """Tell what the archive's articles say of one event.
+
+        Args:
+            topic: As asked; what it says of the time, "this week", limits the articles.
+            since: The first day whose articles count; by default any.
+            today: The day from which "yesterday" counts; by default today in UTC.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
+        today = today or datetime.now(UTC).date()
+        return tell(topic, self._archive(), since=since, today=today)
+
+    def named(self, text: str, *, today: date | None = None) -> tuple[Article, ...]:
+        """Find the articles that a reader means by a name; see `retrieval.named.named`."""
+        today = today or datetime.now(UTC).date()
+        return named(text, self._archive(), today=today)
+
+    def _archive(self) -> Archive:
+        index, publishers = self.snapshot.index, self.snapshot.publishers
+        return Archive(self.store, index, publishers, self._people(), self.encoder)
 
     def _people(self) -> People:
         """Return the people quoted, gathered anew when who said what has changed."""

@@ -40,9 +40,9 @@ def supports(
     """Tell for each sentence what has to be shown with it.
 
     A sentence leans on the one before when it opens with a word such as "he", "that" or "but",
-    ends with one such as "that", or when a pronoun comes in it before any name. A quotation leans on the sentence that says whose
-    it is. What is no sentence, as a caption, a heading or "Scroll down for video", a question, and
-    what leans on too much or on nothing, cannot be shown.
+    ends with one such as "that", or when a pronoun comes in it before any name. A quotation leans
+    on the sentence that says whose it is. What is no sentence, as a caption, a heading or "Scroll
+    down for video", a question, and what leans on too much or on nothing, cannot be shown.
 
     Args:
         article: The article.

@@ -55,9 +55,9 @@ def summarize(
 ) -> Summary:
     """Choose the sentences that carry an article.
 
-    A sentence is worth more the earlier it comes, the more of the article's frequent terms it
-    holds, and the shorter it is. The best are taken one after another; one that repeats what was
-    taken, as a caption does, is passed over. A sentence that leans on another (see
+    The first that can be shown opens the summary. Of the others, one is worth more the earlier it
+    comes, the more of the article's frequent terms it holds, and the shorter it is. The best are
+    taken one after another; one that repeats what was taken, as a caption does, is passed over. A sentence that leans on another (see
     `retrieval.standing`) is taken together with it or not at all.
 
     Args:
@@ -70,7 +70,8 @@ def summarize(
     units = [unit for unit in dict.fromkeys(supports(article, pieces, attributions)) if unit]
     rated = _rated(article, pieces, {place for unit in units for place in unit})
     most = WORDS if count <= SENTENCES else math.inf
-    chosen: frozenset[int] = frozenset()
+    fitting = list(_fitting(units, rated, frozenset(), count=count, words=most))
+    chosen = min(fitting, key=min, default=frozenset())
     while unit := _best(units, rated, chosen, count=count, words=most):
         chosen |= unit
     return Summary(article, tuple(pieces[place] for place in sorted(chosen or {0})))
@@ -80,14 +81,17 @@ def _rated(article: Article, pieces: Sequence[Slice], shown: set[int]) -> dict[i
     """Rate the sentences that can be shown."""
     texts = [article.body[start:end] for start, end in pieces]
     held = [Counter(tokens(text)) for text in texts]
-    whole = sum(held, Counter[str](tokens(article.headline)))
+    whole = Counter(tokens(article.headline))
+    for counts in held:  # in place: sum() would copy the whole for every sentence
+        whole.update(counts)
+    size = _square(whole)
     return {
         place: _Sentence(
             texts[place],
             frozenset(held[place]),
             words := count_words(texts[place]),
             math.exp(-rank / _TAU)
-            + _cosine(held[place], whole)
+            + _cosine(held[place], whole, size)
             - _LONG * max(0, words - _SHORT)
             - _SPOKEN * (not texts[place][0].isalnum()),
         )
@@ -136,11 +140,11 @@ def _same(one: _Sentence, other: _Sentence) -> bool:
     return len(one.terms & other.terms) >= _SAME * max(1, fewer)
 
 
-def _cosine(some: Counter[str], whole: Counter[str]) -> float:
+def _cosine(some: Counter[str], whole: Counter[str], size: int) -> float:
     if not some:
         return 0.0
     product = sum(count * whole[term] for term, count in some.items())
-    return product / math.sqrt(_square(some) * _square(whole))
+    return product / math.sqrt(_square(some) * size)
 
 
 def _square(counts: Counter[str]) -> int:

@@ -96,7 +96,9 @@ def test_where_nothing_stands_on_its_own_the_opening_is_shown():
 
 def test_three_sentences_have_at_most_a_hundred_words_and_seven_may_have_more():
     body = "\n\n".join(
-        f"The old quay {name} was shut on the same day because " + " ".join(f"{name}{word}" for word in LETTERS) + "."
+        f"The old quay {name} was shut on the same day because "
+        + " ".join(f"{name}{word}" for word in LETTERS)
+        + "."
         for name in ("Alma", "Bora", "Cato", "Dora", "Edda", "Fida", "Gala", "Hera")
     )
 
@@ -120,11 +122,11 @@ def test_an_earlier_sentence_wins_over_a_later_one_of_equal_content():
 
 def test_words_of_the_headline_and_of_the_rest_decide_between_sentences():
     body = (
-        "Weather in Averin was fine all week long. The ferry sails again after the ferry fire.\n\n"
-        "The ferry fire was in March. The ferry sails on Monday."
+        "The Lumen left on Monday. Weather in Averin was fine all week. The ferry sails again after "
+        "the fire.\n\nThe fire was in March. The ferry sails on Sundays."
     )
 
-    assert _texts(body, count=1) == ["The ferry sails again after the ferry fire."]
+    assert _texts(body, count=2)[1] == "The ferry sails again after the fire."
 
 
 PARTS = "He|It|But|The|ferry|sailed|“We|won”|Okafor|said,|that|.|!|?|\u202e|🛳|port|'|\"|\n\n"
