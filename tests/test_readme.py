@@ -26,6 +26,7 @@ from corpus.parse.records import read_record, read_records
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = README + (ROOT / "docs" / "articles.md").read_text(encoding="utf-8")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 
 _EXCHANGE = re.compile(r"(?<=<!-- exchange: )(.+?)( -->\n)(.*?)(?=<!-- /exchange -->)", re.DOTALL)
@@ -38,13 +39,13 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 
 def snippets(language: str) -> list[str]:
     """The fenced blocks in a language, in order."""
-    return [body for name, body in _SNIPPET.findall(README) if name == language]
+    return [body for name, body in _SNIPPET.findall(PAGES) if name == language]
 
 
 def commands() -> Iterator[list[str]]:
     """Every command that the README shows, as words, without variables and redirections."""
     lines = [line for body in snippets("sh") for line in body.splitlines()]
-    for line in (*lines, *_SPAN.findall(README)):
+    for line in (*lines, *_SPAN.findall(PAGES)):
         words = shlex.split(line)
         while re.match(r"[A-Z_]+=", words[0]):
             words.pop(0)
@@ -210,7 +211,7 @@ def test_the_record_shown_is_read_whole():
 
 
 def test_every_field_name_listed_is_read():
-    rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|$", README, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|$", PAGES, re.MULTILINE)
     given = {"url": "https://news.example/a", "published": "2026-03-12", "language": "no"}
     record = {name: given.get(name, f"The ferry {name} sails") for name, _ in rows}
     whole = read_record(record)
@@ -243,11 +244,12 @@ def test_the_readme_stays_under_300_lines():
     assert len(README.splitlines()) < 300
 
 
-def test_the_picture_is_a_png_under_300_kilobytes():
-    picture = (ROOT / "docs" / "chat.png").read_bytes()
+@pytest.mark.parametrize("name", re.findall(r"!\[[^]]+\]\((docs/[^)]+)\)", README))
+def test_a_picture_is_a_png_under_500_kilobytes(name: str):
+    picture = (ROOT / name).read_bytes()
 
     assert picture.startswith(b"\x89PNG\r\n")
-    assert len(picture) < 300_000
+    assert len(picture) < 500_000
 
 
 def test_the_settings_example_names_every_setting_once_and_no_other():
