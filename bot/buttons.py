@@ -33,6 +33,11 @@ def thumbs(key: str) -> tuple[Button, ...]:
     )
 
 
+def summary(key: str, number: int) -> Button:
+    """The button that sums up the article of a hit."""
+    return Button(texts.SUMMARY, action=f"sum:{key}:{number}")
+
+
 def cut(text: str, room: int = _LABEL) -> str:
     """Shorten a label between words where it has more characters than there is room for."""
     if len(text) <= room:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import texts
-from bot.buttons import cut, pager, thumbs
+from bot.buttons import cut, pager, summary, thumbs
 from bot.citing import citation, link_to, quoted
 from bot.reply import Button, Note, Outcome, Reply
+from bot.request import Kind, read
 from bot.state import Exchange, State
+from bot.summaries import Summaries, Told
 from bot.voices import Shown, Voices
 from corpus.article import Article, Passage
 from corpus.text import squeeze
@@ -26,6 +30,10 @@ from retrieval.search import Searcher
 _HITS = 10
 _LATEST = 6
 _EXAMPLES = 2
+_CONTEXT = timedelta(minutes=10)
+"""How long "this" means the last answer."""
+_ARTICLE = "a_"
+"""Begins the payload of a link to the bot that names an article."""
 _NUMBERS = re.compile(r"-?\d{1,6}(?:\.-?\d{1,6}){0,2}", re.ASCII)
 
 
@@ -38,12 +46,14 @@ class Place:
         thread_id: The topic within it.
         private: Whether nobody else reads along.
         admin: Whether the writer runs this bot.
+        replied: Which message it replies to, if any.
     """
 
     chat_id: int
     thread_id: int | None = None
     private: bool = True
     admin: bool = False
+    replied: int | None = None
 
 
 class Conversation:
@@ -59,6 +69,7 @@ class Conversation:
         self._store = searcher.store
         self._state = state
         self._voices = Voices(searcher, state)
+        self._summaries = Summaries(searcher, state, self._voices)
 
     def start(self, place: Place) -> Reply:
         """Greet, with two questions to tap that the archive can answer."""
@@ -68,6 +79,14 @@ class Conversation:
         buttons = tuple((self._example(place, article),) for article in newest)
         welcome = texts.start(self._store.count(), self._store.publishers())
         return Reply((Note(welcome),), buttons)
+
+    def arrive(self, place: Place, payload: str) -> Reply:
+        """Greet, or sum up the article that the reader's link names."""
+        if payload.startswith(_ARTICLE):
+            article_id = payload.removeprefix(_ARTICLE)
+            if reply := self._summaries.of_article(place.chat_id, payload, article_id):
+                return reply
+        return self.start(place)
 
     def help(self, place: Place) -> Reply:
         """Say what the bot can do."""
@@ -89,38 +108,51 @@ class Conversation:
         if not articles:
             return self._empty(place)
         intro = Note(texts.latest(self._store.count()))
-        return Reply((intro, *(citation(article, article.url) for article in articles)))
+        listed = tuple(citation(article, article.url) for article in articles)
+        return Reply((intro, *listed), articles=tuple(article.id for article in articles))
 
     def hear(self, place: Place, text: str) -> Reply:
         """Answer whatever was typed: a command, or else a question."""
         command, rest = (*text.split(maxsplit=1), "", "")[:2]
         commands: dict[str, Callable[[Place], Reply]] = {
-            "/start": self.start,
+            "/start": lambda place: self.arrive(place, rest.strip()),
             "/help": self.help,
             "/latest": self.latest,
             "/privacy": self.privacy,
             "/forget": self.forget,
             "/ask": lambda place: self.ask(place, rest),
             "/quotes": lambda place: self.quotes(place, rest),
+            "/summary": lambda place: self.ask(place, text),
+            "/story": lambda place: self.ask(place, text),
         }
         if not command.startswith("/"):
             return self.ask(place, text)
         return commands.get(command.partition("@")[0].casefold(), self.help)(place)
 
     def ask(self, place: Place, text: str) -> Reply:
-        """Answer a question with quotations or a passage, or say that nothing answers."""
+        """Answer a question with quotations or a passage, or a wish for a summary or story."""
         question = squeeze(text)
         if not question:
             return Reply((Note(texts.HOW_TO_ASK),))
         if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
             return self.unreadable(place)
-        return self._voices.answer(place.chat_id, question) or self._passages(place, question)
+        return (
+            self._summed_up(place, question)
+            or self._voices.answer(place.chat_id, question)
+            or self._passages(place, question)
+        )
 
     def quotes(self, place: Place, text: str) -> Reply:
         """Show what somebody said: a name, then perhaps "about" and a topic."""
         if not self._store.count():
             return self._empty(place)
         return self._voices.quotes(place.chat_id, squeeze(text))
+
+    def sent(self, place: Place, message: int, reply: Reply) -> None:
+        """Note what a message shows, for who replies to it with a wish for a summary."""
+        if reply.articles:
+            with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
+                self._state.show(place.chat_id, message, reply.articles)
 
     def press(self, place: Place, action: str) -> Outcome:
         """Do what a button says; one that is forged, stale or another chat's gets a toast only.
@@ -143,6 +175,8 @@ class Conversation:
             "which": lambda asked: self._voices.which(asked, n),
             "voices": lambda asked: self._voices.speakers(asked, n, second),
             "voice": lambda asked: self._voices.speaker(asked, n, second, third),
+            "sum": lambda asked: self._summaries.summary(asked, n, second),
+            "story": lambda asked: self._summaries.story(asked, n),
         }
         return do[verb](exchange) if verb in do else Outcome(texts.STALE)
 
@@ -170,6 +204,20 @@ class Conversation:
         text = texts.EMPTY_FOR_ADMIN if place.admin else texts.EMPTY_FOR_READER
         return Reply((Note(text),))
 
+    def _summed_up(self, place: Place, question: str) -> Reply | None:
+        if (request := read(question)).kind is Kind.QUESTION:
+            return None
+        if not self._store.count():
+            return self._empty(place)
+        return self._summaries.answer(place.chat_id, request, self._meant(place))
+
+    def _meant(self, place: Place) -> tuple[str, ...]:
+        """Ids of the articles that "this" means; in a group only what is replied to."""
+        if place.replied is not None:
+            answer = self._state.answer_to(place.chat_id, place.replied)  # to one's own question
+            return self._state.shown(place.chat_id, answer or place.replied)
+        return self._state.shown(place.chat_id, within=_CONTEXT) if place.private else ()
+
     def _passages(self, place: Place, question: str) -> Reply:
         result = self._searcher.search(question, _HITS)
         if not result.searched:
@@ -178,7 +226,7 @@ class Conversation:
         key = self._state.save(place.chat_id, question, hits, result.verdict)
         if result.verdict is Verdict.NOTHING:
             return _nothing(result, key)
-        page = self._page(self._exchange(key, place), 0)
+        page = self._page(self._state.kept(key, place.chat_id), 0)
         return replace(page, blocks=(*_scope(result), *page.blocks))
 
     def _again(self, place: Place, question: str, text: str, label: str) -> Reply:
@@ -191,12 +239,6 @@ class Conversation:
     def _example(self, place: Place, article: Article) -> Button:
         key = self._state.save(place.chat_id, texts.example(article.headline))
         return Button(texts.example(cut(article.headline)), action=f"retry:{key}:0")
-
-    def _exchange(self, key: str, place: Place) -> Exchange:
-        exchange = self._state.exchange(key, place.chat_id)
-        if exchange is None:
-            raise LookupError(f"the exchange {key} was deleted while it was being answered")
-        return exchange
 
     def _rate(self, exchange: Exchange, value: int) -> Outcome:
         if value not in (1, -1):
@@ -215,6 +257,8 @@ class Conversation:
         """Show one hit of an exchange; its number counts from 0."""
         if exchange.verdict in list(Shown):
             return self._voices.page(exchange, number)
+        if exchange.verdict in list(Told):
+            return self._summaries.page(exchange, number)
         turn = pager(f"page:{exchange.key}:", number, len(exchange.hits))
         hit = self._read(exchange.hits[number]) if 0 <= number < len(exchange.hits) else None
         if hit is None:
@@ -228,9 +272,10 @@ class Conversation:
         opening = [Button(texts.OPEN, url=link)] if link else []
         if shown != chosen.passage:
             opening.append(Button(texts.WHOLE, action=f"whole:{exchange.key}:{number}"))
-        who = self._voices.button(exchange.key, number, article)
-        rows = (tuple(opening), who, turn, thumbs(exchange.key))
-        return Reply(blocks, tuple(row for row in rows if row))
+        key = exchange.key
+        more = (summary(key, number), *self._voices.button(key, number, article))
+        rows = (tuple(opening), more, turn, thumbs(key))
+        return Reply(blocks, tuple(row for row in rows if row), (article.id,))
 
     def _read(self, written: str) -> tuple[Article, Passage, list[Article]] | None:
         """Read a hit back from the store; None when its passage is gone."""

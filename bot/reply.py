@@ -1,7 +1,8 @@
 """What is said, as values: the terminal and Telegram each draw the same reply.
 
 Nothing here knows how it will look. Text inside a `Quote`, a `Speaker` or a `Citation` is the
-publisher's and stands verbatim in the article; text inside a `Note` or a `Button` is Byline's own.
+publisher's and stands verbatim in the article, as do the words of a `Facts`; text inside a `Note`
+or a `Button`, and the labels of a `Facts`, are Byline's own.
 """
 
 from __future__ import annotations
@@ -19,10 +20,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of quoted text; ``marked`` where it answers the question."""
+    """A run of quoted text.
+
+    Attributes:
+        text: As printed.
+        marked: Whether it answers the question.
+        url: Address that opens at it, drawn as a small arrow behind it; empty for none.
+    """
 
     text: str
     marked: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,32 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """Who, where and when, one line: each a label of ours and words as the article prints them."""
+
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """When and by whom the next `Quote` was printed; shorter than a `Citation` below it.
+
+    Attributes:
+        headline: As printed; stands in for date and publisher where neither is known.
+        url: Address that opens at the quote, or None.
+        publisher: Outlet, or None.
+        published: UTC time, or None.
+        copies: Other publishers that print it in nearly the same words.
+    """
+
+    headline: str
+    url: str | None
+    publisher: str | None = None
+    published: datetime | None = None
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Where a quote comes from.
 
@@ -89,15 +123,22 @@ class Button:
     url: str = ""
 
 
-Block = Note | Speaker | Quote | Citation
+Block = Note | Speaker | Dateline | Quote | Facts | Citation
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message: blocks from top to bottom, then rows of buttons."""
+    """One message.
+
+    Attributes:
+        blocks: From top to bottom.
+        buttons: In rows, below.
+        articles: Ids of those it shows, so that "sum it up" in reply to it finds them.
+    """
 
     blocks: tuple[Block, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,14 @@ _ANSWER = sa.Table(
     sa.Column("answer_message", sa.Integer),
     sa.Column("sent", sa.Float),
 )
+_SHOWN = sa.Table(
+    "shown",
+    _METADATA,
+    sa.Column("chat_id", sa.Integer, primary_key=True),
+    sa.Column("message", sa.Integer, primary_key=True),
+    sa.Column("articles", sa.JSON),
+    sa.Column("at", sa.Float),
+)
 _INBOX = sa.Table(
     "inbox",
     _METADATA,
@@ -66,8 +74,9 @@ class Exchange:
         key: Short random name, for callback data.
         chat_id: The chat that asked.
         question: As typed.
-        hits: What was found, best first, in ids: a passage, or a page of quotations.
-        verdict: How sure the answer was, or what else it shows (see `bot.voices.Shown`).
+        hits: What was found, best first, in ids: a passage, a page of quotations, an article.
+        verdict: How sure the answer was, or what else it shows (see `bot.voices.Shown` and
+            `bot.summaries.Told`).
         asked: UTC time.
     """
 
@@ -137,6 +146,16 @@ class State:
         hits, asked = tuple(row.hits), _utc(row.asked)
         return Exchange(row.key, row.chat_id, row.question, hits, row.verdict, asked)
 
+    def kept(self, key: str, chat_id: int) -> Exchange:
+        """Look up a question that was saved just now.
+
+        Raises:
+            LookupError: It was deleted meanwhile.
+        """
+        if exchange := self.exchange(key, chat_id):
+            return exchange
+        raise LookupError(f"the exchange {key} was deleted while it was being answered")
+
     def rate(self, key: str, chat_id: int, value: int) -> bool:
         """Note a thumb, replacing an earlier one; False where `exchange` would give None.
 
@@ -171,6 +190,36 @@ class State:
         )
         with self._engine.connect() as connection:
             return connection.execute(wanted).scalar_one_or_none()
+
+    def show(self, chat_id: int, message: int, articles: Sequence[str]) -> None:
+        """Remember which articles one of our messages shows, in place of those it showed."""
+        change = {"articles": list(articles), "at": _now()}
+        row = {"chat_id": chat_id, "message": message, **change}
+        with self._engine.begin() as connection:
+            connection.execute(
+                insert(_SHOWN)
+                .values(row)
+                .on_conflict_do_update(["chat_id", "message"], set_=change)
+            )
+
+    def shown(
+        self, chat_id: int, message: int | None = None, *, within: timedelta | None = None
+    ) -> tuple[str, ...]:
+        """Ids of the articles that a message shows, or else the chat's last; empty if unknown.
+
+        Args:
+            chat_id: The chat.
+            message: The message; None for the one sent or changed last.
+            within: How long ago that may be; None for as long as it is known.
+        """
+        wanted = sa.select(_SHOWN.c.articles).where(_SHOWN.c.chat_id == chat_id)
+        if message is not None:
+            wanted = wanted.where(_SHOWN.c.message == message)
+        if within is not None:
+            wanted = wanted.where(_SHOWN.c.at >= _now() - within.total_seconds())
+        with self._engine.connect() as connection:
+            found = connection.execute(wanted.order_by(_SHOWN.c.at.desc()).limit(1)).scalar()
+        return tuple(found or ())
 
     def keep(self, update_id: int, chat_id: int, payload: str, received: datetime) -> bool:
         """Store an update until it is answered; False where it is known, answered or not."""
@@ -214,7 +263,7 @@ class State:
             deleted = connection.execute(
                 _EXCHANGE.delete().where(_EXCHANGE.c.chat_id == chat_id)
             ).rowcount
-            for table in (_FEEDBACK, _ANSWER):
+            for table in (_FEEDBACK, _ANSWER, _SHOWN):
                 connection.execute(table.delete().where(table.c.chat_id == chat_id))
             connection.execute(_INBOX.update().where(_INBOX.c.chat_id == chat_id).values(_HUSK))
         self._scrub()
@@ -228,7 +277,7 @@ class State:
         """
         oldest = _now() - older_than.total_seconds()
         with self._engine.begin() as connection:
-            for column in (_EXCHANGE.c.asked, _ANSWER.c.sent, _INBOX.c.received):
+            for column in (_EXCHANGE.c.asked, _ANSWER.c.sent, _SHOWN.c.at, _INBOX.c.received):
                 connection.execute(sa.delete(column.table).where(column < oldest))
         self._scrub()
 

@@ -12,10 +12,22 @@ from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
+from bot import texts
 from bot.conversation import Conversation, Place
-from bot.reply import Block, Button, Citation, Note, Quote, Reply, Speaker
+from bot.reply import (
+    Block,
+    Button,
+    Citation,
+    Dateline,
+    Facts,
+    Note,
+    Quote,
+    Reply,
+    Speaker,
+)
 
 _PLACE = Place(chat_id=0, admin=True)
+_SCREEN = 0  # the one message that a terminal has, always the last
 _PROMPT = "\n[bold cyan]you ›[/] "
 _GOODBYE = frozenset({"/quit", "/exit", "quit", "exit"})
 
@@ -24,7 +36,7 @@ def draw(reply: Reply) -> RenderableType:
     """Draw a reply; its buttons carry the numbers that press them."""
     parts: list[RenderableType] = []
     for number, block in enumerate(reply.blocks):
-        if number and isinstance(block, Speaker):
+        if number and isinstance(block, Speaker | Dateline | Note):
             parts.append(Text())
         parts.append(_draw(block))
     buttons = [button for row in reply.buttons for button in row]
@@ -40,8 +52,12 @@ def _draw(block: Block) -> RenderableType:
             return Text(text)
         case Speaker():
             return _speaker(block)
+        case Dateline():
+            return _dated(block)
         case Quote():
             return Padding(_quoted(block), (0, 2, 0, 2))
+        case Facts():
+            return Text(" · ".join(f"{label}: {', '.join(words)}" for label, words in block.parts))
         case Citation():
             return _cited(block)
 
@@ -53,22 +69,35 @@ def _speaker(speaker: Speaker) -> Text:
     return drawn.append("".join(f" · {part}" for part in about if part), Style(bold=False))
 
 
+def _dated(line: Dateline) -> Text:
+    parts = (_day(line.published), line.publisher)
+    drawn = Text(" · ".join(part for part in parts if part) or line.headline, style=_link(line.url))
+    if line.copies:
+        drawn.append(f" · Also carried by {', '.join(line.copies)}", Style(dim=True))
+    return drawn
+
+
 def _quoted(quote: Quote) -> Text:
     drawn = Text("… " if quote.cut_before else "")
     for span in quote.spans:
         drawn.append(span.text, Style(bold=True) if span.marked else Style())
+        if span.url:
+            drawn.append(" ").append(texts.ARROW, Style(link=span.url, dim=True))
     return drawn.append(" …" if quote.cut_after else "")
 
 
 def _cited(citation: Citation) -> Text:
-    link = Style(link=citation.url, underline=True) if citation.url else Style(bold=True)
-    drawn = Text(citation.headline, style=link)
+    drawn = Text(citation.headline, style=_link(citation.url))
     about = [citation.publisher, ", ".join(citation.authors), _day(citation.published)]
     if line := " · ".join(part for part in about if part):
         drawn.append(f"\n{line}", Style(underline=False, link=None, dim=True))
     if citation.copies:
         drawn.append(f"\nAlso carried by {', '.join(citation.copies)}", Style(dim=True))
     return drawn
+
+
+def _link(url: str | None) -> Style:
+    return Style(link=url, underline=True) if url else Style(bold=True)
 
 
 def _day(date: datetime | None) -> str:
@@ -132,3 +161,4 @@ class Chat:
         self.buttons = [button for row in reply.buttons for button in row]
         self.console.print()
         self.console.print(draw(reply))
+        self.conversation.sent(_PLACE, _SCREEN, reply)

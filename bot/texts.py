@@ -14,6 +14,12 @@ OPEN_QUOTATION = "Open at the quotation"
 WHO = "Who said what"
 ALL_SPEAKERS = "All speakers"
 BACK_TO_ANSWER = "Back to the answer"
+BACK_TO_LIST = "Back to the list"
+SUMMARY = "Summary"
+SHORTER, LONGER = "Shorter", "Longer"
+OPEN_ARTICLE = "Open the article"
+WHOLE_STORY = "The whole story"
+ARROW = "↗"
 PASSAGES = "Show passages"
 TRY_AGAIN = "Try again"
 SHOW_ANSWER = "Show the answer"
@@ -24,6 +30,22 @@ THANKS = "Thank you, noted"
 FIRST, LAST = "This is the first", "This is the last"
 GONE = "That passage was removed or changed since. Ask again, and I will look anew."
 GONE_SHORT = "That article was removed or changed since"
+GONE_ARTICLE = "That article was removed since, so there is nothing left to sum up."
+FACT_WHO, FACT_WHERE, FACT_WHEN = "Who", "Where", "When"
+NEWS, TIMELINE = "What is new:", "How it came:"
+DISAGREE = "Not the same everywhere:"
+WHICH_ARTICLE = "Which article do you mean?"
+HOW_TO_SUM_UP = (
+    "Which article? Reply to one of my answers with /summary, or name the article: "
+    "/summary and some words of its headline, or its address."
+)
+HOW_TO_TELL = (
+    "Write after the command what the story is about: /story the port strike since Monday."
+)
+NOT_HERE = (
+    "No article here has that address. Whoever runs me can add it, on the machine I run on, with "
+    "byline add and the address."
+)
 REPORTED = "Reported, not quoted:"
 UNNAMED = "The article does not make clear who"
 NOBODY_SAID, NOBODY_DID, NOTHING_SAID = "nobody who said that", "nobody who did", "nothing on that"
@@ -45,7 +67,7 @@ EMPTY_FOR_ADMIN = (
     "I notice them within seconds, without a restart."
 )
 PRIVACY = (
-    "What I keep: this chat's number, your questions and which passages I showed, for 24 hours, "
+    "What I keep: this chat's number, your questions and what I showed for them, for 24 hours, "
     "so that buttons work and no question gets lost; and your 👍 👎, without the question's words, "
     "to find out where I am wrong.\n\n"
     "I keep no names, no phone numbers, nothing about groups I am not asked in, and I pass "
@@ -73,9 +95,12 @@ def help_text(articles: int, publishers: Sequence[str]) -> str:
         f"I search {_articles(articles)}{_of(publishers)}. Write a question as you would ask a "
         "colleague, and I quote the passage that answers, word for word, with its article. I "
         "never write a sentence about the news myself; when nothing answers, I say so.\n\n"
-        "Ask what somebody said, or who said or criticised something, and I quote who did.\n\n"
+        "Ask what somebody said, or who said or criticised something, and I quote who did. Ask "
+        "what happened with something, and I tell it from all articles that do.\n\n"
         "/ask QUESTION: the same in a group\n"
         "/quotes NAME about TOPIC: what somebody said\n"
+        "/summary: sums up the article of the answer that you reply to, or that you name\n"
+        "/story TOPIC: what is new, and how it came\n"
         "/latest: the newest articles\n"
         "/privacy: what I keep, and for how long\n"
         "/forget: delete what I keep of this chat"
@@ -98,6 +123,21 @@ def nothing(articles: int) -> str:
         f"I searched {_articles(articles)}, and none of them answers that. "
         "Try other words, or name a person, a place or a date."
     )
+
+
+def story(topic: str, articles: int, days: Sequence[str] = (), periods: Sequence[str] = ()) -> str:
+    """Say what a story rests on: how many articles, and its limits, or else their days."""
+    if periods:
+        return f"“{topic}” in {_articles(articles)}, only {', '.join(periods)}"
+    between = " to ".join(dict.fromkeys(days))
+    return f"“{topic}” in {_articles(articles)}{', ' if between else ''}{between}"
+
+
+def none_about(topic: str, articles: int, periods: Sequence[str] = ()) -> str:
+    """Say that no article is about a topic."""
+    when = f" of {', '.join(periods)}" if periods else ""
+    about = f"about “{topic}”" if topic else "what you name"
+    return f"I searched {_articles(articles)}, and none{when} is {about}."
 
 
 def wish(name: str, topic: str) -> str:

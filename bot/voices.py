@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot import texts
-from bot.buttons import cut, pager, thumbs
+from bot.buttons import cut, pager, summary, thumbs
 from bot.citing import citation
 from bot.reply import Button, Note, Outcome, Reply
 from bot.speech import (
@@ -137,7 +137,8 @@ class Voices:
         turn = pager(f"voices:{here}.", page, count)
         back = (Button(texts.BACK_TO_ANSWER, action=f"page:{here}"),)
         blocks = (Note(texts.QUOTED_IN), citation(article, article.url))
-        return Outcome(reply=Reply(blocks, tuple(row for row in (*rows, turn, back) if row)))
+        shown = tuple(row for row in (*rows, turn, back) if row)
+        return Outcome(reply=Reply(blocks, shown, (article.id,)))
 
     def speaker(self, exchange: Exchange, hit: int, speaker: int, page: int) -> Outcome:
         """Show what one speaker said in the article of a hit, in the article's order."""
@@ -157,7 +158,8 @@ class Voices:
                 Button(texts.BACK_TO_ANSWER, action=f"page:{here}"),
             ),
         )
-        return Outcome(reply=Reply(blocks_of(pages[page]), tuple(row for row in rows if row)))
+        shown = tuple(row for row in rows if row)
+        return Outcome(reply=Reply(blocks_of(pages[page]), shown, _articles(pages[page])))
 
     def _which(self, key: str, people: Sequence[str], page: int) -> Reply:
         first = page * _NAMES
@@ -193,10 +195,13 @@ class Voices:
         if not voices:
             return Reply((Note(texts.GONE),), (turn,) if turn else ())
         lead = {Shown.NEAREST: (Note(texts.NEAREST),), Shown.ON_TOPIC: (Note(texts.ON_TOPIC),)}
-        more = self.button(key, number, voices[0].article) if _of_one_article(voices) else ()
-        rows = (opening(voices), (*more, *_passages(key)), turn, thumbs(key))
+        articles, more = _articles(voices), _passages(key)
+        if len(articles) == 1:
+            of_article = (summary(key, number), *self.button(key, number, voices[0].article))
+            more = (*of_article, *more)
+        rows = (opening(voices), more, turn, thumbs(key))
         blocks = (*lead.get(shown, ()), *blocks_of(voices))
-        return Reply(blocks, tuple(row for row in rows if row))
+        return Reply(blocks, tuple(row for row in rows if row), articles)
 
     def _article(self, exchange: Exchange, hit: int) -> Article | None:
         if exchange.verdict == Shown.PEOPLE or not 0 <= hit < len(exchange.hits):
@@ -229,8 +234,8 @@ def _passages(key: str) -> tuple[Button, ...]:
     return (Button(texts.PASSAGES, action=f"passages:{key}:0"),)
 
 
-def _of_one_article(voices: Sequence[Voice]) -> bool:
-    return len({voice.article.id for voice in voices}) == 1
+def _articles(voices: Iterable[Voice]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(voice.article.id for voice in voices))
 
 
 def _beyond(page: int, count: int) -> Outcome | None:

@@ -57,8 +57,9 @@ def summarize(
 
     The first that can be shown opens the summary. Of the others, one is worth more the earlier it
     comes, the more of the article's frequent terms it holds, and the shorter it is. The best are
-    taken one after another; one that repeats what was taken, as a caption does, is passed over. A sentence that leans on another (see
-    `retrieval.standing`) is taken together with it or not at all.
+    taken one after another; one that repeats what was taken, as a caption does, is passed over.
+    A sentence that leans on another (see `retrieval.standing`) is taken together with it or not at
+    all.
 
     Args:
         article: With a body that is not blank.

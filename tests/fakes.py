@@ -29,6 +29,7 @@ class FakeConversation(Conversation):
     def __init__(self, state: State | None = None) -> None:
         self.state = state
         self.asked: list[tuple[Place, str]] = []
+        self.told: dict[tuple[int, int], Reply] = {}
         self.gates: defaultdict[str, threading.Event] = defaultdict(_open)
 
     def gate(self, question: str) -> threading.Event:
@@ -82,6 +83,9 @@ class FakeConversation(Conversation):
             return Outcome(reply=self.ask(place, exchange.question))
         again = (Button("2", action=action),)
         return Outcome("Turned", Reply((Note(f"Page {page} of {exchange.question}"),), (again,)))
+
+    def sent(self, place: Place, message: int, reply: Reply) -> None:
+        self.told[place.chat_id, message] = reply
 
     def unreadable(self, place: Place) -> Reply:
         return Reply((Note("I read text and links"),))

@@ -376,6 +376,8 @@ def test_an_answer_in_doubt_is_offered_again(room):
         ("/nonsense", "I search 3 articles"),
         ("/ask", texts.HOW_TO_ASK),
         ("/quotes", texts.HOW_TO_QUOTE),
+        ("/summary", texts.HOW_TO_SUM_UP),
+        ("/story", texts.HOW_TO_TELL),
     ],
 )
 def test_a_command_that_failed_can_be_tried_again(room, command, opening):
@@ -461,7 +463,8 @@ def test_latest_lists_the_newest_articles_first_with_links_to_their_tops(room):
 
 def test_help_tells_what_there_is_and_what_to_type(room):
     (note,) = notes(room.conversation.help(READER))
-    for word in ("3 articles", "/ask", "/quotes", "/latest", "/privacy", "/forget"):
+    words = ("3 articles", "/ask", "/quotes", "/summary", "/story", "/latest", "/privacy")
+    for word in (*words, "/forget"):
         assert word in note
 
 

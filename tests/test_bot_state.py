@@ -73,6 +73,25 @@ def test_an_answer_is_found_by_its_question_and_replaced_by_a_newer(state):
     assert state.answer_to(7, 1) == 4
 
 
+def test_a_message_shows_what_it_showed_last(state):
+    assert state.shown(7, 1) == ()
+    state.show(7, 1, ["a", "b"])
+    state.show(7, 2, ["c"])
+    state.show(8, 1, ["d"])
+    assert state.shown(7, 1) == ("a", "b")
+    assert state.shown(7) == ("c",)
+    state.show(7, 1, ["e"])
+    assert state.shown(7, 1) == state.shown(7) == ("e",)
+
+
+def test_what_was_shown_too_long_ago_is_not_the_last(state, monkeypatch):
+    state.show(7, 1, ["a"])
+    later = module._now() + 601
+    monkeypatch.setattr(module, "_now", lambda: later)
+    assert state.shown(7, within=timedelta(minutes=10)) == ()
+    assert state.shown(7, within=timedelta(minutes=11)) == ("a",)
+
+
 def test_an_update_is_new_once(state):
     assert state.keep(1, 7, "{}", NOW)
     assert not state.keep(1, 7, "{}", NOW)
@@ -103,6 +122,7 @@ def test_forgetting_deletes_one_chat_from_tables_and_files(state, path):
             key = state.save(chat_id, question + "?" * 500)
         state.rate(key, chat_id, 1)
         state.answered(chat_id, 1, 2)
+        state.show(chat_id, 2, ["a"])
         state.keep(chat_id, chat_id, question, datetime.now(UTC))
     assert SECRET.encode() in everything_on_disk(path)
 
@@ -112,6 +132,7 @@ def test_forgetting_deletes_one_chat_from_tables_and_files(state, path):
     assert state.exchange(key, 8) is not None
     assert state.answer_to(7, 1) is None
     assert state.answer_to(8, 1) == 2
+    assert (state.shown(7), state.shown(8)) == ((), ("a",))
     assert [kept.chat_id for kept in state.unfinished()] == [8]
     assert rows(state, "SELECT chat_id FROM feedback") == [(8,)]
     assert not state.keep(7, 7, "redelivered", NOW)
@@ -125,6 +146,7 @@ def test_purging_deletes_old_questions_and_their_bytes_but_keeps_thumbs(state, p
     key = state.save(7, SECRET)
     state.rate(key, 7, 1)
     state.answered(7, 1, 2)
+    state.show(7, 2, [SECRET])
     state.keep(1, 7, SECRET, datetime.now(UTC))
 
     state.purge(timedelta(hours=1))
@@ -133,6 +155,7 @@ def test_purging_deletes_old_questions_and_their_bytes_but_keeps_thumbs(state, p
     state.purge(timedelta(0))
     assert state.exchange(key, 7) is None
     assert state.answer_to(7, 1) is None
+    assert state.shown(7) == ()
     assert state.unfinished() == []
     assert rows(state, "SELECT key, value FROM feedback") == [(key, 1)]
     assert SECRET.encode() not in everything_on_disk(path)

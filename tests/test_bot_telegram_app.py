@@ -516,7 +516,7 @@ async def test_the_commands_are_shown(telegram, tmp_path):
         await telegram.wait_for(lambda: telegram.commands)
         ((_, shown),) = telegram.commands.items()
     assert [command["command"] for command in shown] == [
-        "ask", "quotes", "latest", "help", "privacy", "forget",
+        "ask", "quotes", "summary", "story", "latest", "help", "privacy", "forget",
     ]  # fmt: skip
 
 

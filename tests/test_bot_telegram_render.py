@@ -10,7 +10,17 @@ import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.reply import Button, Citation, Note, Quote, Reply, Span, Speaker
+from bot.reply import (
+    Button,
+    Citation,
+    Dateline,
+    Facts,
+    Note,
+    Quote,
+    Reply,
+    Span,
+    Speaker,
+)
 from bot.telegram.fitting import clean, isolated, one_line, shortened, units, web_address, window
 from bot.telegram.render import render
 from tests.telegram_rules import Formatted, keyboard, message_text, utf16_len, utf16_slice
@@ -91,6 +101,37 @@ def test_the_plain_version_says_the_same_and_writes_the_address_out():
 def test_links_reach_the_reader_byte_for_byte():
     seen = accepted(Reply((CITATION,)))
     assert seen.entities[0]["url"] == CITATION.url
+
+
+def test_a_sentence_of_a_summary_ends_in_an_arrow_that_leads_to_it():
+    linked = Span("It rained.", url="https://news.example/?a=1&b=2#:~:text=It")
+    drawn = render(Reply((Quote((linked, Span(" "), Span("Why?", url="no address"))),)))
+    address = "https://news.example/?a=1&amp;b=2#:~:text=It"
+    assert drawn.html == (
+        f'<blockquote>It rained.\u00a0<a href="{address}">↗</a> Why?</blockquote>'
+    )
+    assert drawn.plain == f"It rained. {linked.url} Why?"
+
+
+def test_key_facts_stand_on_a_line_of_their_own_between_quote_and_citation():
+    facts = Facts((("Who", ("A & B", "C")), ("Where", ()), ("When", ("Monday",))))
+    drawn = render(Reply((Quote((Span("It rained."),)), facts, Citation("Rain", None, None))))
+    assert drawn.html == (
+        "<blockquote>It rained.</blockquote>\nWho: A &amp; B, C · When: Monday\n\n<b>Rain</b>"
+    )
+
+
+def test_a_line_of_a_story_stands_below_its_date_and_publisher():
+    day = datetime(2026, 3, 3, tzinfo=UTC)
+    dated = Dateline("Rain", "https://news.example/a", "A & B", day, ("The Quay",))
+    quote = Quote((Span("It rained."),))
+    drawn = render(Reply((Note("How it came:"), dated, quote, Dateline("Sun", None), quote)))
+    assert drawn.html == (
+        'How it came:\n\n<a href="https://news.example/a">3 Mar 2026 · A &amp; B</a>'
+        " · Also carried by The Quay\n<blockquote>It rained.</blockquote>\n\n"
+        "<b>Sun</b>\n<blockquote>It rained.</blockquote>"
+    )
+    assert "3 Mar 2026 · A & B · Also carried by The Quay\nhttps://news.example/a" in drawn.plain
 
 
 def test_an_unsure_quote_is_folded():
@@ -182,6 +223,12 @@ def test_what_has_no_room_at_all_is_left_out_from_the_end_with_its_citation():
     seen = accepted(Reply(blocks))
     assert len(entities(seen, "blockquote")) == len(entities(seen, "bold")) > 3
     assert entities(seen, "bold")[0].startswith("Headline 0 ")
+
+
+def test_of_too_many_notes_the_last_are_left_out():
+    seen = accepted(Reply(tuple(Note(f"{number} " + "word " * 60) for number in range(50))))
+    assert seen.text.startswith("0 word")
+    assert "49 word" not in seen.text
 
 
 def test_the_last_of_many_quotes_that_share_a_citation_goes_first():
@@ -306,15 +353,21 @@ odd = st.sampled_from(
 )
 words = st.lists(st.one_of(odd, st.characters()), max_size=100).map("".join)
 texts = st.builds(lambda text, times: text * times, words, st.sampled_from([1, 1, 1, 9, 60]))
-spans = st.lists(st.builds(Span, texts, st.booleans()), max_size=5).map(tuple)
 urls = st.one_of(
     st.none(),
     words,
     st.builds("https://news.example/{}".format, words),
     st.just("https://news.example/?q=&#:~:text=a,b"),
 )
+spans = st.lists(
+    st.builds(Span, texts, st.booleans(), urls.map(lambda url: url or "")), max_size=5
+).map(tuple)
+named = st.lists(words, max_size=4).map(tuple)
+days = st.none() | st.datetimes(timezones=st.just(UTC))
 blocks = st.one_of(
     st.builds(Note, texts),
+    st.builds(Dateline, words, urls, st.none() | words, days, named),
+    st.builds(Facts, st.lists(st.tuples(st.just("Who"), named), max_size=3).map(tuple)),
     st.builds(Speaker, words, words, words, st.none() | st.datetimes(timezones=st.just(UTC))),
     st.builds(Quote, spans, st.booleans(), st.booleans(), st.booleans()),
     st.builds(
@@ -343,7 +396,7 @@ def test_every_reply_is_accepted_and_quotes_stay_verbatim(reply):
     for text, mode in ((drawn.html, "HTML"), (drawn.plain, "")):
         message_text({"text": text, "parse_mode": mode})
     said = ["".join(map(clean_span, block.spans)) for block in reply.blocks if is_quote(block)]
-    shown = quotes_in(drawn.html)
+    shown = [quote.replace("\u00a0↗", "") for quote in quotes_in(drawn.html)]
     position = 0
     for quote in shown:
         position = next(

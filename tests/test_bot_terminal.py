@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot import texts
-from bot.reply import Button, Citation, Note, Quote, Reply, Span, Speaker
+from bot.reply import (
+    Button,
+    Citation,
+    Dateline,
+    Facts,
+    Note,
+    Quote,
+    Reply,
+    Span,
+    Speaker,
+)
 from bot.terminal import Chat, draw
 from retrieval.hit import Verdict
 from tests.newsroom import BEES, FUNICULAR, FUNICULAR_QUESTION, Newsroom, newsroom, quotes, text
@@ -112,6 +122,31 @@ def test_a_speaker_is_bold_above_the_quotation_and_apart_from_what_stands_before
     assert "\x1b[1mAl\x1b[0m, mayor" in drawn(reply, color="standard")
 
 
+def test_a_sentence_of_a_summary_ends_in_an_arrow_that_leads_to_it():
+    quote = Quote((Span("It rained.", url="https://a.example/#x"), Span(" Why?")), cut_after=True)
+    reply = Reply((quote, Facts((("Who", ("Al", "Bo")), ("When", ("Monday",))))))
+    assert [line.strip() for line in drawn(reply).splitlines()] == [
+        "It rained. ↗ Why? …",
+        "Who: Al, Bo · When: Monday",
+    ]
+    assert "https://a.example/#x" in drawn(reply, color="standard")
+
+
+def test_a_line_of_a_story_stands_below_its_date_and_publisher():
+    day, quote = datetime(2026, 3, 3, tzinfo=UTC), Quote((Span("It rained."),))
+    dated = Dateline("Rain", "https://a.example/", "The Pier", day, ("The Quay",))
+    reply = Reply((Note("How it came:"), dated, quote, Dateline("Sun", None), quote))
+    assert [line.strip() for line in drawn(reply).splitlines()] == [
+        "How it came:",
+        "",
+        "3 Mar 2026 · The Pier · Also carried by The Quay",
+        "It rained.",
+        "",
+        "Sun",
+        "It rained.",
+    ]
+
+
 def test_buttons_are_drawn_with_the_numbers_that_press_them():
     rows = ((Button("Open", url="https://a.example/"),), (Button("Yes", "y"), Button("No", "n")))
     assert "[1] Open   [2] Yes   [3] No" in drawn(Reply((Note("Sure?"),), rows))
@@ -125,8 +160,8 @@ def test_a_chat_greets_answers_and_ends_with_the_input(room):
 def test_a_number_presses_the_button_of_the_last_reply(room):
     screen = chat(room, "1")
     assert FUNICULAR.body.split("\n\n", maxsplit=1)[0].split(".")[0] in screen
-    screen = chat(room, FUNICULAR_QUESTION, "6")
-    assert "[6] ›" in screen
+    screen = chat(room, FUNICULAR_QUESTION, "7")
+    assert "[7] ›" in screen
     assert "2/3" in screen
 
 
@@ -135,7 +170,7 @@ def test_a_pressed_link_is_written_out(room):
 
 
 def test_a_thumb_is_thanked_for_and_leaves_the_reply_as_it_is(room):
-    screen = chat(room, FUNICULAR_QUESTION, "7", "8")
+    screen = chat(room, FUNICULAR_QUESTION, "8", "9")
     assert screen.count("Thank you, noted") == 2
     assert screen.count("3,120 signatures") == 1
 
@@ -175,6 +210,12 @@ def test_ctrl_c_during_an_answer_ends_the_chat_too(room, monkeypatch):
 )
 def test_commands_work_in_the_terminal(room, command, said):
     assert said in chat(room, command)
+
+
+def test_this_means_the_last_answer_on_the_screen(room):
+    screen = chat(room, FUNICULAR_QUESTION, "summarise this")
+    assert screen.count("The Wexmoor funicular will close for good on Sunday") == 2
+    assert texts.HOW_TO_SUM_UP in chat(room, "/forget", "/summary")
 
 
 def test_an_empty_archive_tells_whoever_sits_at_the_terminal_how_to_fill_it(tmp_path):

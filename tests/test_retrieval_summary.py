@@ -122,8 +122,8 @@ def test_an_earlier_sentence_wins_over_a_later_one_of_equal_content():
 
 def test_words_of_the_headline_and_of_the_rest_decide_between_sentences():
     body = (
-        "The Lumen left on Monday. Weather in Averin was fine all week. The ferry sails again after "
-        "the fire.\n\nThe fire was in March. The ferry sails on Sundays."
+        "The Lumen left on Monday. Weather in Averin was fine all week. The ferry sails again "
+        "after the fire.\n\nThe fire was in March. The ferry sails on Sundays."
     )
 
     assert _texts(body, count=2)[1] == "The ferry sails again after the fire."

@@ -35,6 +35,8 @@ _UPDATES = ("message", "edited_message", "callback_query")
 _COMMANDS = (
     BotCommand("ask", "Ask about the news"),
     BotCommand("quotes", "What somebody said"),
+    BotCommand("summary", "Sum up an article: reply to an answer, or name it"),
+    BotCommand("story", "What is new on a topic, and how it came"),
     BotCommand("latest", "The newest articles"),
     BotCommand("help", "What I can do"),
     BotCommand("privacy", "What I keep, and for how long"),

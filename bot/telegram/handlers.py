@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import (
@@ -73,7 +73,6 @@ class Handlers:
         say = self._conversation
         add = application.add_handler
         for name, make in {
-            "start": say.start,
             "help": say.help,
             "latest": say.latest,
             "privacy": say.privacy,
@@ -81,7 +80,8 @@ class Handlers:
         }.items():
             add(CommandHandler(name, partial(self.command, make=make), filters=_NEW))
         add(CommandHandler("ask", self.question, filters=_NEW))
-        add(CommandHandler("quotes", self.quotes, filters=_NEW))
+        wishes = ("start", "quotes", "summary", "story")
+        add(CommandHandler(wishes, self.wish, filters=_NEW))
         add(MessageHandler(_NEW & _PRIVATE & filters.COMMAND, partial(self.command, make=say.help)))
         add(MessageHandler(_NEW & _PRIVATE & filters.TEXT, self.question))
         add(MessageHandler(_EDITED & _PRIVATE & filters.TEXT, self.edited))
@@ -108,8 +108,8 @@ class Handlers:
         await self._take_turn(update, context)
         await self._answer(update, context, self._asking(update))
 
-    async def quotes(self, update: Update, context: Context) -> None:
-        """Answer a wish for somebody's quotations, which is as much work as a question."""
+    async def wish(self, update: Update, context: Context) -> None:
+        """Answer a command that may name something, which is as much work as a question."""
         await self._take_turn(update, context)
         typed = question_of(update)
         await self._answer(update, context, lambda place: self._conversation.hear(place, typed))
@@ -128,7 +128,7 @@ class Handlers:
         async with self._typing(context, place):
             reply = await asyncio.to_thread(self._asking(update), place)
         try:
-            await outbox.edit(context.bot, place, answer, reply)
+            await self._edit(context, place, message_id=answer, reply=reply)
         except BadRequest as error:
             _log.info("cannot edit the answer; sending another", reason=error.message)
             await self._send(update, context, reply)
@@ -156,8 +156,8 @@ class Handlers:
         if outcome.reply is None or query.message is None:
             return
         try:
-            message_id = query.message.message_id
-            await outbox.edit(context.bot, self._place(update), message_id, outcome.reply)
+            message_id, place = query.message.message_id, self._place(update)
+            await self._edit(context, place, message_id=message_id, reply=outcome.reply)
         except BadRequest as error:
             _log.info("cannot edit the pressed message", reason=error.message)
 
@@ -244,8 +244,14 @@ class Handlers:
         place, message = self._place(update), update.effective_message
         before = partial(self._inbox.begin, update.update_id)
         answer = await outbox.send(context.bot, place, reply, before=before)
+        await asyncio.to_thread(self._conversation.sent, place, answer, reply)
         if place.private and message is not None:
             await asyncio.to_thread(self._state.answered, place.chat_id, message.message_id, answer)
+
+    async def _edit(self, context: Context, place: Place, *, message_id: int, reply: Reply) -> None:
+        # Noted first, so that whoever sees the change can reply to it at once.
+        await asyncio.to_thread(self._conversation.sent, place, message_id, reply)
+        await outbox.edit(context.bot, place, message_id, reply)
 
     @asynccontextmanager
     async def _typing(self, context: Context, place: Place) -> AsyncIterator[None]:
@@ -279,7 +285,14 @@ class Handlers:
             thread_id=topic,
             private=chat is not None and chat.type == chat.PRIVATE,
             admin=user is not None and user.id in self._admins,
+            replied=_replied(message, topic),
         )
+
+
+def _replied(message: Message | None, topic: int | None) -> int | None:
+    """The message replied to; whatever is said in a topic replies to the topic's first."""
+    replied = message.reply_to_message if message else None
+    return replied.message_id if replied and replied.message_id != topic else None
 
 
 async def _acknowledge(query: CallbackQuery, outcome: Outcome | None) -> None:

@@ -10,9 +10,22 @@ from itertools import groupby
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.reply import Block, Button, Citation, Note, Quote, Reply, Span, Speaker
+from bot import texts
+from bot.reply import (
+    Block,
+    Button,
+    Citation,
+    Dateline,
+    Facts,
+    Note,
+    Quote,
+    Reply,
+    Span,
+    Speaker,
+)
 from bot.telegram.fitting import clean, isolated, one_line, shortened, units, web_address, window
 
+_TIE = "\u00a0"  # so that the arrow never begins a line
 _UNITS = 4096
 _BYTES = 32_768
 _ENTITIES = 100
@@ -92,11 +105,11 @@ def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
 
 
 def _drawn(blocks: Sequence[Block], *, room: int) -> _Piece:
-    citations = sum(isinstance(block, Citation) for block in blocks)
-    quotes = sum(isinstance(block, Quote) for block in blocks)
-    speakers = sum(isinstance(block, Speaker) for block in blocks)
-    longest = min(2000, _ADDRESS_CHARACTERS // max(1, citations))
-    marks = max(0, _ENTITIES - citations - quotes - speakers) // max(1, quotes)
+    quotes = [block for block in blocks if isinstance(block, Quote)]
+    linked = sum(bool(span.url) for quote in quotes for span in quote.spans)
+    others = sum(isinstance(block, Citation | Dateline | Speaker) for block in blocks)
+    longest = min(2000, _ADDRESS_CHARACTERS // max(1, others + linked))
+    marks = max(0, _ENTITIES - others - linked - len(quotes)) // max(1, len(quotes))
     pieces: list[tuple[Block, _Piece]] = []
     for block in blocks:
         match block:
@@ -104,8 +117,12 @@ def _drawn(blocks: Sequence[Block], *, room: int) -> _Piece:
                 pieces.append((block, _note(block, room)))
             case Speaker():
                 pieces.append((block, _speaker(block)))
+            case Dateline():
+                pieces.append((block, _dateline(block, longest)))
             case Quote():
-                pieces.append((block, _quote(block, room, marks)))
+                pieces.append((block, _quote(block, room, marks=marks, longest=longest)))
+            case Facts():
+                pieces.append((block, _facts(block)))
             case Citation():
                 pieces.append((block, _citation(block, longest)))
     return _joined([(block, piece) for block, piece in pieces if piece.seen])
@@ -127,8 +144,8 @@ def _joined(pieces: Sequence[tuple[Block, _Piece]]) -> _Piece:
 def _gap(above: Block, below: Block) -> str:
     """A quote stands close to what introduces it and to what cites it."""
     close = isinstance(below, Quote) and not isinstance(above, Citation)
-    cited = isinstance(above, Quote) and isinstance(below, Citation)
-    return "\n" if close or cited or isinstance(above, Speaker) else "\n\n"
+    cited = isinstance(above, Quote) and isinstance(below, Citation | Facts)
+    return "\n" if close or cited or isinstance(above, Speaker | Dateline) else "\n\n"
 
 
 def _note(note: Note, room: int) -> _Piece:
@@ -144,7 +161,24 @@ def _speaker(speaker: Speaker) -> _Piece:
     return _Piece(html, name + after, name + after, 1)
 
 
-def _quote(quote: Quote, room: int, marks: int) -> _Piece:
+def _dateline(line: Dateline, longest: int) -> _Piece:
+    parts = (_day(line.published), _field(line.publisher or ""))
+    text = " · ".join(part for part in parts if part) or _field(line.headline) or "…"
+    url = web_address(line.url, longest=longest)
+    also = f" · {copies}" if (copies := _copies(line.copies)) else ""
+    title = escape(text, quote=False)
+    linked = f'<a href="{escape(url)}">{title}</a>' if url else f"<b>{title}</b>"
+    written = f"{text}{also}\n{url}" if url else text + also
+    return _Piece(linked + escape(also, quote=False), text + also, written, 1)
+
+
+def _facts(facts: Facts) -> _Piece:
+    parts = (f"{label}: {_fields(words)}" for label, words in facts.parts if _fields(words))
+    text = " · ".join(parts)
+    return _Piece(escape(text, quote=False), text, text, 0)
+
+
+def _quote(quote: Quote, room: int, *, marks: int, longest: int) -> _Piece:
     runs = _runs(quote.spans)
     text = "".join(run.text for run in runs)
     start, end = window(text, _marked(runs), room)
@@ -154,10 +188,15 @@ def _quote(quote: Quote, room: int, marks: int) -> _Piece:
     tail = " …" if quote.cut_after or end < len(text) else ""
     shown = list(_slice(runs, start, end))
     bold = [run for run in shown if run.marked][:marks]
-    inner = "".join(_run(run, bold=any(run is one for one in bold)) for run in shown)
+    pieces = [
+        _run(run, bold=any(run is one for one in bold), url=web_address(run.url, longest=longest))
+        for run in shown
+    ]
+    inner, seen, plain = ("".join(parts) for parts in zip(*pieces, strict=True))
     opening = "<blockquote expandable>" if quote.folded else "<blockquote>"
-    seen = f"{head}{text[start:end]}{tail}"
-    return _Piece(f"{opening}{head}{inner}{tail}</blockquote>", seen, seen, 1 + len(bold))
+    html = f"{opening}{head}{inner}{tail}</blockquote>"
+    entities = 1 + len(bold) + sum(bool(run.url) for run in shown)
+    return _Piece(html, f"{head}{seen}{tail}", f"{head}{plain}{tail}", entities)
 
 
 def _runs(spans: Sequence[Span]) -> list[Span]:
@@ -165,8 +204,9 @@ def _runs(spans: Sequence[Span]) -> list[Span]:
     text = "".join(span.text for span in spans)
     left, right = len(text) - len(text.lstrip()), len(text.rstrip())
     runs = []
-    for marked, group in groupby(_slice(spans, left, right), key=lambda span: span.marked):
-        runs.append(Span(_inner("".join(span.text for span in group)), marked))
+    cut = _slice(spans, left, right)
+    for (marked, url), group in groupby(cut, key=lambda span: (span.marked, span.url)):
+        runs.append(Span(_inner("".join(span.text for span in group)), marked, url))
     return [run for run in runs if run.text]
 
 
@@ -181,7 +221,7 @@ def _slice(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
         text = span.text[max(0, start - position) : max(0, end - position)]
         position += len(span.text)
         if text:
-            yield Span(text, span.marked)
+            yield Span(text, span.marked, span.url)
 
 
 def _marked(runs: Sequence[Span]) -> tuple[int, int]:
@@ -195,16 +235,21 @@ def _marked(runs: Sequence[Span]) -> tuple[int, int]:
     return (ends[0], ends[-1]) if ends else (0, 0)
 
 
-def _run(run: Span, *, bold: bool) -> str:
+def _run(run: Span, *, bold: bool, url: str | None) -> tuple[str, str, str]:
+    """A run with markup, as the reader sees it, and with its address written out."""
     text = escape(run.text, quote=False)
-    return f"<b>{text}</b>" if bold else text
+    html = f"<b>{text}</b>" if bold else text
+    if not url:
+        return html, run.text, run.text
+    link = f'{_TIE}<a href="{escape(url)}">{texts.ARROW}</a>'
+    return html + link, f"{run.text}{_TIE}{texts.ARROW}", f"{run.text} {url}"
 
 
 def _citation(citation: Citation, longest: int) -> _Piece:
     headline = _field(citation.headline) or "…"
     url = web_address(citation.url, longest=longest)
     title = escape(headline, quote=False)
-    lines = [line for line in (_byline(citation), _copies(citation)) if line]
+    lines = [line for line in (_byline(citation), _copies(citation.copies)) if line]
     below = "".join(f"\n{line}" for line in lines)
     linked = f'<a href="{escape(url)}">{title}</a>' if url else f"<b>{title}</b>"
     written = f"{headline}\n{url}" if url else headline
@@ -222,8 +267,8 @@ def _day(date: datetime | None) -> str:
     return f"{date.day} {date:%b %Y}" if date else ""
 
 
-def _copies(citation: Citation) -> str:
-    copies = _fields(citation.copies)
+def _copies(publishers: Sequence[str]) -> str:
+    copies = _fields(publishers)
     return f"Also carried by {copies}" if copies else ""
 
 

@@ -1,0 +1,143 @@
+"""What a reader asks for, told from the words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
+
+from bot.request import Kind, read
+
+URL = "https://gazette.example/2026/funicular"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/summary", "/summary@byline_bot", "/SUMMARY", "Summary", "summary please",
+        "summarise this", "Summarize this article, please!", "Can you summarise it?",
+        "sum it up", "sum this up for me", "Please sum up the article", "tl;dr", "TLDR?",
+        "Give me a short summary.", "I'd like a summary of this", "recap", "boil it down",
+    ],
+)  # fmt: skip
+def test_a_wish_that_names_nothing_is_for_a_summary_of_this(typed):
+    asked = read(typed)
+    assert (asked.kind, asked.topic, asked.guessed) == (Kind.SUMMARY, "", False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "topic"),
+    [
+        ("/summary tram", "tram"),
+        ("summary of the tram story", "tram"),
+        ("Summarise the article about the empty reservoir", "empty reservoir"),
+        ("sum up the last climb of the funicular", "last climb of the funicular"),
+        ("tl;dr of the port strike", "port strike"),
+        ("tl;dr the rat alarm", "rat alarm"),
+        ("what's the gist of the tram story?", "tram"),
+        ("Recap of the cup match", "cup match"),
+        ("Summarise: Choir sings in the empty reservoir", "Choir sings in the empty reservoir"),
+        ("give me a summary of the story on bees from March 2026", "bees from March 2026"),
+        (URL, URL),
+        (f"summarise {URL}.", URL),
+        (f"/summary ({URL})", URL),
+    ],
+)
+def test_a_summary_of_something_names_it_without_what_stands_around(typed, topic):
+    asked = read(typed)
+    assert (asked.kind, asked.topic) == (Kind.SUMMARY, topic)
+
+
+@pytest.mark.parametrize(
+    ("typed", "topic"),
+    [
+        ("/story the port strike since August", "port strike since August"),
+        ("/story", ""),
+        ("catch me up on Keller since Monday", "Keller since Monday"),
+        ("Can you bring me up to speed on the flood memo?", "flood memo"),
+        ("timeline of the tram extension", "tram extension"),
+        ("what's new on the tram?", "tram"),
+        ("What’s the latest on the dockers this week?", "dockers this week"),
+        ("How did the port strike unfold?", "port strike"),
+        ("Tell me the whole story of the chart", "chart"),
+    ],
+)
+def test_a_story_is_told_of_its_topic(typed, topic):
+    asked = read(typed)
+    assert (asked.kind, asked.topic, asked.guessed) == (Kind.STORY, topic, False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "topic"),
+    [
+        ("What happened with the port strike?", "port strike"),
+        ("what happened to the Cordelia since July 2026", "Cordelia since July 2026"),
+        ("What has been going on in Castrel?", "Castrel"),
+        ("What became of the chart?", "chart"),
+    ],
+)
+def test_what_happened_may_ask_for_a_story(typed, topic):
+    asked = read(typed)
+    assert (asked.kind, asked.topic, asked.guessed) == (Kind.STORY, topic, True)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "What happened to the gate's motor on 25 July?",
+        "What happened to the gate’s motor?",
+        "What happened when the gate failed?",
+        "What happened on 25 July?",
+        "What happened in Castrel on Monday?",
+        "What happened at the harbour after the storm?",
+        "What happened to the price of the ferry tickets to Skarn?",
+        "What happened?",
+        "Who summarised the report?",
+        "What does the summary of the report say?",
+        "Summary judgment was given when?",
+        "summary of what Kovač said",
+        "What did Oblonsky say about the summary?",
+        "How did the union come to its decision?",
+        "What's new?",
+        "Who told the story of the choir?",
+        f"Is {URL} true?",
+        "Give me the name of the mayor",
+    ],
+)
+def test_what_is_in_doubt_stays_a_question(typed):
+    asked = read(typed)
+    assert (asked.kind, asked.topic) == (Kind.QUESTION, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "topic", "count"),
+    [
+        ("summarise this in one sentence", "", 1),
+        ("sum up the tram story in 5 sentences", "tram", 5),
+        ("/summary in a sentence", "", 1),
+        ("tl;dr with 99 sentences", "", 12),
+        ("summarise it in 0 sentences", "", 0),
+        (f"summarise {URL} in two sentences", URL, 2),
+        ("summarise it", "", 0),
+    ],
+)
+def test_a_number_of_sentences_is_heard(typed, topic, count):
+    asked = read(typed)
+    assert (asked.kind, asked.topic, asked.count) == (Kind.SUMMARY, topic, count)
+
+
+WORDS = [
+    "/summary", "summary", "of", "sum", "up", "the", "story", "what", "happened", "with", "'s",
+    "in", "one", "sentences", "tl;dr", "since", "Monday", "25 July", URL, "tram", "?", "“",
+]  # fmt: skip
+
+
+@trying(max_examples=150, deadline=None)
+@given(st.one_of(st.lists(st.sampled_from(WORDS)).map(" ".join), st.text()))
+def test_a_topic_never_holds_a_word_that_was_not_typed(typed):
+    asked = read(typed)
+    assert asked.text == typed
+    assert asked.topic in " ".join(typed.replace("’", "'").split())
+    assert 0 <= asked.count <= 12
