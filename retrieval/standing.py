@@ -15,6 +15,7 @@ from corpus.attribution import Attribution, Kind
 from corpus.parse.furniture import is_furniture
 from corpus.quotation import Quotation, quotations
 from corpus.split import Slice, count_words
+from retrieval.tokens import tokens
 
 _LISTS = Path(__file__).parent / "data" / "leaning_en.json"
 _CHAIN = 3
@@ -99,7 +100,8 @@ def _pronoun_first(words: Sequence[str]) -> bool:
         near = fronted and number < _OPENING_WORDS
         if plain in _words("persons") or (near and plain in _words("things")):
             return True
-        if number and word[:1].isupper() and plain not in _TIMES:
+        opens = not number and not fronted and not plain.endswith("ing") and tokens(plain)
+        if opens or (number and word[:1].isupper() and plain not in _TIMES):
             return False
     return False
 

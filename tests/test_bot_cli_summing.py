@@ -243,7 +243,7 @@ def test_a_story_tells_what_is_new_then_how_it_came_then_where_articles_disagree
     assert asked == [("the funicular", {"since": None, "today": TODAY})]
     lines = [part.strip() for part in done.stdout.splitlines() if part.strip()]
     assert [part for part in lines if not part.startswith("http")] == [
-        "“the funicular” in 4 articles, only March 2026 (2 Mar 2026 to 4 Mar 2026)",
+        "“the funicular” in 4 articles, only March 2026",
         "What is new:",
         "4 Mar 2026 · The Courier",
         "A bus will climb the hill from Monday, every twenty minutes.",

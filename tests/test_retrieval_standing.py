@@ -35,6 +35,7 @@ def _said(body: str, quote: str, speaker: str) -> Attribution:
         "In a letter to the council she asked for time.",
         "On Friday he resigned from the board.",
         "A new gate would take two years to build, she said.",
+        "Digging up a street could be undone, she wrote.",
         "In response, the port closed.",
         "Their boats stayed in the harbour.",
         "Both will stand trial.",
@@ -49,6 +50,7 @@ def test_a_sentence_that_needs_the_one_before_leans(text):
     "text",
     [
         "Ines Okafor said that she would resign.",
+        "Keller said that he would resign.",
         "Dockers who lost their jobs met on Monday.",
         "On Friday Okafor said he was the last to leave.",
         "The ferry lost its mast in the storm.",
