@@ -6,12 +6,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
 
 import structlog
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.settings import Settings
+from bot.state import State
 from corpus.extraction import Attributor, Extractor
 from corpus.ingest import attribute_missing
 from corpus.store import Store
@@ -47,6 +49,12 @@ class Archive:
     def store(self) -> Store:
         """The articles."""
         return Store.open(self.home)
+
+    @cached_property
+    def chats(self) -> State:
+        """What the bot remembers of its chats."""
+        path, hours = self.home / "chats.db", self._settings.keep_hours
+        return State(path, retention=timedelta(hours=hours))
 
     @cached_property
     def encoder(self) -> Encoder:

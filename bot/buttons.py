@@ -25,17 +25,29 @@ def pager(here: str, number: int, count: int) -> tuple[Button, ...]:
     )
 
 
-def thumbs(key: str) -> tuple[Button, ...]:
-    """Buttons that rate the answer with this key."""
+def thumbs(key: str, number: int = 0, *, whole: bool = False) -> tuple[Button, ...]:
+    """Buttons that rate a page, from 0, of the answer with this key.
+
+    Args:
+        key: Of the exchange.
+        number: Which of its hits is shown.
+        whole: Whether the hit's article as a whole is shown: its summary.
+    """
+    page = f"{number}.{whole:d}"
     return (
-        Button(texts.GOOD, action=f"rate:{key}:1"),
-        Button(texts.BAD, action=f"rate:{key}:-1"),
+        Button(texts.GOOD, action=f"rate:{key}:1.{page}"),
+        Button(texts.BAD, action=f"rate:{key}:-1.{page}"),
     )
+
+
+def share(payload: str | None) -> tuple[Button, ...]:
+    """The button that takes an answer to another chat; none for what cannot be named."""
+    return (Button(texts.say("share"), share=payload),) if payload else ()
 
 
 def summary(key: str, number: int) -> Button:
     """The button that sums up the article of a hit."""
-    return Button(texts.SUMMARY, action=f"sum:{key}:{number}")
+    return Button(texts.say("summary"), action=f"sum:{key}:{number}")
 
 
 def cut(text: str, room: int = _LABEL) -> str:

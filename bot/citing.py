@@ -24,7 +24,7 @@ def quoted(
         sure: Whether the passage counts as an answer.
         copies: Articles of other publishers with the same text.
     """
-    lead = () if sure else (Note(texts.CLOSEST),)
+    lead = () if sure else (Note(texts.say("closest")),)
     link = link_to(article, chosen.marked)
     return (*lead, _quote(article, chosen, sure=sure), citation(article, link, copies))
 
@@ -49,13 +49,13 @@ def voiced(
     reported = first.kind is Kind.REPORTED
     quotes = [one.quote for one in attributions if (one.kind is Kind.REPORTED) == reported]
     wholly = all(one.kind is Kind.REPORTED for one in attributions)
-    note = (Note(texts.REPORTED),) if wholly else ()
+    note = (Note(texts.say("reported")),) if wholly else ()
     return (speaker, *note, Quote(_marked(article.body, sentence, quotes)))
 
 
 def called(attribution: Attribution) -> str:
     """Who says it, as a line of its own begins; or that the article does not make it clear."""
-    return attribution.name[:1].upper() + attribution.name[1:] or texts.UNNAMED
+    return attribution.name[:1].upper() + attribution.name[1:] or texts.say("unnamed")
 
 
 def citation(article: Article, url: str | None, copies: Sequence[Article] = ()) -> Citation:

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import cli_asking, cli_summing, output
+from bot import cli_asking, cli_backup, cli_feedback, cli_summing, output
 from bot.archive import Archive
 from bot.settings import Settings, SettingsError, load
 from bot.shell import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail, stored_as
@@ -91,8 +91,11 @@ app.command(epilog="Example: byline search -k 10 --json < questions.txt > run.js
 )
 app.command(epilog="Example: byline who 'What did the mayor say about the bridge?'")(cli_asking.who)
 app.command(epilog="Example: byline quotes --json < articles.jsonl")(cli_asking.quotes)
+app.command(epilog="Example: byline backup byline-monday.zip")(cli_backup.backup)
+app.command(epilog="Example: byline restore byline-monday.zip")(cli_backup.restore)
 app.command(epilog="Example: byline summary clipping.txt --sentences 1")(cli_summing.summary)
 app.command(epilog="Example: byline story 'the tram line' --since Monday")(cli_summing.story)
+app.command(epilog="Example: byline feedback --since Monday --json")(cli_feedback.feedback)
 
 
 @app.command(epilog="Example: byline evaluate questions.jsonl --json > before.json")
@@ -230,21 +233,19 @@ def export(
 
 def _talk(archive: Archive) -> None:
     from bot.conversation import Conversation
-    from bot.state import State
     from bot.terminal import Chat
 
     with ERR.status("Opening the archive"):
         archive.warm()
         archive.searcher.refresh()
     with archive.kept_fresh() as searcher:
-        conversation = Conversation(searcher, State(archive.home / "chats.db"))
-        Chat(conversation, Console(highlight=False)).run()
+        archive.chats.purge()
+        Chat(Conversation(searcher, archive.chats), Console(highlight=False)).run()
 
 
 def _serve(archive: Archive, settings: Settings) -> None:
     from bot import logs
     from bot.conversation import Conversation
-    from bot.state import State
     from bot.telegram.app import run as answer_on_telegram
 
     if settings.telegram_bot_token is None:
@@ -255,9 +256,9 @@ def _serve(archive: Archive, settings: Settings) -> None:
     secrets = [settings.telegram_bot_token, settings.webhook_secret]
     values = [secret.get_secret_value() for secret in secrets if secret]
     logs.configure(settings.log_level, secrets=values)
-    state = State(archive.home / "chats.db")
+    state = archive.chats
     with archive.kept_fresh() as searcher:
-        answer_on_telegram(settings, Conversation(searcher, state), state)
+        answer_on_telegram(settings, Conversation(searcher, state), state, searcher=searcher)
 
 
 def _check_model(archive: Archive) -> None:

@@ -65,7 +65,7 @@ def story(
 ) -> None:
     """Tell what happened, in sentences of several articles: what is new, then how it came."""
     today = datetime.now(UTC).date()
-    first = _first_day(since, today) if since is not None else None
+    first = first_day(since, today) if since is not None else None
     if not squeeze(topic):
         fail(_NO_TOPIC)
     with ERR.status("Looking it up"):
@@ -118,7 +118,7 @@ def _articles_of(file: Path) -> Iterator[Article]:
         raise typer.Exit(WRONG_INPUT)
 
 
-def _first_day(text: str, today: date) -> date:
+def first_day(text: str, today: date) -> date:
     """Return the day that a date, or the first of the days that a period, as written, names."""
     words = f"since {squeeze(text)}"
     found = periods(words, today=today)

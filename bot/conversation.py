@@ -11,14 +11,20 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import texts
-from bot.buttons import cut, pager, summary, thumbs
+from bot import privacy, texts
+from bot.buttons import cut, pager, share, summary, thumbs
+from bot.choices import Choices, left_out
 from bot.citing import citation, link_to, quoted
+from bot.preferences import Context
+from bot.rating import Page, Ratings
 from bot.reply import Button, Note, Outcome, Reply
 from bot.request import Kind, read
+from bot.sharing import Offers, Sharing, looks_shared, passage_payload, spelled
 from bot.state import Exchange, State
 from bot.summaries import Summaries, Told
 from bot.voices import Shown, Voices
@@ -27,6 +33,9 @@ from corpus.text import squeeze
 from retrieval.hit import Hit, Result, Verdict
 from retrieval.search import Searcher
 
+_P = ParamSpec("_P")
+_Said = TypeVar("_Said")
+
 _HITS = 10
 _LATEST = 6
 _EXAMPLES = 2
@@ -34,6 +43,8 @@ _CONTEXT = timedelta(minutes=10)
 """How long "this" means the last answer."""
 _ARTICLE = "a_"
 """Begins the payload of a link to the bot that names an article."""
+_EXAMPLE = "What about “{}”?"
+"""A question of a headline, as it is searched for; a button shows it in the reader's language."""
 _NUMBERS = re.compile(r"-?\d{1,6}(?:\.-?\d{1,6}){0,2}", re.ASCII)
 
 
@@ -47,6 +58,8 @@ class Place:
         private: Whether nobody else reads along.
         admin: Whether the writer runs this bot.
         replied: Which message it replies to, if any.
+        language: The writer's, as their Telegram speaks it ("pt-br"); empty for unknown.
+        may_set: Whether the writer may change the chat's settings.
     """
 
     chat_id: int
@@ -54,6 +67,21 @@ class Place:
     private: bool = True
     admin: bool = False
     replied: int | None = None
+    language: str = ""
+    may_set: bool = True
+
+
+def spoken(
+    method: Callable[Concatenate[Conversation, Place, _P], _Said],
+) -> Callable[Concatenate[Conversation, Place, _P], _Said]:
+    """Speak the reader's language while a reply is made; every public method does."""
+
+    @wraps(method)
+    def speaking(self: Conversation, place: Place, /, *args: _P.args, **kwargs: _P.kwargs) -> _Said:
+        with texts.speaking(self._language(place)):
+            return method(self, place, *args, **kwargs)
+
+    return speaking
 
 
 class Conversation:
@@ -70,47 +98,82 @@ class Conversation:
         self._state = state
         self._voices = Voices(searcher, state)
         self._summaries = Summaries(searcher, state, self._voices)
+        self._sharing = Sharing(searcher)
+        self._ratings = Ratings(state)
+        self._choices = Choices(searcher, state)
 
+    @spoken
     def start(self, place: Place) -> Reply:
         """Greet, with two questions to tap that the archive can answer."""
-        newest = _one_a_section(self._store.latest(50))[:_EXAMPLES]
+        without = self._choices.of(place).left_out
+        newest = _one_a_section(self._store.latest(50, without=without))[:_EXAMPLES]
         if not newest:
             return self._empty(place)
         buttons = tuple((self._example(place, article),) for article in newest)
         welcome = texts.start(self._store.count(), self._store.publishers())
         return Reply((Note(welcome),), buttons)
 
+    @spoken
     def arrive(self, place: Place, payload: str) -> Reply:
-        """Greet, or sum up the article that the reader's link names."""
-        if payload.startswith(_ARTICLE):
-            article_id = payload.removeprefix(_ARTICLE)
-            if reply := self._summaries.of_article(place.chat_id, payload, article_id):
-                return reply
-        return self.start(place)
+        """Greet, or show what the reader's link names."""
+        kind, words = spelled(payload)
+        if words:
+            return self.ask(place, f"/story {words}" if kind == "t" else words)
+        if shown := self._shared(place, payload):
+            return shown
+        start = self.start(place)
+        gone = (Note(texts.say("gone")),) if looks_shared(payload) else ()
+        return replace(start, blocks=(*gone, *start.blocks))
 
+    @spoken
+    def offers(self, place: Place, typed: str) -> Offers:
+        """Offer what a reader may put into another chat."""
+        return self._sharing.offers(typed)
+
+    @spoken
+    def visit(self, place: Place, question: str) -> Reply:
+        """Answer where the bot is a guest: nothing is remembered, and no button calls it back."""
+        return self._sharing.answer(question)
+
+    @spoken
     def help(self, place: Place) -> Reply:
         """Say what the bot can do."""
         if not (count := self._store.count()):
             return self._empty(place)
         return Reply((Note(texts.help_text(count, self._store.publishers())),))
 
+    @spoken
     def privacy(self, place: Place) -> Reply:  # noqa: ARG002 - all places are told the same
         """Say what is kept, and for how long."""
-        return Reply((Note(texts.PRIVACY),))
+        return Reply((Note(privacy.kept(self._state.retention)),))
 
+    @spoken
     def forget(self, place: Place) -> Reply:
         """Delete everything of this chat."""
-        return Reply((Note(texts.forgot(self._state.forget(place.chat_id))),))
+        return Reply((Note(privacy.forgotten(self._state.forget(place.chat_id))),))
 
+    @spoken
+    def not_allowed(self, place: Place) -> Reply:  # noqa: ARG002
+        """Say that only who decides for a group may do that."""
+        return Reply((Note(texts.say("not-allowed")),))
+
+    @spoken
     def latest(self, place: Place) -> Reply:
         """List the newest articles."""
-        articles = self._store.latest(_LATEST)
+        without = self._choices.of(place).left_out
+        articles = self._store.latest(_LATEST, without=without)
         if not articles:
             return self._empty(place)
-        intro = Note(texts.latest(self._store.count()))
+        intro = Note(texts.say("latest", articles=self._store.count(without=without)))
         listed = tuple(citation(article, article.url) for article in articles)
         return Reply((intro, *listed), articles=tuple(article.id for article in articles))
 
+    @spoken
+    def settings(self, place: Place, typed: str) -> Reply:
+        """Show the chat's settings, or change what is typed: "timezone Europe/Berlin"."""
+        return self._choices.hear(place, typed)
+
+    @spoken
     def hear(self, place: Place, text: str) -> Reply:
         """Answer whatever was typed: a command, or else a question."""
         command, rest = (*text.split(maxsplit=1), "", "")[:2]
@@ -122,6 +185,7 @@ class Conversation:
             "/forget": self.forget,
             "/ask": lambda place: self.ask(place, rest),
             "/quotes": lambda place: self.quotes(place, rest),
+            "/settings": lambda place: self.settings(place, rest),
             "/summary": lambda place: self.ask(place, text),
             "/story": lambda place: self.ask(place, text),
         }
@@ -129,11 +193,12 @@ class Conversation:
             return self.ask(place, text)
         return commands.get(command.partition("@")[0].casefold(), self.help)(place)
 
+    @spoken
     def ask(self, place: Place, text: str) -> Reply:
         """Answer a question with quotations or a passage, or a wish for a summary or story."""
         question = squeeze(text)
         if not question:
-            return Reply((Note(texts.HOW_TO_ASK),))
+            return Reply((Note(texts.say("how-to-ask")),))
         if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
             return self.unreadable(place)
         return (
@@ -142,6 +207,7 @@ class Conversation:
             or self._passages(place, question)
         )
 
+    @spoken
     def quotes(self, place: Place, text: str) -> Reply:
         """Show what somebody said: a name, then perhaps "about" and a topic."""
         if not self._store.count():
@@ -154,21 +220,30 @@ class Conversation:
             with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
                 self._state.show(place.chat_id, message, reply.articles)
 
+    @spoken
     def press(self, place: Place, action: str) -> Outcome:
         """Do what a button says; one that is forged, stale or another chat's gets a toast only.
 
-        An action is ``verb:key:n``, where ``n`` may have up to three parts: ``2.0.1``.
+        An action is ``verb:key:n``, where ``n`` may have up to three parts: ``2.0.1``. Those of
+        settings name no exchange (see `bot.choices`).
         """
         verb, _, rest = action.partition(":")
+        if verb == "set":
+            return self._choices.press(place, rest)
         key, _, number = rest.partition(":")
         exchange = self._state.exchange(key, place.chat_id)
         if exchange is None or not _NUMBERS.fullmatch(number):
-            return Outcome(texts.STALE)
+            return Outcome(texts.say("stale"))
         n, second, third = (*map(int, number.split(".")), 0, 0)[:3]
+        alone = place.private
         do: dict[str, Callable[[Exchange], Outcome]] = {
             "page": lambda asked: self._turn(asked, n),
             "whole": lambda asked: Outcome(reply=self._page(asked, n, whole=True)),
-            "rate": lambda asked: self._rate(asked, n),
+            "rate": lambda asked: self._ratings.rate(Page(asked, second, third), n, private=alone),
+            "why": lambda asked: self._ratings.explain(
+                Page(asked, second, third), n, private=alone
+            ),
+            "send": lambda asked: self._ratings.send(Page(asked, n, second), private=alone),
             "retry": lambda asked: Outcome(reply=self.hear(place, asked.question)),
             "passages": lambda asked: Outcome(reply=self._passages(place, asked.question)),
             "who": lambda asked: self._voices.chosen(asked, n),
@@ -178,31 +253,44 @@ class Conversation:
             "sum": lambda asked: self._summaries.summary(asked, n, second),
             "story": lambda asked: self._summaries.story(asked, n),
         }
-        return do[verb](exchange) if verb in do else Outcome(texts.STALE)
+        return do[verb](exchange) if verb in do else Outcome(texts.say("stale"))
 
+    @spoken
     def unreadable(self, place: Place) -> Reply:  # noqa: ARG002 - all places are told the same
         """Say that only text is read."""
-        return Reply((Note(texts.UNREADABLE),))
+        return Reply((Note(texts.say("unreadable")),))
 
+    @spoken
     def busy(self, place: Place, seconds: int) -> Reply:  # noqa: ARG002
         """Say how long a quick reader has to wait."""
-        return Reply((Note(texts.busy(seconds)),))
+        return Reply((Note(texts.say("busy", seconds=seconds)),))
 
+    @spoken
     def fault(self, place: Place, question: str, reference: str) -> Reply:
         """Apologise for a fault and offer to try again."""
-        return self._again(place, question, texts.fault(reference), texts.TRY_AGAIN)
+        return self._again(
+            place, question, texts.say("fault", reference=reference), texts.say("try-again")
+        )
 
+    @spoken
     def uncertain(self, place: Place, question: str) -> Reply:
         """Offer the answer that may not have arrived."""
-        return self._again(place, question, texts.UNCERTAIN, texts.SHOW_ANSWER)
+        return self._again(place, question, texts.say("uncertain"), texts.say("show-answer"))
 
+    @spoken
     def late(self, place: Place, questions: int) -> Reply:  # noqa: ARG002
         """Apologise for questions that are too old to be answered unasked."""
-        return Reply((Note(texts.late(questions)),))
+        return Reply((Note(texts.say("late", questions=questions)),))
+
+    def _language(self, place: Place) -> str:
+        with suppress(SQLAlchemyError):  # whoever is to hear of a fault hears of it all the same
+            return self._choices.of(place).language or place.language
+        return place.language
 
     def _empty(self, place: Place) -> Reply:
-        text = texts.EMPTY_FOR_ADMIN if place.admin else texts.EMPTY_FOR_READER
-        return Reply((Note(text),))
+        if everyone := left_out(self._choices.of(place), lambda: self._store.count() > 0):
+            return Reply(everyone)
+        return Reply((Note(texts.say("empty-admin" if place.admin else "empty")),))
 
     def _summed_up(self, place: Place, question: str) -> Reply | None:
         if (request := read(question)).kind is Kind.QUESTION:
@@ -210,6 +298,21 @@ class Conversation:
         if not self._store.count():
             return self._empty(place)
         return self._summaries.answer(place.chat_id, request, self._meant(place))
+
+    def _shared(self, place: Place, payload: str) -> Reply | None:
+        """Show what was shared as an answer of its own; the words shared stand for a question."""
+        chat_id = place.chat_id
+        if payload.startswith(_ARTICLE):
+            return self._summaries.of_article(chat_id, payload, payload.removeprefix(_ARTICLE))
+        if passage := self._sharing.passage(payload):
+            found, words = passage
+            key = self._state.save(chat_id, words, [found], Verdict.ANSWER)
+            return self._page(self._state.kept(key, chat_id), 0)
+        if page := self._sharing.page(payload):
+            found, words = page
+            key = self._state.save(chat_id, words, [found], Shown.SAID)
+            return self._voices.page(self._state.kept(key, chat_id), 0)
+        return None
 
     def _meant(self, place: Place) -> tuple[str, ...]:
         """Ids of the articles that "this" means; in a group only what is replied to."""
@@ -219,15 +322,26 @@ class Conversation:
         return self._state.shown(place.chat_id, within=_CONTEXT) if place.private else ()
 
     def _passages(self, place: Place, question: str) -> Reply:
-        result = self._searcher.search(question, _HITS)
+        now = self._choices.of(place)
+        today = now.day()
+        result = self._searcher.search(question, _HITS, today=today, taste=now.taste)
         if not result.searched:
             return self._empty(place)
         hits = [_written(hit) for hit in result.hits]
         key = self._state.save(place.chat_id, question, hits, result.verdict)
         if result.verdict is Verdict.NOTHING:
-            return _nothing(result, key)
-        page = self._page(self._state.kept(key, place.chat_id), 0)
-        return replace(page, blocks=(*_scope(result), *page.blocks))
+            reply = _nothing(result, key)
+        else:
+            page = self._page(self._state.kept(key, place.chat_id), 0)
+            reply = replace(page, blocks=(*_scope(result), *page.blocks))
+        if result.verdict is Verdict.ANSWER:
+            return reply
+
+        def answered() -> bool:
+            everywhere = self._searcher.search(question, 1, today=today)
+            return everywhere.verdict is Verdict.ANSWER
+
+        return replace(reply, blocks=(*reply.blocks, *left_out(now, answered)))
 
     def _again(self, place: Place, question: str, text: str, label: str) -> Reply:
         try:
@@ -237,20 +351,14 @@ class Conversation:
         return Reply((Note(text),), ((Button(label, action=f"retry:{key}:0"),),))
 
     def _example(self, place: Place, article: Article) -> Button:
-        key = self._state.save(place.chat_id, texts.example(article.headline))
-        return Button(texts.example(cut(article.headline)), action=f"retry:{key}:0")
-
-    def _rate(self, exchange: Exchange, value: int) -> Outcome:
-        if value not in (1, -1):
-            return Outcome(texts.STALE)
-        self._state.rate(exchange.key, exchange.chat_id, value)
-        return Outcome(texts.THANKS)
+        key = self._state.save(place.chat_id, _EXAMPLE.format(article.headline))
+        return Button(texts.say("example", headline=cut(article.headline)), action=f"retry:{key}:0")
 
     def _turn(self, exchange: Exchange, number: int) -> Outcome:
         if number < 0:
-            return Outcome(texts.FIRST)
+            return Outcome(texts.say("first"))
         if number >= len(exchange.hits):
-            return Outcome(texts.LAST if exchange.hits else texts.STALE)
+            return Outcome(texts.say("last") if exchange.hits else texts.say("stale"))
         return Outcome(reply=self._page(exchange, number))
 
     def _page(self, exchange: Exchange, number: int, *, whole: bool = False) -> Reply:
@@ -262,19 +370,23 @@ class Conversation:
         turn = pager(f"page:{exchange.key}:", number, len(exchange.hits))
         hit = self._read(exchange.hits[number]) if 0 <= number < len(exchange.hits) else None
         if hit is None:
-            return Reply((Note(texts.GONE),), (turn,))
+            return Reply((Note(texts.say("gone")),), (turn,))
         article, passage, copies = hit
         chosen = self._searcher.excerpt(exchange.question, article, passage)
-        shown = chosen.passage if whole else chosen.shown
+        context = Context.LONG if whole else self._state.preferences.get(exchange.chat_id).context
+        shown = {Context.LONG: chosen.passage, Context.SHORT: chosen.marked}.get(
+            context, chosen.shown
+        )
         sure = exchange.verdict == Verdict.ANSWER
         blocks = quoted(article, replace(chosen, shown=shown), sure=sure, copies=copies)
         link = link_to(article, chosen.marked)
-        opening = [Button(texts.OPEN, url=link)] if link else []
+        opening = [Button(texts.say("open"), url=link)] if link else []
         if shown != chosen.passage:
-            opening.append(Button(texts.WHOLE, action=f"whole:{exchange.key}:{number}"))
+            opening.append(Button(texts.say("whole"), action=f"whole:{exchange.key}:{number}"))
         key = exchange.key
         more = (summary(key, number), *self._voices.button(key, number, article))
-        rows = (tuple(opening), more, turn, thumbs(key))
+        shared = share(passage_payload(article, chosen))
+        rows = (tuple(opening), more, turn, (*shared, *thumbs(key, number)))
         return Reply(blocks, tuple(row for row in rows if row), (article.id,))
 
     def _read(self, written: str) -> tuple[Article, Passage, list[Article]] | None:
@@ -287,14 +399,13 @@ class Conversation:
 def _nothing(result: Result, key: str) -> Reply:
     rows = []
     if result.hits:
-        rows.append((Button(texts.SHOW_CLOSEST, action=f"page:{key}:0"),))
-    return Reply((Note(texts.nothing(result.searched)),), tuple(rows))
+        rows.append((Button(texts.say("show-closest"), action=f"page:{key}:0"),))
+    return Reply((Note(texts.say("nothing", articles=result.searched)),), tuple(rows))
 
 
 def _scope(result: Result) -> tuple[Note, ...]:
-    periods = [str(period) for period in result.periods]
-    named = result.publishers or periods
-    return (Note(texts.scope(result.publishers, periods)),) if named else ()
+    where = texts.places(result.publishers, result.periods)
+    return (Note(texts.say("scope", where=where)),) if where else ()
 
 
 def _written(hit: Hit) -> str:

@@ -113,7 +113,11 @@ def show_answer(result: Result, chosen: Excerpt | None, *, as_json: bool) -> Non
         if link := link_to(first.article, chosen.marked):
             say(link)
     else:
-        words = texts.nothing(result.searched) if result.searched else texts.EMPTY_FOR_ADMIN
+        words = (
+            texts.say("nothing", articles=result.searched)
+            if result.searched
+            else texts.say("empty-admin")
+        )
         show(Note(words))
 
 

@@ -59,10 +59,10 @@ def show_said(question: str, said: Said, *, as_json: bool) -> None:
         write(_said(question, said))
     elif len(said.people) > 1:
         people = (", ".join([one.name, *one.roles[:1]]) for one in said.people)
-        show(Note("\n".join([texts.WHICH + " Say it with --person NAME:", *people])))
+        show(Note("\n".join([texts.say("which") + " Say it with --person NAME:", *people])))
     elif said.quotations:
         nearest = said.question.form is Form.DID and not said.verbatim
-        _show((*((Note(texts.NEAREST),) if nearest else ()), *limits(said)), said.quotations)
+        _show((*((Note(texts.say("nearest")),) if nearest else ()), *limits(said)), said.quotations)
     else:
         _show((nobody_said(said),), said.others)
 

@@ -59,19 +59,19 @@ def show_story(story: Story, *, as_json: bool) -> None:
     elif not story.articles:
         show(Note(_nothing(story)))
     else:
-        days = [one.printed_date for one in reversed(story.articles) if one.published]
-        limits = [str(period) for period in story.periods]
-        say(texts.story(story.topic, len(story.articles), (*days[:1], *days[-1:]), limits))
-        _lines(texts.NEWS, story.news)
-        _lines(texts.TIMELINE, story.timeline)
+        days = [one.published for one in reversed(story.articles) if one.published]
+        ends = (*days[:1], *days[-1:])
+        say(texts.story(story.topic, len(story.articles), ends, story.periods))
+        _lines(texts.say("news"), story.news)
+        _lines(texts.say("timeline"), story.timeline)
         for lines in story.disagreements:
-            _lines(texts.DISAGREE, lines)
+            _lines(texts.say("disagree"), lines)
 
 
 def _nothing(story: Story) -> str:
     if not story.searched:
-        return texts.EMPTY_FOR_ADMIN
-    return texts.none_about(story.topic, story.searched, [str(one) for one in story.periods])
+        return texts.say("empty-admin")
+    return texts.none_about(story.topic, story.searched, story.periods)
 
 
 def _lines(heading: str, lines: Sequence[Line]) -> None:

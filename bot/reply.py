@@ -7,8 +7,10 @@ or a `Button`, and the labels of a `Facts`, are Byline's own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from bot import texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,21 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something to press: either an ``action`` (``verb:id:n``, at most 64 bytes) or a ``url``."""
+    """Something to press, which does one thing.
+
+    Attributes:
+        label: What it says.
+        action: What the conversation does: ``verb:id:n``, at most 64 bytes.
+        url: Which address it opens.
+        share: Payload of what it takes to another chat (see `bot.sharing`).
+        start: Payload with which it opens the chat with the bot.
+    """
 
     label: str
     action: str = ""
     url: str = ""
+    share: str = ""
+    start: str = ""
 
 
 Block = Note | Speaker | Dateline | Quote | Facts | Citation
@@ -134,11 +146,13 @@ class Reply:
         blocks: From top to bottom.
         buttons: In rows, below.
         articles: Ids of those it shows, so that "sum it up" in reply to it finds them.
+        language: Which Byline speaks in it, and writes dates in; the one spoken when it is made.
     """
 
     blocks: tuple[Block, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     articles: tuple[str, ...] = ()
+    language: str = field(default_factory=texts.spoken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +162,10 @@ class Outcome:
     Attributes:
         toast: Shown for a moment; may be empty.
         reply: Replaces the message that carries the button; None leaves it as it is.
+        rating: Rows that take the place of the buttons that rate, in a message that otherwise
+            stays as it is; empty to leave them.
     """
 
     toast: str = ""
     reply: Reply | None = None
+    rating: tuple[tuple[Button, ...], ...] = ()

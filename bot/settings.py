@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -33,10 +41,15 @@ class Settings(BaseSettings):
     webhook_listen: str = "127.0.0.1"
     webhook_port: Annotated[int, Field(ge=1, le=65535)] = 8443
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
+    access: Literal["open", "invite"] = "open"
+    questions_a_day: Annotated[int, Field(ge=1, le=100_000)] = 200
+    keep_hours: Annotated[int, Field(ge=1, le=720)] = 24
     model: str = "all-MiniLM-L6-v2"
     runtime: Literal["auto", "openvino", "openvino-bf16", "openvino-f32", "torch"] = "auto"
     reranker: str | None = None
     reranker_ms: Annotated[int, Field(ge=1, le=60_000)] = 1000
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    metrics_listen: str = "127.0.0.1"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("home")
@@ -51,6 +64,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("access")
+    @classmethod
+    def _has_somebody_to_ask(cls, value: str, info: ValidationInfo) -> str:
+        if value == "invite" and not info.data.get("admins", True):
+            raise ValueError("needs BYLINE_ADMINS: nobody could let a reader in")
+        return value
 
     @field_validator("telegram_bot_token")
     @classmethod

@@ -21,7 +21,6 @@ PAGE_QUOTATIONS = 3
 """Most quotations on a page."""
 _PAGE_WORDS = 90
 """Most words on a page of several; a telephone shows about as many at once."""
-_NOBODY = {Form.WHO_DID: texts.NOBODY_DID, Form.ABOUT: texts.NOTHING_SAID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def one_a_speaker(voices: Iterable[Voice]) -> list[Voice]:
     first: dict[str, Voice] = {}
     for voice in voices:
         first.setdefault(voice.name, voice)
-    first.pop(texts.UNNAMED, None)
+    first.pop(texts.say("unnamed"), None)
     return list(first.values())
 
 
@@ -138,31 +137,32 @@ def blocks_of(voices: Iterable[Voice]) -> tuple[Block, ...]:
 def opening(voices: Sequence[Voice]) -> tuple[Button, ...]:
     """The button to the publisher's page; among several, the headlines are the links."""
     link = _link(voices[0]) if len(voices) == 1 else None
-    return (Button(texts.OPEN_QUOTATION, url=link),) if link else ()
+    return (Button(texts.say("open-quotation"), url=link),) if link else ()
 
 
 def limits(said: Said) -> tuple[Note, ...]:
     """Say what the answer is limited to, and in what it is not what was asked for."""
-    periods = [str(period) for period in said.periods]
+    where = texts.places(said.publishers, said.periods)
     notes = []
     if said.widened:
-        notes.append(Note(texts.WIDENED))
-    elif said.publishers or periods:
-        notes.append(Note(texts.limited(said.publishers, periods)))
+        notes.append(Note(texts.say("widened")))
+    elif where:
+        notes.append(Note(texts.say("limited", where=where)))
     if said.question.exact and not said.verbatim and said.question.form is not Form.DID:
-        notes.append(Note(texts.NOT_VERBATIM))
+        notes.append(Note(texts.say("not-verbatim")))
     return tuple(notes)
 
 
 def nobody_said(said: Said) -> Note:
     """Say that nobody said it, and whether anyone spoke on the topic."""
-    others = bool(said.others)
+    searched, others = said.searched, len(said.others)
     if said.people:
-        return Note(texts.nothing_by(said.people[0].name, said.searched, others=others))
-    if speaker := said.question.speaker:
-        return Note(texts.nobody_called(speaker, said.searched, others=others))
-    found = _NOBODY.get(said.question.form, texts.NOBODY_SAID)
-    return Note(texts.nobody(said.searched, found=found, others=others))
+        name = said.people[0].name
+        return Note(texts.say("nothing-by", name=name, quotations=searched, others=others))
+    if name := said.question.speaker:
+        return Note(texts.say("nobody-called", name=name, quotations=searched, others=others))
+    form = said.question.form.name.casefold()
+    return Note(texts.say("nobody", form=form, quotations=searched, others=others))
 
 
 def _overlap(one: Voice, other: Voice) -> bool:

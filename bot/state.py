@@ -6,7 +6,7 @@ No name, username or phone number is ever stored; a chat is a number.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,14 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.access import Access
+from bot.broadcast import Broadcasts
+from bot.feedback import Feedback
+from bot.forgetting import HUSK, drop_copies, forget, forget_in_copies, scrub
+from bot.statistics import Statistics
+from bot.trace import current
+from bot.moving import move
+from bot.preferences import PreferenceStore
 from corpus.database import open_database
 
 _METADATA = sa.MetaData()
@@ -26,15 +34,6 @@ _EXCHANGE = sa.Table(
     sa.Column("hits", sa.JSON),
     sa.Column("verdict", sa.Text),
     sa.Column("asked", sa.Float),
-)
-_FEEDBACK = sa.Table(
-    "feedback",
-    _METADATA,
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("chat_id", sa.Integer),
-    sa.Column("value", sa.Integer),
-    sa.Column("verdict", sa.Text),
-    sa.Column("rated", sa.Float),
 )
 _ANSWER = sa.Table(
     "answer",
@@ -62,8 +61,7 @@ _INBOX = sa.Table(
     sa.Column("begun", sa.Boolean),
     sa.Column("done", sa.Boolean),
 )
-# What stays of an update that needs no answer any more: its number, to know it when it comes again.
-_HUSK: dict[str, object] = {"chat_id": None, "payload": "", "done": True}
+_DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +106,59 @@ class Kept:
 
 
 class State:
-    """The chats' database. Every method is one short transaction; all may run in any thread."""
+    """The chats' database. Every method is one short transaction; all may run in any thread.
 
-    def __init__(self, path: Path) -> None:
+    Attributes:
+        retention: How long questions are to be kept.
+    """
+
+    def __init__(self, path: Path, *, retention: timedelta = _DAY) -> None:
         """Open or create the database.
 
         Raises:
             StoreError: As `corpus.database.open_database` says.
         """
+        self.retention = retention
+        self._path = path
         self._engine = open_database(path, migrations=Path(__file__).parent / "migrations")
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+    def ping(self) -> None:
+        """See whether the database answers.
+
+        Raises:
+            SQLAlchemyError: It does not.
+        """
+        with self._engine.connect() as connection:
+            connection.execute(sa.select(_INBOX.c.update_id).limit(1)).all()
+
+    @property
+    def feedback(self) -> Feedback:
+        """What readers think of the answers."""
+        return Feedback(self._engine)
+
+    @property
+    def access(self) -> Access:
+        """Who may ask, and how much."""
+        return Access(self._engine)
+
+    @property
+    def statistics(self) -> Statistics:
+        """How much the bot is used."""
+        return Statistics(self._engine)
+
+    @property
+    def broadcasts(self) -> Broadcasts:
+        """Messages to all readers."""
+        return Broadcasts(self._engine)
+
+    @property
+    def preferences(self) -> PreferenceStore:
+        """What the chats set."""
+        return PreferenceStore(self._engine)
 
     def save(self, chat_id: int, question: str, hits: Sequence[str] = (), verdict: str = "") -> str:
         """Remember a question; returns its key, twelve characters of ``[A-Za-z0-9_-]``."""
@@ -134,6 +172,7 @@ class State:
         }
         with self._engine.begin() as connection:
             connection.execute(_EXCHANGE.insert(), row)
+        current().verdict = verdict or current().verdict
         return str(row["key"])
 
     def exchange(self, key: str, chat_id: int) -> Exchange | None:
@@ -155,22 +194,6 @@ class State:
         if exchange := self.exchange(key, chat_id):
             return exchange
         raise LookupError(f"the exchange {key} was deleted while it was being answered")
-
-    def rate(self, key: str, chat_id: int, value: int) -> bool:
-        """Note a thumb, replacing an earlier one; False where `exchange` would give None.
-
-        The thumb outlives the question, but holds no word of it.
-        """
-        exchange = self.exchange(key, chat_id)
-        if exchange is None:
-            return False
-        change = {"value": value, "rated": _now()}
-        row = {"key": key, "chat_id": chat_id, "verdict": exchange.verdict, **change}
-        with self._engine.begin() as connection:
-            connection.execute(
-                insert(_FEEDBACK).values(row).on_conflict_do_update(["key"], set_=change)
-            )
-        return True
 
     def answered(self, chat_id: int, question_message: int, answer_message: int) -> None:
         """Remember which message answers which, so that an edited question edits its answer."""
@@ -241,7 +264,7 @@ class State:
 
     def done(self, update_id: int) -> None:
         """Note that the update needs nothing more, and drop its text."""
-        self._mark(update_id, _HUSK)
+        self._mark(update_id, HUSK)
 
     def unfinished(self) -> list[Kept]:
         """Updates that are still to be answered, in the order they were sent."""
@@ -253,51 +276,45 @@ class State:
             for row in rows
         ]
 
-    def forget(self, chat_id: int) -> int:
-        """Delete everything of a chat, also from the bytes of the files.
+    def forget(self, chat_id: int) -> dict[str, int]:
+        """Delete everything of a chat, also from the bytes of the files and of their copies.
 
         Returns:
-            How many questions were deleted.
+            What was deleted: how many rows of which table, as `bot.forgetting.forget` counts.
         """
-        with self._engine.begin() as connection:
-            deleted = connection.execute(
-                _EXCHANGE.delete().where(_EXCHANGE.c.chat_id == chat_id)
-            ).rowcount
-            for table in (_FEEDBACK, _ANSWER, _SHOWN):
-                connection.execute(table.delete().where(table.c.chat_id == chat_id))
-            connection.execute(_INBOX.update().where(_INBOX.c.chat_id == chat_id).values(_HUSK))
-        self._scrub()
+        deleted = forget(self._engine, chat_id)
+        forget_in_copies(self._path, chat_id)
         return deleted
 
-    def purge(self, older_than: timedelta) -> None:
-        """Delete questions, answers and updates that are older; thumbs stay.
+    def move(self, chat_id: int, new_chat_id: int) -> None:
+        """Hand all that is known of a group on to the supergroup that it has become."""
+        move(self._engine, chat_id, new_chat_id)
+
+    def purge(self) -> None:
+        """Delete questions, answers and updates that were kept long enough; thumbs stay.
 
         Telegram delivers nothing that is older than a day, so that a day's updates suffice to
-        know one that comes twice.
+        know one that comes twice; of those, nothing but their numbers stays for that long.
         """
-        oldest = _now() - older_than.total_seconds()
+        now = _now()
+        oldest, forgotten = now - self.retention.total_seconds(), now - _DAY.total_seconds()
+        received = _INBOX.c.received
         with self._engine.begin() as connection:
-            for column in (_EXCHANGE.c.asked, _ANSWER.c.sent, _SHOWN.c.at, _INBOX.c.received):
+            for column in (_EXCHANGE.c.asked, _ANSWER.c.sent, _SHOWN.c.at):
                 connection.execute(sa.delete(column.table).where(column < oldest))
-        self._scrub()
+            connection.execute(_INBOX.update().where(received < oldest).values(HUSK))
+            connection.execute(_INBOX.delete().where(_INBOX.c.done, received < forgotten))
+        for kept in (self.access, self.statistics):
+            kept.purge(datetime.now(UTC))
+        self.broadcasts.purge(self.retention)
+        drop_copies(self._path, self.retention)
+        scrub(self._engine)
 
-    def _mark(self, update_id: int, values: dict[str, object]) -> None:
+    def _mark(self, update_id: int, values: Mapping[str, object]) -> None:
         with self._engine.begin() as connection:
             connection.execute(
                 _INBOX.update().where(_INBOX.c.update_id == update_id).values(values)
             )
-
-    def _scrub(self) -> None:
-        # SQLite leaves deleted text in free pages and in the write-ahead log: rebuild the file
-        # from what is left, in memory, then empty the log.
-        autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        with autocommit.connect() as connection:
-            for statement in (
-                "PRAGMA temp_store = MEMORY",
-                "VACUUM",
-                "PRAGMA wal_checkpoint(TRUNCATE)",
-            ):
-                connection.exec_driver_sql(statement)
 
 
 def _now() -> float:

@@ -8,9 +8,10 @@ from enum import StrEnum
 import structlog
 
 from bot import texts
-from bot.buttons import cut, pager, thumbs
+from bot.buttons import cut, pager, share, thumbs
 from bot.reply import Button, Note, Outcome, Reply
 from bot.request import Kind, Request, read
+from bot.sharing import summary_payload, topic_payload
 from bot.state import Exchange, State
 from bot.telling import fitting, pages_of, summed_up
 from bot.voices import Voices
@@ -73,30 +74,31 @@ class Summaries:
     def page(self, exchange: Exchange, number: int) -> Reply:
         """Show again what an exchange began with."""
         if exchange.verdict == Told.SUMMARY:
-            return self.summary(exchange, number, 0).reply or _note(texts.GONE_ARTICLE)
+            return self.summary(exchange, number, 0).reply or _note(texts.say("gone-article"))
         if exchange.verdict == Told.WHICH:
             return self._which(exchange)
-        return self.story(exchange, 0).reply or _note(texts.GONE_ARTICLE)
+        return self.story(exchange, 0).reply or _note(texts.say("gone-article"))
 
     def summary(self, exchange: Exchange, hit: int, count: int) -> Outcome:
         """Sum up the article of a hit in some sentences; 0 leaves their number to us."""
         if not 0 <= hit < len(exchange.hits) or not 0 <= count <= max(_STEPS):
-            return Outcome(texts.STALE)
+            return Outcome(texts.say("stale"))
         reply = self._shown(exchange, hit, count)
-        return Outcome(reply=reply) if reply else Outcome(texts.GONE_SHORT)
+        return Outcome(reply=reply) if reply else Outcome(texts.say("gone-short"))
 
     def story(self, exchange: Exchange, page: int) -> Outcome:
         """Turn to a page of the story that was asked for, as it stands now."""
         if exchange.verdict not in (Told.STORY, Told.WHICH):
-            return Outcome(texts.STALE)
+            return Outcome(texts.say("stale"))
         story = self._told(exchange)
         pages = pages_of(story)
         if not 0 <= page < len(pages):
-            beyond = texts.FIRST if page < 0 else texts.LAST
-            return Outcome(beyond if pages else texts.GONE_SHORT)
+            beyond = texts.say("first") if page < 0 else texts.say("last")
+            return Outcome(beyond if pages else texts.say("gone-short"))
         turn = pager(f"story:{exchange.key}:", page, len(pages))
         back = _back(exchange, f"{exchange.key}:0")
-        rows = tuple(row for row in (turn, back, thumbs(exchange.key)) if row)
+        shared = share(topic_payload(read(exchange.question).topic))
+        rows = tuple(row for row in (turn, back, (*shared, *thumbs(exchange.key))) if row)
         return Outcome(reply=Reply(pages[page], rows, _ids(story.articles)))
 
     def _summary(self, chat_id: int, request: Request, meant: Sequence[str]) -> Reply:
@@ -104,13 +106,14 @@ class Summaries:
             return self._meant(chat_id, request, meant)
         if "://" in request.topic:
             found = self._at(request.topic)
-            return self._one(chat_id, request, found) if found else _note(texts.NOT_HERE)
-        named = self._searcher.named(request.topic)
+            return self._one(chat_id, request, found) if found else _note(texts.say("not-here"))
+        named = self._named(chat_id, request.topic)
         if len(named) == 1:
             return self._one(chat_id, request, named[0])
-        story = None if named else self._searcher.story(request.topic)
+        story = None if named else self._about(chat_id, request.topic)
         if story is not None and not story.articles:
-            return _note(texts.none_about(request.topic, story.searched))
+            none = Note(texts.none_about(request.topic, story.searched))
+            return Reply((none, *self._left_out(chat_id, request.topic)))
         articles = named if story is None else story.articles
         if len(articles) == 1:
             return self._one(chat_id, request, articles[0])
@@ -119,10 +122,10 @@ class Summaries:
     def _meant(self, chat_id: int, request: Request, meant: Sequence[str]) -> Reply:
         """Sum up what "this" means, if anything."""
         if not meant:
-            return _note(texts.HOW_TO_SUM_UP)
+            return _note(texts.say("how-to-sum-up"))
         articles = list(self._store.articles(meant))
         if not articles:
-            return _note(texts.GONE_ARTICLE)
+            return _note(texts.say("gone-article"))
         if len(articles) == 1:
             return self._one(chat_id, request, articles[0])
         kept = set(_ids(articles))
@@ -130,22 +133,24 @@ class Summaries:
 
     def _story(self, chat_id: int, request: Request) -> Reply | None:
         if not request.topic:
-            return _note(texts.HOW_TO_TELL)
-        story = self._searcher.story(request.topic)
+            return _note(texts.say("how-to-tell"))
+        story = self._about(chat_id, request.topic)
         if len(story.articles) == 1:
             # "What happened in Castrel?" is no wish for the one article that is most about it.
-            if request.guessed and self._searcher.named(request.topic) != story.articles:
+            if request.guessed and self._named(chat_id, request.topic) != story.articles:
                 return None
             return self._one(chat_id, request, story.articles[0])
         if not story.articles:
-            return None if request.guessed else _nothing(story)
+            if request.guessed:
+                return None
+            return Reply((_nothing(story), *self._left_out(chat_id, request.topic)))
         key = self._state.save(chat_id, request.text, _ids(story.articles), Told.STORY)
         return self.story(self._state.kept(key, chat_id), 0).reply
 
     def _one(self, chat_id: int, request: Request, article: Article) -> Reply:
         key = self._state.save(chat_id, request.text, [article.id], Told.SUMMARY)
         reply = self._shown(self._state.kept(key, chat_id), 0, request.count)
-        return reply or _note(texts.GONE_ARTICLE)
+        return reply or _note(texts.say("gone-article"))
 
     def _ask_which(self, chat_id: int, request: Request, articles: Sequence[str]) -> Reply:
         key = self._state.save(chat_id, request.text, articles[:_CHOICES], Told.WHICH)
@@ -160,14 +165,28 @@ class Summaries:
             if one in articles
         ]
         if not rows:
-            return _note(texts.GONE_ARTICLE)
+            return _note(texts.say("gone-article"))
         if read(exchange.question).topic and len(self._told(exchange).articles) > 1:
-            rows.append((Button(texts.WHOLE_STORY, action=f"story:{exchange.key}:0"),))
-        return Reply((Note(texts.WHICH_ARTICLE),), tuple(rows), exchange.hits)
+            rows.append((Button(texts.say("whole-story"), action=f"story:{exchange.key}:0"),))
+        return Reply((Note(texts.say("which-article")),), tuple(rows), exchange.hits)
 
     def _told(self, exchange: Exchange) -> Story:
         """The story that was asked for; its days count from when that was."""
-        return self._searcher.story(read(exchange.question).topic, today=exchange.asked.date())
+        return self._about(exchange.chat_id, read(exchange.question).topic, exchange.asked)
+
+    def _about(self, chat_id: int, topic: str, asked: datetime | None = None) -> Story:
+        """The story that was asked for at a time, by default now."""
+        now = self._state.preferences.get(chat_id)
+        return self._searcher.story(topic, today=now.day(asked), taste=now.taste)
+
+    def _named(self, chat_id: int, name: str) -> tuple[Article, ...]:
+        now = self._state.preferences.get(chat_id)
+        return self._searcher.named(name, today=now.day(), taste=now.taste)
+
+    def _left_out(self, chat_id: int, topic: str) -> tuple[Note, ...]:
+        """Say how many publishers are left out, where one of them is about a topic."""
+        now = self._state.preferences.get(chat_id)
+        return left_out(now, lambda: bool(self._searcher.story(topic, today=now.day()).articles))
 
     def _shown(self, exchange: Exchange, hit: int, count: int) -> Reply | None:
         article = self._store.get(exchange.hits[hit].partition("#")[0])
@@ -177,12 +196,12 @@ class Summaries:
         sentences = self._sentences(article, count)
         blocks = summed_up(article, sentences, self._facts(article, sentences))
         here = f"{exchange.key}:{hit}"
-        opening = (Button(texts.OPEN_ARTICLE, url=article.url),) if article.url else ()
+        opening = (Button(texts.say("open-article"), url=article.url),) if article.url else ()
         rows = (
             (*opening, *self._voices.button(exchange.key, hit, article)),
             self._lengths(article, sentences, here=here, count=count),
             _back(exchange, here),
-            thumbs(exchange.key),
+            (*share(summary_payload(article.id)), *thumbs(exchange.key, hit, whole=True)),
         )
         return Reply(blocks, tuple(row for row in rows if row), (article.id,))
 
@@ -205,9 +224,9 @@ class Summaries:
         longer = min((step for step in _STEPS if step > count), default=0)
         buttons = []
         if shorter and len(self._sentences(article, shorter)) < len(shown):
-            buttons.append(Button(texts.SHORTER, action=f"sum:{here}.{shorter}"))
+            buttons.append(Button(texts.say("shorter"), action=f"sum:{here}.{shorter}"))
         if longer and len(self._sentences(article, longer)) > len(shown):
-            buttons.append(Button(texts.LONGER, action=f"sum:{here}.{longer}"))
+            buttons.append(Button(texts.say("longer"), action=f"sum:{here}.{longer}"))
         return tuple(buttons)
 
     def _at(self, url: str) -> Article | None:
@@ -220,17 +239,18 @@ class Summaries:
 def _back(exchange: Exchange, here: str) -> tuple[Button, ...]:
     if exchange.verdict in (Told.SUMMARY, Told.STORY):
         return ()
-    label = texts.BACK_TO_LIST if exchange.verdict == Told.WHICH else texts.BACK_TO_ANSWER
+    label = (
+        texts.say("back-to-list") if exchange.verdict == Told.WHICH else texts.say("back-to-answer")
+    )
     return (Button(label, action=f"page:{here}"),)
 
 
-def _nothing(story: Story) -> Reply:
-    periods = [str(period) for period in story.periods]
-    return _note(texts.none_about(story.topic, story.searched, periods))
+def _nothing(story: Story) -> Note:
+    return Note(texts.none_about(story.topic, story.searched, story.periods))
 
 
 def _titled(article: Article) -> str:
-    date = f" · {article.printed_date}" if article.printed_date else ""
+    date = f" · {texts.day(article.published)}" if article.published else ""
     return f"{cut(article.headline, 44)}{date}"
 
 

@@ -56,8 +56,8 @@ def quotes(article: Article, sentences: Sequence[Slice]) -> tuple[Quote, ...]:
 
 def facts_of(article: Article, facts: key.Facts) -> Facts | None:
     """Name who, where and when in the article's words; None where nothing is known."""
-    labelled = ((texts.FACT_WHO, facts.who), (texts.FACT_WHERE, facts.where))
-    parts = (*labelled, (texts.FACT_WHEN, facts.when))
+    labelled = ((texts.say("fact-who"), facts.who), (texts.say("fact-where"), facts.where))
+    parts = (*labelled, (texts.say("fact-when"), facts.when))
     named = ((label, tuple(_words(article, places))) for label, places in parts if places)
     return Facts(found) if (found := tuple(named)) else None
 
@@ -70,17 +70,17 @@ def pages_of(story: Story) -> list[tuple[Block, ...]]:
 
 def _intro(story: Story) -> str:
     dated = sorted((one for one in story.articles if one.published), key=_published)
-    days = [one.printed_date for one in (*dated[:1], *dated[-1:])]
-    return texts.story(story.topic, len(story.articles), days, [str(p) for p in story.periods])
+    days = [one.published for one in (*dated[:1], *dated[-1:]) if one.published]
+    return texts.story(story.topic, len(story.articles), days, story.periods)
 
 
 def _sections(story: Story) -> Iterator[Section]:
     """What a story tells, in order; lines that are to share a page are one section."""
     disputed = {line for lines in story.disagreements for line in lines}
     before = [line for line in story.timeline if line not in disputed]
-    for label, lines in ((texts.NEWS, story.news), (texts.TIMELINE, before)):
+    for label, lines in ((texts.say("news"), story.news), (texts.say("timeline"), before)):
         yield from ((label, (line,)) for line in lines)
-    yield from ((texts.DISAGREE, lines) for lines in story.disagreements)
+    yield from ((texts.say("disagree"), lines) for lines in story.disagreements)
 
 
 def _pages(sections: Iterable[Section]) -> Iterator[list[Section]]:
@@ -99,7 +99,7 @@ def _pages(sections: Iterable[Section]) -> Iterator[list[Section]]:
 def _told(page: Iterable[Section]) -> Iterator[Block]:
     for label, sections in groupby(page, key=lambda section: section[0]):
         for number, (_, lines) in enumerate(sections):
-            if not number or label == texts.DISAGREE:
+            if not number or label == texts.say("disagree"):
                 yield Note(label)
             for line in lines:
                 yield from _line(line)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -14,6 +13,7 @@ from rich.text import Text
 
 from bot import texts
 from bot.conversation import Conversation, Place
+from bot.rating import renewed
 from bot.reply import (
     Block,
     Button,
@@ -35,15 +35,24 @@ _GOODBYE = frozenset({"/quit", "/exit", "quit", "exit"})
 def draw(reply: Reply) -> RenderableType:
     """Draw a reply; its buttons carry the numbers that press them."""
     parts: list[RenderableType] = []
-    for number, block in enumerate(reply.blocks):
-        if number and isinstance(block, Speaker | Dateline | Note):
-            parts.append(Text())
-        parts.append(_draw(block))
-    buttons = [button for row in reply.buttons for button in row]
-    if buttons:
-        labels = (f"[{number}] {button.label}" for number, button in enumerate(buttons, 1))
-        parts.append(Text("\n" + "   ".join(labels), style="dim"))
+    with texts.speaking(reply.language):
+        for number, block in enumerate(reply.blocks):
+            if number and isinstance(block, Speaker | Dateline | Note):
+                parts.append(Text())
+            parts.append(_draw(block))
+    if buttons := _pressable(reply):
+        parts.append(_numbered(buttons))
     return Group(*parts)
+
+
+def _pressable(reply: Reply) -> list[Button]:
+    """The buttons that do something here; there is no other chat to share with."""
+    return [button for row in reply.buttons for button in row if button.action or button.url]
+
+
+def _numbered(buttons: Sequence[Button]) -> Text:
+    labels = (f"[{number}] {button.label}" for number, button in enumerate(buttons, 1))
+    return Text("\n" + "   ".join(labels), style="dim")
 
 
 def _draw(block: Block) -> RenderableType:
@@ -65,15 +74,15 @@ def _draw(block: Block) -> RenderableType:
 def _speaker(speaker: Speaker) -> Text:
     drawn = Text(speaker.name, style=Style(bold=True))
     drawn.append(f", {speaker.role}" if speaker.role else "", Style(bold=False))
-    about = (speaker.cue, _day(speaker.published))
+    about = (speaker.cue, texts.day(speaker.published))
     return drawn.append("".join(f" · {part}" for part in about if part), Style(bold=False))
 
 
 def _dated(line: Dateline) -> Text:
-    parts = (_day(line.published), line.publisher)
+    parts = (texts.day(line.published), line.publisher)
     drawn = Text(" · ".join(part for part in parts if part) or line.headline, style=_link(line.url))
     if line.copies:
-        drawn.append(f" · Also carried by {', '.join(line.copies)}", Style(dim=True))
+        drawn.append(f" · {_copies(line.copies)}", Style(dim=True))
     return drawn
 
 
@@ -88,20 +97,20 @@ def _quoted(quote: Quote) -> Text:
 
 def _cited(citation: Citation) -> Text:
     drawn = Text(citation.headline, style=_link(citation.url))
-    about = [citation.publisher, ", ".join(citation.authors), _day(citation.published)]
+    about = [citation.publisher, ", ".join(citation.authors), texts.day(citation.published)]
     if line := " · ".join(part for part in about if part):
         drawn.append(f"\n{line}", Style(underline=False, link=None, dim=True))
     if citation.copies:
-        drawn.append(f"\nAlso carried by {', '.join(citation.copies)}", Style(dim=True))
+        drawn.append(f"\n{_copies(citation.copies)}", Style(dim=True))
     return drawn
+
+
+def _copies(publishers: Sequence[str]) -> str:
+    return texts.say("also-carried", publishers=", ".join(publishers))
 
 
 def _link(url: str | None) -> Style:
     return Style(link=url, underline=True) if url else Style(bold=True)
-
-
-def _day(date: datetime | None) -> str:
-    return f"{date.day} {date:%b %Y}" if date else ""
 
 
 @dataclass(slots=True)
@@ -155,10 +164,14 @@ class Chat:
         outcome = self.conversation.press(_PLACE, button.action)
         if outcome.toast:
             self.console.print(outcome.toast, style="dim")
+        if outcome.rating:
+            rows = renewed([self.buttons], outcome.rating, lambda one: one.action)
+            self.buttons = [one for row in rows for one in row]
+            self.console.print(_numbered(self.buttons))
         return outcome.reply
 
     def _say(self, reply: Reply) -> None:
-        self.buttons = [button for row in reply.buttons for button in row]
+        self.buttons = _pressable(reply)
         self.console.print()
         self.console.print(draw(reply))
         self.conversation.sent(_PLACE, _SCREEN, reply)

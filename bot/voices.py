@@ -8,9 +8,11 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot import texts
-from bot.buttons import cut, pager, summary, thumbs
+from bot.buttons import cut, pager, share, summary, thumbs
+from bot.choices import left_out
 from bot.citing import citation
 from bot.reply import Button, Note, Outcome, Reply
+from bot.sharing import said_payload
 from bot.speech import (
     PAGE_QUOTATIONS,
     Voice,
@@ -70,7 +72,8 @@ class Voices:
             question: As asked.
             person: Which of several people it means.
         """
-        said = self._searcher.who(question, person=person)
+        now = self._state.preferences.get(chat_id)
+        said = self._searcher.who(question, person=person, today=now.day(), taste=now.taste)
         if said is None or not said.searched:
             return None
         if len(said.people) > 1:
@@ -91,9 +94,12 @@ class Voices:
         """Answer ``/quotes NAME [about TOPIC]``."""
         name, topic = (*_ABOUT.split(typed, maxsplit=1), "")[:2]
         if not name:
-            return Reply((Note(texts.HOW_TO_QUOTE),), self._known(chat_id))
-        reply = self.answer(chat_id, texts.wish(name, topic))
-        return reply or Reply((Note(texts.unknown_person(name)),), self._known(chat_id))
+            return Reply((Note(texts.say("how-to-quote")),), self._known(chat_id))
+        question = _wish(name, topic)
+        unknown = Note(texts.say("unknown-person", name=name))
+        return self.answer(chat_id, question) or Reply(
+            (unknown, *self._left_out(chat_id, question)), self._known(chat_id)
+        )
 
     def page(self, exchange: Exchange, number: int) -> Reply:
         """Turn to a page of quotations, from 0."""
@@ -102,15 +108,15 @@ class Voices:
     def chosen(self, exchange: Exchange, number: int) -> Outcome:
         """Answer for one of the people an exchange keeps."""
         if exchange.verdict != Shown.PEOPLE or not 0 <= number < len(exchange.hits):
-            return Outcome(texts.STALE)
+            return Outcome(texts.say("stale"))
         name = exchange.hits[number].partition("\t")[0]
         reply = self.answer(exchange.chat_id, exchange.question, person=name)
-        return Outcome(reply=reply) if reply else Outcome(texts.GONE_SHORT)
+        return Outcome(reply=reply) if reply else Outcome(texts.say("gone-short"))
 
     def which(self, exchange: Exchange, page: int) -> Outcome:
         """Turn the pages of people to choose from."""
         if exchange.verdict != Shown.PEOPLE:
-            return Outcome(texts.STALE)
+            return Outcome(texts.say("stale"))
         count = -(-len(exchange.hits) // _NAMES)
         return _beyond(page, count) or Outcome(reply=self._which(exchange.key, exchange.hits, page))
 
@@ -118,13 +124,13 @@ class Voices:
         """The button that opens an article's speakers, where it has any."""
         if not any(one.name for one in self._store.said.of(article.id)):
             return ()
-        return (Button(texts.WHO, action=f"voices:{key}:{number}"),)
+        return (Button(texts.say("who"), action=f"voices:{key}:{number}"),)
 
     def speakers(self, exchange: Exchange, hit: int, page: int) -> Outcome:
         """List who is quoted in the article of a hit, most quoted first."""
         article = self._article(exchange, hit)
         if article is None:
-            return Outcome(texts.GONE_SHORT)
+            return Outcome(texts.say("gone-short"))
         speakers = list(self._speakers(article).values())
         count = -(-len(speakers) // _NAMES)
         if beyond := _beyond(page, count):
@@ -135,8 +141,8 @@ class Voices:
             for number, voices in enumerate(speakers[first : first + _NAMES], first)
         ]
         turn = pager(f"voices:{here}.", page, count)
-        back = (Button(texts.BACK_TO_ANSWER, action=f"page:{here}"),)
-        blocks = (Note(texts.QUOTED_IN), citation(article, article.url))
+        back = (Button(texts.say("back-to-answer"), action=f"page:{here}"),)
+        blocks = (Note(texts.say("quoted-in")), citation(article, article.url))
         shown = tuple(row for row in (*rows, turn, back) if row)
         return Outcome(reply=Reply(blocks, shown, (article.id,)))
 
@@ -145,7 +151,7 @@ class Voices:
         article = self._article(exchange, hit)
         speakers = list(self._speakers(article).values()) if article else []
         if not 0 <= speaker < len(speakers):
-            return Outcome(texts.GONE_SHORT)
+            return Outcome(texts.say("gone-short"))
         pages = list(screens(speakers[speaker]))
         if beyond := _beyond(page, len(pages)):
             return beyond
@@ -154,8 +160,8 @@ class Voices:
             opening(pages[page]),
             pager(f"voice:{here}.{speaker}.", page, len(pages)),
             (
-                Button(texts.ALL_SPEAKERS, action=f"voices:{here}"),
-                Button(texts.BACK_TO_ANSWER, action=f"page:{here}"),
+                Button(texts.say("all-speakers"), action=f"voices:{here}"),
+                Button(texts.say("back-to-answer"), action=f"page:{here}"),
             ),
         )
         shown = tuple(row for row in rows if row)
@@ -168,7 +174,7 @@ class Voices:
             for number, one in enumerate(people[first : first + _NAMES], first)
         ]
         turn = pager(f"which:{key}:", page, -(-len(people) // _NAMES))
-        return Reply((Note(texts.WHICH),), tuple(row for row in (*rows, turn) if row))
+        return Reply((Note(texts.say("which")),), tuple(row for row in (*rows, turn) if row))
 
     def _nobody(self, chat_id: int, question: str, said: Said) -> Reply:
         """Say that nobody said it, with buttons for who spoke on the topic, and for passages."""
@@ -179,13 +185,25 @@ class Voices:
             (Button(cut(_titled_in(voice)), action=f"page:{key}:{number}"),)
             for number, voice in enumerate(others)
         ]
-        if self._searcher.search(question, 1).verdict is not Verdict.NOTHING:
+        now = self._state.preferences.get(chat_id)
+        found = self._searcher.search(question, 1, today=now.day(), taste=now.taste)
+        if found.verdict is not Verdict.NOTHING:
             rows.append(_passages(key))
         if said.people:
             rows.append(self._everything(chat_id, said.people[0].name))
         elif said.question.speaker and not others:
             rows += self._known(chat_id)
-        return Reply((nobody_said(said),), tuple(rows))
+        return Reply((nobody_said(said), *self._left_out(chat_id, question)), tuple(rows))
+
+    def _left_out(self, chat_id: int, question: str) -> tuple[Note, ...]:
+        """Say how many publishers are left out, where one of them quotes an answer."""
+        now = self._state.preferences.get(chat_id)
+
+        def quoted() -> bool:
+            said = self._searcher.who(question, today=now.day())
+            return said is not None and bool(said.quotations or len(said.people) > 1)
+
+        return left_out(now, quoted)
 
     def _page(self, key: str, pages: Sequence[str], number: int, *, shown: Shown) -> Reply:
         here = f"page:{key}:"
@@ -193,13 +211,17 @@ class Voices:
         kept = 0 <= number < len(pages) and shown is not Shown.PEOPLE
         voices = read(self._store, pages[number]) if kept else []
         if not voices:
-            return Reply((Note(texts.GONE),), (turn,) if turn else ())
-        lead = {Shown.NEAREST: (Note(texts.NEAREST),), Shown.ON_TOPIC: (Note(texts.ON_TOPIC),)}
+            return Reply((Note(texts.say("gone")),), (turn,) if turn else ())
+        lead = {
+            Shown.NEAREST: (Note(texts.say("nearest")),),
+            Shown.ON_TOPIC: (Note(texts.say("on-topic")),),
+        }
         articles, more = _articles(voices), _passages(key)
         if len(articles) == 1:
             of_article = (summary(key, number), *self.button(key, number, voices[0].article))
             more = (*of_article, *more)
-        rows = (opening(voices), more, turn, thumbs(key))
+        shared = share(said_payload(pages[number]))
+        rows = (opening(voices), more, turn, (*shared, *thumbs(key, number)))
         blocks = (*lead.get(shown, ()), *blocks_of(voices))
         return Reply(blocks, tuple(row for row in rows if row), articles)
 
@@ -213,12 +235,12 @@ class Voices:
         speakers: dict[str, list[Voice]] = {}
         for voice in spoken(self._store, article):
             speakers.setdefault(voice.name, []).append(voice)
-        speakers.pop(texts.UNNAMED, None)
+        speakers.pop(texts.say("unnamed"), None)
         return dict(sorted(speakers.items(), key=lambda one: -len(one[1])))
 
     def _everything(self, chat_id: int, name: str) -> tuple[Button, ...]:
         key = self._state.save(chat_id, f"/quotes {name}")
-        return (Button(texts.everything(name), action=f"retry:{key}:0"),)
+        return (Button(texts.say("everything", name=name), action=f"retry:{key}:0"),)
 
     def _known(self, chat_id: int) -> tuple[tuple[Button, ...], ...]:
         """Buttons for the people quoted most."""
@@ -230,8 +252,13 @@ class Voices:
         return tuple(rows.values())
 
 
+def _wish(name: str, topic: str) -> str:
+    """Make a question of a wish for quotations, in the language that questions are read in."""
+    return f"What did {name} say about {topic}?" if topic else f"Everything {name} said"
+
+
 def _passages(key: str) -> tuple[Button, ...]:
-    return (Button(texts.PASSAGES, action=f"passages:{key}:0"),)
+    return (Button(texts.say("passages"), action=f"passages:{key}:0"),)
 
 
 def _articles(voices: Iterable[Voice]) -> tuple[str, ...]:
@@ -240,8 +267,8 @@ def _articles(voices: Iterable[Voice]) -> tuple[str, ...]:
 
 def _beyond(page: int, count: int) -> Outcome | None:
     if page < 0:
-        return Outcome(texts.FIRST)
-    return Outcome(texts.LAST) if page and page >= count else None
+        return Outcome(texts.say("first"))
+    return Outcome(texts.say("last")) if page and page >= count else None
 
 
 def _titled(name: str, roles: Iterable[str]) -> str:

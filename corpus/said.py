@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from corpus.article import Article
 from corpus.attribution import Attribution, Kind
 from corpus.split import Slice
-from corpus.tables import ARCHIVE, ARTICLE, ATTRIBUTION, EXTRACTION
+from corpus.tables import ARCHIVE, ARTICLE, ATTRIBUTION, EXTRACTION, not_by
 
 Spoken = tuple[str, Attribution]
 """An article's id, and what somebody said in it."""
@@ -90,9 +90,12 @@ class Attributions:
         )
         return list(dict.fromkeys(chosen))
 
-    def count(self) -> int:
-        """Number of attributions."""
+    def count(self, *, without: Collection[str] = ()) -> int:
+        """Number of attributions, those in articles of some publishers apart."""
         query = sa.select(sa.func.count()).select_from(ATTRIBUTION)
+        if without:
+            same = ATTRIBUTION.c.article_id == ARTICLE.c.id
+            query = query.join(ARTICLE, same).where(not_by(without))
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from corpus.article import Article, Passage
 from corpus.database import open_database
 from corpus.said import Attributions, Extraction, replace
-from corpus.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE
+from corpus.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE, not_by
 
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 _BATCH = 500
@@ -92,6 +92,10 @@ class Store:
             StoreError: It cannot be opened.
         """
         return cls(open_database(home / "articles.db", migrations=_MIGRATIONS))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
 
     @property
     def feeds(self) -> Feeds:
@@ -174,12 +178,12 @@ class Store:
             for some in _batches(ids):
                 yield from map(_article, connection.execute(query.where(ARTICLE.c.id.in_(some))))
 
-    def latest(self, count: int) -> list[Article]:
-        """Return the articles published last, newest first."""
+    def latest(self, count: int, *, without: Collection[str] = ()) -> list[Article]:
+        """Return the articles published last, newest first; none of some publishers."""
         newest = ARTICLE.c.published.desc().nulls_last()
-        query = sa.select(ARTICLE).order_by(newest, ARTICLE.c.id).limit(count)
+        query = sa.select(ARTICLE).where(not_by(without)).order_by(newest, ARTICLE.c.id)
         with self._engine.connect() as connection:
-            return [_article(row) for row in connection.execute(query)]
+            return [_article(row) for row in connection.execute(query.limit(count))]
 
     def publishers(self) -> list[str]:
         """Name the publishers, those with most articles first."""
@@ -189,10 +193,10 @@ class Store:
             ordered = query.order_by(sa.func.count().desc(), name)
             return list(connection.execute(ordered).scalars())
 
-    def count(self) -> int:
-        """Number of articles."""
+    def count(self, *, without: Collection[str] = ()) -> int:
+        """Number of articles, those of some publishers apart."""
         with self._engine.connect() as connection:
-            return _count(connection)
+            return _count(connection, without=without)
 
     def revision(self) -> int:
         """A number that grows with every change of the archive."""
@@ -404,8 +408,8 @@ def _revision(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(ARCHIVE.c.revision)).scalar_one())
 
 
-def _count(connection: sa.Connection) -> int:
-    query = sa.select(sa.func.count()).select_from(ARTICLE)
+def _count(connection: sa.Connection, *, without: Collection[str] = ()) -> int:
+    query = sa.select(sa.func.count()).select_from(ARTICLE).where(not_by(without))
     return int(connection.execute(query).scalar_one())
 
 

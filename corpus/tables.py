@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 
@@ -24,3 +26,11 @@ ATTRIBUTION = _table(
     *("article_id", "position", "start", "end", "kind", "speaker_start", "speaker_end"),
     *("name", "role", "cue_start", "cue_end", "confidence"),
 )
+
+
+def not_by(publishers: Collection[str]) -> sa.ColumnElement[bool]:
+    """Whether an article is by none of some publishers."""
+    if not publishers:
+        return sa.true()
+    name = ARTICLE.c.publisher
+    return sa.or_(name.is_(None), name.not_in(list(publishers)))

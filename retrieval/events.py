@@ -120,7 +120,7 @@ def _tellings(sought: Sought, terms: Sequence[str], archive: Archive) -> list[_T
     """Rate the openings that do best on the topic, best first."""
     index, today = archive.index, datetime.now(UTC).date()  # the topic says nothing of the time
     question = understand(unframed(sought.topic), publishers=archive.publishers, today=today)
-    ranking = rank(question, index, archive.encoder, 1)
+    ranking = rank(question, index, archive.encoder, 1, taste=archive.taste)
     places = _openings(np.where(_within(sought, index), ranking.scores, 0.0), index)
     keys = {int(index.keys[place]): place for place in places}
     found = archive.store.passages(list(keys))

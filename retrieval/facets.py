@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -45,7 +45,7 @@ class Facets:
         """Return the facets of some of the passages, in their order."""
         return Facets(self.names, self.codes[rows], self.days[rows], self.leads[rows])
 
-    def published_by(self, publishers: Sequence[str]) -> Mask:
+    def published_by(self, publishers: Collection[str]) -> Mask:
         """Say which passages are by one of the publishers."""
         wanted = [code for code, name in enumerate(self.names) if name in publishers]
         return np.isin(self.codes, wanted)

@@ -26,10 +26,10 @@ from retrieval.errors import FingerprintError
 from retrieval.facets import Facets
 from retrieval.header import headed
 from retrieval.lexical import SparseBM25, TermCounts
-from retrieval.tokens import tokens
+from retrieval.tokens import printed_words, tokens
 from retrieval.vectors import Vectors
 
-_FORMAT = "4"
+_FORMAT = "5"
 """Changes with the tokenizer and with the layout of the files."""
 
 _log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ class Index:
         terms: How often each term stands in each passage, behind its header.
         bm25: The lexical side.
         vectors: The dense side.
+        words: As printed, in passages that are here or were.
         saved: Whether the files hold just this.
     """
 
@@ -57,6 +58,7 @@ class Index:
     terms: TermCounts
     bm25: SparseBM25
     vectors: Vectors
+    words: frozenset[str] = frozenset()
     saved: bool = False
 
     def __len__(self) -> int:
@@ -133,7 +135,8 @@ def refresh(index: Index, store: Store, fingerprint: str) -> Index:
     kept = np.isin(index.keys, changes.keys, assume_unique=True)
     if kept.sum() + len(changes.spans) != len(changes.keys):  # the index of another archive
         return refresh(empty(), store, fingerprint)
-    terms = index.terms.keep(kept).extend(_terms(store, changes.spans))
+    words = set(index.words)
+    terms = index.terms.keep(kept).extend(_terms(store, changes.spans, words))
     return Index(
         revision=changes.revision,
         articles=changes.articles,
@@ -144,6 +147,7 @@ def refresh(index: Index, store: Store, fingerprint: str) -> Index:
         terms=terms,
         bm25=SparseBM25(terms),
         vectors=index.vectors.keep(kept).extend(changes.vectors.astype(np.float32)),
+        words=frozenset(words),
     )
 
 
@@ -186,6 +190,8 @@ def _write(index: Index, folder: Path, fingerprint: str) -> None:
         np.save(folder / name, array)
     words = "\n".join(index.terms.vocabulary)
     (folder / "vocabulary.txt").write_text(words, encoding="utf-8", newline="")
+    words = "\n".join(sorted(index.words))
+    (folder / "words.txt").write_text(words, encoding="utf-8", newline="")
     manifest = json.dumps(_manifest(folder, index, fingerprint))
     (folder / "manifest.json").write_text(manifest)
     (folder / "manifest.crc32").write_text(str(zlib.crc32(manifest.encode())))
@@ -229,6 +235,7 @@ def _read(folder: Path, fingerprint: str) -> Index:
         if zlib.crc32(_bytes(folder / name)) != checksum:
             raise ValueError(f"{name} is damaged")
     words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split()
+    printed = (folder / "words.txt").read_text(encoding="utf-8").split()
     arrays = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
     if (folder / "manifest.json").read_bytes() != written:
         raise ValueError("another process replaced it meanwhile")
@@ -247,6 +254,7 @@ def _read(folder: Path, fingerprint: str) -> Index:
         terms=terms,
         bm25=SparseBM25(terms),
         vectors=Vectors().extend(arrays["vectors"]),
+        words=frozenset(printed),
         saved=True,
     )
 
@@ -268,8 +276,10 @@ def _leads(spans: list[tuple[str, int, int]]) -> NDArray[np.bool_]:
     return np.asarray((~follows & goes_on)[: len(spans)])
 
 
-def _terms(store: Store, spans: list[tuple[str, int, int]]) -> Iterator[list[str]]:
-    """Yield each passage's terms; an article that is gone by now has none.
+def _terms(
+    store: Store, spans: list[tuple[str, int, int]], words: set[str]
+) -> Iterator[list[str]]:
+    """Yield each passage's terms, and add its words; an article that is gone by now has none.
 
     Its passages leave the index at the next refresh.
     """
@@ -278,7 +288,9 @@ def _terms(store: Store, spans: list[tuple[str, int, int]]) -> Iterator[list[str
         articles = {article.id: article for article in store.articles(wanted)}
         for article_id, start, end in run:
             article = articles.get(article_id)
-            yield tokens(headed(article, article.body[start:end])) if article else []
+            text = headed(article, article.body[start:end]) if article else ""
+            words.update(printed_words(text))
+            yield tokens(text)
 
 
 def _runs(

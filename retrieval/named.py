@@ -35,9 +35,9 @@ def named(text: str, archive: Archive, *, today: date) -> tuple[Article, ...]:
         today: The day from which "yesterday" counts.
 
     Returns:
-        The article with that id or address; else those with just that headline; else those whose
-        headlines hold nearly all the terms, best first, near copies once, at most eight; empty
-        where none does.
+        The article with that id or address, whoever published it; else those with just that
+        headline; else those whose headlines hold nearly all the terms, best first, near copies
+        once, at most eight; empty where none does.
     """
     if given := _given(text.strip(), archive):
         return (given,)
@@ -76,7 +76,8 @@ def _scoped(text: str, archive: Archive, today: date) -> list[Article]:
 def _headed(terms: Sequence[str], archive: Archive) -> list[Article]:
     """Find the articles whose headlines hold nearly all the terms, best first.
 
-    Of two that hold as much the one whose headline says less besides comes first, then the newer.
+    Of two that hold as much the one whose headline says less besides comes first, then that of a
+    preferred publisher, then the newer.
     """
     weights = {term: archive.index.rarity(term) for term in terms}
     least = _NEARLY * sum(weights.values())
@@ -87,7 +88,8 @@ def _headed(terms: Sequence[str], archive: Archive) -> list[Article]:
     ]
     fitting = [one for one in rated if one[0] >= least]
     fitting.sort(key=lambda one: printed(one[2]), reverse=True)
-    fitting.sort(key=lambda one: (-round(one[0], 6), -one[1]))
+    prefers = archive.taste.prefers
+    fitting.sort(key=lambda one: (-round(one[0], 6), -one[1], not prefers(one[2])))
     return [article for _, _, article in fitting]
 
 
@@ -100,9 +102,11 @@ def _candidates(terms: Sequence[str], archive: Archive) -> list[Article]:
     if not terms or not len(archive.index):
         return []
     index = archive.index
-    places = best(index.bm25.get_scores(terms), _PASSAGES)
+    scores = index.bm25.get_scores(terms) * archive.taste.weights(index.facets)
+    places = best(scores, _PASSAGES)
     hits = archive.store.passages([int(index.keys[place]) for place in places])
-    return list(dict.fromkeys(article for article, _ in hits.values()))
+    found = dict.fromkeys(article for article, _ in hits.values())
+    return list(filter(archive.taste.allows, found))
 
 
 def _once(articles: Iterable[Article]) -> list[Article]:

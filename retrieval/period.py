@@ -45,12 +45,22 @@ class Period:
         """How many days it has."""
         return (self.last - self.first).days + 1
 
+    @property
+    def is_month(self) -> bool:
+        """Whether it is one whole month."""
+        return self == _month(self.first.year, self.first.month)
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it is one whole year."""
+        return self == _year(self.first.year)
+
     def __str__(self) -> str:
         if self.first == self.last:
             return f"{self.first.day} {self.first:%B %Y}"
-        if self == _month(self.first.year, self.first.month):
+        if self.is_month:
             return f"{self.first:%B %Y}"
-        if self == _year(self.first.year):
+        if self.is_year:
             return str(self.first.year)
         return f"{self.first.day} {self.first:%b %Y} to {self.last.day} {self.last:%b %Y}"
 

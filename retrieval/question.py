@@ -84,6 +84,29 @@ class Publishers:
         )
         return [tuple(sorted(self._known[name])) for name in found]
 
+    def without(self, text: str, *, instead: str = "") -> str:
+        """Take the publishers that a text names out of it, with what leads up to them.
+
+        Args:
+            text: As typed.
+            instead: What to put in the place of the first.
+
+        Example:
+            >>> Publishers(["The Gazette"]).without("What was in the Gazette on trams?")
+            'What was on trams?'
+        """
+        careless, names = text.islower(), [instead] if instead else []
+
+        def cut(match: re.Match[str]) -> str:
+            name = match["name"].removeprefix("The ")
+            if not careless and not any(word[0].isupper() for word in name.split()):
+                return match.group()
+            return f"{match['led'] or ''}{names.pop()}" if names else ""
+
+        led = r"(?P<led>\b(?:in|by|from|to|of|with|according to)\s+)?(?:\bthe\s+)?"
+        whole = rf"{led}(?P<name>{self._pattern.pattern})"
+        return " ".join(re.sub(whole, cut, text, flags=re.IGNORECASE).split())
+
 
 def understand(text: str, *, publishers: Publishers, today: date) -> Question:
     """Read a question.

@@ -17,6 +17,7 @@ from retrieval.period import Period, periods
 from retrieval.question import Aspect, Publishers, Question
 from retrieval.quotation import Quotation, likeness, merged, sentence
 from retrieval.ranking import rank
+from retrieval.taste import ANY, Taste
 from retrieval.tokens import query_terms, tokens
 from retrieval.who import Form, WhoQuestion, family, negated, pronoun, read_who, without_scope
 
@@ -80,13 +81,24 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What a question about who said what is answered from."""
+    """What a question about who said what is answered from, and to whose taste."""
 
     store: Store
     index: Index
     publishers: Publishers
     people: People
     encoder: Encoder
+    taste: Taste = ANY
+
+    @property
+    def searched(self) -> int:
+        """How many articles may be found."""
+        return searchable(self.store, self.index, self.taste)
+
+
+def searchable(store: Store, index: Index, taste: Taste) -> int:
+    """How many articles may be found."""
+    return store.count(without=taste.left_out) if taste.left_out else index.articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +133,7 @@ def answer(
     asked = _understand(text, archive, person, count, today)
     if asked is None:
         return None
-    searched = archive.store.said.count()
+    searched = archive.store.said.count(without=archive.taste.left_out)
     if len(asked.people) > 1:
         return Said(asked.question, asked.people, (), (), searched)
     said = Said(asked.question, asked.people, (), (), searched)
@@ -179,7 +191,7 @@ def _candidates(asked: _Asked, archive: Archive) -> list[tuple[Spoken, float]]:
 def _passage_scores(asked: _Asked, archive: Archive, depth: int) -> dict[_Span, float]:
     """Rank the passages; the scores of the best, the first one's being 1."""
     question = Question(whole=replace(asked.scope, text=asked.text))
-    ranking = rank(question, archive.index, archive.encoder, depth)
+    ranking = rank(question, archive.index, archive.encoder, depth, taste=archive.taste)
     keys = {int(archive.index.keys[place]): place for place in ranking.places}
     hits = archive.store.passages(list(keys))
     scores = {
@@ -212,7 +224,7 @@ def _scored(
 ) -> list[tuple[Quotation, float]]:
     """Score quotations, best first, each with how it matches by itself in [0, 1]."""
     weights = _weights(asked.text, archive.index)
-    articles = {a.id: a for a in archive.store.articles({spoken[0] for spoken, _ in candidates})}
+    articles = _allowed({spoken[0] for spoken, _ in candidates}, archive)
     stand = asked.question.form is Form.WHO_DID
     found: list[tuple[Quotation, float, float]] = []
     for (article_id, attribution), passage in candidates:
@@ -228,6 +240,11 @@ def _scored(
         for (quotation, passage, covered), cosine in zip(found, cosines, strict=True)
     ]
     return sorted(scored, key=lambda one: -one[0].score)
+
+
+def _allowed(ids: set[str], archive: Archive) -> dict[str, Article]:
+    """Read articles by id, those that the reader's taste leaves out apart."""
+    return {one.id: one for one in archive.store.articles(ids) if archive.taste.allows(one)}
 
 
 def _judged(
@@ -268,7 +285,7 @@ def _latest(asked: _Asked, archive: Archive) -> list[Quotation]:
     Where the question names a stand, what they took it in.
     """
     spoken = archive.store.said.by(asked.people[0].forms)
-    articles = {a.id: a for a in archive.store.articles({article_id for article_id, _ in spoken})}
+    articles = _allowed({article_id for article_id, _ in spoken}, archive)
     found = [(articles[key], attribution) for key, attribution in spoken if key in articles]
     if asked.question.cue:
         found = [pair for pair in found if _does(asked.question, *pair)]

@@ -12,6 +12,7 @@ from retrieval.hit import Encoder
 from retrieval.index import Index
 from retrieval.period import Period
 from retrieval.question import Aspect, Question
+from retrieval.taste import ANY, Taste
 from retrieval.tokens import query_terms
 
 # What a passage gains, in units of the best fused score, which is at most 1. They are boosts and
@@ -45,7 +46,9 @@ class Ranking:
     dense: Scores
 
 
-def rank(question: Question, index: Index, encoder: Encoder, count: int) -> Ranking:
+def rank(
+    question: Question, index: Index, encoder: Encoder, count: int, *, taste: Taste = ANY
+) -> Ranking:
     """Rank the passages of an index.
 
     A question with several aspects gets a ranking for each; they are interleaved, beginning with
@@ -56,6 +59,7 @@ def rank(question: Question, index: Index, encoder: Encoder, count: int) -> Rank
         index: What to search; at least one passage.
         encoder: Embeds the question.
         count: Most places to return.
+        taste: Whose passages score more, and whose score nothing.
     """
     aspects = (question.whole, *question.aspects)
     texts = list(dict.fromkeys(aspect.text for aspect in aspects))
@@ -67,13 +71,16 @@ def rank(question: Question, index: Index, encoder: Encoder, count: int) -> Rank
     )
     if question.newest:
         scores = scores + _NEWEST * index.facets.recency(_HALF_LIFE_DAYS) * (fused > 0)
+    liking = taste.weights(index.facets)
     if not question.aspects:
+        scores = scores * liking
         places = best(scores, count)
         return Ranking(places, dict.fromkeys(places, question.whole), scores, dense)
     rankings = {
-        aspect: best(_aspect_scores(aspect, index, vectors[aspect.text], scores), count)
+        aspect: best(_aspect_scores(aspect, index, vectors[aspect.text], scores) * liking, count)
         for aspect in question.aspects
     }
+    scores = scores * liking
     order = sorted(filter(rankings.get, rankings), key=lambda aspect: -scores[rankings[aspect][0]])
     rankings = {aspect: rankings[aspect] for aspect in order}
     places = interleave(rankings.values(), count)

@@ -18,11 +18,12 @@ from retrieval.index import Index
 from retrieval.named import named
 from retrieval.people import People
 from retrieval.question import Publishers, Question, understand
-from retrieval.quotations import Archive, Said, answer
+from retrieval.quotations import Archive, Said, answer, searchable
 from retrieval.ranking import Ranking, rank
 from retrieval.rerank import DEPTH, Reranker
 from retrieval.story import Story
 from retrieval.summary import SENTENCES, Summary, summarize
+from retrieval.taste import ANY, Taste
 from retrieval.telling import tell
 from retrieval.tokens import query_terms
 from retrieval.verdict import Evidence, confidence, verdict
@@ -96,28 +97,32 @@ class Searcher:
             snapshots.save(index, self._folder, self.encoder.fingerprint)
             self.snapshot = replace(self.snapshot, index=replace(index, saved=True))
 
-    def search(self, query: str, count: int = 10, *, today: date | None = None) -> Result:
+    def search(
+        self, query: str, count: int = 10, *, today: date | None = None, taste: Taste = ANY
+    ) -> Result:
         """Rank the archive's passages for a question.
 
         Args:
             query: The question as asked.
             count: Most hits to return.
             today: The day from which "yesterday" counts; by default today in UTC.
+            taste: Which publishers the reader prefers or leaves out.
 
         Raises:
             ModelError: A model cannot be loaded.
         """
         index, publishers = self.snapshot.index, self.snapshot.publishers
+        searched = searchable(self.store, index, taste)
         if not len(index) or not query.strip():
-            return Result(query, Verdict.NOTHING, 0.0, (), index.articles)
+            return Result(query, Verdict.NOTHING, 0.0, (), searched)
         today = today or datetime.now(UTC).date()
         question = understand(query, publishers=publishers, today=today)
         wanted = max(count, DEPTH) if self._reranker else count
-        ranking = rank(question, index, self.encoder, wanted * _SPARE)
+        ranking = rank(question, index, self.encoder, wanted * _SPARE, taste=taste)
         found = self._read(index, ranking)
         hits = self._order(found, ranking, question.phrases, wanted)
         if not hits:
-            return Result(query, Verdict.NOTHING, 0.0, (), index.articles)
+            return Result(query, Verdict.NOTHING, 0.0, (), searched)
         first = next(place for place, hit in found.items() if hit.passage == hits[0].passage)
         sure = confidence(weigh(question, index, ranking, place=first))
         return Result(
@@ -125,13 +130,19 @@ class Searcher:
             verdict=verdict(sure),
             confidence=sure,
             hits=tuple(hits[:count]),
-            searched=index.articles,
-            publishers=question.whole.publishers,
+            searched=searched,
+            publishers=taste.allowed(question.whole.publishers),
             periods=question.whole.periods,
         )
 
     def who(
-        self, text: str, *, person: str | None = None, count: int = 10, today: date | None = None
+        self,
+        text: str,
+        *,
+        person: str | None = None,
+        count: int = 10,
+        today: date | None = None,
+        taste: Taste = ANY,
     ) -> Said | None:
         """Answer a question about who said what; None for any other question.
 
@@ -141,11 +152,12 @@ class Searcher:
                 from a button.
             count: Most quotations to return.
             today: The day from which "yesterday" counts; by default today in UTC.
+            taste: Which publishers the reader prefers or leaves out.
 
         Raises:
             ModelError: A model cannot be loaded.
         """
-        archive = self._archive()
+        archive = self._archive(taste)
         if not len(archive.index) or not text.strip():
             return None
         today = today or datetime.now(UTC).date()
@@ -156,28 +168,38 @@ class Searcher:
         said = self.store.said.of(article.id)
         return summarize(article, attributions=said, count=count)
 
-    def story(self, topic: str, *, since: date | None = None, today: date | None = None) -> Story:
+    def story(
+        self,
+        topic: str,
+        *,
+        since: date | None = None,
+        today: date | None = None,
+        taste: Taste = ANY,
+    ) -> Story:
         """Tell what the archive's articles say of one event.
 
         Args:
             topic: As asked; what it says of the time, "this week", limits the articles.
             since: The first day whose articles count; by default any.
             today: The day from which "yesterday" counts; by default today in UTC.
+            taste: Which publishers the reader prefers or leaves out.
 
         Raises:
             ModelError: The model cannot be loaded.
         """
         today = today or datetime.now(UTC).date()
-        return tell(topic, self._archive(), since=since, today=today)
+        return tell(topic, self._archive(taste), since=since, today=today)
 
-    def named(self, text: str, *, today: date | None = None) -> tuple[Article, ...]:
+    def named(
+        self, text: str, *, today: date | None = None, taste: Taste = ANY
+    ) -> tuple[Article, ...]:
         """Find the articles that a reader means by a name; see `retrieval.named.named`."""
         today = today or datetime.now(UTC).date()
-        return named(text, self._archive(), today=today)
+        return named(text, self._archive(taste), today=today)
 
-    def _archive(self) -> Archive:
+    def _archive(self, taste: Taste) -> Archive:
         index, publishers = self.snapshot.index, self.snapshot.publishers
-        return Archive(self.store, index, publishers, self._people(), self.encoder)
+        return Archive(self.store, index, publishers, self._people(), self.encoder, taste)
 
     def _people(self) -> People:
         """Return the people quoted, gathered anew when who said what has changed."""

@@ -40,7 +40,7 @@ def tell(topic: str, archive: Archive, *, since: date | None, today: date) -> St
         timeline=timeline,
         disagreements=disagreements(articles, archive),
         periods=sought.limits,
-        searched=archive.index.articles,
+        searched=archive.searched,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 _STOPWORDS = Path(__file__).parent / "data" / "stopwords_en.txt"
+_WORD = re.compile(r"(?<![^\W\d_]['’])[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*")
 _TERM = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\w")
 
 
@@ -31,6 +32,16 @@ def tokens(text: str) -> list[str]:
     """
     words = _TERM.findall(text.casefold().replace("’", "'"))
     return [term for word in words if (term := _term(word))]
+
+
+def printed_words(text: str) -> list[str]:
+    """Cut a text into its words as printed, without "'s"; numbers are none.
+
+    Example:
+        >>> printed_words("Okafor’s 58 boats")
+        ['Okafor', 'boats']
+    """
+    return _WORD.findall(text)
 
 
 def query_terms(texts: Iterable[str]) -> list[str]:

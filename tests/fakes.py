@@ -47,8 +47,11 @@ class FakeConversation(Conversation):
         return Reply((Note("A day"),))
 
     def forget(self, place: Place) -> Reply:
-        forgotten = self.state.forget(place.chat_id) if self.state else 0
+        forgotten = self.state.forget(place.chat_id).get("exchange", 0) if self.state else 0
         return Reply((Note(f"Forgot {forgotten}"),))
+
+    def not_allowed(self, place: Place) -> Reply:
+        return Reply((Note("Administrators only"),))
 
     def latest(self, place: Place) -> Reply:
         return Reply((Note("Nothing new"),))

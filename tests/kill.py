@@ -176,7 +176,7 @@ def _outcome(telegram: TelegramServer, chat_id: int) -> str:
     """Name what a chat was told: A for each answer, N for each note, ? for all else."""
     said = [message.text for message in telegram.messages(chat_id)]
     letters = "".join(
-        "N" if text == texts.UNCERTAIN else "A" if " · " in text else "?" for text in said
+        "N" if text == texts.say("uncertain") else "A" if " · " in text else "?" for text in said
     )
     letters = _REPEATED.sub("NN", letters)
     return _ALLOWED.get(letters, f"WRONG: {letters or 'never answered'}")

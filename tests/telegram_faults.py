@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
@@ -59,17 +60,46 @@ class Fault:
         return RefusedError(status, words)
 
 
+@dataclass(slots=True)
+class Storm:
+    """Lets a share of all calls fail: half of them with an error, half without any answer.
+
+    Attributes:
+        share: How many of the calls, 0 to 1.
+        longest_s: Longest silence before a connection is dropped; a request for updates, of
+            which there are many, is kept waiting for a second at most.
+        chance: Decides which and how.
+    """
+
+    share: float
+    longest_s: float
+    chance: random.Random
+    struck: int = 0
+
+    def fault(self, method: str) -> Fault | None:
+        if self.chance.random() >= self.share:
+            return None
+        self.struck += 1
+        if self.chance.random() < 0.5:
+            return Fault(method, status=self.chance.choice((500, 502)))
+        longest_s = min(1.0, self.longest_s) if method == "getUpdates" else self.longest_s
+        seconds, after = self.chance.uniform(0, longest_s), self.chance.random() < 0.5
+        return Fault(method, seconds=seconds, after=after)
+
+
 class Faults:
-    """Faults waiting for their calls; the one added first strikes first."""
+    """Faults waiting for their calls; the one added first strikes first, a storm comes last."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
+        self.storm: Storm | None = None
 
     def add(self, fault: Fault) -> None:
         self._waiting.append(fault)
 
     def clear(self) -> None:
         self._waiting.clear()
+        self.storm = None
 
     def take(self, method: str, params: JSON) -> Fault | None:
         """The fault that befalls this call, counted as used."""
@@ -79,7 +109,7 @@ class Faults:
                 if not fault.times:
                     self._waiting.remove(fault)
                 return fault
-        return None
+        return self.storm.fault(method) if self.storm else None
 
 
 class FloodLimits:

@@ -28,7 +28,8 @@ from tests.telegram_world import World, now
 _NAMES = {name.lower(): name for name in (*METHODS, "getUpdates")}
 _PLAIN = frozenset(
     {"text", "caption", "url", "secret_token", "description", "short_description", "action"}
-    | {"callback_query_id", "inline_query_id", "parse_mode", "language_code", "next_offset"}
+    | {"callback_query_id", "inline_query_id", "guest_query_id", "parse_mode", "language_code"}
+    | {"next_offset"}
 )
 _ONE_POLL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance"
 _HOOKED = (

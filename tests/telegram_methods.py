@@ -13,7 +13,7 @@ from typing import Any
 
 from tests import telegram_rules as rules
 from tests.telegram_rules import JSON, Formatted, RefusedError, bad_request
-from tests.telegram_world import CallbackAnswer, Chat, Message, World, now
+from tests.telegram_world import CallbackAnswer, Chat, InlineAnswer, Message, World, now
 
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 NOT_MODIFIED = (
@@ -26,7 +26,8 @@ def get_me(world: World, _params: JSON) -> JSON:
     return world.bot | {
         "can_join_groups": True,
         "can_read_all_group_messages": not world.privacy,
-        "supports_inline_queries": True,
+        "supports_inline_queries": world.inline,
+        "supports_guest_queries": True,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }
@@ -76,7 +77,7 @@ def send_photo(world: World, params: JSON) -> JSON:
 
 def _send(world: World, params: JSON, body: Formatted, media: JSON) -> JSON:
     chat = _writable(world, params)
-    buttons = rules.keyboard(params.get("reply_markup"))
+    buttons = _keyboard(world, params)
     replied, quote = _reply(world, chat, params)
     thread = _thread(chat, params) or (replied.thread if replied else None)
     message = Message(
@@ -108,15 +109,22 @@ def edit_message_text(world: World, params: JSON) -> JSON:
         message,
         text=body.text,
         entities=body.entities,
-        buttons=rules.keyboard(params.get("reply_markup")),
+        buttons=_keyboard(world, params),
         link_preview_options=params.get("link_preview_options"),
         parse_mode=params.get("parse_mode"),
     )
 
 
 def edit_message_reply_markup(world: World, params: JSON) -> JSON:
-    buttons = rules.keyboard(params.get("reply_markup"))
+    buttons = _keyboard(world, params)
     return _edit(world, _own(world, params), buttons=buttons)
+
+
+def _keyboard(world: World, params: JSON) -> tuple[tuple[JSON, ...], ...]:
+    rows = rules.keyboard(params.get("reply_markup"))
+    if not world.inline and any("switch_inline_query" in button for row in rows for button in row):
+        raise bad_request("BOT_INLINE_DISABLED")
+    return rows
 
 
 def _edit(world: World, message: Message, **changes: Any) -> JSON:
@@ -152,8 +160,45 @@ def answer_inline_query(world: World, params: JSON) -> bool:
     query_id = str(params.get("inline_query_id", ""))
     if world.inline_queries.get(query_id, ...) is not None:
         raise bad_request(QUERY_TOO_OLD)
-    world.inline_queries[query_id] = rules.inline_results(params.get("results"))
+    if len(str(params.get("next_offset") or "").encode()) > 64:
+        raise bad_request("next_offset is too long")
+    world.inline_queries[query_id] = InlineAnswer(
+        results=rules.inline_results(params.get("results")),
+        button=rules.results_button(params.get("button")),
+        cache_time=int(params.get("cache_time", 300)),
+        personal=bool(params.get("is_personal")),
+        at=now(),
+    )
     return True
+
+
+def answer_guest_query(world: World, params: JSON) -> JSON:
+    """Post one message into a chat that the bot is no member of; each query once."""
+    query_id = str(params.get("guest_query_id", ""))
+    if query_id not in world.guest_queries or query_id in world.guest_answers:
+        raise bad_request(QUERY_TOO_OLD)
+    (result,) = rules.inline_results([params.get("result") or {}])
+    asked = world.guest_queries[query_id]
+    world.guest_answers[query_id] = inline_message(world, asked.chat, result, world.bot)
+    return {"inline_message_id": f"guest-{query_id}"}
+
+
+def inline_message(world: World, chat: Chat, result: JSON, sender: JSON) -> Message:
+    """The message that an inline result becomes in a chat."""
+    body, buttons = rules.inline_message(result)
+    content = result.get("input_message_content") or {}
+    return Message(
+        chat=chat,
+        message_id=world.next_message_id(chat),
+        sender=sender,
+        text=body.text,
+        entities=body.entities,
+        buttons=buttons,
+        sent_at=now(),
+        link_preview_options=content.get("link_preview_options"),
+        parse_mode=content.get("parse_mode"),
+        extra={} if sender == world.bot else {"via_bot": world.bot},
+    )
 
 
 def send_chat_action(world: World, params: JSON) -> bool:
@@ -214,7 +259,8 @@ def get_chat_member(world: World, params: JSON) -> JSON:
     user = world.bot if user_id == world.bot["id"] else world.users.get(user_id or 0)
     if user is None:
         raise bad_request("invalid user_id specified")
-    return {"status": "member", "user": user}
+    status = "creator" if (params["chat_id"], user_id) in world.owners else "member"
+    return {"status": status, "user": user, "is_anonymous": False}
 
 
 def leave_chat(world: World, params: JSON) -> bool:
@@ -233,6 +279,9 @@ def accept(_world: World, _params: JSON) -> bool:
 def _chat(world: World, params: JSON) -> Chat:
     if params.get("chat_id") in (None, ""):
         raise bad_request("chat_id is empty")
+    if moved := world.migrated.get(params["chat_id"]):
+        words = "Bad Request: group chat was upgraded to a supergroup chat"
+        raise RefusedError(400, words, {"migrate_to_chat_id": moved})
     if params["chat_id"] not in world.chats:
         raise bad_request("chat not found")
     return world.chats[params["chat_id"]]
@@ -301,6 +350,7 @@ METHODS: dict[str, Callable[[World, JSON], Any]] = {
     "deleteMessage": delete_message,
     "answerCallbackQuery": answer_callback_query,
     "answerInlineQuery": answer_inline_query,
+    "answerGuestQuery": answer_guest_query,
     "sendChatAction": send_chat_action,
     "setMyCommands": set_my_commands,
     "getMyCommands": get_my_commands,

@@ -26,6 +26,7 @@ RAW_BYTES = 32_768
 ENTITIES = 100
 BUTTONS = 100
 BUTTONS_A_ROW = 8
+INLINE_QUERY = 256
 CHAT_ACTIONS = frozenset(
     {"typing", "choose_sticker", "find_location", "upload_photo", "upload_document"}
     | {f"record_{what}" for what in ("video", "voice", "video_note")}
@@ -167,6 +168,8 @@ def _button(button: JSON) -> JSON:
         raise bad_request("BUTTON_DATA_INVALID")
     if "copy_text" in button and not 1 <= len(button["copy_text"].get("text", "")) <= 256:
         raise bad_request("BUTTON_COPY_TEXT_INVALID")
+    if len(button.get("switch_inline_query", "")) > INLINE_QUERY:
+        raise bad_request("BUTTON_DATA_INVALID")
     if "url" in button:
         _check_button_url(button["url"])
     return button
@@ -250,18 +253,32 @@ def inline_results(results: object) -> list[JSON]:
     if len(set(ids)) < len(ids):
         raise bad_request("RESULT_ID_DUPLICATE")
     for result in results:
-        keyboard(result.get("reply_markup"))
-        _check_inline_content(result)
+        inline_message(result)
     return results
 
 
-def _check_inline_content(result: JSON) -> None:
-    content = result.get("input_message_content")
-    if content is None:
-        if result.get("type") == "article":
-            raise bad_request("message text is empty")
-    elif "message_text" in content:
-        message_text(content | {"text": content["message_text"]})
+def inline_message(result: JSON) -> tuple[Formatted, tuple[tuple[JSON, ...], ...]]:
+    """The text and the buttons of the message that an inline result becomes."""
+    buttons = keyboard(result.get("reply_markup"))
+    content, article = result.get("input_message_content"), result.get("type") == "article"
+    if article and not str(result.get("title", "")).strip():
+        raise bad_request("ARTICLE_TITLE_EMPTY")
+    if article and content is None:
+        raise bad_request("message text is empty")
+    if content is None or "message_text" not in content:
+        return Formatted(), buttons
+    return message_text(content | {"text": content["message_text"]}), buttons
+
+
+def results_button(button: JSON | None) -> JSON | None:
+    """The button above inline results, which leads to the bot."""
+    if button is None:
+        return None
+    if not str(button.get("text", "")).strip():
+        raise bad_request("button text must be non-empty")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", button.get("start_parameter", "")):
+        raise bad_request("START_PARAM_INVALID")
+    return button
 
 
 def _string(params: JSON, name: str) -> str:

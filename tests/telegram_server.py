@@ -19,15 +19,17 @@ Around it: `telegram_http` (the server itself), `telegram_rules` (what is refuse
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from tests.telegram_faults import Fault, FloodLimits
+from tests.telegram_faults import Fault, FloodLimits, Storm
 from tests.telegram_http import BotApi, Call
-from tests.telegram_rules import JSON, found_entities
-from tests.telegram_world import CallbackAnswer, Chat, Message, button_named, now
+from tests.telegram_methods import inline_message
+from tests.telegram_rules import INLINE_QUERY, JSON, found_entities
+from tests.telegram_world import CallbackAnswer, Chat, InlineAnswer, Message, button_named, now
 
 T = TypeVar("T")
 
@@ -58,6 +60,12 @@ class TelegramServer(BotApi):
         """Set fields of a user, such as ``first_name`` or ``language_code``."""
         with self._changing():
             self._world.user(user_id, **fields)
+
+    def own(self, chat_id: int, user_id: int) -> None:
+        """Make a user the owner of a group, besides others."""
+        with self._changing():
+            self._world.user(user_id)
+            self._world.owners.add((chat_id, user_id))
 
     def add_thread(self, chat_id: int, name: str) -> int:
         """Open a forum topic; its id is that of the service message that opens it."""
@@ -177,12 +185,74 @@ class TelegramServer(BotApi):
 
     def inline_query(self, text: str, *, user: int = 1, offset: str = "") -> str:
         """A reader types after the bot's name in any chat; returns the query's id."""
+        if len(text) > INLINE_QUERY:
+            raise ValueError("Telegram lets nobody type as much")
         with self._changing():
             query_id = self._world.next_query_id()
             self._world.inline_queries[query_id] = None
             query = {"id": query_id, "from": self._world.user(user), "query": text}
             self._world.enqueue("inline_query", query | {"offset": offset})
             return query_id
+
+    def choose(self, query_id: str, result_id: str, chat_id: int) -> Message:
+        """A reader taps an inline result, which becomes a message of theirs in a chat."""
+        with self._changing():
+            answer, chat = self._world.inline_queries[query_id], self._world.chats[chat_id]
+            (result,) = [one for one in answer.results if one["id"] == result_id] if answer else ()
+            sender = self._world.user(1 if chat.is_group else chat_id)
+            message = inline_message(self._world, chat, result, sender)
+            self._world.put(message)
+            self._tell("message", message)
+            return message
+
+    def guest_message(self, text: str, *, user: int = 1, replied: str = "") -> str:
+        """A reader summons the bot in a chat that it is no member of; returns the query's id.
+
+        Args:
+            text: With the bot's name, as typed.
+            user: Who summons it.
+            replied: Text of somebody's message that this one replies to.
+        """
+        with self._changing():
+            query_id = self._world.next_query_id()
+            chat = Chat(-555, "supergroup", "Elsewhere")
+            known: JSON = {"guest_query_id": query_id}
+            if replied:
+                first = Message(chat, 1, self._world.user(2), replied, sent_at=now())
+                known["reply_to_message"] = first.json()
+            message = Message(
+                chat=chat,
+                message_id=2,
+                sender=self._world.user(user),
+                text=text,
+                entities=found_entities(text),
+                sent_at=now(),
+                extra=known,
+            )
+            self._world.guest_queries[query_id] = message
+            self._world.enqueue("guest_message", self._world.json(message))
+            return query_id
+
+    def migrate(self, chat_id: int, new_chat_id: int, *, told: bool = True) -> None:
+        """A group becomes a supergroup; its messages stay behind.
+
+        Args:
+            chat_id: The group, which can be written to no more.
+            new_chat_id: What it is from now on.
+            told: Whether the bot hears of it at once.
+        """
+        with self._changing():
+            old = self._world.chats[chat_id]
+            new = self._world.chats[new_chat_id] = Chat(new_chat_id, "supergroup", old.title)
+            self._world.migrated[chat_id] = new_chat_id
+        if told:
+            self.say(chat_id, "", migrate_to_chat_id=new_chat_id)
+            self.say(new.id, "", migrate_from_chat_id=chat_id)
+
+    def inline_mode(self, on: bool) -> None:
+        """Whether the bot's owner has switched inline mode on, which readers' buttons need."""
+        with self._changing():
+            self._world.inline = on
 
     def block(self, chat_id: int) -> None:
         """The reader blocks the bot, which is told so."""
@@ -213,11 +283,16 @@ class TelegramServer(BotApi):
             return {key: answer for key, answer in self._world.callbacks.items() if answer}
 
     @property
-    def inline_answers(self) -> dict[str, list[JSON]]:
-        """Accepted results by inline query id."""
+    def inline_answers(self) -> dict[str, InlineAnswer]:
+        """Accepted answers by inline query id."""
         with self._changed:
-            found = self._world.inline_queries.items()
-            return {key: results for key, results in found if results is not None}
+            return {key: answer for key, answer in self._world.inline_queries.items() if answer}
+
+    @property
+    def guest_answers(self) -> dict[str, Message]:
+        """The messages posted as a guest, by guest query id."""
+        with self._changed:
+            return dict(self._world.guest_answers)
 
     @property
     def commands(self) -> dict[tuple[str, str], list[JSON]]:
@@ -236,6 +311,11 @@ class TelegramServer(BotApi):
         """Updates that the bot has not acknowledged, oldest first."""
         with self._changed:
             return list(self._world.updates)
+
+    def listen(self, hear: Callable[[Message], None]) -> None:
+        """Have each message heard as it is sent or edited, in the server's thread; be quick."""
+        with self._changed:
+            self._world.hear = hear
 
     @property
     def polling(self) -> bool:
@@ -303,12 +383,19 @@ class TelegramServer(BotApi):
         """
         self._add_fault(Fault(method, times, seconds=seconds, after=after))
 
+    def storm(self, share: float, *, longest_s: float = 1.0, seed: int = 1) -> Storm:
+        """Let a share of all calls fail from now on (see `Storm`), until it is `calm`."""
+        with self._changed:
+            chance = random.Random(seed)  # noqa: S311 - no secret
+            self._faults.storm = storm = Storm(share, longest_s, chance)
+        return storm
+
     def _add_fault(self, fault: Fault) -> None:
         with self._changed:
             self._faults.add(fault)
 
     def calm(self) -> None:
-        """Take back faults that have not struck yet."""
+        """Take back faults that have not struck yet, and end a storm."""
         with self._changed:
             self._faults.clear()
 

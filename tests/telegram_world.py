@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -116,6 +116,17 @@ class CallbackAnswer:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class InlineAnswer:
+    """An accepted ``answerInlineQuery``; ``cache_time`` in seconds, ``at`` since the epoch."""
+
+    results: list[JSON]
+    button: JSON | None
+    cache_time: int
+    personal: bool
+    at: float
+
+
 class World:
     """Everything an emulated Telegram knows of one bot."""
 
@@ -126,14 +137,20 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.blocked: set[int] = set()
         self.left: set[int] = set()
+        self.owners: set[tuple[int, int]] = set()
         self.messages: dict[tuple[int, int], Message] = {}
         self.webhook = Webhook()
         self.webhook_error = ""
         self.updates: list[JSON] = []
         self.callbacks: dict[str, CallbackAnswer | None] = {}
-        self.inline_queries: dict[str, list[JSON] | None] = {}
+        self.inline = True
+        self.inline_queries: dict[str, InlineAnswer | None] = {}
+        self.guest_queries: dict[str, Message] = {}
+        self.guest_answers: dict[str, Message] = {}
+        self.migrated: dict[int, int] = {}
         self.commands: dict[tuple[str, str], list[JSON]] = {}
         self.descriptions: dict[str, str] = {}
+        self.hear: Callable[[Message], None] | None = None
         self._ids: defaultdict[int, count[int]] = defaultdict(lambda: count(1))
         self._query_ids = count(4_000_000_001)
         self._last_update_id = 100_000
@@ -153,6 +170,8 @@ class World:
 
     def put(self, message: Message) -> None:
         self.messages[message.chat.id, message.message_id] = message
+        if self.hear is not None:
+            self.hear(message)
 
     def json(self, message: Message) -> JSON:
         """The Bot API's ``Message``, with the message replied to."""

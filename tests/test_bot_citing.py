@@ -55,7 +55,7 @@ def test_a_quote_that_answers_from_end_to_end_is_one_marked_run():
 
 def test_whoever_is_not_sure_says_so_first_and_folds_the_quote():
     lead, quote, cited = quoted(ARTICLE, excerpt(BODY, "Two went."), sure=False)
-    assert lead == Note(texts.CLOSEST)
+    assert lead == Note(texts.say("closest"))
     assert isinstance(quote, Quote)
     assert quote.folded
     assert isinstance(cited, Citation)

@@ -36,7 +36,8 @@ from tests.newsroom import (
 )
 
 COMMANDS = ("add", "ask", "search", "parse", "chat", "bot", "run", "reindex", "stats", "remove",
-            "export", "evaluate", "quotes", "who", "summary", "story")  # fmt: skip
+            "export", "evaluate", "quotes", "who", "summary", "story",
+            "backup", "restore")  # fmt: skip
 QUESTIONS = ROOT / "tests" / "data" / "sample_questions.jsonl"
 TOKEN = "123456789:AAE-abc_DEF"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot import texts
 from bot.conversation import Conversation, Place
+from bot.privacy import forgotten
 from bot.reply import Note, Outcome
 from bot.telegram.render import render
 from retrieval.hit import Verdict
@@ -87,7 +88,7 @@ def test_an_answer_cites_its_article(room):
 def test_the_link_of_an_answer_opens_at_the_marked_sentence(room):
     reply = room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
     (citation,) = citations(reply)
-    (opening,) = [button.url for button in buttons(reply) if button.label == texts.OPEN]
+    (opening,) = [button.url for button in buttons(reply) if button.label == texts.say("open")]
     assert citation.url == opening
     page, _, place = opening.partition("#:~:text=")
     assert page == FUNICULAR.url
@@ -99,7 +100,7 @@ def test_an_article_without_an_address_is_cited_without_a_link(room):
     (citation,) = citations(reply)
     assert (citation.headline, citation.url) == (PASTED.headline, None)
     assert marked(quotes(reply)[0]) == "The echo lasted nineteen seconds."
-    assert texts.OPEN not in labels(reply)
+    assert texts.say("open") not in labels(reply)
 
 
 def test_a_text_that_several_publishers_carried_is_shown_once_and_names_them(tmp_path):
@@ -127,12 +128,12 @@ def test_a_long_passage_is_cut_around_the_answer_until_the_reader_asks_for_the_w
     reply = room.ask("How long does the bus take to climb the hill?", told=Verdict.ANSWER)
     (short,) = quotes(reply)
     assert short.cut_before or short.cut_after
-    whole = room.conversation.press(READER, action(reply, texts.WHOLE)).reply
+    whole = room.conversation.press(READER, action(reply, texts.say("whole"))).reply
     (long,) = quotes(whole)
     assert text(long) == FUNICULAR.body
     assert marked(long) == marked(short)
     assert (long.cut_before, long.cut_after) == (False, False)
-    assert texts.WHOLE not in labels(whole)
+    assert texts.say("whole") not in labels(whole)
     assert citations(whole) == citations(reply)
 
 
@@ -163,24 +164,24 @@ def test_no_answer_shows_no_passage_but_how_many_articles_were_searched_and_a_wa
     assert "3 articles" in note
     assert "none of them answers" in note
     assert "Try other words" in note
-    assert labels(reply) == [texts.SHOW_CLOSEST]
+    assert labels(reply) == [texts.say("show-closest")]
 
 
 def test_whoever_insists_is_shown_the_closest_passage_as_such(room):
     reply = room.ask(FUNICULAR_QUESTION, told=Verdict.NOTHING)
-    shown = room.conversation.press(READER, action(reply, texts.SHOW_CLOSEST)).reply
-    assert notes(shown) == [texts.CLOSEST]
+    shown = room.conversation.press(READER, action(reply, texts.say("show-closest"))).reply
+    assert notes(shown) == [texts.say("closest")]
     assert quotes(shown)[0].folded
 
 
 @pytest.mark.parametrize("question", ["🐙🐙🐙", "¿?…!!!", "...", "👍🏽", "?" * 4096])
 def test_a_question_without_a_letter_or_digit_is_asked_for_in_words(room, question):
-    assert notes(room.ask(question)) == [texts.UNREADABLE]
+    assert notes(room.ask(question)) == [texts.say("unreadable")]
 
 
 @pytest.mark.parametrize("nothing", ["", "   ", "\n\n", "\u200b\u2060", "\x00\x01"])
 def test_a_question_without_a_word_is_told_how_to_ask(room, nothing):
-    assert notes(room.ask(nothing)) == [texts.HOW_TO_ASK]
+    assert notes(room.ask(nothing)) == [texts.say("how-to-ask")]
 
 
 @pytest.mark.parametrize(
@@ -249,11 +250,11 @@ def test_paging_turns_forth_and_back(room):
 def test_paging_beyond_either_end_says_so_and_changes_nothing(room):
     first = room.ask(FUNICULAR_QUESTION)
     press = room.conversation.press
-    assert press(READER, action(first, texts.BACK)) == Outcome(texts.FIRST)
+    assert press(READER, action(first, texts.BACK)) == Outcome(texts.say("first"))
     second = press(READER, action(first, texts.ON)).reply
     last = press(READER, action(second, texts.ON)).reply
     assert "3/3" in labels(last)
-    assert press(READER, action(last, texts.ON)) == Outcome(texts.LAST)
+    assert press(READER, action(last, texts.ON)) == Outcome(texts.say("last"))
 
 
 def test_a_single_hit_has_no_pages(tmp_path):
@@ -267,7 +268,7 @@ def test_a_passage_removed_between_answer_and_paging_is_said_to_be_gone_and_skip
     second = room.conversation.press(READER, action(first, texts.ON)).reply
     room.remove(next(one for one in ARTICLES if one.headline == citations(second)[0].headline))
     gone = room.conversation.press(READER, action(first, texts.ON)).reply
-    assert notes(gone) == [texts.GONE]
+    assert notes(gone) == [texts.say("gone")]
     assert quotes(gone) == []
     third = room.conversation.press(READER, action(gone, texts.ON)).reply
     assert "3/3" in labels(third)
@@ -324,8 +325,8 @@ def test_no_button_of_one_chat_works_in_another(room):
     reply = room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
     for button in buttons(reply):
         if button.action:
-            assert room.conversation.press(OTHER, button.action) == Outcome(texts.STALE)
-            assert room.conversation.press(GROUP, button.action) == Outcome(texts.STALE)
+            assert room.conversation.press(OTHER, button.action) == Outcome(texts.say("stale"))
+            assert room.conversation.press(GROUP, button.action) == Outcome(texts.say("stale"))
 
 
 def test_every_button_fits_into_callback_data(gazette):
@@ -354,14 +355,14 @@ def test_a_fault_offers_the_question_again_and_pressing_answers_it(room):
     apology = room.conversation.fault(READER, FUNICULAR_QUESTION, "a1b2c3")
     assert "a1b2c3" in notes(apology)[0]
     room.searcher.told = Verdict.ANSWER
-    answer = room.conversation.press(READER, action(apology, texts.TRY_AGAIN)).reply
+    answer = room.conversation.press(READER, action(apology, texts.say("try-again"))).reply
     assert citations(answer)[0].headline == FUNICULAR.headline
 
 
 def test_an_answer_in_doubt_is_offered_again(room):
     doubt = room.conversation.uncertain(READER, FUNICULAR_QUESTION)
-    assert notes(doubt) == [texts.UNCERTAIN]
-    assert room.conversation.press(READER, action(doubt, texts.SHOW_ANSWER)).reply
+    assert notes(doubt) == [texts.say("uncertain")]
+    assert room.conversation.press(READER, action(doubt, texts.say("show-answer"))).reply
 
 
 @pytest.mark.parametrize(
@@ -374,15 +375,15 @@ def test_an_answer_in_doubt_is_offered_again(room):
         ("/start deep-link", "Ask me about the news"),
         ("/START@byline_bot", "Ask me about the news"),
         ("/nonsense", "I search 3 articles"),
-        ("/ask", texts.HOW_TO_ASK),
-        ("/quotes", texts.HOW_TO_QUOTE),
-        ("/summary", texts.HOW_TO_SUM_UP),
-        ("/story", texts.HOW_TO_TELL),
+        ("/ask", texts.say("how-to-ask")),
+        ("/quotes", texts.say("how-to-quote")),
+        ("/summary", texts.say("how-to-sum-up")),
+        ("/story", texts.say("how-to-tell")),
     ],
 )
 def test_a_command_that_failed_can_be_tried_again(room, command, opening):
     apology = room.conversation.fault(READER, command, "a1b2c3")
-    again = room.conversation.press(READER, action(apology, texts.TRY_AGAIN)).reply
+    again = room.conversation.press(READER, action(apology, texts.say("try-again"))).reply
     assert notes(again)[0].startswith(opening)
 
 
@@ -469,7 +470,9 @@ def test_help_tells_what_there_is_and_what_to_type(room):
 
 
 def test_privacy_says_how_long_questions_stay(room):
-    assert "24 hours" in notes(room.conversation.privacy(READER))[0]
+    for hours, told in ((24, "for 24 hours"), (1, "for one hour"), (720, "for 720 hours")):
+        room.state.retention = timedelta(hours=hours)
+        assert told in notes(room.conversation.privacy(READER))[0]
 
 
 def test_forget_deletes_every_trace_of_the_chat_and_of_no_other(room, tmp_path):
@@ -477,21 +480,36 @@ def test_forget_deletes_every_trace_of_the_chat_and_of_no_other(room, tmp_path):
     theirs = room.ask(FUNICULAR_QUESTION, place=OTHER)
     room.conversation.fault(READER, "and the marmalade ferry?", "a1b2c3")
     reply = room.conversation.forget(READER)
-    assert notes(reply) == [texts.forgot(2)]
-    assert "2 questions" in texts.forgot(2)
+    assert notes(reply) == [texts.say("forgot", what="2 questions")]
     for button in buttons(mine):
         if button.action:
-            assert room.conversation.press(READER, button.action) == Outcome(texts.STALE)
+            assert room.conversation.press(READER, button.action) == Outcome(texts.say("stale"))
     left = b"".join(file.read_bytes() for file in tmp_path.glob("chats.db*"))
     assert b"marmalade" not in left
     assert room.conversation.press(OTHER, action(theirs, "1/3")).reply
 
 
-@pytest.mark.parametrize(("questions", "said"), [(0, "no question"), (1, "Your question and")])
-def test_forget_counts_in_words(room, questions, said):
-    for _ in range(questions):
-        room.ask("anything")
-    assert said in notes(room.conversation.forget(READER))[0]
+def test_forget_says_what_it_deleted_by_kind(room):
+    conversation, state = room.conversation, room.state
+    assert notes(conversation.forget(READER)) == [texts.say("forgot-nothing")]
+    reply = room.ask(FUNICULAR_QUESTION)
+    conversation.sent(READER, 2, reply)
+    state.answered(READER.chat_id, 1, 2)
+    conversation.press(READER, action(reply, "👎"))
+    (told,) = notes(conversation.forget(READER))
+    assert told.startswith(
+        "Done. I deleted one question, what I noted of one answer, one thumb. Nothing"
+    )
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_kind_is_told_in_every_language(language):
+    deleted = {"exchange": 2, "answer": 3, "shown": 2, "feedback": 5, "preference": 1, "new": 7}
+    with texts.speaking(language):
+        told = forgotten(deleted)
+        assert texts.say("your-settings") in told
+    for count in "2357":
+        assert count in told
 
 
 # What is not a question
@@ -520,10 +538,10 @@ def test_questions_left_over_for_too_long_get_an_apology(room, count, said):
 
 @pytest.mark.parametrize("typed", ["Who won?", "/start", "/latest", "/help", "/nonsense"])
 def test_an_empty_archive_tells_a_reader_to_come_back_and_an_admin_how_to_fill_it(empty, typed):
-    assert notes(empty.conversation.hear(READER, typed)) == [texts.EMPTY_FOR_READER]
+    assert notes(empty.conversation.hear(READER, typed)) == [texts.say("empty")]
     (told,) = notes(empty.conversation.hear(ADMIN, typed))
     assert "byline add" in told
-    assert "byline" not in texts.EMPTY_FOR_READER.casefold()
+    assert "byline" not in texts.say("empty").casefold()
 
 
 def test_an_empty_archive_still_keeps_the_promise_to_forget(empty):

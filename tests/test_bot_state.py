@@ -49,22 +49,6 @@ def test_another_chats_key_is_unknown(state):
     assert state.exchange(state.save(7, "Who won?"), 8) is None
 
 
-def test_a_thumb_can_be_changed_and_counts_once(state):
-    key = state.save(7, "Who won?", verdict="sure")
-    assert state.rate(key, 7, 1)
-    assert state.rate(key, 7, -1)
-    assert rows(state, "SELECT key, chat_id, value, verdict FROM feedback") == [
-        (key, 7, -1, "sure")
-    ]
-
-
-def test_thumbs_for_unknown_questions_do_not_count(state):
-    key = state.save(7, "Who won?")
-    assert not state.rate(key, 8, 1)
-    assert not state.rate("nonsense", 7, 1)
-    assert rows(state, "SELECT * FROM feedback") == []
-
-
 def test_an_answer_is_found_by_its_question_and_replaced_by_a_newer(state):
     assert state.answer_to(7, 1) is None
     state.answered(7, 1, 2)
@@ -120,13 +104,13 @@ def test_forgetting_deletes_one_chat_from_tables_and_files(state, path):
     for chat_id, question in ((7, SECRET), (8, "Who won?")):
         for _ in range(40):
             key = state.save(chat_id, question + "?" * 500)
-        state.rate(key, chat_id, 1)
+        state.feedback.rate(key, chat_id, good=True, verdict="sure")
         state.answered(chat_id, 1, 2)
         state.show(chat_id, 2, ["a"])
         state.keep(chat_id, chat_id, question, datetime.now(UTC))
     assert SECRET.encode() in everything_on_disk(path)
 
-    assert state.forget(7) == 40
+    assert state.forget(7) == {"exchange": 40, "feedback": 1, "answer": 1, "shown": 1}
 
     assert SECRET.encode() not in everything_on_disk(path)
     assert state.exchange(key, 8) is not None
@@ -139,20 +123,22 @@ def test_forgetting_deletes_one_chat_from_tables_and_files(state, path):
 
 
 def test_forgetting_an_unknown_chat_deletes_nothing(state):
-    assert state.forget(7) == 0
+    assert state.forget(7) == {}
 
 
 def test_purging_deletes_old_questions_and_their_bytes_but_keeps_thumbs(state, path):
     key = state.save(7, SECRET)
-    state.rate(key, 7, 1)
+    state.feedback.rate(key, 7, good=True, verdict="sure")
     state.answered(7, 1, 2)
     state.show(7, 2, [SECRET])
     state.keep(1, 7, SECRET, datetime.now(UTC))
 
-    state.purge(timedelta(hours=1))
+    state.retention = timedelta(hours=1)
+    state.purge()
     assert state.exchange(key, 7) is not None
 
-    state.purge(timedelta(0))
+    state.retention = timedelta(0)
+    state.purge()
     assert state.exchange(key, 7) is None
     assert state.answer_to(7, 1) is None
     assert state.shown(7) == ()

@@ -178,32 +178,37 @@ def test_a_summary_leads_to_its_article_and_its_speakers(room):
     room.attribute(FUNICULAR, [said(FUNICULAR, "Nobody took our petition", "Petra Oblonsky")])
     reply = hear(room, f"/summary {FUNICULAR.url}")
     assert labels(reply) == [
-        texts.OPEN_ARTICLE, texts.WHO, texts.SHORTER, texts.LONGER, texts.GOOD, texts.BAD,
-    ]  # fmt: skip
+        texts.say("open-article"),
+        texts.say("who"),
+        texts.say("shorter"),
+        texts.say("longer"),
+        texts.GOOD,
+        texts.BAD,
+    ]
     assert buttons(reply)[0].url == FUNICULAR.url
-    speakers = press(room, reply, texts.WHO)
-    assert press(room, speakers, texts.BACK_TO_ANSWER) == reply
+    speakers = press(room, reply, texts.say("who"))
+    assert press(room, speakers, texts.say("back-to-answer")) == reply
     thanked = room.conversation.press(READER, action(reply, texts.GOOD))
-    assert thanked == Outcome(texts.THANKS)
+    assert thanked == Outcome(texts.say("thanks"))
 
 
 def test_a_pasted_article_is_summed_up_without_links(room):
     names(room, PASTED)
     reply = hear(room, "/summary choir")
     assert all(not span.url for quote in quotes(reply) for span in quote.spans)
-    assert texts.OPEN_ARTICLE not in labels(reply)
+    assert texts.say("open-article") not in labels(reply)
 
 
 def test_shorter_and_longer_change_the_number_of_sentences(room):
     three = hear(room, f"/summary {FUNICULAR.url}")
-    one = press(room, three, texts.SHORTER)
+    one = press(room, three, texts.say("shorter"))
     assert text(quotes(one)[0]) == FUNICULAR.body[slice(*sentences(FUNICULAR.body)[0])]
-    assert texts.SHORTER not in labels(one)
-    assert press(room, one, texts.LONGER) == three
-    seven = press(room, three, texts.LONGER)
+    assert texts.say("shorter") not in labels(one)
+    assert press(room, one, texts.say("longer")) == three
+    seven = press(room, three, texts.say("longer"))
     assert text(quotes(seven)[0]) == FUNICULAR.body[: sentences(FUNICULAR.body)[6][1]]
-    assert texts.LONGER not in labels(seven)
-    assert press(room, seven, texts.SHORTER) == three
+    assert texts.say("longer") not in labels(seven)
+    assert press(room, seven, texts.say("shorter")) == three
 
 
 def test_an_article_of_one_sentence_gets_neither(room):
@@ -211,14 +216,14 @@ def test_an_article_of_one_sentence_gets_neither(room):
     (quote,) = quotes(reply)
     assert text(quote) == BRIEF.body
     assert not quote.cut_after
-    assert labels(reply) == [texts.OPEN_ARTICLE, texts.GOOD, texts.BAD]
+    assert labels(reply) == [texts.say("open-article"), texts.GOOD, texts.BAD]
 
 
 def test_a_number_of_sentences_is_granted(room):
     reply = hear(room, f"summarise {FUNICULAR.url} in two sentences")
     assert text(quotes(reply)[0]) == FUNICULAR.body[: sentences(FUNICULAR.body)[1][1]]
-    assert texts.SHORTER in labels(reply)
-    assert texts.LONGER in labels(reply)
+    assert texts.say("shorter") in labels(reply)
+    assert texts.say("longer") in labels(reply)
 
 
 def test_a_summary_too_long_for_a_message_ends_with_a_sentence(room):
@@ -226,7 +231,9 @@ def test_a_summary_too_long_for_a_message_ends_with_a_sentence(room):
     wordy = replace(LONG, body=" ".join([long] * 9))
     room.add([wordy])
     reply = hear(room, f"/summary {wordy.url}")
-    drawn = press(room, reply, texts.LONGER) if texts.LONGER in labels(reply) else reply
+    drawn = (
+        press(room, reply, texts.say("longer")) if texts.say("longer") in labels(reply) else reply
+    )
     assert text(quotes(drawn)[0]).endswith(" old.")
     assert len(render(drawn).plain) <= 4096
 
@@ -234,7 +241,7 @@ def test_a_summary_too_long_for_a_message_ends_with_a_sentence(room):
 def test_twenty_thousand_words_are_summed_up_within_a_message(room):
     assert len(LONG.body.split()) > 19_000
     room.add([LONG])
-    reply = press(room, hear(room, f"/summary {LONG.url}"), texts.LONGER)
+    reply = press(room, hear(room, f"/summary {LONG.url}"), texts.say("longer"))
     (quote,) = quotes(reply)
     assert text(quote) == LONG.body[: sentences(LONG.body)[6][1]]
     assert len(render(reply).html) <= 4096
@@ -261,7 +268,7 @@ def test_this_is_the_last_answer_in_a_private_chat_only(room):
     answered(room)
     answered(room, GROUP)
     assert citations(hear(room, "sum it up"))[0].headline == FUNICULAR.headline
-    assert notes(hear(room, "/summary", GROUP)) == [texts.HOW_TO_SUM_UP]
+    assert notes(hear(room, "/summary", GROUP)) == [texts.say("how-to-sum-up")]
     assert citations(hear(room, "/summary", replace(GROUP, replied=5)))
 
 
@@ -276,33 +283,35 @@ def test_a_reply_to_ones_own_question_means_its_answer(room):
 def test_this_is_never_another_chats_answer(room):
     answered(room)
     for place in (Place(chat_id=8), Place(chat_id=8, replied=5)):
-        assert notes(hear(room, "/summary", place)) == [texts.HOW_TO_SUM_UP]
+        assert notes(hear(room, "/summary", place)) == [texts.say("how-to-sum-up")]
 
 
 def test_a_reply_to_a_message_of_which_nothing_is_known_asks_for_a_name(room):
     answered(room)
     reply = hear(room, "/summary", replace(READER, replied=99))
-    assert notes(reply) == [texts.HOW_TO_SUM_UP]
+    assert notes(reply) == [texts.say("how-to-sum-up")]
 
 
 def test_a_reply_to_several_articles_asks_which(room):
     room.conversation.sent(READER, 5, room.conversation.latest(READER))
     reply = hear(room, "summarise this", replace(READER, replied=5))
-    assert notes(reply) == [texts.WHICH_ARTICLE]
+    assert notes(reply) == [texts.say("which-article")]
     assert f"{BEES.headline} · 2 Mar 2026" in labels(reply)
-    assert texts.WHOLE_STORY not in labels(reply)
+    assert texts.say("whole-story") not in labels(reply)
 
 
 def test_a_removed_article_is_said_to_be_gone(room):
     reply = answered(room)
     summed = hear(room, f"/summary {FUNICULAR.url}")
     room.remove(FUNICULAR)
-    assert notes(hear(room, "/summary", replace(READER, replied=5))) == [texts.GONE_ARTICLE]
-    for one, label in ((reply, texts.SUMMARY), (summed, texts.SHORTER)):
+    assert notes(hear(room, "/summary", replace(READER, replied=5))) == [texts.say("gone-article")]
+    for one, label in ((reply, texts.say("summary")), (summed, texts.say("shorter"))):
         outcome = room.conversation.press(READER, action(one, label))
-        assert outcome == Outcome(texts.GONE_SHORT)
+        assert outcome == Outcome(texts.say("gone-short"))
     key = action(summed, texts.GOOD).split(":")[1]
-    assert notes(room.conversation.press(READER, f"page:{key}:0").reply) == [texts.GONE_ARTICLE]
+    assert notes(room.conversation.press(READER, f"page:{key}:0").reply) == [
+        texts.say("gone-article")
+    ]
 
 
 def test_what_was_shown_is_no_reason_to_fail_an_answer_that_is_out(room, monkeypatch):
@@ -317,10 +326,10 @@ def test_what_was_shown_is_no_reason_to_fail_an_answer_that_is_out(room, monkeyp
 
 def test_a_passages_button_sums_its_article_up_and_leads_back(room):
     reply = answered(room)
-    summed = press(room, reply, texts.SUMMARY)
+    summed = press(room, reply, texts.say("summary"))
     assert citations(summed)[0].url == FUNICULAR.url
-    shorter = press(room, summed, texts.SHORTER)
-    assert press(room, shorter, texts.BACK_TO_ANSWER) == reply
+    shorter = press(room, summed, texts.say("shorter"))
+    assert press(room, shorter, texts.say("back-to-answer")) == reply
 
 
 def test_quotations_of_one_article_have_the_button_too(room):
@@ -330,9 +339,9 @@ def test_quotations_of_one_article_have_the_button_too(room):
     room.attribute(FUNICULAR, [one])
     room.searcher.heard = hears(quotation(FUNICULAR, one))
     reply = room.ask("What did Oblonsky say?")
-    summed = press(room, reply, texts.SUMMARY)
+    summed = press(room, reply, texts.say("summary"))
     assert text(quotes(summed)[0]).startswith("The Wexmoor funicular will close")
-    assert press(room, summed, texts.BACK_TO_ANSWER) == reply
+    assert press(room, summed, texts.say("back-to-answer")) == reply
 
 
 def test_a_name_that_fits_one_article_sums_it_up(room):
@@ -344,18 +353,18 @@ def test_a_name_that_fits_several_asks_which_and_offers_the_story_of_all(room):
     names(room, BEES, FUNICULAR)
     tells(room, line(BEES), line(FUNICULAR))
     which = hear(room, "/summary hill")
-    assert notes(which) == [texts.WHICH_ARTICLE]
+    assert notes(which) == [texts.say("which-article")]
     assert labels(which) == [
         "Beekeepers count their winter losses · 2 Mar 2026",
         "Wexmoor funicular makes its last climb · 3 Mar 2026",
-        texts.WHOLE_STORY,
+        texts.say("whole-story"),
     ]
     chosen = press(room, which, labels(which)[1])
     assert citations(chosen)[0].headline == FUNICULAR.headline
-    assert press(room, chosen, texts.BACK_TO_LIST) == which
-    story = press(room, which, texts.WHOLE_STORY)
+    assert press(room, chosen, texts.say("back-to-list")) == which
+    story = press(room, which, texts.say("whole-story"))
     assert len(quotes(story)) == 2
-    assert press(room, story, texts.BACK_TO_LIST) == which
+    assert press(room, story, texts.say("back-to-list")) == which
 
 
 def test_no_more_than_eight_are_offered_and_no_story_that_is_none(room):
@@ -370,7 +379,9 @@ def test_no_more_than_eight_are_offered_and_no_story_that_is_none(room):
     for article in many:
         room.remove(article)
     key = buttons(which)[0].action.split(":")[1]
-    assert notes(room.conversation.press(READER, f"page:{key}:0").reply) == [texts.GONE_ARTICLE]
+    assert notes(room.conversation.press(READER, f"page:{key}:0").reply) == [
+        texts.say("gone-article")
+    ]
 
 
 def test_where_no_headline_fits_the_articles_about_it_are_offered(room):
@@ -406,7 +417,7 @@ def test_a_link_to_the_bot_opens_the_summary_of_its_article(room):
 def test_an_empty_archive_has_nothing_to_sum_up(tmp_path):
     with newsroom(tmp_path, []) as empty:
         for typed in ("/summary", "/story hill", f"/summary {BEES.url}"):
-            assert notes(hear(empty, typed)) == [texts.EMPTY_FOR_READER]
+            assert notes(hear(empty, typed)) == [texts.say("empty")]
 
 
 @pytest.mark.parametrize(
@@ -414,7 +425,7 @@ def test_an_empty_archive_has_nothing_to_sum_up(tmp_path):
 )
 def test_forged_buttons_get_a_toast_only(room, forged):
     key = action(answered(room), texts.GOOD).split(":")[1]
-    assert room.conversation.press(READER, forged.format(key)) == Outcome(texts.STALE)
+    assert room.conversation.press(READER, forged.format(key)) == Outcome(texts.say("stale"))
 
 
 # A story
@@ -425,8 +436,8 @@ def test_a_story_says_what_it_rests_on_then_what_is_new_then_how_it_came(room):
     reply = hear(room, "What happened with the hill?")
     assert notes(reply) == [
         "“the hill” in 2 articles, 2 Mar 2026 to 3 Mar 2026",
-        texts.NEWS,
-        texts.TIMELINE,
+        texts.say("news"),
+        texts.say("timeline"),
     ]
     assert [text(quote) for quote in quotes(reply)] == [
         FUNICULAR.body[slice(*sentences(FUNICULAR.body)[0])],
@@ -459,7 +470,7 @@ def test_articles_that_disagree_stand_side_by_side(room):
     told = room.searcher.story("")
     room.searcher.story = lambda *_, **__: replace(told, articles=(BEES, FUNICULAR))
     reply = hear(room, "/story hill")
-    assert notes(reply).count(texts.DISAGREE) == 2
+    assert notes(reply).count(texts.say("disagree")) == 2
     kinds = [type(block) for block in reply.blocks[-4:]]
     assert kinds == [Dateline, Quote, Dateline, Quote]
 
@@ -471,11 +482,14 @@ def test_a_long_story_has_pages_of_eight_lines_that_say_where_one_is(room):
     assert "1/3" in labels(first)
     second = press(room, first, texts.ON)
     assert len(quotes(second)) == 8
-    assert notes(second)[1:] == [texts.TIMELINE]
+    assert notes(second)[1:] == [texts.say("timeline")]
     third = press(room, second, texts.ON)
     assert len(quotes(third)) == 3
     assert press(room, press(room, third, texts.BACK), texts.BACK) == first
-    for label, reply, toast in ((texts.BACK, first, texts.FIRST), (texts.ON, third, texts.LAST)):
+    for label, reply, toast in (
+        (texts.BACK, first, texts.say("first")),
+        (texts.ON, third, texts.say("last")),
+    ):
         assert room.conversation.press(READER, action(reply, label)) == Outcome(toast)
 
 
@@ -506,8 +520,8 @@ def test_what_happened_somewhere_is_not_answered_with_an_article_of_another_name
     room.searcher.told = Verdict.ANSWER
     for found in ((), (FUNICULAR,), (BEES, FUNICULAR)):
         names(room, *found)
-        assert texts.OPEN_ARTICLE not in labels(hear(room, "What happened in Wexmoor?"))
-    assert texts.OPEN_ARTICLE in labels(hear(room, "/story Wexmoor"))
+        assert texts.say("open-article") not in labels(hear(room, "What happened in Wexmoor?"))
+    assert texts.say("open-article") in labels(hear(room, "/story Wexmoor"))
 
 
 def test_a_story_in_one_article_is_its_summary(room):
@@ -527,7 +541,7 @@ def test_a_story_of_nothing_says_how_much_was_searched(room):
 def test_what_happened_is_a_question_where_no_article_is_about_it(room):
     room.searcher.told = Verdict.ANSWER
     reply = hear(room, "What happened with the signatures?")
-    assert texts.SUMMARY in labels(reply)
+    assert texts.say("summary") in labels(reply)
     assert quotes(reply)
 
 
@@ -550,8 +564,12 @@ def test_a_story_that_is_gone_says_so(room):
     reply = hear(room, "/story hill")
     key = action(reply, texts.GOOD).split(":")[1]
     room.searcher.story = lambda topic, **_: Story(topic, (), (), ())
-    assert room.conversation.press(READER, action(reply, texts.ON)) == Outcome(texts.GONE_SHORT)
-    assert notes(room.conversation.press(READER, f"page:{key}:0").reply) == [texts.GONE_ARTICLE]
+    assert room.conversation.press(READER, action(reply, texts.ON)) == Outcome(
+        texts.say("gone-short")
+    )
+    assert notes(room.conversation.press(READER, f"page:{key}:0").reply) == [
+        texts.say("gone-article")
+    ]
 
 
 # Whatever is asked
@@ -566,7 +584,7 @@ def gazette(tmp_path_factory):
 
 WISHES = ("/summary", "/story", "what happened with", "summarise", "catch me up on")
 WORDS = ("the", "tram", "port", "strike", "Rovers", "memo", "gate", "Cordelia", "since July", "?")
-PRESSED = ("Shorter", "Longer", "›", texts.WHOLE_STORY, texts.SUMMARY)
+PRESSED = ("Shorter", "Longer", "›", texts.say("whole-story"), texts.say("summary"))
 
 
 @trying(max_examples=40, deadline=None)

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -22,15 +23,9 @@ from telegram.ext import Updater
 
 from bot.conversation import Place
 from bot.state import State
-from bot.telegram.app import (
-    CANNOT_LISTEN,
-    REFUSED_TOKEN,
-    TAKEN_TOKEN,
-    Service,
-    StoppedError,
-    build,
-)
+from bot.telegram.app import Service, build
 from bot.telegram.inbox import Inbox
+from bot.telegram.polling import CANNOT_LISTEN, REFUSED_TOKEN, TAKEN_TOKEN, StoppedError
 from bot.telegram.timing import STANDARD
 from tests.fakes import QUICK, FakeConversation, settings
 from tests.telegram_server import TelegramServer
@@ -56,7 +51,8 @@ def telegram() -> Iterator[TelegramServer]:
 
 @pytest.fixture(autouse=True)
 def log() -> Iterator[list[dict[str, Any]]]:
-    with structlog.testing.capture_logs() as entries:
+    merge = structlog.contextvars.merge_contextvars
+    with structlog.testing.capture_logs(processors=[merge]) as entries:
         yield entries
 
 
@@ -167,7 +163,7 @@ async def test_groups_get_answers_to_commands_in_their_topic_and_to_nothing_else
         await settled(telegram, bot)
         assert message.thread == TOPIC
         assert bot.conversation.asked == [
-            (Place(GROUP, thread_id=TOPIC, private=False), "who won?")
+            (Place(GROUP, thread_id=TOPIC, private=False, language="en"), "who won?")
         ]
 
 
@@ -448,8 +444,9 @@ async def test_a_fault_is_told_with_the_reference_that_the_log_has(telegram, tmp
         await settled(telegram, bot)
     reference = message.text.removeprefix("Something broke (").removesuffix(")")
     assert len(reference) == 6
-    (logged,) = [entry for entry in log if entry.get("reference") == reference]
-    assert isinstance(logged["exc_info"], ZeroDivisionError)
+    fault, answered = [entry for entry in log if entry.get("request") == reference]
+    assert isinstance(fault["exc_info"], ZeroDivisionError)
+    assert answered["event"] == "answered"
 
 
 async def test_a_fault_behind_a_button_still_answers_the_press(telegram, tmp_path):
@@ -544,8 +541,9 @@ def _full_disk(*_: object) -> bool:
 
 
 async def test_old_questions_are_deleted_while_the_bot_runs(telegram, tmp_path, monkeypatch):
-    timing = replace(QUICK, keep_s=0.1, purge_every_s=0.05)
+    timing = replace(QUICK, purge_every_s=0.05)
     async with serving(telegram, tmp_path, timing=timing) as bot:
+        bot.state.retention = timedelta(seconds=0.1)
         key = bot.state.save(READER, "q")
         await until(lambda: not bot.state.exchange(key, READER))
         monkeypatch.setattr(bot.state, "purge", _full_disk)

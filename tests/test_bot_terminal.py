@@ -184,7 +184,7 @@ def test_a_number_without_a_button_is_said_to_be_none(room, number):
 def test_a_chat_ends_politely(room, end):
     screen = chat(room, "  ", end, "...")
     assert "Traceback" not in screen
-    assert texts.UNREADABLE not in screen
+    assert texts.say("unreadable") not in screen
     assert "3 articles" in screen
 
 
@@ -204,7 +204,7 @@ def test_ctrl_c_during_an_answer_ends_the_chat_too(room, monkeypatch):
         ("/privacy", "What I keep"),
         ("/forget", "Done."),
         (f"/ask {FUNICULAR_QUESTION}", "3,120"),
-        ("/ask", texts.HOW_TO_ASK),
+        ("/ask", texts.say("how-to-ask")),
         ("/quotes", "Petra Oblonsky"),
     ],
 )
@@ -215,7 +215,7 @@ def test_commands_work_in_the_terminal(room, command, said):
 def test_this_means_the_last_answer_on_the_screen(room):
     screen = chat(room, FUNICULAR_QUESTION, "summarise this")
     assert screen.count("The Wexmoor funicular will close for good on Sunday") == 2
-    assert texts.HOW_TO_SUM_UP in chat(room, "/forget", "/summary")
+    assert texts.say("how-to-sum-up") in chat(room, "/forget", "/summary")
 
 
 def test_an_empty_archive_tells_whoever_sits_at_the_terminal_how_to_fill_it(tmp_path):

@@ -119,7 +119,7 @@ def test_a_quotation_stands_in_its_whole_sentence_with_the_marks_printed(room):
 def test_the_link_opens_at_the_quotation(room):
     reply = ask(room, quotation(FUNICULAR, PETITION))
     (citation,) = citations(reply)
-    (opening,) = [one.url for one in buttons(reply) if one.label == texts.OPEN_QUOTATION]
+    (opening,) = [one.url for one in buttons(reply) if one.label == texts.say("open-quotation")]
     assert citation.url == opening
     assert "Nobody%20took%20our%20petition%20seriously" in opening
 
@@ -144,7 +144,7 @@ def test_reported_speech_with_a_quoted_fragment_is_not_called_unquoted(room):
 
 def test_a_speaker_who_is_not_clear_is_said_to_be_so(room):
     reply = ask(room, quotation(COUNCIL, AGAIN))
-    assert speakers(reply)[0].name == texts.UNNAMED
+    assert speakers(reply)[0].name == texts.say("unnamed")
 
 
 def test_a_quotation_that_several_publishers_carried_names_them(room):
@@ -156,7 +156,7 @@ def test_a_quotation_that_several_publishers_carried_names_them(room):
 def test_an_article_without_an_address_has_no_link_to_its_quotation(room):
     reply = ask(room, quotation(PASTED, WARDEN))
     assert citations(reply)[0].url is None
-    assert texts.OPEN_QUOTATION not in labels(reply)
+    assert texts.say("open-quotation") not in labels(reply)
 
 
 def test_what_one_speaker_says_on_both_sides_of_the_verb_is_shown_once(room):
@@ -207,7 +207,7 @@ def test_short_quotations_share_a_page_and_an_article_is_cited_once(room):
     assert len(quotes(reply)) == 3
     assert len(citations(reply)) == 1
     assert "1/2" in labels(reply)
-    assert texts.OPEN_QUOTATION not in labels(reply)
+    assert texts.say("open-quotation") not in labels(reply)
     second = press(room, reply, texts.ON)
     assert citations(second)[0].headline == PASTED.headline
     assert press(room, second, texts.BACK) == reply
@@ -231,15 +231,15 @@ def test_a_long_quotation_has_a_page_of_its_own(room):
 def test_pages_end_where_they_end(room):
     reply = ask(room, quotation(COUNCIL, BUS), quotation(PASTED, WARDEN), form=Form.WHO_SAID)
     here = action(reply, "1/2").removesuffix("0")
-    assert room.conversation.press(READER, f"{here}-1") == Outcome(texts.FIRST)
-    assert room.conversation.press(READER, f"{here}2") == Outcome(texts.LAST)
+    assert room.conversation.press(READER, f"{here}-1") == Outcome(texts.say("first"))
+    assert room.conversation.press(READER, f"{here}2") == Outcome(texts.say("last"))
 
 
 def test_a_quotation_of_a_removed_article_is_said_to_be_gone_and_skipped(room):
     reply = ask(room, quotation(COUNCIL, BUS), quotation(PASTED, WARDEN), form=Form.WHO_SAID)
     room.remove(COUNCIL)
     gone = press(room, reply, "1/2")
-    assert notes(gone) == [texts.GONE]
+    assert notes(gone) == [texts.say("gone")]
     assert quotes(press(room, gone, texts.ON))
 
 
@@ -247,13 +247,13 @@ def test_a_quotation_corrected_since_is_not_shown(room):
     reply = ask(room, quotation(COUNCIL, BUS))
     room.attribute(COUNCIL, [DENIAL])
     key = action(reply, "👍").split(":")[1]
-    assert notes(room.conversation.press(READER, f"page:{key}:0").reply) == [texts.GONE]
+    assert notes(room.conversation.press(READER, f"page:{key}:0").reply) == [texts.say("gone")]
 
 
 def test_an_answer_with_quotations_can_be_rated_and_exchanged_for_passages(room):
     reply = ask(room, quotation(COUNCIL, BUS))
-    assert room.conversation.press(READER, action(reply, "👍")) == Outcome(texts.THANKS)
-    passages = press(room, reply, texts.PASSAGES)
+    assert room.conversation.press(READER, action(reply, "👍")) == Outcome(texts.say("thanks"))
+    passages = press(room, reply, texts.say("passages"))
     assert quotes(passages)
     assert speakers(passages) == []
 
@@ -269,20 +269,20 @@ def test_an_answer_from_the_times_and_publishers_named_says_so(room):
 
 
 def test_an_answer_from_elsewhere_says_so(room):
-    assert notes(ask(room, quotation(COUNCIL, BUS), widened=True)) == [texts.WIDENED]
+    assert notes(ask(room, quotation(COUNCIL, BUS), widened=True)) == [texts.say("widened")]
 
 
 def test_words_that_nobody_said_just_so_are_not_passed_off_as_said(room):
     reply = ask(room, quotation(COUNCIL, BUS), form=Form.WHO_SAID, exact=True)
-    assert notes(reply) == [texts.NOT_VERBATIM]
+    assert notes(reply) == [texts.say("not-verbatim")]
 
 
 def test_did_she_say_it_shows_the_nearest_and_leaves_the_judgement_to_the_reader(room):
     found = quotation(COUNCIL, BUS), quotation(PASTED, WARDEN), quotation(FUNICULAR, PETITION)
     reply = ask(room, *found, quotation(COUNCIL, AGAIN), form=Form.DID)
-    assert notes(reply)[0] == texts.NEAREST
-    assert "for you to judge" in texts.NEAREST
-    assert notes(press(room, reply, texts.ON))[0] == texts.NEAREST
+    assert notes(reply)[0] == texts.say("nearest")
+    assert "for you to judge" in texts.say("nearest")
+    assert notes(press(room, reply, texts.ON))[0] == texts.say("nearest")
 
 
 def test_the_very_words_need_no_such_note(room):
@@ -307,7 +307,7 @@ def test_nobody_said_it_says_so_with_how_much_was_searched(room, more, told):
     assert "7 quotations" in note
     assert told in note
     assert quotes(reply) == []
-    assert texts.PASSAGES not in labels(reply)
+    assert texts.say("passages") not in labels(reply)
 
 
 def test_whoever_did_not_say_it_has_said_other_things_a_button_away(room):
@@ -331,15 +331,15 @@ def test_who_spoke_on_the_topic_instead_is_a_button_away_and_called_just_that(ro
     assert notes(reply)[0].endswith("These spoke on the topic:")
     assert labels(reply)[:2] == ["Tom Marlow, mayor", "Petra Oblonsky, a driver"]
     shown = press(room, reply, "Petra Oblonsky, a driver")
-    assert notes(shown) == [texts.ON_TOPIC]
+    assert notes(shown) == [texts.say("on-topic")]
     assert marked(quotes(shown)[0]) == "will not do"
 
 
 def test_where_nobody_said_it_but_a_passage_answers_a_button_shows_that(room):
     room.searcher.heard = hears()
     reply = room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
-    assert labels(reply)[0] == texts.PASSAGES
-    assert marked(quotes(press(room, reply, texts.PASSAGES))[0]).startswith("She collected")
+    assert labels(reply)[0] == texts.say("passages")
+    assert marked(quotes(press(room, reply, texts.say("passages")))[0]).startswith("She collected")
 
 
 def test_an_archive_without_attributions_answers_with_passages(room):
@@ -377,15 +377,15 @@ def test_many_people_of_a_name_are_listed_in_pages(room):
     assert labels(second)[0] == "Ada Quill 8, a baker"
     third = press(room, second, texts.ON)
     assert len(labels(third)) == 3 + 3
-    assert room.conversation.press(READER, action(third, texts.ON)) == Outcome(texts.LAST)
-    assert room.conversation.press(READER, action(reply, texts.BACK)) == Outcome(texts.FIRST)
+    assert room.conversation.press(READER, action(third, texts.ON)) == Outcome(texts.say("last"))
+    assert room.conversation.press(READER, action(reply, texts.BACK)) == Outcome(texts.say("first"))
 
 
 def test_a_person_whom_nobody_quotes_any_more_gets_a_toast(room):
     reply = ask(room, people=several(2))
     room.searcher.heard = None
     outcome = room.conversation.press(READER, action(reply, "Ada Quill 0, a baker"))
-    assert outcome == Outcome(texts.GONE_SHORT)
+    assert outcome == Outcome(texts.say("gone-short"))
 
 
 @pytest.mark.parametrize("forged", ["who:{}:9", "who:{}:-1", "voices:{}:0", "voice:{}:0.0.0"])
@@ -399,11 +399,13 @@ def test_a_forged_choice_gets_a_toast(room, forged):
 def test_a_page_forged_of_people_shows_nothing(room):
     key = action(ask(room, people=several(2)), "Ada Quill 0, a baker").split(":")[1]
     for verb in ("page", "whole"):
-        assert notes(room.conversation.press(READER, f"{verb}:{key}:0").reply) == [texts.GONE]
+        assert notes(room.conversation.press(READER, f"{verb}:{key}:0").reply) == [
+            texts.say("gone")
+        ]
     answer = action(ask(room, quotation(COUNCIL, BUS)), "👍").split(":")[1]
     for verb in ("who", "which"):
         forged = f"{verb}:{answer}:0"
-        assert room.conversation.press(READER, forged) == Outcome(texts.STALE)
+        assert room.conversation.press(READER, forged) == Outcome(texts.say("stale"))
 
 
 def test_no_button_works_in_another_chat_and_all_fit_into_callback_data(room):
@@ -412,10 +414,10 @@ def test_no_button_works_in_another_chat_and_all_fit_into_callback_data(room):
         ask(room, people=several(9)),
         ask(room, others=[quotation(COUNCIL, BUS)]),
     ]
-    replies.append(press(room, replies[0], texts.WHO))
+    replies.append(press(room, replies[0], texts.say("who")))
     replies.append(press(room, replies[-1], "Tom Marlow, mayor (2)"))
     for button in (one for reply in replies for one in buttons(reply) if one.action):
-        assert room.conversation.press(OTHER, button.action) == Outcome(texts.STALE)
+        assert room.conversation.press(OTHER, button.action) == Outcome(texts.say("stale"))
         assert len(button.action.encode()) <= 64
 
 
@@ -425,10 +427,10 @@ def test_no_button_works_in_another_chat_and_all_fit_into_callback_data(room):
 def test_a_passage_answer_opens_the_speakers_of_its_article(room):
     answer = room.ask("Which mayor denied that the hill was forgotten?", told=Verdict.ANSWER)
     listed = press(room, answer, "Who said what")
-    assert notes(listed) == [texts.QUOTED_IN]
+    assert notes(listed) == [texts.say("quoted-in")]
     assert citations(listed)[0].url == COUNCIL.url
     assert labels(listed)[:2] == ["Tom Marlow, mayor (2)", "Petra Oblonsky, a driver (1)"]
-    assert press(room, listed, texts.BACK_TO_ANSWER) == answer
+    assert press(room, listed, texts.say("back-to-answer")) == answer
 
 
 def test_a_speaker_opens_their_quotations_in_the_articles_order(room):
@@ -436,14 +438,14 @@ def test_a_speaker_opens_their_quotations_in_the_articles_order(room):
     shown = press(room, listed, "Tom Marlow, mayor (2)")
     assert [one.cue for one in speakers(shown)] == ["denied", "said"]
     assert len(citations(shown)) == 1
-    assert press(room, shown, texts.ALL_SPEAKERS) == listed
+    assert press(room, shown, texts.say("all-speakers")) == listed
 
 
 def test_an_article_in_which_nobody_is_quoted_has_no_such_button(room):
     room.attribute(COUNCIL, [])
     reply = room.ask("Which mayor denied that the hill was forgotten?", told=Verdict.ANSWER)
     assert citations(reply)[0].headline == COUNCIL.headline
-    assert texts.WHO not in labels(reply)
+    assert texts.say("who") not in labels(reply)
 
 
 def test_many_speakers_and_many_quotations_are_shown_in_pages(room):
@@ -456,23 +458,25 @@ def test_many_speakers_and_many_quotations_are_shown_in_pages(room):
     ]
     room.attribute(crowd, words_of_nine)
     answer = ask(room, quotation(crowd, found[0]))
-    listed = press(room, answer, texts.WHO)
+    listed = press(room, answer, texts.say("who"))
     assert len(labels(listed)) == 8 + 3 + 1
     assert len(labels(press(room, listed, texts.ON))) == 1 + 3 + 1
     shown = press(room, listed, "Ed Q8 (11)")
     assert "1/4" in labels(shown)
     assert len(quotes(press(room, shown, texts.ON))) == 3
-    assert room.conversation.press(READER, action(shown, texts.BACK)) == Outcome(texts.FIRST)
+    assert room.conversation.press(READER, action(shown, texts.BACK)) == Outcome(texts.say("first"))
     here = action(listed, texts.BACK)
-    assert room.conversation.press(READER, here) == Outcome(texts.FIRST)
+    assert room.conversation.press(READER, here) == Outcome(texts.say("first"))
 
 
 def test_the_speakers_of_a_removed_article_are_gone(room):
     answer = ask(room, quotation(COUNCIL, BUS))
-    listed = press(room, answer, texts.WHO)
+    listed = press(room, answer, texts.say("who"))
     room.remove(COUNCIL)
-    for reply, label in ((answer, texts.WHO), (listed, "Tom Marlow, mayor (2)")):
-        assert room.conversation.press(READER, action(reply, label)) == Outcome(texts.GONE_SHORT)
+    for reply, label in ((answer, texts.say("who")), (listed, "Tom Marlow, mayor (2)")):
+        assert room.conversation.press(READER, action(reply, label)) == Outcome(
+            texts.say("gone-short")
+        )
 
 
 # /quotes
@@ -480,7 +484,7 @@ def test_the_speakers_of_a_removed_article_are_gone(room):
 
 def test_quotes_without_a_name_says_how_and_offers_who_is_quoted_most(room):
     reply = room.conversation.hear(READER, "/quotes")
-    assert notes(reply) == [texts.HOW_TO_QUOTE]
+    assert notes(reply) == [texts.say("how-to-quote")]
     assert labels(reply)[0] == "Tom Marlow, mayor"
     assert len(set(labels(reply))) == len(labels(reply))
     room.searcher.heard = hears(quotation(COUNCIL, RIDERS))
@@ -510,10 +514,10 @@ def test_quotes_asks_for_what_somebody_said(room, typed, question):
 
 def test_quotes_of_somebody_unknown_says_so_and_offers_others(room):
     reply = room.conversation.hear(READER, "/quotes Zork")
-    assert notes(reply) == [texts.unknown_person("Zork")]
+    assert notes(reply) == [texts.say("unknown-person", name="Zork")]
     assert labels(reply)
 
 
 def test_quotes_from_an_empty_archive_tells_how_to_fill_it(tmp_path):
     with newsroom(tmp_path, []) as room:
-        assert notes(room.conversation.hear(READER, "/quotes Zork")) == [texts.EMPTY_FOR_READER]
+        assert notes(room.conversation.hear(READER, "/quotes Zork")) == [texts.say("empty")]

@@ -184,12 +184,12 @@ async def test_two_speakers_of_one_surname_are_told_apart_by_a_button(telegram, 
     async with serving(telegram, voices):
         telegram.say(READER, "What did Kovač say about the ferry?")
         (which,) = await telegram.wait_for_messages(READER)
-        assert which.text == texts.WHICH
+        assert which.text == texts.say("which")
         (mira,) = [row[0] for row in which.labels if row[0].startswith("Mira")]
         hers = await pressed(telegram, which, mira)
     assert hers.text.startswith("Mira Kovač, the mayor · said · 3 Mar 2026\n“The ferry is safe,”")
     assert "Jan Kovač" not in hers.text
-    assert texts.REPORTED in hers.text
+    assert texts.say("reported") in hers.text
     assert "denied that the ferry had been inspected" in hers.text
 
 
@@ -206,13 +206,13 @@ async def test_the_speakers_of_an_answers_article_open_page_by_page_and_lead_bac
     async with serving(telegram, voices):
         telegram.say(READER, "How many passengers drank cold tea?")
         (answer,) = await telegram.wait_for_messages(READER)
-        listed = await pressed(telegram, answer, texts.WHO)
+        listed = await pressed(telegram, answer, texts.say("who"))
         assert ["Mira Kovač, the mayor (2)"] in listed.labels
         hers = await pressed(telegram, listed, "Mira Kovač, the mayor (2)")
         assert "The ferry is safe" in hers.text
-        again = await pressed(telegram, hers, texts.ALL_SPEAKERS)
+        again = await pressed(telegram, hers, texts.say("all-speakers"))
         assert again.text == listed.text
-        back = await pressed(telegram, again, texts.BACK_TO_ANSWER)
+        back = await pressed(telegram, again, texts.say("back-to-answer"))
     assert (back.text, back.entities) == (answer.text, answer.entities)
 
 
@@ -227,7 +227,7 @@ async def test_what_nobody_said_is_not_answered_with_something_else(telegram, vo
     assert "in none of them does Mira Kovač say that" in answer.text
     assert "blockquote" not in [entity["type"] for entity in answer.entities]
     assert "The ferry is safe" in quotes.text
-    assert telegram.callback_answers[query].text == texts.THANKS
+    assert telegram.callback_answers[query].text == texts.say("thanks")
 
 
 async def test_thumbs_are_stored_and_thanked_for(telegram, edition):
@@ -249,7 +249,7 @@ async def test_a_question_of_start_turns_into_its_answer(telegram, edition):
         (first,), (_second,) = greeting.labels
         answer = await pressed(telegram, greeting, first)
     assert quoted(answer) in bodies()
-    assert texts.CLOSEST not in answer.text
+    assert texts.say("closest") not in answer.text
 
 
 async def test_an_empty_archive_has_other_words_for_the_admin(telegram, tmp_path):
@@ -258,8 +258,8 @@ async def test_an_empty_archive_has_other_words_for_the_admin(telegram, tmp_path
         telegram.say(ADMIN, QUESTION)
         (told,) = await telegram.wait_for_messages(READER)
         (admin,) = await telegram.wait_for_messages(ADMIN)
-    assert told.text == texts.EMPTY_FOR_READER
-    assert admin.text == texts.EMPTY_FOR_ADMIN
+    assert told.text == texts.say("empty")
+    assert admin.text == texts.say("empty-admin")
 
 
 async def test_what_another_process_adds_is_found_within_five_seconds(telegram, tmp_path):
@@ -268,7 +268,7 @@ async def test_what_another_process_adds_is_found_within_five_seconds(telegram, 
     async with serving(telegram, home):
         telegram.say(READER, BEES_QUESTION)
         (before,) = await telegram.wait_for_messages(READER)
-        assert before.text == texts.EMPTY_FOR_READER
+        assert before.text == texts.say("empty")
         added = await asyncio.to_thread(byline, home, "add", str(file))
         assert added.returncode == 0
         since = time.monotonic()
@@ -296,7 +296,7 @@ async def test_a_group_is_answered_in_its_topic_and_knows_nothing_of_private_cha
         forged = private.buttons[-1][0]["callback_data"]
         query = telegram.press(GROUP, public.message_id, forged, forge=True)
         await telegram.wait_for(lambda: query in telegram.callback_answers)
-        assert telegram.callback_answers[query].text == texts.STALE
+        assert telegram.callback_answers[query].text == texts.say("stale")
 
 
 async def test_a_webhook_answers_too(telegram, edition):

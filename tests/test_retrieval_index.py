@@ -29,7 +29,7 @@ TEXTS = [None, "A tram crossed the bridge.", "The ferry sank.", "Nobody came.", 
 FILES = (
     *("keys.npy", "vectors.npy", "lengths.npy", "counts.npy", "rows.npy", "ends.npy"),
     *("publishers.npy", "days.npy", "leads.npy"),
-    *("vocabulary.txt", "manifest.json", "manifest.crc32"),
+    *("vocabulary.txt", "words.txt", "manifest.json", "manifest.crc32"),
 )
 
 

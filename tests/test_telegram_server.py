@@ -497,7 +497,7 @@ def test_inline_queries_are_answered_once_with_sound_results(telegram, ask):
     assert "Array" in ask("answerInlineQuery", inline_query_id=query)
     assert answer(sound, {"type": "photo", "id": "2"}) is True
     assert "query is too old" in answer(sound)
-    assert len(telegram.inline_answers[query]) == 2
+    assert len(telegram.inline_answers[query].results) == 2
 
 
 def test_chats_and_members_can_be_looked_up(telegram, ask):

@@ -123,7 +123,7 @@ async def test_groups_sum_up_in_reply_and_know_nothing_of_private_chats(telegram
         summary = await said(
             telegram, "/summary@byline_bot", GROUP, thread=topic, reply_to=answer.message_id
         )
-    assert alone.text == again.text == texts.HOW_TO_SUM_UP
+    assert alone.text == again.text == texts.say("how-to-sum-up")
     assert LEAD in summary.text
     assert summary.thread == topic
 
@@ -131,21 +131,21 @@ async def test_groups_sum_up_in_reply_and_know_nothing_of_private_chats(telegram
 async def test_the_button_below_an_answer_sums_up_and_leads_back(telegram, home):
     async with serving(telegram, home):
         answer = await said(telegram, QUESTION)
-        summary = await pressed(telegram, answer, texts.SUMMARY)
+        summary = await pressed(telegram, answer, texts.say("summary"))
         assert LEAD in summary.text
-        back = await pressed(telegram, summary, texts.BACK_TO_ANSWER)
+        back = await pressed(telegram, summary, texts.say("back-to-answer"))
     assert (back.text, back.entities) == (answer.text, answer.entities)
 
 
 async def test_shorter_and_longer_edit_the_message(telegram, home):
     async with serving(telegram, home):
         three = await said(telegram, f"/summary {FUNICULAR.url}")
-        one = await pressed(telegram, three, texts.SHORTER)
+        one = await pressed(telegram, three, texts.say("shorter"))
         assert quoted(one).replace("\u00a0↗", "").replace(" ↗", "") == LEAD
-        assert texts.SHORTER not in [label for row in one.labels for label in row]
-        again = await pressed(telegram, one, texts.LONGER)
+        assert texts.say("shorter") not in [label for row in one.labels for label in row]
+        again = await pressed(telegram, one, texts.say("longer"))
         assert again.text == three.text
-        seven = await pressed(telegram, again, texts.LONGER)
+        seven = await pressed(telegram, again, texts.say("longer"))
     assert seven.text.count("↗") == 7
     assert len(telegram.messages(READER)) == 1
 
@@ -153,12 +153,12 @@ async def test_shorter_and_longer_edit_the_message(telegram, home):
 async def test_a_name_that_fits_two_articles_asks_which(telegram, home):
     async with serving(telegram, home):
         which = await said(telegram, "summary of the funicular story")
-        assert which.text == texts.WHICH_ARTICLE
+        assert which.text == texts.say("which-article")
         (label,) = [row[0] for row in which.labels if row[0].startswith("Museum")]
         assert label.endswith("3 Mar 2026")
         summary = await pressed(telegram, which, label)
         assert "The museum of cables opened" in summary.text
-        back = await pressed(telegram, summary, texts.BACK_TO_LIST)
+        back = await pressed(telegram, summary, texts.say("back-to-list"))
     assert (back.text, back.labels) == (which.text, which.labels)
 
 
@@ -167,10 +167,10 @@ async def test_a_removed_article_is_said_to_be_gone(telegram, home):
         answer = await said(telegram, QUESTION)
         Store.open(home).remove(FUNICULAR.id)
         gone = await said(telegram, "/summary", reply_to=answer.message_id)
-        query = telegram.press(READER, answer.message_id, texts.SUMMARY)
+        query = telegram.press(READER, answer.message_id, texts.say("summary"))
         await telegram.wait_for(lambda: query in telegram.callback_answers)
-    assert gone.text == texts.GONE_ARTICLE
-    assert telegram.callback_answers[query].text == texts.GONE_SHORT
+    assert gone.text == texts.say("gone-article")
+    assert telegram.callback_answers[query].text == texts.say("gone-short")
 
 
 async def test_an_article_of_one_sentence_is_that_sentence(telegram, home):
@@ -178,14 +178,14 @@ async def test_an_article_of_one_sentence_is_that_sentence(telegram, home):
         summary = await said(telegram, f"/summary {BRIEF.url}")
     assert summary.text.startswith(f"{BRIEF.body}\u00a0↗\n")
     labels = [label for row in summary.labels for label in row]
-    assert labels == [texts.OPEN_ARTICLE, texts.GOOD, texts.BAD]
+    assert labels == [texts.say("open-article"), texts.GOOD, texts.BAD]
 
 
 async def test_twenty_thousand_words_fit_and_end_with_a_sentence(telegram, home):
     whole = {LONG.body[slice(*place)] for place in sentences(LONG.body)}
     async with serving(telegram, home):
         summary = await said(telegram, f"/summary {LONG.url}")
-        longer = await pressed(telegram, summary, texts.LONGER)
+        longer = await pressed(telegram, summary, texts.say("longer"))
     assert len(LONG.body.split()) > 19_000
     for message in (summary, longer):
         assert len(message.text) <= 4096
@@ -206,14 +206,14 @@ async def test_a_link_to_the_bot_opens_a_summary(telegram, home):
 async def test_an_address_that_is_not_here_is_said_not_to_be(telegram, home):
     async with serving(telegram, home):
         told = await said(telegram, "summarise https://gazette.example/none")
-    assert told.text == texts.NOT_HERE
+    assert told.text == texts.say("not-here")
 
 
 async def test_a_story_names_what_it_rests_on_and_links_every_line(telegram, edition):  # noqa: F811
     async with serving(telegram, edition):
         story = await said(telegram, "What happened with the port strike?")
     assert story.text.startswith("“port strike” in ")
-    assert texts.NEWS in story.text
+    assert texts.say("news") in story.text
     assert "· The Harbour Light\n" in story.text
     lines = [one for one in story.entities if one["type"] == "blockquote"]
     assert len(links(story)) == len(lines) > 3
@@ -242,6 +242,6 @@ async def test_what_is_kept_of_messages_is_forgotten_on_demand(telegram, home):
         await said(telegram, QUESTION, OTHER)
         await said(telegram, "/forget")
         told = await said(telegram, "/summary")
-    assert told.text == texts.HOW_TO_SUM_UP
+    assert told.text == texts.say("how-to-sum-up")
     with sqlite3.connect(home / "chats.db") as database:
         assert {chat for (chat,) in database.execute("SELECT chat_id FROM shown")} == {OTHER}

@@ -8,57 +8,40 @@ import os
 import secrets
 import signal
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
-from typing import Any
 
-import httpx
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
-from telegram.request import HTTPXRequest
 
+from bot import texts
 from bot.conversation import Conversation
+from bot.health import Health
+from bot.metrics import Metrics, serving
 from bot.settings import Settings
 from bot.state import State
 from bot.telegram.delivery import Lanes, Pacing
 from bot.telegram.handlers import App, Handlers
 from bot.telegram.inbox import Inbox
+from bot.telegram.polling import (
+    Polling,
+    StoppedError,
+    cannot_listen,
+    refused_token,
+)
 from bot.telegram.timing import STANDARD, Timing
+from retrieval.search import Searcher
 
 _log = structlog.get_logger(__name__)
 
 _UPDATES = ("message", "edited_message", "callback_query")
-_COMMANDS = (
-    BotCommand("ask", "Ask about the news"),
-    BotCommand("quotes", "What somebody said"),
-    BotCommand("summary", "Sum up an article: reply to an answer, or name it"),
-    BotCommand("story", "What is new on a topic, and how it came"),
-    BotCommand("latest", "The newest articles"),
-    BotCommand("help", "What I can do"),
-    BotCommand("privacy", "What I keep, and for how long"),
-    BotCommand("forget", "Delete what I know of this chat"),
-)
+_COMMANDS = ("ask", "quotes", "summary", "story", "latest", "help", "privacy", "forget")
 _THREADS = 16
-
-REFUSED_TOKEN = 2
-TAKEN_TOKEN = 3
-CANNOT_LISTEN = 4
-
-
-class StoppedError(Exception):
-    """The bot cannot go on; the message says in one line what to do.
-
-    Attributes:
-        code: Exit status of the process.
-    """
-
-    def __init__(self, message: str, code: int) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def build(
@@ -69,15 +52,27 @@ def build(
 
 
 def run(
-    settings: Settings, conversation: Conversation, state: State, *, timing: Timing = STANDARD
+    settings: Settings,
+    conversation: Conversation,
+    state: State,
+    *,
+    timing: Timing = STANDARD,
+    searcher: Searcher | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; blocks.
+
+    Args:
+        settings: What was set.
+        conversation: What answers.
+        state: What it remembers.
+        timing: How long things take.
+        searcher: What the conversation searches, to watch its health; None watches the rest.
 
     Raises:
         SystemExit: With `REFUSED_TOKEN`, `TAKEN_TOKEN` or `CANNOT_LISTEN`, after one log line
             that says why.
     """
-    service = Service(settings, conversation, state, timing=timing)
+    service = Service(settings, conversation, state, timing=timing, searcher=searcher)
     if code := asyncio.run(_serve_until_told(service)):
         sys.exit(code)
 
@@ -112,13 +107,17 @@ class Service:
         state: State,
         *,
         timing: Timing = STANDARD,
+        searcher: Searcher | None = None,
     ) -> None:
         self._settings = settings
         self._state = state
         self._timing = timing
         self._inbox = Inbox(state, timing)
-        self._lanes = Lanes()
-        self._polling = _Polling(timing)
+        self.metrics = Metrics()
+        self.health = Health(state, searcher, silent_s=timing.silent_s)
+        self._lanes = Lanes(self.metrics)
+        self._polling = Polling(timing, self.health)
+        self.metrics.watch(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
         self.overran = False
         self.application = self._built()
         self._handlers = Handlers(
@@ -137,7 +136,7 @@ class Service:
             .write_timeout(self._timing.read_s)
             .pool_timeout(self._timing.connect_s)
             .get_updates_request(self._polling)
-            .rate_limiter(Pacing(self._timing))
+            .rate_limiter(Pacing(self._timing, self.metrics))
             .concurrent_updates(self._lanes)
             .update_queue(self._inbox)
             .build()
@@ -149,6 +148,24 @@ class Service:
         Raises:
             StoppedError: It cannot start, or not go on.
         """
+        with self._watched():
+            await self._serve(stop)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Serve figures and `/healthz` where that is set."""
+        port, listen = self._settings.metrics_port, self._settings.metrics_listen
+        if port is None:
+            yield
+            return
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(serving(self.metrics, self.health, listen=listen, port=port))
+            except OSError as error:
+                raise cannot_listen(f"{listen}:{port}", "BYLINE_METRICS_PORT", error) from error
+            yield
+
+    async def _serve(self, stop: asyncio.Event) -> None:
         working = asyncio.create_task(self._work())
         told = asyncio.create_task(stop.wait())
         try:
@@ -167,14 +184,15 @@ class Service:
         try:
             await self._listen()
         except InvalidToken as error:
-            raise _refused_token() from error
+            raise refused_token() from error
         except OSError as error:
             place = f"{self._settings.webhook_listen}:{self._settings.webhook_port}"
-            raise StoppedError(f"cannot listen on {place}: {error}", CANNOT_LISTEN) from error
+            raise cannot_listen(place, "BYLINE_WEBHOOK_PORT", error) from error
         await self.application.start()
         _log.info("listening", bot=self.application.bot.username)
         beside = [asyncio.create_task(self._show_commands())]
         beside += [asyncio.create_task(self._purge_often())]
+        beside += [asyncio.create_task(self._look_often())]
         try:
             raise await self._polling.ended()
         finally:
@@ -189,7 +207,7 @@ class Service:
             try:
                 await self.application.initialize()
             except InvalidToken as error:
-                raise _refused_token() from error
+                raise refused_token() from error
             except TelegramError as error:
                 _log.warning("Telegram does not let us start; trying again", reason=error.message)
                 await asyncio.sleep(delay_s)
@@ -224,18 +242,31 @@ class Service:
 
     async def _show_commands(self) -> None:
         try:
-            await self.application.bot.set_my_commands(_COMMANDS)
+            for language in texts.LANGUAGES:
+                code = None if language == texts.ENGLISH else language  # None: whoever has no other
+                await self.application.bot.set_my_commands(_menu(language), language_code=code)
         except TelegramError as error:
             _log.warning("cannot show the list of commands", reason=error.message)
 
     async def _purge_often(self) -> None:
         while True:
             try:
-                age = timedelta(seconds=self._timing.keep_s)
-                await asyncio.to_thread(self._state.purge, age)
+                await asyncio.to_thread(self._state.purge)
             except SQLAlchemyError:
                 _log.exception("cannot delete old questions")
             await asyncio.sleep(self._timing.purge_every_s)
+
+    async def _look_often(self) -> None:
+        """With a webhook, see whether Telegram is there, and that nobody took the webhook over."""
+        hook = self._settings.webhook_url
+        while hook is not None:
+            try:
+                found = await self.application.bot.get_webhook_info()
+            except TelegramError as error:
+                _log.warning("cannot ask Telegram how the webhook is", reason=error.message)
+            else:
+                self._polling.looked(str(hook), found)
+            await asyncio.sleep(self._timing.look_s)
 
     async def _finish(self) -> None:
         """Take no more updates; answer those in hand, or leave them to the inbox."""
@@ -257,55 +288,7 @@ class Service:
         self._inbox.close()
 
 
-class _Polling(HTTPXRequest):
-    """Asks for updates, and notices refusals that python-telegram-bot would retry or hide."""
-
-    def __init__(self, timing: Timing) -> None:
-        super().__init__(1, timing.read_s, timing.read_s, timing.connect_s, timing.connect_s)
-        self._timing = timing
-        self._conflicts = 0
-        self._warned_at = -float("inf")
-        self._reason: StoppedError | None = None
-        self._ended = asyncio.Event()
-
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Look at the status on the way."""
-        status, content = await super().do_request(*args, **kwargs)
-        self._conflicts = self._conflicts + 1 if status == httpx.codes.CONFLICT else 0
-        if self._conflicts >= self._timing.conflicts:
-            self._end(_taken_token())
-        if status in (httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND):
-            self._end(_refused_token())
-        return status, content
-
-    def failed(self, error: TelegramError) -> None:
-        """Log a failed request, once in a while."""
-        now = asyncio.get_running_loop().time()
-        if now - self._warned_at >= self._timing.warn_every_s:
-            self._warned_at = now
-            _log.warning("cannot fetch updates; trying again", reason=error.message)
-
-    async def ended(self) -> StoppedError:
-        """Wait until going on makes no sense; returns why."""
-        await self._ended.wait()
-        return self._reason or _refused_token()
-
-    def _end(self, reason: StoppedError) -> None:
-        self._reason = reason
-        self._ended.set()
-
-
-def _refused_token() -> StoppedError:
-    words = (
-        "Telegram refuses the bot token; copy the line that @BotFather gave you into "
-        "TELEGRAM_BOT_TOKEN (and check BYLINE_TELEGRAM_API_URL if you set it)"
-    )
-    return StoppedError(words, REFUSED_TOKEN)
-
-
-def _taken_token() -> StoppedError:
-    words = (
-        "another process answers with this bot token; stop it, or make a bot of your own "
-        "with @BotFather"
-    )
-    return StoppedError(words, TAKEN_TOKEN)
+def _menu(language: str) -> list[BotCommand]:
+    """The commands as the menu of readers with a language lists them."""
+    with texts.speaking(language):
+        return [BotCommand(name, texts.say(f"command-{name}")) for name in _COMMANDS]

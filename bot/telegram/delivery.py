@@ -29,13 +29,18 @@ from telegram.error import (
 )
 from telegram.ext import BaseRateLimiter, BaseUpdateProcessor
 
+from bot.metrics import Metrics
 from bot.telegram.timing import Timing
+from bot.trace import current, tracing
 
 _log = structlog.get_logger(__name__)
 
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 Before = Callable[[], Awaitable[None]]
 """Called right before each attempt to send; passed as ``rate_limit_args``."""
+
+Moved = Callable[[int, int], Awaitable[None]]
+"""Called when a message finds that its group has become a supergroup: both numbers."""
 
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -45,8 +50,11 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
 )
 _FINAL = (Forbidden, InvalidToken, Conflict, ChatMigrated)
+_LEFT_BEHIND = ("message_thread_id", "reply_parameters")
+"""What a message names that stays in the group when it becomes a supergroup."""
 _HARMLESS = ("message is not modified", "query is too old")
 _IDLE_CHATS = 1024
+_ANSWERS = ("send", "edit", "answer")
 
 
 class UncertainError(Exception):
@@ -61,8 +69,9 @@ class Lanes(BaseUpdateProcessor):
     that is why the base class's limit, which counts the waiting too, is out of reach.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: Metrics | None = None) -> None:
         super().__init__(sys.maxsize)
+        self._metrics = metrics or Metrics()
         self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -74,17 +83,28 @@ class Lanes(BaseUpdateProcessor):
             task.add_done_callback(self._tasks.discard)
         # Whoever holds or awaits a lock keeps it alive; an idle lane leaves nothing behind.
         lock = self._locks.setdefault(_lane(update), asyncio.Lock())
-        try:
-            async with lock:
-                await coroutine
-        finally:
-            if isinstance(coroutine, Coroutine):
-                coroutine.close()  # it never started where the wait was cut short
+        start = _now()
+        with tracing(kind_of(update)) as trace:
+            try:
+                async with lock:
+                    await coroutine
+            finally:
+                if isinstance(coroutine, Coroutine):
+                    coroutine.close()  # it never started where the wait was cut short
+                self._metrics.handled(trace, seconds := _now() - start)
+            if trace.answered:
+                known = {"kind": trace.kind, "verdict": trace.verdict}
+                _log.info("answered", **known, ms=round(1000 * seconds))
 
     @property
     def lanes(self) -> int:
         """Lanes in use now."""
         return len(self._locks)
+
+    @property
+    def in_hand(self) -> int:
+        """Updates that are being handled or wait for their lane."""
+        return len(self._tasks)
 
     async def initialize(self) -> None:
         """Needs nothing."""
@@ -96,9 +116,26 @@ class Lanes(BaseUpdateProcessor):
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+def kind_of(update: object) -> str:
+    """Name what came in: one of a few words, none of them the reader's."""
+    if not isinstance(update, Update):
+        return type(update).__name__.lower()
+    if update.callback_query is not None:
+        return "press"
+    message = update.message
+    if message is None:
+        names = (name for name in Update.ALL_TYPES if getattr(update, name, None) is not None)
+        return next(names, "unknown")
+    if not message.text:
+        return "unreadable"
+    return "command" if message.text.startswith("/") else "question"
+
+
 def _lane(update: object) -> Hashable:
     if not isinstance(update, Update):
         return getattr(update, "chat_id", None), False
+    if update.inline_query is not None or update.guest_message is not None:
+        return update.update_id  # they have no order to keep, and wait for nobody
     chat = update.effective_chat
     return chat.id if chat else None, update.callback_query is not None
 
@@ -124,7 +161,9 @@ class Pacing(BaseRateLimiter[Before]):
     through here.
     """
 
-    def __init__(self, timing: Timing) -> None:
+    def __init__(self, timing: Timing, metrics: Metrics | None = None) -> None:
+        self.moved: Moved | None = None
+        self._retries = (metrics or Metrics()).retries
         # python-telegram-bot's switch for retry_after as a timedelta, without a warning each time.
         os.environ["PTB_TIMEDELTA"] = "true"
         self._timing = timing
@@ -162,8 +201,13 @@ class Pacing(BaseRateLimiter[Before]):
             if rate_limit_args is not None:
                 await rate_limit_args()
             try:
-                return await callback(*args, **kwargs)
+                answer = await callback(*args, **kwargs)
+            except ChatMigrated as error:
+                if not endpoint.startswith("send"):
+                    raise
+                await self._follow(error, data)
             except RetryAfter as error:
+                self._retries.labels("flood").inc()
                 self._pause(data.get("chat_id"), error)
             except BadRequest as error:
                 if any(words in error.message.lower() for words in _HARMLESS):
@@ -172,6 +216,9 @@ class Pacing(BaseRateLimiter[Before]):
             except TelegramError as error:
                 failures += 1
                 await self._recover(error, endpoint, failures)
+            else:
+                current().answered |= endpoint.startswith(_ANSWERS)
+                return answer
 
     async def _turn(self, endpoint: str, chat_id: object) -> None:
         pace = self._pace(chat_id)
@@ -181,6 +228,14 @@ class Pacing(BaseRateLimiter[Before]):
             # The chat's own turn comes last, as waiting for the others would make it stale.
             await self._overall.acquire()
             await pace.limiter.acquire()
+
+    async def _follow(self, error: ChatMigrated, data: dict[str, Any]) -> None:
+        """Send to the supergroup that the group has become."""
+        old, data["chat_id"] = data["chat_id"], error.new_chat_id
+        for name in _LEFT_BEHIND:
+            data.pop(name, None)
+        if self.moved is not None:
+            await self.moved(old, error.new_chat_id)
 
     def _pace(self, chat_id: object) -> _Pace:
         if chat_id not in self._chats:
@@ -204,11 +259,14 @@ class Pacing(BaseRateLimiter[Before]):
         if isinstance(error, _FINAL):
             raise error
         if isinstance(cause, _NEVER_SENT):
+            self._retries.labels("connection").inc()
             self._warn(cause)
         elif not _was_refused(error) and endpoint.startswith("send"):
             raise UncertainError(f"{endpoint}: {error.message}") from error
         elif failures >= self._timing.attempts:
             raise error
+        else:
+            self._retries.labels("server").inc()
         await asyncio.sleep(self._delay_s(failures))
 
     def _delay_s(self, failures: int) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -31,7 +30,9 @@ from bot.state import State
 from bot.telegram import outbox
 from bot.telegram.delivery import Allowance, UncertainError
 from bot.telegram.inbox import Inbox, Leftover, carries_question, question_of
+from bot.telegram.rights import may_decide
 from bot.telegram.timing import Timing
+from bot.trace import current
 
 _log = structlog.get_logger(__name__)
 
@@ -76,9 +77,9 @@ class Handlers:
             "help": say.help,
             "latest": say.latest,
             "privacy": say.privacy,
-            "forget": say.forget,
         }.items():
             add(CommandHandler(name, partial(self.command, make=make), filters=_NEW))
+        add(CommandHandler("forget", self.forget, filters=_NEW))
         add(CommandHandler("ask", self.question, filters=_NEW))
         wishes = ("start", "quotes", "summary", "story")
         add(CommandHandler(wishes, self.wish, filters=_NEW))
@@ -102,6 +103,12 @@ class Handlers:
     ) -> None:
         """Answer a command that takes no words."""
         await self._answer(update, context, make)
+
+    async def forget(self, update: Update, context: Context) -> None:
+        """Delete what is known of the chat, if who writes may decide that."""
+        say = self._conversation
+        allowed = await may_decide(context.bot, update)
+        await self._answer(update, context, say.forget if allowed else say.not_allowed)
 
     async def question(self, update: Update, context: Context) -> None:
         """Answer a question."""
@@ -153,9 +160,13 @@ class Handlers:
         done, _ = await asyncio.wait({pressing}, timeout=self._timing.press_s)
         await _acknowledge(query, pressing.result() if done and not pressing.exception() else None)
         outcome = await pressing
-        if outcome.reply is None or query.message is None:
+        if query.message is None:
             return
         try:
+            if outcome.rating:
+                await outbox.edit_rating(context.bot, query.message, outcome.rating)
+            if outcome.reply is None:
+                return
             message_id, place = query.message.message_id, self._place(update)
             await self._edit(context, place, message_id=message_id, reply=outcome.reply)
         except BadRequest as error:
@@ -199,11 +210,12 @@ class Handlers:
         if isinstance(error, Forbidden):
             _log.info("the chat does not want messages from us", reason=error.message)
             return
-        reference = secrets.token_hex(3)
+        reference = current().reference
         if isinstance(error, UncertainError):
             _log.warning("an answer may not have arrived", reason=str(error))
         else:
-            _log.error("cannot handle an update", reference=reference, exc_info=error)
+            current().failed = True
+            _log.error("cannot handle an update", exc_info=error)
         if isinstance(update, Leftover):  # said twice is better than never
             raise UntoldError(reference)
         if not isinstance(update, Update) or update.effective_chat is None:
@@ -286,6 +298,7 @@ class Handlers:
             private=chat is not None and chat.type == chat.PRIVATE,
             admin=user is not None and user.id in self._admins,
             replied=_replied(message, topic),
+            language=(user.language_code or "") if user else "",
         )
 
 

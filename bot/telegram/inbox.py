@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,11 +12,12 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Bot, Message, Update
+from telegram import Bot, Message, Update, User
 from telegram.constants import ChatType
 from telegram.ext import Application
 
 from bot.state import Kept, State
+from bot.telegram.groups import Pairs, asked, is_asked_by_reply, is_noise, question
 from bot.telegram.timing import Timing
 
 _log = structlog.get_logger(__name__)
@@ -54,12 +54,14 @@ class Inbox(asyncio.Queue[object]):
         super().__init__()
         self._state = state
         self._timing = timing
+        self.pairs = Pairs()
         # One thread, so that updates are stored in the order they came, and never wait for the
         # threads that look for answers.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inbox")
 
     async def put(self, item: object) -> None:
         """Store the update, then queue it; one that is known already is dropped."""
+        self.pairs.arrived(item.message if isinstance(item, Update) else None)
         if isinstance(item, Update) and carries_question(item) and not await self._is_new(item):
             _log.debug("update known already", update=item.update_id)
             return
@@ -106,15 +108,16 @@ class Inbox(asyncio.Queue[object]):
 def carries_question(update: Update) -> bool:
     """Whether losing the update would leave somebody without an answer."""
     message = update.message or update.edited_message
-    if message is None or not message.text:
+    if message is None or not message.text or is_noise(message):
         return False
-    return message.chat.type == ChatType.PRIVATE or message.text.startswith("/")
+    private, command = message.chat.type == ChatType.PRIVATE, message.text.startswith("/")
+    return private or command or asked(message) is not None
 
 
 def question_of(update: Update) -> str:
-    """The question as typed, without ``/ask``; other commands stand as they are."""
+    """The question as typed, without ``/ask`` and the bot's name; other commands stand as is."""
     message = update.message or update.edited_message
-    return re.sub(r"^/ask(@\w+)?(\s+|$)", "", (message and message.text) or "", flags=re.I)
+    return question(message) if message else ""
 
 
 def _sorted_out(kept: list[Kept], bot: Bot, stale_s: float) -> list[Update | Leftover]:
@@ -156,12 +159,32 @@ def _message(message: Message) -> dict[str, object]:
         "chat": chat,
         "message_thread_id": message.message_thread_id,
         "is_topic_message": message.is_topic_message,
-        "from": sender and {"id": sender.id, "is_bot": sender.is_bot, "first_name": "-"},
+        "from": sender and _nameless(sender),
         "text": message.text,
         "entities": [
             {"type": entity.type, "offset": entity.offset, "length": entity.length}
+            | ({"user": _nameless(entity.user)} if entity.user else {})
             for entity in message.entities
         ],
-        "reply_to_message": replied
-        and {"message_id": replied.message_id, "date": date, "chat": chat},
+        "reply_to_message": replied and _replied(message, replied),
+        "quote": message.quote and {"text": message.quote.text, "position": 0},
+        "sender_chat": message.sender_chat and {"id": message.sender_chat.id, "type": "channel"},
     }
+
+
+def _replied(message: Message, replied: Message) -> dict[str, object]:
+    """What a message replies to, with its text only where that text is the question."""
+    sender = replied.from_user
+    asks = (replied.text or replied.caption) if is_asked_by_reply(message) else None
+    return {
+        "message_id": replied.message_id,
+        "date": int(message.date.timestamp()),
+        "chat": {"id": message.chat.id, "type": message.chat.type},
+        "from": sender and _nameless(sender),
+        "text": asks,
+    }
+
+
+def _nameless(user: User) -> dict[str, object]:
+    language = user.language_code
+    return {"id": user.id, "is_bot": user.is_bot, "first_name": "-", "language_code": language}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from html import escape
 from itertools import groupby
+from urllib.parse import quote
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -35,6 +35,22 @@ _LEAST_ROOM = 160  # units of a quote that is cut the most
 _LABEL_UNITS = 64
 _DATA_BYTES = 64
 _BUTTONS, _ROW = 100, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """What buttons that lead elsewhere need to know of the bot.
+
+    Attributes:
+        username: Without "@"; empty where it is unknown, which leaves such buttons out.
+        inline: Whether its owner has switched inline mode on.
+    """
+
+    username: str = ""
+    inline: bool = False
+
+
+NOBODY = Me()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +86,16 @@ class _Piece:
         )
 
 
-def render(reply: Reply) -> Rendered:
+def render(reply: Reply, me: Me = NOBODY) -> Rendered:
     """Draw a reply.
 
     Where it is too long, all quotes are shortened alike, around what is marked in them; a
     citation stays whole. Only if that does not suffice, the last blocks are left out.
     """
-    piece = _fitted(reply.blocks)
+    with texts.speaking(reply.language):
+        piece = _fitted(reply.blocks)
     plain = piece.plain if units(piece.plain) <= _UNITS else piece.seen
-    return Rendered(piece.html or "…", plain or "…", _keyboard(reply.buttons))
+    return Rendered(piece.html or "…", plain or "…", keyboard(reply.buttons, me))
 
 
 def _fitted(blocks: Sequence[Block]) -> _Piece:
@@ -154,7 +171,11 @@ def _note(note: Note, room: int) -> _Piece:
 
 
 def _speaker(speaker: Speaker) -> _Piece:
-    name, role, date = _field(speaker.name) or "…", _field(speaker.role), _day(speaker.published)
+    name, role, date = (
+        _field(speaker.name) or "…",
+        _field(speaker.role),
+        texts.day(speaker.published),
+    )
     parts = [f", {role}" if role else "", *(f" · {p}" for p in (_field(speaker.cue), date) if p)]
     after = "".join(parts)
     html = f"<b>{escape(name, quote=False)}</b>{escape(after, quote=False)}"
@@ -162,7 +183,7 @@ def _speaker(speaker: Speaker) -> _Piece:
 
 
 def _dateline(line: Dateline, longest: int) -> _Piece:
-    parts = (_day(line.published), _field(line.publisher or ""))
+    parts = (texts.day(line.published), _field(line.publisher or ""))
     text = " · ".join(part for part in parts if part) or _field(line.headline) or "…"
     url = web_address(line.url, longest=longest)
     also = f" · {copies}" if (copies := _copies(line.copies)) else ""
@@ -258,24 +279,20 @@ def _citation(citation: Citation, longest: int) -> _Piece:
 
 
 def _byline(citation: Citation) -> str:
-    date = _day(citation.published)
+    date = texts.day(citation.published)
     parts = (_field(citation.publisher or ""), _fields(citation.authors), date)
     return " · ".join(part for part in parts if part)
 
 
-def _day(date: datetime | None) -> str:
-    return f"{date.day} {date:%b %Y}" if date else ""
-
-
 def _copies(publishers: Sequence[str]) -> str:
     copies = _fields(publishers)
-    return f"Also carried by {copies}" if copies else ""
+    return texts.say("also-carried", publishers=copies) if copies else ""
 
 
-def _fields(texts: Sequence[str]) -> str:
+def _fields(names: Sequence[str]) -> str:
     """The names, as many as have room."""
     shown: list[str] = []
-    for text in filter(None, map(_field, texts)):
+    for text in filter(None, map(_field, names)):
         if units(", ".join((*shown, text))) > _FIELD_UNITS:
             return ", ".join((*shown, "…"))
         shown.append(text)
@@ -286,20 +303,37 @@ def _field(text: str) -> str:
     return isolated(shortened(one_line(text), _FIELD_UNITS - 10))
 
 
-def _keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
-    drawn = [[key for button in row if (key := _button(button))][:_ROW] for row in rows]
+def keyboard(rows: Sequence[Sequence[Button]], me: Me = NOBODY) -> InlineKeyboardMarkup | None:
+    """Draw rows of buttons; None where none is left of them."""
+    drawn = [[key for button in row if (key := _button(button, me))][:_ROW] for row in rows]
     kept = [row for row in drawn if row][: _BUTTONS // _ROW]
     return InlineKeyboardMarkup(kept) if kept else None
 
 
-def _button(button: Button) -> InlineKeyboardButton | None:
+def deep_link(me: Me, payload: str) -> str:
+    """The address that opens the chat with the bot at something."""
+    return f"https://t.me/{me.username}?start={payload}"
+
+
+def _button(button: Button, me: Me) -> InlineKeyboardButton | None:
     """A key, or None for one that Telegram would refuse together with the whole message."""
     label = shortened(one_line(button.label), _LABEL_UNITS)
-    data, url = button.action, web_address(button.url)
+    data, url = button.action, web_address(_led(button, me))
     if not label:
         return None
+    if button.share and me.inline:
+        return InlineKeyboardButton(label, switch_inline_query=button.share)
     if url:
         return InlineKeyboardButton(label, url=url)
     if 1 <= len(data.encode()) <= _DATA_BYTES:
         return InlineKeyboardButton(label, callback_data=data)
     return None
+
+
+def _led(button: Button, me: Me) -> str:
+    """The address that a button opens, empty for none."""
+    if button.share and me.username:
+        return f"https://t.me/share/url?url={quote(deep_link(me, button.share), safe='')}"
+    if button.start and me.username:
+        return deep_link(me, button.start)
+    return button.url

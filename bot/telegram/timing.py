@@ -29,10 +29,13 @@ class Timing:
         questions_s: See ``questions``.
         unnoticed_s: Waits shorter than this need no explanation.
         stale_s: Age from which a left-over question gets an apology instead of an answer.
-        keep_s: How long questions are kept.
-        purge_every_s: How often older ones are deleted.
+        purge_every_s: How often questions are deleted that were kept long enough.
         stop_s: Longest time to finish what is in hand when told to stop.
         conflicts: Refusals in a row (409) that prove that another process uses the token.
+        settled_s: Who has listened for longer puts up with twice as many, so that of two processes
+            the newcomer gives way.
+        silent_s: How long Telegram may be silent before `/healthz` says so.
+        look_s: How often a bot with a webhook looks whether it is still its own.
     """
 
     overall: tuple[float, float] = (5, 0.22)
@@ -51,10 +54,12 @@ class Timing:
     questions_s: float = 60
     unnoticed_s: float = 3
     stale_s: float = 600
-    keep_s: float = 24 * 3600
     purge_every_s: float = 3600
     stop_s: float = 18
     conflicts: int = 3
+    settled_s: float = 30
+    silent_s: float = 60
+    look_s: float = 20
 
 
 STANDARD = Timing()

@@ -1,0 +1,398 @@
+"""How dependable is the bot? Many chats ask it through an emulated Telegram.
+
+    PYTHONPATH=. python benchmarks/load.py --archive FOLDER
+    PYTHONPATH=. python benchmarks/load.py --archive FOLDER --webhook
+    PYTHONPATH=. python benchmarks/load.py --archive FOLDER --faults 0.01 --kill-every 30
+
+Run it in the repository's root. Every chat asks in its own order, so that each message tells which
+question it answers. The archive is copied; limits on sending are enforced as Telegram's are.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import shutil
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from socket import socket
+from typing import Annotated
+
+import httpx
+import numpy as np
+import typer
+from measuring import AsJson, Row, show
+from reckoning import Asked, Outcome, reckon
+from subject import Subject, question_of, until
+
+from bot.telegram.timing import STANDARD
+from corpus.store import Store
+from tests.telegram_http import Call
+from tests.telegram_server import TelegramServer
+from tests.telegram_world import Message
+
+_TOKEN = "7012345678:AAE3bWv9zQx1Lr0uYtKcNf5HdPmJgSoXw2i"  # noqa: S105 - made up
+_HEADLINES = 60
+_TRIAL = 1_000_000
+"""Trial questions are asked in chats from this number on."""
+_SETTLE_S = 240
+_GROUPS = 10
+"""One chat in so many is a group, where questions begin with /ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run does.
+
+    Attributes:
+        chats: How many ask.
+        seconds: For how long.
+        rate: Questions a second, of all chats together.
+        faults: Share of calls that fail.
+        kill_every: Seconds between kills; 0 for none.
+        presses: Share of answers one of whose buttons is pressed.
+        webhook: Whether Telegram posts updates, instead of being asked for them.
+    """
+
+    chats: int
+    seconds: float
+    rate: float
+    faults: float
+    kill_every: float
+    presses: float
+    webhook: bool
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the run saw of the bot.
+
+    Attributes:
+        asked: By chat, in order.
+        heard: By chat, the bot's messages as they first stood.
+        memory: Seconds since the run began, and MiB.
+        probes_ms: Round trips of a call that asks nothing of the bot.
+        late_ms: How much later than planned questions were asked.
+        downs_s: From each kill to the next request of the bot.
+    """
+
+    asked: defaultdict[int, list[Asked]] = field(default_factory=lambda: defaultdict(list))
+    heard: defaultdict[int, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    known: set[tuple[int, int]] = field(default_factory=set)
+    fresh: list[Message] = field(default_factory=list)
+    memory: list[tuple[float, float]] = field(default_factory=list)
+    probes_ms: list[float] = field(default_factory=list)
+    late_ms: list[float] = field(default_factory=list)
+    downs_s: list[float] = field(default_factory=list)
+    pressed: list[str] = field(default_factory=list)
+
+    def hear(self, message: Message) -> None:
+        """Keep the bot's messages as they are sent, not as they are edited."""
+        key = message.chat.id, message.message_id
+        if message.sender["is_bot"] and key not in self.known:
+            self.known.add(key)
+            self.heard[message.chat.id].append(message)
+            self.fresh.append(message)
+
+
+class Run:
+    """One bot, one Telegram, and the readers."""
+
+    def __init__(self, plan: Plan, telegram: TelegramServer, subject: Subject, seed: int) -> None:
+        self.plan = plan
+        self.telegram = telegram
+        self.subject = subject
+        self.seen = Seen()
+        self._chance = random.Random(seed)  # noqa: S311 - no secret
+        self._answers: dict[str, int] = {}
+        self._questions: list[str] = []
+        self._stopped = threading.Event()
+        self.struck = 0
+        self._trial_calls = 0
+
+    def learn(self) -> None:
+        """Ask each question once, to know its answer by its text; keep those told apart."""
+        candidates = _questions(self.subject.home)
+        self.telegram.listen(self.seen.hear)
+        for number, question in enumerate(candidates):
+            self.telegram.chat(_TRIAL + number)
+            self.telegram.say(_TRIAL + number, question)
+        heard = self.seen.heard
+        if not until(lambda: len(heard) == len(candidates), timeout_s=120):
+            raise SystemExit(f"only {len(heard)} of {len(candidates)} trial questions answered")
+        texts = [heard[_TRIAL + number][0].text for number in range(len(candidates))]
+        shared = Counter(texts)
+        for text, question in zip(texts, candidates, strict=True):
+            if shared[text] == 1:
+                self._answers[text] = len(self._questions)
+                self._questions.append(question)
+        self.seen = Seen()
+        self.telegram.listen(self.seen.hear)
+        self._trial_calls = len(self.telegram.calls())
+
+    @property
+    def calls(self) -> list[Call]:
+        """What the bot asked of Telegram since the trial."""
+        return self.telegram.calls()[self._trial_calls :]
+
+    def ask(self) -> None:
+        """Have every chat ask at its own pace, kill the bot now and then, and wait for the rest."""
+        plan, chats = self.plan, [_chat(number) for number in range(self.plan.chats)]
+        for chat_id in chats:
+            self.telegram.chat(chat_id, "private" if chat_id > 0 else "supergroup")
+        if plan.faults:
+            storm = self.telegram.storm(plan.faults, longest_s=STANDARD.read_s + 5)
+        helpers = [threading.Thread(target=work) for work in (self._probe, self._kill_often)]
+        for helper in helpers:
+            helper.start()
+        start = time.monotonic()
+        for at, chat_id, number in self._schedule(chats):
+            while (wait_s := start + at - time.monotonic()) > 0:
+                self._press_some()
+                time.sleep(min(wait_s, 0.05))
+            self.seen.late_ms.append((time.monotonic() - start - at) * 1000)
+            words = self._questions[number]
+            self.seen.asked[chat_id].append(Asked(number, time.time()))
+            self.telegram.say(chat_id, words if chat_id > 0 else f"/ask {words}")
+        self._stopped.set()
+        for helper in helpers:
+            helper.join()
+        if plan.faults:
+            self.struck = storm.struck
+            self.telegram.calm()
+        until(self._all_told, timeout_s=_SETTLE_S)
+        time.sleep(3)  # for what should not come any more
+
+    def outcome(self) -> Outcome:
+        """Reckon, when the bot has ended."""
+        total = Outcome()
+        numbers = {question: number for number, question in enumerate(self._questions)}
+
+        def noted(message: Message) -> int | None:
+            data = [
+                str(button.get("callback_data", "")) for row in message.buttons for button in row
+            ]
+            keys = [one.split(":")[1] for one in data if one.startswith("retry:")]
+            return numbers.get(question_of(self.subject.home, keys[0])) if keys else None
+
+        for chat_id, asked in self.seen.asked.items():
+            reckon(
+                asked,
+                self.seen.heard[chat_id],
+                answered=lambda message: self._answers.get(message.text),
+                noted=noted,
+                total=total,
+            )
+        return total
+
+    def _schedule(self, chats: list[int]) -> Iterator[tuple[float, int, int]]:
+        """When, in which chat, which question: chats in turn, each turn in another order."""
+        orders = {chat: self._chance.sample(range(n), n) for chat in chats if (n := self._count)}
+        order, turn = list(chats), 0
+        for tick in range(int(self.plan.seconds * self.plan.rate)):
+            if tick % len(chats) == 0:
+                turn = tick // len(chats)
+                # Nearly the same order each turn: nobody asks twice within seconds.
+                places = {chat: i + self._chance.uniform(0, 20) for i, chat in enumerate(order)}
+                order.sort(key=places.__getitem__)
+            chat = order[tick % len(chats)]
+            yield tick / self.plan.rate, chat, orders[chat][turn % self._count]
+
+    @property
+    def _count(self) -> int:
+        return len(self._questions)
+
+    def _all_told(self) -> bool:
+        return not (self.telegram.pending_updates or self.subject.unfinished())
+
+    def _press_some(self) -> None:
+        """Press a button below some of the answers that came in meanwhile."""
+        while self.seen.fresh:
+            message = self.seen.fresh.pop()
+            data = [
+                b["callback_data"] for row in message.buttons for b in row if "callback_data" in b
+            ]
+            if data and self._chance.random() < self.plan.presses:
+                chosen = self._chance.choice(data)
+                press = self.telegram.press(message.chat.id, message.message_id, chosen)
+                self.seen.pressed.append(press)
+
+    def _probe(self) -> None:
+        """Time a call to the emulator, and the bot's memory, four times a second."""
+        start = time.monotonic()
+        with httpx.Client(timeout=60) as client:
+            while not self._stopped.wait(0.25):
+                began = time.perf_counter()
+                client.get(f"{self.telegram.url}/bot1:NONE/getMe")  # refused, so never befallen
+                self.seen.probes_ms.append((time.perf_counter() - began) * 1000)
+                if not self.plan.kill_every:
+                    memory = time.monotonic() - start, self.subject.memory_mib()
+                    self.seen.memory.append(memory)
+
+    def _kill_often(self) -> None:
+        while self.plan.kill_every and not self._stopped.wait(self.plan.kill_every):
+            self.subject.kill()
+            began, starts = time.monotonic(), self._starts()
+            self.subject.start()
+            until(lambda n=starts: self._starts() > n, timeout_s=60)
+            self.seen.downs_s.append(time.monotonic() - began)
+
+    def _starts(self) -> int:
+        """How often the bot began to listen."""
+        return sum(call.method in ("deleteWebhook", "setWebhook") for call in self.telegram.calls())
+
+
+def _questions(home: Path) -> list[str]:
+    """What is asked: headlines of the newest articles, and what the most quoted people said."""
+    store = Store.open(home)
+    headlines = dict.fromkeys(article.headline for article in store.latest(_HEADLINES))
+    return [f"What about “{headline}”?" for headline in headlines]
+
+
+def _data(message: Message) -> list[str]:
+    """What its buttons send back."""
+    every = [button for row in message.buttons for button in row]
+    return [str(button["callback_data"]) for button in every if "callback_data" in button]
+
+
+def _chat(number: int) -> int:
+    return -(1000 + number) if number % _GROUPS == 0 else 1000 + number
+
+
+def main(  # noqa: PLR0913 - options
+    archive: Annotated[Path, typer.Option(help="BYLINE_HOME to copy.")],
+    chats: int = 200,
+    seconds: float = 300,
+    rate: Annotated[float, typer.Option(help="Questions a second, of all chats.")] = 20,
+    faults: Annotated[float, typer.Option(help="Share of calls that fail: 0.01.")] = 0,
+    kill_every: Annotated[float, typer.Option(help="Seconds between kills; 0 for none.")] = 0,
+    presses: Annotated[float, typer.Option(help="Share of answers with a press.")] = 0.02,
+    webhook: bool = False,
+    log_level: str = "info",
+    keep: Annotated[Path | None, typer.Option(help="Keep the bot's log here.")] = None,
+    seed: int = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Ask, and say what became of it."""
+    plan = Plan(chats, seconds, rate, faults, kill_every, presses, webhook)
+    with tempfile.TemporaryDirectory() as place, TelegramServer(_TOKEN) as telegram:
+        folder = Path(place)
+        shutil.copytree(archive, folder / "home", ignore=shutil.ignore_patterns("chats.db*"))
+        subject = Subject(folder, _settings(telegram, webhook=webhook, level=log_level))
+        telegram.flood_limits()
+        run = Run(plan, telegram, subject, seed)
+        subject.start()
+        try:
+            run.learn()
+            began, ours, its = time.monotonic(), _spent_s(), subject.cpu_s()
+            run.ask()
+            took = time.monotonic() - began
+            busy = {"emulator": (_spent_s() - ours) / took, "bot": (subject.cpu_s() - its) / took}
+            code = subject.stop()
+            rows = report(run, run.outcome(), busy)
+        finally:
+            subject.kill()
+            if keep:
+                shutil.copy(subject.log, keep)
+    rows.append({"what": "exit status when told to stop", "figure": code})
+    how = "webhook" if webhook else "polling"
+    title = f"{chats} chats, {rate:g} questions a second for {seconds:g} s, {how}"
+    title += f", {faults:.0%} of calls failing" if faults else ""
+    title += f", kill -9 every {kill_every:g} s" if kill_every else ""
+    show(title, rows, as_json=as_json)
+
+
+def report(run: Run, found: Outcome, busy: dict[str, float]) -> list[Row]:
+    """The table's rows."""
+    seen, subject, telegram = run.seen, run.subject, run.telegram
+    rows: list[Row] = [
+        {"what": "questions asked", "figure": found.asked},
+        {"what": "answered exactly once", "figure": found.once},
+        {"what": "… of these with a note in doubt too", "figure": found.both},
+        {"what": "a note with a button instead", "figure": found.noted},
+        {"what": "answered twice", "figure": found.twice},
+        {"what": "never answered", "figure": found.never},
+        {"what": "out of order in their chat", "figure": found.disorder},
+        {"what": "other messages", "figure": sum(found.other.values())},
+    ]
+    rows += [{"what": f"  {text}", "figure": n} for text, n in found.other.most_common(5)]
+    rows += [
+        {"what": f"answer p{share} ms", "figure": _percentile(found.waits_s, share) * 1000}
+        for share in (50, 95, 99, 100)
+    ]
+    if seen.memory:
+        rows += [
+            {"what": "memory MiB at start", "figure": seen.memory[0][1]},
+            {"what": "memory MiB after a fifth", "figure": _memory(seen, 0.2)},
+            {"what": "memory MiB at the end", "figure": _memory(seen, 1.0)},
+            {"what": "growth % since", "figure": (_memory(seen, 1) / _memory(seen, 0.2) - 1) * 100},
+        ]
+    answered = telegram.callback_answers
+    slowed, refused = ([call for call in run.calls if call.status == n] for n in (429, 400))
+    rows += [
+        {"what": "calls refused with 429", "figure": len(slowed)},
+        *(
+            {"what": f"  {call.method} to {call.params.get('chat_id')}", "figure": call.at}
+            for call in slowed[:5]
+        ),
+        {"what": "calls refused with 400", "figure": len(refused)},
+        *({"what": f"  {call.description}", "figure": call.method} for call in refused[:5]),
+        {"what": "calls that the storm struck", "figure": run.struck},
+        {"what": "buttons pressed", "figure": len(seen.pressed)},
+        {"what": "… and answered", "figure": sum(one in answered for one in seen.pressed)},
+        {"what": "kills", "figure": subject.kills},
+        {"what": "damaged databases", "figure": len(subject.faults)},
+        {"what": "down after a kill, s", "figure": float(np.mean(seen.downs_s or [0]))},
+        {"what": "log lines with the token", "figure": subject.lines_with(*_secrets())},
+        {"what": "log lines that are errors", "figure": len(subject.complaints())},
+        *({"what": f"  {line[:110]}", "figure": ""} for line in subject.complaints()[:3]),
+        {"what": "emulator: round trip p95 ms", "figure": _percentile(seen.probes_ms, 95)},
+        {"what": "emulator: asked late by, p95 ms", "figure": _percentile(seen.late_ms, 95)},
+        {"what": "emulator and readers: cores busy", "figure": busy["emulator"]},
+        {"what": "bot: cores busy", "figure": busy["bot"]},
+    ]
+    return rows
+
+
+def _settings(telegram: TelegramServer, *, webhook: bool, level: str) -> dict[str, str]:
+    settings = {
+        "TELEGRAM_BOT_TOKEN": telegram.token,
+        "BYLINE_TELEGRAM_API_URL": telegram.url,
+        "BYLINE_LOG_LEVEL": level,
+    }
+    if webhook:
+        with socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        settings |= {"BYLINE_WEBHOOK_URL": f"http://127.0.0.1:{port}/hook"}
+        settings |= {"BYLINE_WEBHOOK_PORT": str(port)}
+    return settings
+
+
+def _secrets() -> tuple[str, str]:
+    return _TOKEN, _TOKEN.partition(":")[2]
+
+
+def _spent_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _percentile(values: list[float], share: float) -> float:
+    return float(np.percentile(values, share)) if values else 0.0
+
+
+def _memory(seen: Seen, part: float) -> float:
+    """The median of five samples around a part of the run."""
+    middle = int(part * (len(seen.memory) - 1))
+    near = [mib for _, mib in seen.memory[max(0, middle - 4) : middle + 1]]
+    return float(np.median(near))
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,185 @@
+# Bylines eigene Worte auf Deutsch.
+
+## Dates, as Unicode's patterns: https://cldr.unicode.org/translation/date-time
+
+day-pattern = d. MMM y
+long-day-pattern = d. MMMM y
+month-pattern = MMMM y
+year-pattern = y
+from-to = { $first } bis { $last }
+
+## Buttons
+
+open = An der Stelle öffnen
+whole = Ganzer Absatz
+show-closest = Die nächstliegenden Stellen zeigen
+open-quotation = Am Zitat öffnen
+who = Wer sagt was
+all-speakers = Alle Zitierten
+back-to-answer = Zurück zur Antwort
+back-to-list = Zurück zur Liste
+summary = Zusammenfassung
+shorter = Kürzer
+longer = Länger
+open-article = Artikel öffnen
+whole-story = Die ganze Geschichte
+passages = Textstellen zeigen
+try-again = Noch einmal versuchen
+show-answer = Antwort zeigen
+everything = Alles von { $name }
+example = Was ist mit „{ $headline }“?
+
+## Toasts
+
+stale = Diese Liste ist zu alt, fragen Sie bitte neu
+thanks = Danke, notiert
+first = Das ist die erste Seite
+last = Das ist die letzte Seite
+gone-short = Dieser Artikel wurde inzwischen entfernt oder geändert
+
+## How much was searched
+
+articles =
+    { $articles ->
+        [one] einen Artikel
+       *[other] { $articles } Artikel
+    }
+in-articles =
+    { $articles ->
+        [one] einem Artikel
+       *[other] { $articles } Artikeln
+    }
+quotations =
+    { $quotations ->
+        [one] ein Zitat
+       *[other] { $quotations } Zitate
+    }
+of-publishers =
+    { $publishers ->
+        [0] { "" }
+        [1] { " " }von { $one }
+        [2] { " " }von { $one } und { $two }
+       *[other] { " " }von { $one }, { $two } und { $more ->
+            [one] einem weiteren Medium
+           *[other] { $more } weiteren Medien
+        }
+    }
+
+## Answers
+
+closest = Die nächstliegende Stelle; vielleicht beantwortet sie Ihre Frage nicht:
+scope = Zuerst gesucht in: { $where }.
+nothing = Ich habe { articles } durchsucht, und nichts davon beantwortet das. Versuchen Sie andere Wörter, oder nennen Sie eine Person, einen Ort oder ein Datum.
+gone = Diese Stelle wurde inzwischen entfernt oder geändert. Fragen Sie noch einmal, dann suche ich neu.
+also-carried = Auch bei { $publishers }
+latest =
+    { $articles ->
+        [one] Der einzige Artikel:
+       *[other] Die neuesten von { $articles } Artikeln:
+    }
+
+## Summaries and stories
+
+gone-article = Dieser Artikel wurde inzwischen entfernt; es gibt nichts mehr zusammenzufassen.
+fact-who = Wer
+fact-where = Wo
+fact-when = Wann
+news = Was neu ist:
+timeline = Wie es dazu kam:
+disagree = Nicht überall gleich:
+which-article = Welchen Artikel meinen Sie?
+how-to-sum-up = Welchen Artikel? Antworten Sie mit /summary auf eine meiner Antworten, oder nennen Sie ihn: /summary und einige Wörter der Überschrift oder seine Adresse.
+how-to-tell = Schreiben Sie hinter den Befehl, worum es geht: /story the port strike since Monday.
+not-here = Kein Artikel hier hat diese Adresse. Wer mich betreibt, kann ihn auf dem Rechner, auf dem ich laufe, hinzufügen: mit byline add und der Adresse.
+story = „{ $topic }“ in { in-articles }
+story-only = „{ $topic }“ in { in-articles }, nur { $periods }
+story-between = „{ $topic }“ in { in-articles }, { $days }
+none-about = Ich habe { articles } durchsucht, und keiner handelt von „{ $topic }“.
+none-about-then = Ich habe { articles } durchsucht, und aus dieser Zeit ({ $periods }) handelt keiner von „{ $topic }“.
+none-named = Ich habe { articles } durchsucht, und keiner ist der, den Sie nennen.
+none-named-then = Ich habe { articles } durchsucht, und aus dieser Zeit ({ $periods }) ist keiner der, den Sie nennen.
+
+## Who said what
+
+reported = Sinngemäß, nicht wörtlich:
+unnamed = Der Artikel lässt offen, wer
+nearest = Das kommt dem am nächsten; ob es dasselbe ist, urteilen Sie selbst:
+on-topic = Zum Thema gesagt; nicht das, wonach Sie fragen:
+widened = Nichts passt zur genannten Zeit oder zum genannten Medium; dies stammt von anderswo:
+not-verbatim = Mit genau diesen Worten wird niemand zitiert; das kommt dem am nächsten:
+which = Wen meinen Sie?
+quoted-in = In diesem Artikel werden zitiert; tippen Sie auf einen Namen, um zu lesen, was gesagt wurde:
+how-to-quote = Schreiben Sie hinter den Befehl einen Namen und, wenn Sie mögen, ein Thema: /quotes Kovač about the ferry.
+unknown-person = Ich kenne nichts, was jemand namens „{ $name }“ gesagt hat.
+limited = Nur aus: { $where }:
+nobody =
+    Ich habe { quotations } durchsucht und { $form ->
+        [who_did] niemanden gefunden, der das tat
+        [about] nichts dazu gefunden
+       *[who_said] niemanden gefunden, der das gesagt hat
+    }.{ these-spoke }
+nothing-by = Ich habe { quotations } durchsucht, und in keinem sagt { $name } das.{ these-spoke }
+nobody-called = Ich habe { quotations } durchsucht, und keines ist von jemandem namens „{ $name }“.{ these-spoke }
+these-spoke =
+    { $others ->
+        [0] { "" }
+       *[other] { " " }Zum Thema äußerten sich:
+    }
+
+## The bot itself
+
+start = Fragen Sie mich nach den Nachrichten in { in-articles }{ of-publishers }, und ich antworte mit der Stelle selbst und einem Link, der dort öffnet. Zwei zum Ausprobieren:
+help =
+    Ich durchsuche { articles }{ of-publishers }. Stellen Sie eine Frage, wie Sie einen Kollegen fragen würden, am besten in der Sprache der Artikel, und ich zitiere die Stelle, die antwortet, Wort für Wort und mit ihrem Artikel. Selbst schreibe ich keinen Satz über die Nachrichten; wenn nichts antwortet, sage ich das.
+
+    Fragen Sie, was jemand gesagt hat oder wer etwas gesagt oder kritisiert hat, und ich zitiere, wer es war. Fragen Sie, was aus einer Sache geworden ist, und ich erzähle es aus allen Artikeln, die davon handeln.
+
+    /ask FRAGE: dasselbe in einer Gruppe
+    /quotes NAME about THEMA: was jemand gesagt hat
+    /summary: fasst den Artikel der Antwort zusammen, auf die Sie antworten, oder den, den Sie nennen
+    /story THEMA: was neu ist und wie es dazu kam
+    /latest: die neuesten Artikel
+    /privacy: was ich speichere und wie lange
+    /forget: löscht, was ich von diesem Chat gespeichert habe
+privacy =
+    Was ich speichere: die Nummer dieses Chats, Ihre Fragen und was ich dazu gezeigt habe, 24 Stunden lang, damit Knöpfe funktionieren und keine Frage verloren geht; und Ihre 👍 👎, ohne die Worte der Frage, um herauszufinden, wo ich falsch liege.
+
+    Ich speichere keine Namen, keine Telefonnummern und nichts über Gruppen, in denen man mich nicht fragt, und gebe nichts weiter: Die Suche läuft auf dem Rechner, auf dem auch ich laufe.
+
+    /forget löscht sofort alles, was zu diesem Chat gehört.
+forgot =
+    { $questions ->
+        [0] Erledigt. Von diesem Chat war keine Frage zu löschen.
+        [one] Erledigt. Ihre Frage und alles, was dazu gehört, ist gelöscht.
+       *[other] Erledigt. Ihre { $questions } Fragen und alles, was dazu gehört, sind gelöscht.
+    }
+unreadable = Ich lese Text und Links. Bitte schreiben Sie Ihre Frage in Worten.
+how-to-ask = Schreiben Sie Ihre Frage hinter den Befehl, etwa so: /ask Who opposed the plan?
+empty = Hier gibt es noch keine Artikel. Wer diesen Bot betreibt, muss erst welche hinzufügen.
+empty-admin =
+    Das Archiv ist leer. Fügen Sie auf dem Rechner, auf dem ich laufe, Artikel hinzu, mit
+    byline add ORDNER, einer Datei, der Adresse eines Artikels oder eines Feeds.
+    Ich bemerke sie binnen Sekunden, ohne Neustart.
+fault = Etwas ist schiefgegangen. Ihre Frage ist gespeichert; tippen Sie, um es noch einmal zu versuchen. (Kennung { $reference })
+uncertain = Die Verbindung brach ab, während ich antwortete. Wenn oben keine Antwort steht, tippen Sie, um sie zu sehen.
+late =
+    { $questions ->
+        [one] Ich war nicht da, als Ihre Frage kam, Entschuldigung. Fragen Sie noch einmal, dann antworte ich gleich.
+       *[other] Ich war nicht da, als Ihre { $questions } Fragen kamen, Entschuldigung. Fragen Sie noch einmal, dann antworte ich gleich.
+    }
+busy =
+    Das ging schnell. Ihre Frage ist vorgemerkt; ich beantworte sie in { $seconds ->
+        [one] einer Sekunde
+       *[other] { $seconds } Sekunden
+    }.
+
+## The menu of commands
+
+command-ask = Nach den Nachrichten fragen
+command-quotes = Was jemand gesagt hat
+command-summary = Einen Artikel zusammenfassen: auf eine Antwort antworten oder ihn nennen
+command-story = Was zu einem Thema neu ist und wie es dazu kam
+command-latest = Die neuesten Artikel
+command-help = Was ich kann
+command-privacy = Was ich speichere und wie lange
+command-forget = Löschen, was ich von diesem Chat weiß

@@ -1,0 +1,398 @@
+# Byline's own words in English, the language that every other falls back to.
+# How to write one: https://projectfluent.org/fluent/guide. Values are inserted as they are.
+# Keys that begin with "admin-" may be missing elsewhere; all others stand in every catalogue.
+
+## Dates, as Unicode's patterns: https://cldr.unicode.org/translation/date-time
+
+day-pattern = d MMM y
+long-day-pattern = d MMMM y
+month-pattern = MMMM y
+year-pattern = y
+from-to = { $first } to { $last }
+
+## Buttons
+
+open = Open at the passage
+whole = Whole passage
+show-closest = Show the closest passages
+open-quotation = Open at the quotation
+who = Who said what
+all-speakers = All speakers
+back-to-answer = Back to the answer
+back-to-list = Back to the list
+summary = Summary
+shorter = Shorter
+longer = Longer
+open-article = Open the article
+whole-story = The whole story
+passages = Show passages
+try-again = Try again
+show-answer = Show the answer
+everything = Everything { $name } said
+example = What about “{ $headline }”?
+
+## Toasts
+
+stale = This list is too old, ask again
+thanks = Thank you, noted
+first = This is the first
+last = This is the last
+gone-short = That article was removed or changed since
+
+## How much was searched
+
+articles =
+    { $articles ->
+        [one] one article
+       *[other] { $articles } articles
+    }
+quotations =
+    { $quotations ->
+        [one] one quotation
+       *[other] { $quotations } quotations
+    }
+of-publishers =
+    { $publishers ->
+        [0] { "" }
+        [1] { " " }of { $one }
+        [2] { " " }of { $one } and { $two }
+       *[other] { " " }of { $one }, { $two } and { $more ->
+            [one] one more publisher
+           *[other] { $more } more publishers
+        }
+    }
+
+## Answers
+
+closest = Closest passage I found; it may not answer your question:
+scope = Looked first in { $where }.
+nothing = I searched { articles }, and none of them answers that. Try other words, or name a person, a place or a date.
+gone = That passage was removed or changed since. Ask again, and I will look anew.
+also-carried = Also carried by { $publishers }
+latest = The newest of { articles }:
+
+## Summaries and stories
+
+gone-article = That article was removed since, so there is nothing left to sum up.
+fact-who = Who
+fact-where = Where
+fact-when = When
+news = What is new:
+timeline = How it came:
+disagree = Not the same everywhere:
+which-article = Which article do you mean?
+how-to-sum-up = Which article? Reply to one of my answers with /summary, or name the article: /summary and some words of its headline, or its address.
+how-to-tell = Write after the command what the story is about: /story the port strike since Monday.
+not-here = No article here has that address. Whoever runs me can add it, on the machine I run on, with byline add and the address.
+story = “{ $topic }” in { articles }
+story-only = “{ $topic }” in { articles }, only { $periods }
+story-between = “{ $topic }” in { articles }, { $days }
+none-about = I searched { articles }, and none is about “{ $topic }”.
+none-about-then = I searched { articles }, and none of { $periods } is about “{ $topic }”.
+none-named = I searched { articles }, and none is what you name.
+none-named-then = I searched { articles }, and none of { $periods } is what you name.
+
+## Who said what
+
+reported = Reported, not quoted:
+unnamed = The article does not make clear who
+nearest = Here is what was said nearest to that; whether it amounts to it is for you to judge:
+on-topic = Said on the topic; not what you asked for:
+widened = Nothing fits the time or publisher you named; this is from elsewhere:
+not-verbatim = Nobody is quoted with exactly these words; this comes nearest:
+which = Which one do you mean?
+quoted-in = These are quoted in this article; tap a name to read what was said:
+how-to-quote = Write a name after the command, and a topic if you like: /quotes Kovač about the ferry.
+unknown-person = I know of nothing that anyone named “{ $name }” said.
+limited = Only from { $where }:
+nobody =
+    I searched { quotations }, and found { $form ->
+        [who_did] nobody who did
+        [about] nothing on that
+       *[who_said] nobody who said that
+    }.{ these-spoke }
+nothing-by = I searched { quotations }, and in none of them does { $name } say that.{ these-spoke }
+nobody-called = I searched { quotations }, and none is by anyone called “{ $name }”.{ these-spoke }
+these-spoke =
+    { $others ->
+        [0] { "" }
+       *[other] { " " }These spoke on the topic:
+    }
+
+## Thumbs
+
+what-is-wrong = Noted. What is wrong with it?
+reason-passage = Wrong passage
+reason-person = Wrong person
+reason-old = Out of date
+reason-other = Nothing of these
+send-to-mend = Also send my question, so that it can be mended
+send-as-example = Also send my question, as a good example
+sent = Thank you. Your question is kept with your thumb
+
+## The bot itself
+
+start = Ask me about the news in { articles }{ of-publishers }, and I answer with the very passage and a link that opens there. Two to try:
+help =
+    I search { articles }{ of-publishers }. Write a question as you would ask a colleague, and I quote the passage that answers, word for word, with its article. I never write a sentence about the news myself; when nothing answers, I say so.
+
+    Ask what somebody said, or who said or criticised something, and I quote who did. Ask what happened with something, and I tell it from all articles that do.
+
+    /ask QUESTION: the same in a group
+    /quotes NAME about TOPIC: what somebody said
+    /summary: sums up the article of the answer that you reply to, or that you name
+    /story TOPIC: what is new, and how it came
+    /latest: the newest articles
+    /privacy: what I keep, and for how long
+    /forget: delete what I keep of this chat
+privacy =
+    What I keep: this chat's number; your questions and what I showed for them, for { $hours ->
+        [one] one hour
+       *[other] { $hours } hours
+    }, so that buttons and follow-ups work and no question gets lost (they are deleted within an hour after that, or as soon as I run again); your settings; when you last asked, and how often today; and your 👍 👎 with the reason you tap, without the question's words, to find out where I am wrong.
+
+    Only where you tap “Also send my question” are its words kept with your thumb, until you or whoever runs me deletes them.
+
+    I keep no names, no phone numbers, nothing about groups I am not asked in, and I pass nothing on: the search runs on the machine that runs me.
+
+    /forget deletes everything of this chat at once; only whether you may use me, and how often you asked today, stays. Thumbs in backups that whoever runs me keeps elsewhere are theirs to delete.
+forgot = Done. I deleted { $what }. Nothing that was asked or answered here is left in my files.
+forgot-nothing = Done. There was nothing of this chat to delete.
+questions =
+    { $count ->
+        [one] one question
+       *[other] { $count } questions
+    }
+noted-answers =
+    { $count ->
+        [one] what I noted of one answer
+       *[other] what I noted of { $count } answers
+    }
+thumbs =
+    { $count ->
+        [one] one thumb
+       *[other] { $count } thumbs
+    }
+your-settings = your settings
+other-notes =
+    { $count ->
+        [one] one other note
+       *[other] { $count } other notes
+    }
+not-allowed = In a group, only its administrators may do that. In a private chat with me you decide for yourself.
+unreadable = I read text and links. Write your question in words, please.
+how-to-ask = Write your question after the command, like this: /ask Who opposed the plan?
+empty = There are no articles here yet. Whoever runs this bot has yet to add some.
+empty-admin =
+    The archive is empty. On the machine I run on, add articles with
+    byline add FOLDER, or a file, an article's address or a feed's address.
+    I notice them within seconds, without a restart.
+fault = Something broke. Your question is saved; tap to try again. (Reference { $reference })
+uncertain = The connection broke while I was answering. If no answer stands above, tap to see it.
+late =
+    I was away when { $questions ->
+        [one] your question
+       *[other] your { $questions } questions
+    } came, sorry. Ask again, and I answer at once.
+busy =
+    That was quick! Your question is kept; I answer it in { $seconds ->
+        [one] a second
+       *[other] { $seconds } seconds
+    }.
+
+## The menu of commands
+
+command-ask = Ask about the news
+command-quotes = What somebody said
+command-summary = Sum up an article: reply to an answer, or name it
+command-story = What is new on a topic, and how it came
+command-latest = The newest articles
+command-help = What I can do
+command-privacy = What I keep, and for how long
+command-forget = Delete what I know of this chat
+
+## Sharing, and the bot in other chats
+
+share = Share
+ask-more = Ask me more
+inline-nothing = Nothing answers that; ask me directly
+inline-unsure = None of these may answer it; ask me directly
+inline-fault = Something broke; ask me directly
+
+## Who may ask, and how much
+
+invited-only = This bot is by invitation; I have asked its owner. Your question is kept, and answered as soon as you are let in.
+invited-waiting = That is kept too. The owner has not decided yet.
+invited-in = The owner has let you in. Ask me about the news.
+invited-declined = The owner has not let you in.
+too-long = That has { $characters } characters, and I read questions of up to { $most }. Shorten it by editing your message, and I answer here.
+day-limit =
+    I answer up to { $most } questions a day, and you have asked them all. The next day begins { $hours ->
+        [one] within an hour
+       *[other] in { $hours } hours
+    }; your question is kept, and the button asks it then.
+day-limit-again = Kept for the next day.
+day-limit-toast =
+    Your questions for today are used up. It works { $hours ->
+        [one] within an hour
+       *[other] in { $hours } hours
+    }.
+ask-then = Ask it then
+
+## Those who run the bot
+
+admin-command-stats = How much the bot is used, and how well it answers
+admin-command-health = How the bot is
+admin-command-add = Add an article, or all of a feed: an address
+admin-command-remove = Remove an article: its address or id
+admin-command-block = Shut out a chat or a person: a number
+admin-command-unblock = Let one in again
+admin-command-broadcast = Write to all readers
+admin-stats =
+    Articles: { $articles }
+    Questions: { $asked-day } in 24 hours, { $asked-week } in 7 days
+    Unanswered: { $missed-day } and { $missed-week }
+    Median time: { $median-day } and { $median-week }
+    95 in 100 within: { $slow-day } and { $slow-week }
+    👍 👎: { $up-day } and { $down-day } in 24 hours, { $up-week } and { $down-week } in 7 days
+    Readers: { $readers-day } in 24 hours, { $readers-week } in 7 days, { $readers } in all
+    Groups: { $groups-day } in 24 hours, { $groups-week } in 7 days, { $groups } in all
+admin-picture = Byline, the last { $days } days
+admin-tile-articles = articles
+admin-tile-questions = questions, 7 d
+admin-tile-missed = unanswered, 7 d
+admin-tile-median = median, 7 d
+admin-tile-thumbs = up / down, 7 d
+admin-legend-answered = answered
+admin-legend-missed = unanswered
+admin-health =
+    Byline { $version }, up for { $up }
+    Last update: { $last } ago
+    Updates waiting or in hand: { $queue }
+    Archive: { $articles } articles, { $passages } passages, revision { $revision }
+    Databases: articles { $archive } MB, chats { $chats } MB
+    Free on the disk: { $free } GB
+    Model: { $model }
+admin-no-problems = All is well.
+admin-how-to-add = Write an address after the command: /add https://news.example/story, or a feed's.
+admin-not-added = Nothing was added. { $reason }
+admin-nothing-new = Nothing new at { $url }.
+admin-added =
+    { $new ->
+        [one] Added one article
+       *[other] Added { $new } articles
+    }{ $changed ->
+        [0] { "" }
+        [one] , updated one
+       *[other] , updated { $changed }
+    }{ $known ->
+        [0] { "" }
+        [one] ; one was here already
+       *[other] ; { $known } were here already
+    }.
+admin-unread =
+    { $count ->
+        [one] One could not be read:
+       *[other] { $count } could not be read, such as:
+    }
+    { $reasons }
+admin-how-to-remove = Write an article's address or id after the command: /remove https://news.example/story
+admin-no-article = There is no article { $article }.
+admin-really-remove = Remove this article for good?
+admin-remove = Remove
+admin-keep = Keep
+admin-kept = Kept “{ $headline }”.
+admin-removed = Removed “{ $headline }”.
+admin-gone = That article is not here any more.
+admin-how-to-block = Write the number of a chat or a person after the command: /block 123456789. Or reply with /block to what somebody writes in a group.
+admin-how-to-unblock = Write the number of a chat or a person after the command: /unblock 123456789
+admin-block-admin = That is an admin of this bot.
+admin-blocked = Blocked { $id }, and deleted what was known of it. /unblock { $id } takes that back.
+admin-blocked-before = { $id } is blocked already.
+admin-not-blocked = { $id } is not blocked.
+admin-unblocked =
+    { $access ->
+        [invite] { $id } may ask to be let in again.
+       *[open] { $id } may ask again.
+    }
+admin-asks-in = { $name } ({ $id }) asks to be let in.
+admin-group-asks-in = The group “{ $name }” ({ $id }) asks to be let in.
+admin-approve = Approve
+admin-decline = Decline
+admin-approved = Let { $id } in.
+admin-declined = Declined { $id }. /unblock { $id } takes that back.
+admin-decided = That was decided already
+admin-how-to-broadcast = Write the message after the command: /broadcast There are new articles. It goes out as plain text.
+admin-broadcast-long = That is too long for one message of { $most } characters.
+admin-broadcast-preview =
+    { $readers ->
+        [0] Nobody has asked me anything yet, so nobody would get this.
+        [one] One reader would get the message above.
+       *[other] { $readers } readers would get the message above.
+    }
+admin-broadcast-send = Send it
+admin-broadcast-cancel = Cancel
+admin-broadcast-stop = Stop
+admin-broadcast-busy = Another one is under way
+admin-broadcast-cancelled = Sent to nobody.
+admin-broadcast-sending = Sending: { $arrived } of { $readers } so far.
+admin-broadcast-done = { $stopped ->
+        [1] Stopped.
+       *[0] Done.
+    } { $arrived } of { $readers } readers have it{ $refused ->
+        [0] { "" }
+       *[other] ; { $refused } do not want messages from me
+    }{ $begun ->
+        [0] { "" }
+       *[other] ; of { $begun } it is not certain
+    }.
+
+## Settings
+
+settings =
+    Settings of this chat:
+
+    Language: { $language }{ settings-told }
+    Time zone: { $timezone }, { $time } now
+    Shown of a passage: { settings-shown }
+    Publishers: { settings-chosen }
+settings-told =
+    { $told ->
+        [0] { "" }
+       *[other] , as Telegram says
+    }
+settings-shown =
+    { $context ->
+        [short] the sentence that answers
+        [long] all of it
+       *[normal] about 90 words
+    }
+settings-chosen =
+    { $chosen ->
+        [0] all alike
+       *[other] { $preferred } preferred, { $left } left out
+    }
+settings-of-group = Only administrators of this group may change them.
+settings-refused = Only administrators of this group may change its settings
+settings-unknown = I know no such setting: { $typed }
+settings-language = Which language shall I speak? Articles are quoted as they are printed. In words: /settings language de
+settings-timezone = “Yesterday” and “this week” count from { $time } now, the time in { $timezone }. For another place, write its name: /settings timezone Asia/Kolkata
+settings-context = How much of a passage shall I show? The rest is a button away. In words: /settings context short
+settings-publishers = Tap a publisher to prefer it (★), again to leave it out (✕), and again for neither. Of several that answer as well, a preferred one comes first; one that is left out is never shown. In words: /settings prefer NAME, without NAME, allow NAME
+menu-language = Language
+menu-timezone = Time zone
+menu-context = How much is shown
+menu-publishers = Publishers
+menu-all = All settings
+as-telegram-says = As Telegram says
+context-short = The sentence that answers
+context-normal = About 90 words
+context-long = The whole passage
+all-alike = All alike again
+saved = Saved
+left-out =
+    The settings of this chat leave out { $publishers ->
+        [one] one publisher
+       *[other] { $publishers } publishers
+    }; the answer may be there: /settings
+command-settings = Language, time zone, publishers

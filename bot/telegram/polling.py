@@ -1,0 +1,122 @@
+"""Asking Telegram for updates, and noticing when going on makes no sense."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import structlog
+from telegram import WebhookInfo
+from telegram.error import Conflict, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.health import Health
+from bot.telegram.timing import Timing
+
+_log = structlog.get_logger(__name__)
+
+REFUSED_TOKEN = 2
+TAKEN_TOKEN = 3
+CANNOT_LISTEN = 4
+
+
+class StoppedError(Exception):
+    """The bot cannot go on; the message says in one line what to do.
+
+    Attributes:
+        code: Exit status of the process.
+    """
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def refused_token() -> StoppedError:
+    """Telegram knows no bot of this token."""
+    words = (
+        "Telegram refuses the bot token; copy the line that @BotFather gave you into "
+        "TELEGRAM_BOT_TOKEN (and check BYLINE_TELEGRAM_API_URL if you set it)"
+    )
+    return StoppedError(words, REFUSED_TOKEN)
+
+
+def taken_token() -> StoppedError:
+    """Somebody else gets this bot's updates."""
+    words = (
+        "another process answers with this bot token; stop it, or make a bot of your own "
+        "with @BotFather"
+    )
+    return StoppedError(words, TAKEN_TOKEN)
+
+
+def cannot_listen(place: str, setting: str, error: OSError) -> StoppedError:
+    """A port is taken, or the address is not ours."""
+    words = f"cannot listen on {place}: {error.strerror or error}; choose another {setting}"
+    return StoppedError(words, CANNOT_LISTEN)
+
+
+class Polling(HTTPXRequest):
+    """Asks for updates, and notices refusals that python-telegram-bot would retry or hide.
+
+    Telegram serves whoever asked last and refuses the one before (409), so two processes of one
+    token refuse each other in turn. The newcomer gives way first, see `Timing.settled_s`.
+    """
+
+    def __init__(self, timing: Timing, health: Health) -> None:
+        super().__init__(1, timing.read_s, timing.read_s, timing.connect_s, timing.connect_s)
+        self._timing = timing
+        self._health = health
+        self._since: float | None = None
+        self._conflicts = 0
+        self._warned_at = -float("inf")
+        self._reason: StoppedError | None = None
+        self._ended = asyncio.Event()
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """Look at the status on the way."""
+        status, content = await super().do_request(*args, **kwargs)
+        if status == httpx.codes.OK:
+            self._health.heard()
+        if status in (httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND):
+            self._end(refused_token())
+        self._count(contested=status == httpx.codes.CONFLICT)
+        return status, content
+
+    def looked(self, wanted: str, found: WebhookInfo) -> None:
+        """Take note of how the webhook is; one that is not ours was set by another process."""
+        self._health.heard()
+        self._count(contested=found.url != wanted)
+        if found.last_error_message and found.pending_update_count:
+            self._warn("Telegram cannot reach the webhook", found.last_error_message)
+
+    def failed(self, error: TelegramError) -> None:
+        """Log a failed request, once in a while."""
+        if not isinstance(error, Conflict):  # told already, and better
+            self._warn("cannot fetch updates; trying again", error.message)
+
+    async def ended(self) -> StoppedError:
+        """Wait until going on makes no sense; returns why."""
+        await self._ended.wait()
+        return self._reason or refused_token()
+
+    def _count(self, *, contested: bool) -> None:
+        now = asyncio.get_running_loop().time()
+        self._since = now if self._since is None else self._since
+        self._conflicts = self._conflicts + 1 if contested else 0
+        settled = now - self._since > self._timing.settled_s
+        if self._conflicts >= self._timing.conflicts * (2 if settled else 1):
+            self._end(taken_token())
+        elif contested:
+            self._warn("another process uses this bot token", "stop it, or one of the two will")
+
+    def _warn(self, event: str, reason: str) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._warned_at >= self._timing.warn_every_s:
+            self._warned_at = now
+            _log.warning(event, reason=reason)
+
+    def _end(self, reason: StoppedError) -> None:
+        self._reason = self._reason or reason
+        self._ended.set()
