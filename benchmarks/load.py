@@ -38,6 +38,7 @@ from tests.telegram_world import Message
 
 _TOKEN = "7012345678:AAE3bWv9zQx1Lr0uYtKcNf5HdPmJgSoXw2i"  # noqa: S105 - made up
 _HEADLINES = 60
+_SUMMARIES = 10
 _TRIAL = 1_000_000
 """Trial questions are asked in chats from this number on."""
 _SETTLE_S = 240
@@ -158,7 +159,8 @@ class Run:
             self.seen.late_ms.append((time.monotonic() - start - at) * 1000)
             words = self._questions[number]
             self.seen.asked[chat_id].append(Asked(number, time.time()))
-            self.telegram.say(chat_id, words if chat_id > 0 else f"/ask {words}")
+            typed = words if chat_id > 0 or words.startswith("/") else f"/ask {words}"
+            self.telegram.say(chat_id, typed, user=abs(chat_id))
         self._stopped.set()
         for helper in helpers:
             helper.join()
@@ -248,10 +250,11 @@ class Run:
 
 
 def _questions(home: Path) -> list[str]:
-    """What is asked: headlines of the newest articles, and what the most quoted people said."""
+    """What is asked: for articles by their headlines, and for summaries of some of them."""
     store = Store.open(home)
     headlines = dict.fromkeys(article.headline for article in store.latest(_HEADLINES))
-    return [f"What about “{headline}”?" for headline in headlines]
+    summaries = [f"/summary {headline}" for headline in list(headlines)[:_SUMMARIES]]
+    return [*(f"What about “{headline}”?" for headline in headlines), *summaries]
 
 
 def _data(message: Message) -> list[str]:
@@ -321,6 +324,7 @@ def report(run: Run, found: Outcome, busy: dict[str, float]) -> list[Row]:
         {"what": "other messages", "figure": sum(found.other.values())},
     ]
     rows += [{"what": f"  {text}", "figure": n} for text, n in found.other.most_common(5)]
+    rows += [{"what": f"  {text}", "figure": n} for text, n in found.notes.most_common(5)]
     rows += [
         {"what": f"answer p{share} ms", "figure": _percentile(found.waits_s, share) * 1000}
         for share in (50, 95, 99, 100)
@@ -331,6 +335,10 @@ def report(run: Run, found: Outcome, busy: dict[str, float]) -> list[Row]:
             {"what": "memory MiB after a fifth", "figure": _memory(seen, 0.2)},
             {"what": "memory MiB at the end", "figure": _memory(seen, 1.0)},
             {"what": "growth % since", "figure": (_memory(seen, 1) / _memory(seen, 0.2) - 1) * 100},
+            *(
+                {"what": f"  at {part} tenths", "figure": _memory(seen, part / 10)}
+                for part in range(1, 10)
+            ),
         ]
     answered = telegram.callback_answers
     slowed, refused = ([call for call in run.calls if call.status == n] for n in (429, 400))

@@ -34,6 +34,7 @@ class Outcome:
         never: Questions that got neither.
         disorder: Answers and notes that came after one to a later question of their chat.
         other: Messages that answer nothing that was asked, by their text.
+        notes: Apologies, by their text.
         waits_s: From a question to its first answer, in seconds.
     """
 
@@ -45,6 +46,7 @@ class Outcome:
     never: int = 0
     disorder: int = 0
     other: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
     waits_s: list[float] = field(default_factory=list)
 
 
@@ -76,8 +78,10 @@ def reckon(
         if number is None:
             number, counter = noted(message), notes
         if number is None or number not in places:
-            total.other[message.text.replace("\n", " ")[:100]] += 1
+            total.other[_opening(message)] += 1
             continue
+        if counter is notes:
+            total.notes[_opening(message)] += 1
         # The note after an answer stands where the answer does.
         nth = max(counter[number], answers[number] - (counter is notes))
         place = places[number][min(nth, len(places[number]) - 1)]
@@ -95,3 +99,7 @@ def reckon(
         total.noted += min(missing, sorry)
         total.both += min(wanted, told, max(0, sorry - missing))
         total.never += max(0, missing - sorry)
+
+
+def _opening(message: Message) -> str:
+    return message.text.replace("\n", " ").partition("(Ref")[0][:100]

@@ -145,12 +145,6 @@ class Access:
         with self._engine.connect() as connection:
             return int(connection.execute(wanted).scalar() or 0)
 
-    def move(self, old: int, new: int) -> None:
-        """Keep a group's standing when Telegram gives it another number."""
-        with self._engine.begin() as connection:
-            connection.execute(_ACCESS.delete().where(_ACCESS.c.chat_id == new))
-            connection.execute(_ACCESS.update().where(_ACCESS.c.chat_id == old).values(chat_id=new))
-
     def purge(self, now: datetime) -> None:
         """Delete counts of former days."""
         with self._engine.begin() as connection:

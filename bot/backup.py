@@ -217,7 +217,8 @@ def _check(path: Path, expected: Database) -> None:
     with closing(sqlite3.connect(path)) as database:
         (found,) = database.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
-            raise zipfile.BadZipFile(f"its {path.name} is damaged: {found}")
+            what = " ".join(found.split())
+            raise zipfile.BadZipFile(f"its {path.name} is damaged: {what}")
 
 
 def _upgrade(place: Path, manifest: Manifest) -> None:

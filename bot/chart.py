@@ -159,5 +159,5 @@ def _rounded_up(most: int) -> int:
     """The next number that a scale of four parts may end in: 4, 8, 10, 20, 40, 100 and so on."""
     wanted = max(1, most) / _LINES
     scale = 10 ** (len(str(ceil(wanted))) - 1)
-    step = next(step for step in _STEPS if step * scale >= wanted)
-    return round(_LINES * step * scale)
+    step: float = next(step for step in _STEPS if step * scale >= wanted)
+    return int(_LINES * step * scale)

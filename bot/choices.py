@@ -18,10 +18,14 @@ from retrieval.search import Searcher
 if TYPE_CHECKING:
     from bot.conversation import Place
 
+SETTINGS = "set:"
+"""Begins the callback data of all these buttons."""
 _TOLD = "auto"
 """Stands for the language that Telegram says."""
+_TERMINAL = 0
 _CHOSEN, _PREFERRED, _LEFT_OUT = "✓ ", "★ ", "✕ "
 _A_PAGE = 8
+_NAMED = 6
 _ZONES = (
     *("Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver"),
     *("America/Mexico_City", "America/Chicago", "America/Bogota", "America/New_York"),
@@ -60,25 +64,28 @@ class Choices:
 
     def hear(self, place: Place, typed: str) -> Reply:
         """Answer what stands after ``/settings``: nothing, a menu, or what to set."""
-        what, _, value = " ".join(typed.split()).partition(" ")
-        what = what.casefold()
-        if not value:
-            return self._menu(place, what, 0) or self._main(place)
-        if not place.may_set:
-            return _note(texts.say("settings-refused"))
-        changes: dict[str, _Change] = {
-            "language": _in_language,
-            "timezone": _in_timezone,
-            "context": _with_context,
-            "prefer": self._each(Preferences.preferring),
-            "without": self._each(Preferences.leaving_out),
-            "allow": self._each(Preferences.alike),
+        said = " ".join(typed.split())
+        changes: dict[str, tuple[_Change, str]] = {
+            "language": (_in_language, "language"),
+            "timezone": (_in_timezone, "timezone"),
+            "context": (_with_context, "context"),
+            "prefer": (self._named(Preferences.preferring), "publishers"),
+            "leave out": (self._named(Preferences.leaving_out), "publishers"),
+            "allow": (self._named(Preferences.alike), "publishers"),
         }
-        changed = changes[what](self.of(place), value) if what in changes else None
+        what = next((key for key in changes if f"{said} ".casefold().startswith(f"{key} ")), "")
+        if not what and (menu := self._menu(place, said.casefold() or "main", 0)):
+            return menu
+        change, name = changes.get(what, (_nothing, "main"))
+        shown, value = self._menu(place, name, 0) or self._main(place), said[len(what) :].strip()
+        if not value:
+            return shown
+        if not place.may_set:
+            return Reply((Note(texts.say("settings-refused")),))
+        changed = change(self.of(place), value)
         if changed is None:
-            menu = self._menu(place, what, 0) or self._menu(place, "publishers", 0)
-            unknown = Note(texts.say("settings-unknown", typed=cut(typed)))
-            return replace(menu, blocks=(unknown, *menu.blocks)) if menu else self._main(place)
+            unknown = Note(texts.say("settings-unknown", typed=cut(said)))
+            return replace(shown, blocks=(unknown, *shown.blocks))
         return self._keep(place, changed, "main", 0)
 
     def press(self, place: Place, said: str) -> Outcome:
@@ -137,17 +144,14 @@ class Choices:
 
     def _main(self, place: Place) -> Reply:
         now = self.of(place)
-        left_out = len(now.left_out)
         said = texts.say(
             "settings",
             language=texts.LANGUAGES[texts.spoken()],
-            told=int(not now.language and place.chat_id != 0),
+            told=int(not now.language and place.chat_id != _TERMINAL),
             timezone=now.timezone,
             time=_clock(now.timezone),
             context=now.context.value,
-            preferred=len(now.preferred),
-            left=left_out,
-            chosen=len(now.preferred) + left_out,
+            publishers=_marked(now) or texts.say("settings-alike"),
         )
         rows = (
             (_opens("language"), _opens("timezone")),
@@ -157,13 +161,12 @@ class Choices:
         return Reply(blocks, rows)
 
     def _languages(self, place: Place) -> Reply:
-        now = self.of(place).language
-        # A terminal says no language.
-        told = {_TOLD: texts.say("as-telegram-says")} if place.chat_id else {}
-        names = {**told, **texts.LANGUAGES}
+        alone = place.chat_id == _TERMINAL  # nothing there says a language
+        told = {} if alone else {_TOLD: texts.say("as-telegram-says")}
+        now = self.of(place).language or (texts.ENGLISH if alone else _TOLD)
         buttons = [
-            _choice("language", code, name, chosen=code == (now or _TOLD))
-            for code, name in names.items()
+            _choice("language", code, name, chosen=code == now)
+            for code, name in (told | texts.LANGUAGES).items()
         ]
         return _page("settings-language", _rows(buttons, 2))
 
@@ -191,7 +194,7 @@ class Choices:
         """List the publishers, those with most articles first; None beyond the last page."""
         now, names = self.of(place), self._names(self.of(place))
         count = -(-len(names) // _A_PAGE)
-        if page and page >= count:
+        if page and not 0 <= page < count:
             return None
         rows = [
             (Button(_rated(name, now), action=f"set:publisher:{_digest(name)}.{page}"),)
@@ -212,21 +215,16 @@ class Choices:
         name = next(found, None)
         return now.turned(name) if name is not None else None
 
-    def _each(self, change: Callable[[Preferences, str], Preferences]) -> _Change:
-        """Do something with all publishers that are meant by a name."""
+    def _named(self, change: Callable[[Preferences, str], Preferences]) -> _Change:
+        """Do something with the one publisher whose name is typed, or a part of it."""
 
         def changed(now: Preferences, typed: str) -> Preferences | None:
-            names = self._meant(now, typed)
-            for name in names:
-                now = change(now, name)
-            return now if names else None
+            wanted, names = typed.casefold(), self._names(now)
+            exact = [name for name in names if name.casefold() == wanted]
+            found = exact or [name for name in names if wanted in name.casefold()]
+            return change(now, found[0]) if len(found) == 1 else None
 
         return changed
-
-    def _meant(self, now: Preferences, typed: str) -> Sequence[str]:
-        exact = [name for name in self._names(now) if name.casefold() == typed.casefold()]
-        named = self._searcher.snapshot.publishers.named_in(typed)
-        return exact or list(dict.fromkeys(name for names in named for name in names))
 
 
 def left_out(now: Preferences, otherwise: Callable[[], bool]) -> tuple[Note, ...]:
@@ -293,6 +291,13 @@ def _rated(name: str, now: Preferences) -> str:
     return f"{mark}{cut(name)}"
 
 
+def _marked(now: Preferences) -> str:
+    """Name the publishers that are not like the others, some of them if they are many."""
+    chosen = [*sorted(now.preferred), *sorted(now.left_out)]
+    more = ", …" if len(chosen) > _NAMED else ""
+    return ", ".join(_rated(name, now) for name in chosen[:_NAMED]) + more
+
+
 def _rows(buttons: Sequence[Button], width: int) -> Iterator[_Row]:
     return (tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 
@@ -326,7 +331,3 @@ def _digest(name: str) -> str:
 
 def _stale() -> Outcome:
     return Outcome(texts.say("stale"))
-
-
-def _note(text: str) -> Reply:
-    return Reply((Note(text),))

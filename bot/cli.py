@@ -258,7 +258,7 @@ def _serve(archive: Archive, settings: Settings) -> None:
     logs.configure(settings.log_level, secrets=values)
     state = archive.chats
     with archive.kept_fresh() as searcher:
-        answer_on_telegram(settings, Conversation(searcher, state), state, searcher=searcher)
+        answer_on_telegram(settings, Conversation(searcher, state), state, archive=archive)
 
 
 def _check_model(archive: Archive) -> None:

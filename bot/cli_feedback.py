@@ -109,7 +109,8 @@ def _write(ratings: list[Rating], store: Store, file: Path) -> None:
         file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     except OSError as error:
         fail(f"cannot write {file}: {error.strerror}")
-    output.say(f"Wrote {len(cases):,} questions to {file}")
+    written = "one question" if len(cases) == 1 else f"{len(cases):,} questions"
+    output.say(f"Wrote {written} to {file}")
     for reason, count in sorted(left_out.items()):
         ERR.print(f"Left out: {_thumbs(count)} {reason}", style="dim", highlight=False)
 
@@ -150,7 +151,7 @@ def _article(rating: Rating) -> str:
 
 
 def _stretch(rating: Rating, article: Article, store: Store) -> Slice | None:
-    """Where in the article it is: the passage, or else the sentence that begins last before it."""
+    """Where in the article it is: the passage, or else the sentence in which it begins."""
     _, _, start = (rating.place or "").partition("#")
     if not start:
         return None

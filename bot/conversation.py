@@ -10,8 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,11 +19,15 @@ from bot import privacy, texts
 from bot.buttons import cut, pager, share, summary, thumbs
 from bot.choices import Choices, left_out
 from bot.citing import citation, link_to, quoted
+from bot.corrections import Corrections
+from bot.followup import RECENT, FollowUps, Pages
+from bot.manners import without_courtesy
+from bot.payload import looks_shared, passage_payload, spelled
 from bot.preferences import Context
 from bot.rating import Page, Ratings
 from bot.reply import Button, Note, Outcome, Reply
 from bot.request import Kind, read
-from bot.sharing import Offers, Sharing, looks_shared, passage_payload, spelled
+from bot.sharing import Offers, Sharing
 from bot.state import Exchange, State
 from bot.summaries import Summaries, Told
 from bot.voices import Shown, Voices
@@ -39,8 +42,6 @@ _Said = TypeVar("_Said")
 _HITS = 10
 _LATEST = 6
 _EXAMPLES = 2
-_CONTEXT = timedelta(minutes=10)
-"""How long "this" means the last answer."""
 _ARTICLE = "a_"
 """Begins the payload of a link to the bot that names an article."""
 _EXAMPLE = "What about “{}”?"
@@ -58,6 +59,8 @@ class Place:
         private: Whether nobody else reads along.
         admin: Whether the writer runs this bot.
         replied: Which message it replies to, if any.
+        quoted: The part of that message which it quotes, or empty.
+        edited: Our answer to what it is an edited version of, if any.
         language: The writer's, as their Telegram speaks it ("pt-br"); empty for unknown.
         may_set: Whether the writer may change the chat's settings.
     """
@@ -67,6 +70,8 @@ class Place:
     private: bool = True
     admin: bool = False
     replied: int | None = None
+    quoted: str = ""
+    edited: int | None = None
     language: str = ""
     may_set: bool = True
 
@@ -78,7 +83,7 @@ def spoken(
 
     @wraps(method)
     def speaking(self: Conversation, place: Place, /, *args: _P.args, **kwargs: _P.kwargs) -> _Said:
-        with texts.speaking(self._language(place)):
+        with texts.speaking(self.language(place)):
             return method(self, place, *args, **kwargs)
 
     return speaking
@@ -101,6 +106,9 @@ class Conversation:
         self._sharing = Sharing(searcher)
         self._ratings = Ratings(state)
         self._choices = Choices(searcher, state)
+        self._corrections = Corrections(searcher, state)
+        pages = Pages(self._turn, self._summaries.story, self._summaries.summary)
+        self._following = FollowUps(searcher, state, pages)
 
     @spoken
     def start(self, place: Place) -> Reply:
@@ -128,12 +136,12 @@ class Conversation:
     @spoken
     def offers(self, place: Place, typed: str) -> Offers:
         """Offer what a reader may put into another chat."""
-        return self._sharing.offers(typed)
+        return self._sharing.offers(typed, taste=self._choices.of(place).taste)
 
     @spoken
     def visit(self, place: Place, question: str) -> Reply:
         """Answer where the bot is a guest: nothing is remembered, and no button calls it back."""
-        return self._sharing.answer(question)
+        return self._sharing.answer(question, taste=self._choices.of(place).taste)
 
     @spoken
     def help(self, place: Place) -> Reply:
@@ -199,13 +207,18 @@ class Conversation:
         question = squeeze(text)
         if not question:
             return Reply((Note(texts.say("how-to-ask")),))
+        if reply := self._small_talk(place, question):
+            return reply
         if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
             return self.unreadable(place)
-        return (
-            self._summed_up(place, question)
-            or self._voices.answer(place.chat_id, question)
-            or self._passages(place, question)
-        )
+        question = without_courtesy(question)
+        wish = read(question)
+        if wish.kind is Kind.SUMMARY and not wish.topic:  # "sum it up" leans in its own way
+            return self._answer(place, question)
+        today = self._choices.of(place).day()
+        ask = partial(self._spelt, place)
+        reply = self._following.answer(place, question, ask=ask, today=today)
+        return reply or self._spelt(place, question)
 
     @spoken
     def quotes(self, place: Place, text: str) -> Reply:
@@ -215,10 +228,11 @@ class Conversation:
         return self._voices.quotes(place.chat_id, squeeze(text))
 
     def sent(self, place: Place, message: int, reply: Reply) -> None:
-        """Note what a message shows, for who replies to it with a wish for a summary."""
-        if reply.articles:
-            with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
+        """Note what a message shows and answers, for who goes on from it."""
+        with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
+            if reply.articles:
                 self._state.show(place.chat_id, message, reply.articles)
+            self._following.sent(place, message, reply)
 
     @spoken
     def press(self, place: Place, action: str) -> Outcome:
@@ -245,6 +259,8 @@ class Conversation:
             ),
             "send": lambda asked: self._ratings.send(Page(asked, n, second), private=alone),
             "retry": lambda asked: Outcome(reply=self.hear(place, asked.question)),
+            "alone": lambda asked: Outcome(reply=self._spelt(place, asked.question)),
+            "exact": lambda asked: Outcome(reply=self._answer(place, asked.question)),
             "passages": lambda asked: Outcome(reply=self._passages(place, asked.question)),
             "who": lambda asked: self._voices.chosen(asked, n),
             "which": lambda asked: self._voices.which(asked, n),
@@ -278,11 +294,17 @@ class Conversation:
         return self._again(place, question, texts.say("uncertain"), texts.say("show-answer"))
 
     @spoken
+    def notice(self, place: Place, key: str) -> Reply:  # noqa: ARG002
+        """Say a sentence of the catalogues."""
+        return Reply((Note(texts.say(key)),))
+
+    @spoken
     def late(self, place: Place, questions: int) -> Reply:  # noqa: ARG002
         """Apologise for questions that are too old to be answered unasked."""
         return Reply((Note(texts.say("late", questions=questions)),))
 
-    def _language(self, place: Place) -> str:
+    def language(self, place: Place) -> str:
+        """What Byline speaks with a reader."""
         with suppress(SQLAlchemyError):  # whoever is to hear of a fault hears of it all the same
             return self._choices.of(place).language or place.language
         return place.language
@@ -291,6 +313,39 @@ class Conversation:
         if everyone := left_out(self._choices.of(place), lambda: self._store.count() > 0):
             return Reply(everyone)
         return Reply((Note(texts.say("empty-admin" if place.admin else "empty")),))
+
+    def _small_talk(self, place: Place, typed: str) -> Reply | None:
+        """Answer a greeting and the like; whoever meant it as a question has a button."""
+        match read(typed).kind:
+            case Kind.LATEST:
+                reply = self.latest(place)
+            case Kind.HELP:
+                reply = self.help(place)
+            case Kind.GREETING:
+                start = self.start(place)
+                reply = replace(start, blocks=(Note(texts.say("hello")), *start.blocks))
+            case Kind.THANKS:
+                reply = Reply((Note(texts.say("welcome")),))
+            case _:
+                return None
+        if not any(char.isalnum() for char in typed):
+            return reply
+        key = self._state.save(place.chat_id, typed)
+        search = Button(texts.say("search-for", words=cut(typed, 30)), action=f"exact:{key}:0")
+        return replace(reply, buttons=(*reply.buttons, (search,)))
+
+    def _spelt(self, place: Place, question: str) -> Reply:
+        """Answer a complete question, its words matched to the archive's."""
+        ask = partial(self._answer, place)
+        return self._corrections.answer(place.chat_id, question, ask=ask)
+
+    def _answer(self, place: Place, question: str) -> Reply:
+        """Answer a complete question as it is written."""
+        return (
+            self._summed_up(place, question)
+            or self._voices.answer(place.chat_id, question)
+            or self._passages(place, question)
+        )
 
     def _summed_up(self, place: Place, question: str) -> Reply | None:
         if (request := read(question)).kind is Kind.QUESTION:
@@ -319,7 +374,7 @@ class Conversation:
         if place.replied is not None:
             answer = self._state.answer_to(place.chat_id, place.replied)  # to one's own question
             return self._state.shown(place.chat_id, answer or place.replied)
-        return self._state.shown(place.chat_id, within=_CONTEXT) if place.private else ()
+        return self._state.shown(place.chat_id, within=RECENT) if place.private else ()
 
     def _passages(self, place: Place, question: str) -> Reply:
         now = self._choices.of(place)
@@ -385,9 +440,10 @@ class Conversation:
             opening.append(Button(texts.say("whole"), action=f"whole:{exchange.key}:{number}"))
         key = exchange.key
         more = (summary(key, number), *self._voices.button(key, number, article))
-        shared = share(passage_payload(article, chosen))
+        shared = share(passage_payload(article.id, passage.start, chosen.marked))
         rows = (tuple(opening), more, turn, (*shared, *thumbs(key, number)))
-        return Reply(blocks, tuple(row for row in rows if row), (article.id,))
+        shown_rows = tuple(row for row in rows if row)
+        return Reply(blocks, shown_rows, (article.id,), key=key, page=number)
 
     def _read(self, written: str) -> tuple[Article, Passage, list[Article]] | None:
         """Read a hit back from the store; None when its passage is gone."""
@@ -400,7 +456,8 @@ def _nothing(result: Result, key: str) -> Reply:
     rows = []
     if result.hits:
         rows.append((Button(texts.say("show-closest"), action=f"page:{key}:0"),))
-    return Reply((Note(texts.say("nothing", articles=result.searched)),), tuple(rows))
+    note = Note(texts.say("nothing", articles=result.searched))
+    return Reply((note,), tuple(rows), key=key, page=-1)
 
 
 def _scope(result: Result) -> tuple[Note, ...]:

@@ -258,7 +258,7 @@ def _seconds(seconds: float | None) -> str:
 def _span(span: timedelta) -> str:
     """Write a span in its two largest units: "3 d 4 h", "12 s"."""
     seconds = max(0, round(span.total_seconds()))
-    parts = []
+    parts: list[str] = []
     for unit, size in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):
         count, seconds = divmod(seconds, size)
         if parts or count or unit == "s":

@@ -24,7 +24,10 @@ STAYS: Mapping[str, str] = MappingProxyType(
 HUSK: Mapping[str, object] = MappingProxyType({"chat_id": None, "payload": "", "done": True})
 """What stays of an update that needs no answer any more: its number, to know it when it comes
 again."""
-_CHANGED: Mapping[str, Mapping[str, object]] = {"inbox": HUSK, "access": {"questions": []}}
+_CHANGED: Mapping[str, Mapping[str, object]] = {
+    "inbox": HUSK,
+    "access": {"questions": [], "language": ""},
+}
 _WAITING = "waiting"
 _BESIDE = ("-wal", "-shm", "-journal")
 
@@ -90,8 +93,10 @@ def _of_chats(connection: sa.Connection) -> Iterator[sa.Table]:
 def _emptied(connection: sa.Connection, table: sa.Table, chat_id: int) -> int:
     here = table.c.chat_id == chat_id
     gone = here & (table.c.standing == _WAITING) if table.name == "access" else here
-    if table.name in _CHANGED:
-        connection.execute(table.update().where(here).values(_CHANGED[table.name]))
+    if changed := _CHANGED.get(table.name):
+        # A copy may be from before a column was there.
+        known = {name: value for name, value in changed.items() if name in table.c}
+        connection.execute(table.update().where(here).values(known))
     elif table.name in STAYS:
         return 0
     return connection.execute(table.delete().where(gone)).rowcount

@@ -57,12 +57,12 @@ class Health:
     @property
     def passages(self) -> int:
         """In the index."""
-        return len(self._searcher) if self._searcher else 0
+        return len(self._searcher) if self._searcher is not None else 0
 
     @property
     def revision(self) -> int:
         """Of the archive that the index shows."""
-        return self._searcher.snapshot.index.revision if self._searcher else 0
+        return self._searcher.snapshot.index.revision if self._searcher is not None else 0
 
     def articles(self) -> int:
         """How many the archive holds.
@@ -70,7 +70,7 @@ class Health:
         Raises:
             SQLAlchemyError: The archive does not answer.
         """
-        return self._searcher.store.count() if self._searcher else 0
+        return self._searcher.store.count() if self._searcher is not None else 0
 
     def check(self) -> Checkup:
         """Look at everything; takes milliseconds."""

@@ -146,12 +146,16 @@ class Reply:
         blocks: From top to bottom.
         buttons: In rows, below.
         articles: Ids of those it shows, so that "sum it up" in reply to it finds them.
+        key: Of the exchange that it shows, for who goes on from it; empty for none.
+        page: Which of the exchange's hits, from 0; -1 for none of them yet.
         language: Which Byline speaks in it, and writes dates in; the one spoken when it is made.
     """
 
     blocks: tuple[Block, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     articles: tuple[str, ...] = ()
+    key: str = ""
+    page: int = 0
     language: str = field(default_factory=texts.spoken)
 
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.manners import small_talk
 from corpus.text import squeeze
 
 _MOST_SENTENCES = 12
@@ -100,6 +101,10 @@ class Kind(StrEnum):
     QUESTION = "question"
     SUMMARY = "summary"
     STORY = "story"
+    LATEST = "latest"
+    HELP = "help"
+    GREETING = "greeting"
+    THANKS = "thanks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,8 @@ def read(text: str) -> Request:
     address = _URL.search(said)
     if address and (address.group() == said or _begins(_SUMMARY, said)):
         return Request(Kind.SUMMARY, text, address.group().rstrip(".,;:!?)>\"'"), _count(said))
+    if kind := small_talk(said):
+        return Request(Kind(kind), text)
     return _summary(text, said) or _story(text, said) or Request(Kind.QUESTION, text)
 
 

@@ -6,40 +6,54 @@ deleted, and tells nobody what it was.
 
 from __future__ import annotations
 
-import re
 import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from bot import texts
 from bot.citing import link_to, quoted
+from bot.payload import (
+    passage_payload,
+    question_payload,
+    read_passage,
+    read_said,
+    read_summary,
+    said_payload,
+    spelled,
+    summary_payload,
+    topic_payload,
+)
 from bot.reply import Block, Button, Note, Reply
 from bot.request import read as read_request
-from bot.speech import Voice, blocks_of, merged, opening, read
+from bot.speech import (
+    Voice,
+    blocks_of,
+    limits,
+    merged,
+    nobody_said,
+    one_a_speaker,
+    opening,
+    read,
+    write,
+)
 from bot.telling import fitting, pages_of, summed_up
 from corpus.article import Article, Passage
 from corpus.link import canonical
 from corpus.split import Slice
 from corpus.text import squeeze
-from retrieval.answer import Excerpt
 from retrieval.facts import Facts
 from retrieval.hit import Hit, Verdict
+from retrieval.quotations import Said
 from retrieval.search import Searcher
 from retrieval.taste import ANY, Taste
+from retrieval.who import Form
 
 MOST = 10
 """Most that is offered at once."""
-_SPELLED_BYTES = 46
-"""What a payload of 64 characters holds, spelled in base64 after its kind."""
 _BUDGET_S = 0.5
 """When to stop looking for more to offer; a reader who types waits for no more."""
 _SENTENCES = 3
-_PASSAGE = re.compile(r"p_([0-9a-f]{12})_(\d{1,7})_(\d{1,7})_(\d{1,7})", re.ASCII)
-_SAID = re.compile(r"s((?:_[0-9a-f]{12}_\d{1,7}){1,3})", re.ASCII)
-_SUMMARY = re.compile(r"a_([0-9a-f]{12})", re.ASCII)
-_SPELLED = re.compile(r"([tq])_([A-Za-z0-9_-]{2,62})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +83,14 @@ class Offers:
         verdict: Whether the first answers what was typed.
         searched: How many articles were searched.
         language: Which Byline speaks in them.
+        lead: What to say above an answer.
     """
 
     found: tuple[Offer, ...]
     verdict: Verdict = Verdict.ANSWER
     searched: int = 0
     language: str = field(default_factory=texts.spoken)
+    lead: tuple[Note, ...] = ()
 
 
 class Sharing:
@@ -102,26 +118,28 @@ class Sharing:
         if known := self.named(words) or self._at(words):
             return Offers((known,), searched=self._store.count())
         said = self._searcher.who(words, taste=taste)
-        if said and said.quotations:
-            voices = islice(merged(said.quotations), count)
-            return Offers(tuple(_voices([voice]) for voice in voices), searched=said.searched)
+        if said and (spoken := _spoken(said, count)):
+            return spoken
         result = self._searcher.search(words, count, taste=taste)
         if result.verdict is Verdict.NOTHING:
             return Offers((), result.verdict, result.searched)
         found = tuple(self._hits(words, result.hits))
-        return Offers(found, result.verdict, result.searched)
+        where = texts.places(result.publishers, result.periods)
+        lead = (Note(texts.say("scope", where=where)),) if where else ()
+        if result.verdict is Verdict.CLOSEST:
+            lead = (*lead, Note(texts.say("closest")))
+        return Offers(found, result.verdict, result.searched, lead=lead)
 
     def named(self, payload: str) -> Offer | None:
         """What a payload names; None where it is forged, or where that is gone."""
-        if match := _PASSAGE.fullmatch(payload):
-            found = self._store.locate(f"{match[1]}#{match[2]}")
-            place = int(match[3]), int(match[4])
-            return self._passage(*found, asked=_words(*found, place)) if found else None
-        if match := _SAID.fullmatch(payload):
-            voices = read(self._store, _page(match[1]))
+        if named := read_passage(payload):
+            found = self._store.locate(named[0])
+            return self._passage(*found, asked=_words(*found, named[1])) if found else None
+        if page := read_said(payload):
+            voices = read(self._store, page)
             return _voices(voices) if voices else None
-        if match := _SUMMARY.fullmatch(payload):
-            article = self._store.get(match[1])
+        if article_id := read_summary(payload):
+            article = self._store.get(article_id)
             return self._summary(article) if article else None
         kind, topic = spelled(payload)
         return self._story(topic) if kind == "t" else None
@@ -137,24 +155,19 @@ class Sharing:
             note = Note(texts.say("nothing", articles=offers.searched))
             return Reply((note,), (_asking(question_payload(question) or "ask"),))
         reply = offers.found[0].reply
-        unsure = offers.verdict is Verdict.CLOSEST
-        lead = (Note(texts.say("closest")),) if unsure else ()
-        return replace(reply, blocks=(*lead, *reply.blocks))
+        return replace(reply, blocks=(*offers.lead, *reply.blocks))
 
     def passage(self, payload: str) -> tuple[str, str] | None:
         """A shared passage's id and the words shared of it; None for another payload or if gone."""
-        match = _PASSAGE.fullmatch(payload)
-        found = self._store.locate(f"{match[1]}#{match[2]}") if match else None
-        if match is None or found is None:
-            return None
-        return found[1].id, _words(*found, (int(match[3]), int(match[4])))
+        named = read_passage(payload)
+        found = self._store.locate(named[0]) if named else None
+        return (found[1].id, _words(*found, named[1])) if named and found else None
 
     def page(self, payload: str) -> tuple[str, str] | None:
         """A shared page of quotations as `bot.speech.write` writes it, and the first's words."""
-        match = _SAID.fullmatch(payload)
-        page = _page(match[1]) if match else ""
+        page = read_said(payload)
         voices = read(self._store, page) if page else []
-        if not voices:
+        if page is None or not voices:
             return None
         return page, voices[0].article.body[slice(*voices[0].attributions[0].quote)]
 
@@ -186,7 +199,7 @@ class Sharing:
         chosen = self._searcher.excerpt(asked, article, passage)
         blocks = quoted(article, chosen, sure=True, copies=copies)
         return _offer(
-            passage_payload(article, chosen),
+            passage_payload(article.id, passage.start, chosen.marked),
             article,
             blocks=blocks,
             place=chosen.marked,
@@ -216,72 +229,6 @@ class Sharing:
         return Offer(payload, topic, told, Reply(blocks, buttons, ids))
 
 
-def passage_payload(article: Article, chosen: Excerpt) -> str:
-    """Name a passage and the sentences in it that answer."""
-    return "_".join(map(str, ("p", article.id, chosen.passage[0], *chosen.marked)))
-
-
-def said_payload(page: str) -> str | None:
-    """Name a page of quotations; None for more than three, which none has."""
-    places = [one.partition(" ")[0].replace("#", "_") for one in page.split("|")]
-    payload = "_".join(("s", *places))
-    return payload if _SAID.fullmatch(payload) and len(payload) <= 64 else None
-
-
-def summary_payload(article_id: str) -> str:
-    """Name the summary of an article."""
-    return f"a_{article_id}"
-
-
-def topic_payload(topic: str) -> str | None:
-    """Name the story of a topic; None where the topic is too long for a link.
-
-    Example:
-        >>> spelled(topic_payload("Hafenstreik in Köln"))
-        ('t', 'Hafenstreik in Köln')
-    """
-    return _spell("t", topic)
-
-
-def question_payload(question: str) -> str | None:
-    """Take a question to the bot itself; None where it is too long for a link.
-
-    Unlike all others, this payload holds the reader's words; it is for that reader only.
-    """
-    return _spell("q", question)
-
-
-def spelled(payload: str) -> tuple[str, str]:
-    """A payload's kind, "t" or "q", and the words in it; two empty strings for any other."""
-    match = _SPELLED.fullmatch(payload)
-    if match is None:
-        return "", ""
-    try:
-        words = urlsafe_b64decode(match[2] + "=" * (-len(match[2]) % 4)).decode()
-    except ValueError:
-        return "", ""
-    words = squeeze(words)
-    return (match[1], words) if words.isprintable() and words else ("", "")
-
-
-def looks_shared(payload: str) -> bool:
-    """Whether a payload is written as ours are that name a place in the archive."""
-    return any(form.fullmatch(payload) for form in (_PASSAGE, _SAID, _SUMMARY))
-
-
-def _page(places: str) -> str:
-    """The page of quotations whose places a payload lists."""
-    parts = places.strip("_").split("_")
-    return "|".join(f"{one}#{int(at)}" for one, at in zip(parts[::2], parts[1::2], strict=True))
-
-
-def _spell(kind: str, words: str) -> str | None:
-    written = words.encode()
-    if not 0 < len(written) <= _SPELLED_BYTES:
-        return None
-    return f"{kind}_{urlsafe_b64encode(written).decode().rstrip('=')}"
-
-
 def _words(article: Article, passage: Passage, place: Slice) -> str:
     """The words that were shared; the headline for a place that is forged."""
     start, end = place
@@ -289,13 +236,26 @@ def _words(article: Article, passage: Passage, place: Slice) -> str:
     return article.body[start:end] if inside else article.headline
 
 
+def _spoken(said: Said, count: int) -> Offers | None:
+    """Who said it or, where nobody did, who spoke on the topic; None where nobody did either."""
+    if said.quotations:
+        near = said.question.form is Form.DID and not said.verbatim
+        verdict = Verdict.CLOSEST if near else Verdict.ANSWER
+        lead = (*limits(said), *((Note(texts.say("nearest")),) if near else ()))
+        found = merged(said.quotations)
+    else:
+        verdict, lead = Verdict.CLOSEST, (nobody_said(said),)
+        found = one_a_speaker(merged(said.others))
+    offers = tuple(_voices([voice]) for voice in islice(found, count))
+    return Offers(offers, verdict, said.searched, lead=lead) if offers else None
+
+
 def _voices(voices: Sequence[Voice]) -> Offer:
     first = voices[0]
     attribution = first.attributions[0]
     name = ", ".join(filter(None, (first.name, attribution.role)))
-    payload = "_".join(f"{v.article.id}_{v.attributions[0].quote[0]}" for v in voices)
     offer = _offer(
-        f"s_{payload}",
+        said_payload(write(voices)) or summary_payload(first.article.id),
         first.article,
         blocks=blocks_of(voices),
         place=attribution.quote,

@@ -18,10 +18,11 @@ from bot.access import Access
 from bot.broadcast import Broadcasts
 from bot.feedback import Feedback
 from bot.forgetting import HUSK, drop_copies, forget, forget_in_copies, scrub
+from bot.moving import move
 from bot.statistics import Statistics
 from bot.trace import current
-from bot.moving import move
 from bot.preferences import PreferenceStore
+from bot.talk import Talk
 from corpus.database import open_database
 
 _METADATA = sa.MetaData()
@@ -154,6 +155,11 @@ class State:
     def broadcasts(self) -> Broadcasts:
         """Messages to all readers."""
         return Broadcasts(self._engine)
+
+    @property
+    def talk(self) -> Talk:
+        """What our messages answer."""
+        return Talk(self._engine)
 
     @property
     def preferences(self) -> PreferenceStore:
@@ -307,6 +313,7 @@ class State:
         for kept in (self.access, self.statistics):
             kept.purge(datetime.now(UTC))
         self.broadcasts.purge(self.retention)
+        self.talk.purge(self.retention)
         drop_copies(self._path, self.retention)
         scrub(self._engine)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 
 import structlog
 
 from bot import texts
 from bot.buttons import cut, pager, share, thumbs
+from bot.choices import left_out
+from bot.payload import summary_payload, topic_payload
 from bot.reply import Button, Note, Outcome, Reply
 from bot.request import Kind, Request, read
-from bot.sharing import summary_payload, topic_payload
 from bot.state import Exchange, State
 from bot.telling import fitting, pages_of, summed_up
 from bot.voices import Voices
@@ -99,7 +101,8 @@ class Summaries:
         back = _back(exchange, f"{exchange.key}:0")
         shared = share(topic_payload(read(exchange.question).topic))
         rows = tuple(row for row in (turn, back, (*shared, *thumbs(exchange.key))) if row)
-        return Outcome(reply=Reply(pages[page], rows, _ids(story.articles)))
+        articles = _ids(story.articles)
+        return Outcome(reply=Reply(pages[page], rows, articles, key=exchange.key, page=page))
 
     def _summary(self, chat_id: int, request: Request, meant: Sequence[str]) -> Reply:
         if not request.topic:
@@ -168,7 +171,8 @@ class Summaries:
             return _note(texts.say("gone-article"))
         if read(exchange.question).topic and len(self._told(exchange).articles) > 1:
             rows.append((Button(texts.say("whole-story"), action=f"story:{exchange.key}:0"),))
-        return Reply((Note(texts.say("which-article")),), tuple(rows), exchange.hits)
+        which = (Note(texts.say("which-article")),)
+        return Reply(which, tuple(rows), exchange.hits, key=exchange.key)
 
     def _told(self, exchange: Exchange) -> Story:
         """The story that was asked for; its days count from when that was."""
@@ -203,7 +207,8 @@ class Summaries:
             _back(exchange, here),
             (*share(summary_payload(article.id)), *thumbs(exchange.key, hit, whole=True)),
         )
-        return Reply(blocks, tuple(row for row in rows if row), (article.id,))
+        shown = tuple(row for row in rows if row)
+        return Reply(blocks, shown, (article.id,), key=exchange.key, page=hit)
 
     def _facts(self, article: Article, sentences: Sequence[Slice]) -> Facts:
         """Who, where and when; nothing where the language model is missing or damaged."""

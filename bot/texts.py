@@ -2,8 +2,8 @@
 
 The sentences stand in ``bot/locales``, a catalogue a language, written in Fluent. To add one,
 write it into ``en.ftl`` and the other catalogues, and call ``say("its-key", count=3)`` where it is
-to be said; a test compares keys and variables, so write the key out in the call. Keys that begin
-with ``admin-`` may stand in English only.
+to be said; a test compares keys and variables, so write the key out in the call, or hand it on
+under the name ``key``. Keys that begin with ``admin-`` may stand in English only.
 
 The language is that of the innermost `speaking`, English outside of any.
 """
@@ -70,7 +70,7 @@ def say(key: str, /, **values: str | float) -> str:
 
     Raises:
         KeyError: If not even the English catalogue has it.
-        LookupError: If a variable is missing.
+        ValueError: If a variable is missing.
     """
     bundle = _bundle(spoken())
     if not bundle.has_message(key):
@@ -151,10 +151,10 @@ def _outlets(publishers: Sequence[str]) -> dict[str, str | int]:
     return {"publishers": count, "one": one, "two": two, "more": max(count - 2, 0)}
 
 
-def _dated(pattern: str, on: date) -> str:
+def _dated(key: str, on: date) -> str:
     from babel.dates import format_date
 
-    return format_date(on, say(pattern), locale=spoken())
+    return format_date(on, say(key), locale=spoken())
 
 
 @cache

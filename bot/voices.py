@@ -11,8 +11,8 @@ from bot import texts
 from bot.buttons import cut, pager, share, summary, thumbs
 from bot.choices import left_out
 from bot.citing import citation
+from bot.payload import said_payload
 from bot.reply import Button, Note, Outcome, Reply
-from bot.sharing import said_payload
 from bot.speech import (
     PAGE_QUOTATIONS,
     Voice,
@@ -174,7 +174,8 @@ class Voices:
             for number, one in enumerate(people[first : first + _NAMES], first)
         ]
         turn = pager(f"which:{key}:", page, -(-len(people) // _NAMES))
-        return Reply((Note(texts.say("which")),), tuple(row for row in (*rows, turn) if row))
+        shown = tuple(row for row in (*rows, turn) if row)
+        return Reply((Note(texts.say("which")),), shown, key=key)
 
     def _nobody(self, chat_id: int, question: str, said: Said) -> Reply:
         """Say that nobody said it, with buttons for who spoke on the topic, and for passages."""
@@ -193,7 +194,8 @@ class Voices:
             rows.append(self._everything(chat_id, said.people[0].name))
         elif said.question.speaker and not others:
             rows += self._known(chat_id)
-        return Reply((nobody_said(said), *self._left_out(chat_id, question)), tuple(rows))
+        blocks = (nobody_said(said), *self._left_out(chat_id, question))
+        return Reply(blocks, tuple(rows), key=key, page=-1)
 
     def _left_out(self, chat_id: int, question: str) -> tuple[Note, ...]:
         """Say how many publishers are left out, where one of them quotes an answer."""
@@ -223,7 +225,8 @@ class Voices:
         shared = share(said_payload(pages[number]))
         rows = (opening(voices), more, turn, (*shared, *thumbs(key, number)))
         blocks = (*lead.get(shown, ()), *blocks_of(voices))
-        return Reply(blocks, tuple(row for row in rows if row), articles)
+        shown_rows = tuple(row for row in rows if row)
+        return Reply(blocks, shown_rows, articles, key=key, page=number)
 
     def _article(self, exchange: Exchange, hit: int) -> Article | None:
         if exchange.verdict == Shown.PEOPLE or not 0 <= hit < len(exchange.hits):

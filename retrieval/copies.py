@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from corpus.article import Article
 from retrieval.hit import Hit
+from retrieval.taste import ANY, Taste
 
 _SHINGLE = 5
 _SHARED = 0.6
@@ -17,12 +18,13 @@ _WORD = re.compile(r"\w+")
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
-def merge_copies(hits: Sequence[Hit], count: int) -> list[Hit]:
-    """Keep one hit of every group of near copies: the one that was published first.
+def merge_copies(hits: Sequence[Hit], count: int, *, taste: Taste = ANY) -> list[Hit]:
+    """Keep one hit of every group of near copies: a preferred publisher's, or else the first.
 
     Args:
         hits: Best first.
         count: Most hits to return.
+        taste: Which publishers the reader prefers.
 
     Returns:
         Hits in the order in which a first member of their group came, each with its group's
@@ -41,7 +43,7 @@ def merge_copies(hits: Sequence[Hit], count: int) -> list[Hit]:
                 break
             groups.append([hit])
             prints.append(own)
-    return [_merged(group) for group in groups]
+    return [_merged(group, taste) for group in groups]
 
 
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
@@ -56,8 +58,9 @@ def copied(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool
     return len(a & b) >= _SHARED * min(len(a), len(b))
 
 
-def _merged(group: list[Hit]) -> Hit:
-    first, *others = sorted(group, key=lambda hit: _printed(hit.article))
+def _merged(group: list[Hit], taste: Taste) -> Hit:
+    by_date = sorted(group, key=lambda hit: _printed(hit.article))
+    first, *others = sorted(by_date, key=lambda hit: not taste.prefers(hit.article))
     return replace(first, score=group[0].score, copies=tuple(hit.article for hit in others))
 
 

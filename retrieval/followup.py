@@ -296,10 +296,10 @@ class _Reading:
             named = _names_of(self._phrases(self._before.quoted))
             if quoted := next(filter(self._somebody, named), ""):
                 return quoted
-        asked = self._asked_person()
-        if asked and (not self._before.people or self._is_among(asked)):
+        asked, shown = self._asked_person(), list(filter(self._named_person, self._before.people))
+        if asked and (not shown or self._is_among(asked)):
             return asked
-        return self._before.people[0] if len(self._before.people) == 1 else asked
+        return shown[0] if len(shown) == 1 else asked
 
     def _is_among(self, name: str) -> bool:
         forms = {form for one in self._known.people.find(name) for form in (one.name, *one.forms)}

@@ -89,6 +89,18 @@ class Index:
         held = (term for term in weights if self._holds(place, term))
         return sum(weights[term] for term in held) / sum(weights.values()) if weights else 0.0
 
+    def together(self, some: Sequence[str], others: Sequence[str]) -> bool:
+        """Whether a passage holds all of some terms, and half of others by their rarity."""
+        places: NDArray[np.int32] | None = None
+        for term in some:
+            held, _ = self.terms.of(term)
+            places = held if places is None else np.intersect1d(places, held)
+        if places is None or not len(places) or not others:
+            return False
+        weights = {term: self.rarity(term) for term in others}
+        shares = sum(weights[term] * np.isin(places, self.terms.of(term)[0]) for term in weights)
+        return bool(np.max(shares) >= sum(weights.values()) / 2)
+
     def _holds(self, place: int, term: str) -> bool:
         passages, _ = self.terms.of(term)
         at = int(passages.searchsorted(place))

@@ -13,6 +13,7 @@ from corpus.store import Store
 from retrieval import index as snapshots
 from retrieval.answer import Excerpt, excerpt
 from retrieval.copies import merge_copies
+from retrieval.followup import Context, FollowUp, Known, complete
 from retrieval.hit import Encoder, Hit, Result, Verdict
 from retrieval.index import Index
 from retrieval.named import named
@@ -21,6 +22,7 @@ from retrieval.question import Publishers, Question, understand
 from retrieval.quotations import Archive, Said, answer, searchable
 from retrieval.ranking import Ranking, rank
 from retrieval.rerank import DEPTH, Reranker
+from retrieval.spelling import Lexicon, Spelling, spell
 from retrieval.story import Story
 from retrieval.summary import SENTENCES, Summary, summarize
 from retrieval.taste import ANY, Taste
@@ -64,6 +66,7 @@ class Searcher:
         self._refreshing = threading.Lock()
         self._loaded = False
         self._quoted = (-1, People())
+        self._spelt = (snapshots.empty(), Lexicon((), lambda _: 0))
 
     def __len__(self) -> int:
         return len(self.snapshot.index)
@@ -120,7 +123,9 @@ class Searcher:
         wanted = max(count, DEPTH) if self._reranker else count
         ranking = rank(question, index, self.encoder, wanted * _SPARE, taste=taste)
         found = self._read(index, ranking)
-        hits = self._order(found, ranking, question.phrases, wanted)
+        holding = _holding_first(found.values(), question.phrases)
+        merged = merge_copies(holding, wanted, taste=taste)
+        hits = self._order(merged, found, ranking, phrases=question.phrases)
         if not hits:
             return Result(query, Verdict.NOTHING, 0.0, (), searched)
         first = next(place for place, hit in found.items() if hit.passage == hits[0].passage)
@@ -201,6 +206,26 @@ class Searcher:
         index, publishers = self.snapshot.index, self.snapshot.publishers
         return Archive(self.store, index, publishers, self._people(), self.encoder, taste)
 
+    def spell(self, text: str) -> Spelling:
+        """Match what a question misspells to the archive's words; see `retrieval.spelling.spell`.
+
+        The first misspelt question after the archive changed takes some hundred milliseconds.
+        """
+        index = self.snapshot.index
+        if self._spelt[0] is not index:
+            lexicon = Lexicon(index.words, lambda term: len(index.terms.of(term)[0]))
+            self._spelt = index, lexicon
+        return spell(text, self._spelt[1])
+
+    def follow_up(
+        self, text: str, before: Context, *, today: date | None = None
+    ) -> FollowUp | None:
+        """Complete a text that leans on what was talked about before; None where it does not."""
+        index, publishers = self.snapshot.index, self.snapshot.publishers
+        known = Known(publishers, self._people(), index.together)
+        today = today or datetime.now(UTC).date()
+        return complete(text, before, known=known, today=today)
+
     def _people(self) -> People:
         """Return the people quoted, gathered anew when who said what has changed."""
         revision = self.store.said.revision()
@@ -227,10 +252,9 @@ class Searcher:
         }
 
     def _order(
-        self, found: dict[int, Hit], ranking: Ranking, phrases: Sequence[str], count: int
+        self, hits: list[Hit], found: dict[int, Hit], ranking: Ranking, *, phrases: Sequence[str]
     ) -> list[Hit]:
-        """Merge copies and rerank; hits that hold the question's phrases word for word lead."""
-        hits = merge_copies(_holding_first(found.values(), phrases), count)
+        """Rerank; hits that hold the question's phrases word for word lead."""
         if self._reranker is None:
             return hits
         aspects = {hit.passage.id: ranking.aspects[place] for place, hit in found.items()}

@@ -6,10 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.distance import OSA, Levenshtein
 from rapidfuzz.process import extract
 
+from retrieval.everyday import everyday
 from retrieval.tokens import tokens
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*")
@@ -54,14 +56,23 @@ class Lexicon:
 
     def __init__(self, words: Iterable[str], passages: Callable[[str], int]) -> None:
         self._passages = passages
-        self._printed: dict[str, str] = {}
-        for word in words:
-            low, known = word.casefold(), self._printed.get(word.casefold())
-            if known is None or _capitals(word) < _capitals(known):
-                self._printed[low] = word
-        self._sized: defaultdict[int, list[str]] = defaultdict(list)
-        for low in self._printed:
-            self._sized[len(low)].append(low)
+        self._words = words
+
+    @cached_property
+    def _printed(self) -> dict[str, str]:
+        """Every word in lower case, and with the fewest capitals that it is printed with."""
+        printed: dict[str, str] = {}
+        for word in sorted(self._words, key=_capitals, reverse=True):
+            printed[word.casefold()] = word
+        return printed
+
+    @cached_property
+    def _sized(self) -> dict[int, list[str]]:
+        """The words in lower case, by their length."""
+        sized: defaultdict[int, list[str]] = defaultdict(list)
+        for word in self._printed:
+            sized[len(word)].append(word)
+        return dict(sized)
 
     def holds(self, word: str) -> bool:
         """Whether the archive holds a word, in whatever form, or search leaves it out anyway."""
@@ -164,10 +175,13 @@ def _unknown(text: str, lexicon: Lexicon) -> Iterator[str]:
 def _clear(typed: str, near: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether the first of some words is much likelier than the others.
 
-    A wrong first letter is rare: it is sooner a name that the archive does not hold.
+    A wrong first letter is rare: it is sooner a name that the archive does not hold. So is a word
+    that many use.
     """
     low = typed.casefold()
     if not near or len(low) < _SURE or (near[0][0] != low[0] and near[0][1] != low[0]):
+        return False
+    if low in everyday():
         return False
     rivals = [word for word in near[1:] if _slip(low, word) == _slip(low, near[0])]
     return lexicon.count(near[0]) >= _RARE * sum(map(lexicon.count, rivals))

@@ -14,9 +14,11 @@ from bot.conversation import Conversation, Place
 from bot.logs import configure
 from bot.reply import Button, Citation, Note, Outcome, Quote, Reply, Span
 from bot.settings import Settings
+from bot.sharing import Offer, Offers
 from bot.state import State
 from bot.telegram.app import run
 from bot.telegram.timing import Timing
+from retrieval.hit import Verdict
 
 
 class FakeConversation(Conversation):
@@ -29,6 +31,8 @@ class FakeConversation(Conversation):
     def __init__(self, state: State | None = None) -> None:
         self.state = state
         self.asked: list[tuple[Place, str]] = []
+        self.offered: list[tuple[Place, str]] = []
+        self.visited: list[tuple[Place, str]] = []
         self.told: dict[tuple[int, int], Reply] = {}
         self.gates: defaultdict[str, threading.Event] = defaultdict(_open)
 
@@ -72,6 +76,28 @@ class FakeConversation(Conversation):
         pages = (Button("2", action=f"page:{key}:2"), Button("Slow", action="sleep:k:0"))
         return Reply((quote, citation), (pages,))
 
+    def offers(self, place: Place, typed: str) -> Offers:
+        self.offered.append((place, typed))
+        self.gates[typed].wait(10)
+        if typed == "boom":
+            raise ZeroDivisionError("nothing to type")
+        if typed in ("nothing", "empty"):
+            return Offers((), Verdict.NOTHING, searched=3 * (typed == "nothing"))
+        verdict = Verdict.CLOSEST if typed == "unsure" else Verdict.ANSWER
+        payloads = [f"p_{number:012x}_0_0_9" for number in range(10)]
+        reply = self.visit(place, typed)
+        found = tuple(Offer(one, f"A & B {typed}", "News · <1>", reply) for one in payloads)
+        return Offers(found, verdict, searched=3)
+
+    def visit(self, place: Place, question: str) -> Reply:
+        self.visited.append((place, question))
+        if question == "boom":
+            raise ZeroDivisionError("no bridge over there")
+        link = "https://news.example/a?b=1&c=2"
+        quote = Quote((Span("You said: "), Span(question or "?", marked=True)))
+        rows = ((Button("Open", url=link),), (Button("Ask me more", start="p_1"),))
+        return Reply((quote, Citation("A & B", link, "Example News")), rows)
+
     def press(self, place: Place, action: str) -> Outcome:
         verb, key, page = (*action.split(":"), "", "")[:3]
         if verb == "sleep":
@@ -86,6 +112,9 @@ class FakeConversation(Conversation):
             return Outcome(reply=self.ask(place, exchange.question))
         again = (Button("2", action=action),)
         return Outcome("Turned", Reply((Note(f"Page {page} of {exchange.question}"),), (again,)))
+
+    def language(self, place: Place) -> str:
+        return place.language
 
     def sent(self, place: Place, message: int, reply: Reply) -> None:
         self.told[place.chat_id, message] = reply

@@ -29,6 +29,7 @@ from retrieval.hit import Result, Verdict
 from retrieval.quotation import Quotation, sentence
 from retrieval.quotations import Said
 from retrieval.search import Searcher
+from retrieval.taste import ANY, Taste
 from tests.fakes import QUICK
 from tests.models import FakeAttributor, FakeEncoder
 
@@ -95,8 +96,10 @@ class ToldSearcher(Searcher):
     told: Verdict | None = None
     heard: Callable[[str, str | None], Said | None] | None = None
 
-    def search(self, query: str, count: int = 10) -> Result:
-        result = super().search(query, count)
+    def search(
+        self, query: str, count: int = 10, *, today: date | None = None, taste: Taste = ANY
+    ) -> Result:
+        result = super().search(query, count, today=today, taste=taste)
         return replace(result, verdict=self.told) if self.told else result
 
     def who(
@@ -106,6 +109,7 @@ class ToldSearcher(Searcher):
         person: str | None = None,
         count: int = 10,  # noqa: ARG002 - a fake takes what the real one takes
         today: date | None = None,  # noqa: ARG002
+        taste: Taste = ANY,  # noqa: ARG002
     ) -> Said | None:
         return self.heard(text, person) if self.heard else None
 

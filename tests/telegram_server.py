@@ -254,6 +254,18 @@ class TelegramServer(BotApi):
         with self._changing():
             self._world.inline = on
 
+    def forge(self, update: JSON) -> None:
+        """Take the queries of a made-up update for ones that the bot may answer."""
+        with self._changing():
+            if query := update.get("callback_query"):
+                self._world.callbacks[query["id"]] = None
+            if query := update.get("inline_query"):
+                self._world.inline_queries[query["id"]] = None
+            if guest := update.get("guest_message"):
+                chat = self._world.chats[guest["chat"]["id"]]
+                known = Message(chat, guest["message_id"], guest["from"], guest.get("text", ""))
+                self._world.guest_queries[guest["guest_query_id"]] = known
+
     def block(self, chat_id: int) -> None:
         """The reader blocks the bot, which is told so."""
         self._set_membership(chat_id, "member", "kicked")
@@ -271,10 +283,10 @@ class TelegramServer(BotApi):
                 (m for m in every if m.sender == self._world.bot), key=lambda m: m.message_id
             )
 
-    def calls(self, method: str | None = None) -> list[Call]:
-        """Every answered request, or those of one method, oldest first."""
+    def calls(self, method: str | None = None, *, since: int = 0) -> list[Call]:
+        """Every answered request, or those of one method, oldest first; ``since`` skips some."""
         with self._changed:
-            return [call for call in self._calls if method in (None, call.method)]
+            return [call for call in self._calls[since:] if method in (None, call.method)]
 
     @property
     def callback_answers(self) -> dict[str, CallbackAnswer]:

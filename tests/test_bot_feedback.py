@@ -162,7 +162,7 @@ def test_a_thumb_down_asks_for_the_reason_once(room):
     assert (rated(room).good, rated(room).reason) == (False, Reason.OLD)
 
 
-@pytest.mark.parametrize(("label", "reason"), zip(REASONS, Reason, strict=True))
+@pytest.mark.parametrize(("label", "reason"), list(zip(REASONS, Reason, strict=True)))
 def test_every_reason_is_kept_as_what_it_says(room, label, reason):
     outcome = press(room, room.ask(FUNICULAR_QUESTION), "👎")
     press(room, outcome, label)
@@ -219,9 +219,8 @@ def test_a_story_is_rated_without_a_place(room):
 def test_quotations_are_rated_by_the_first_of_their_page(room):
     one = said(FUNICULAR, "3,120 signatures", kind=Kind.REPORTED)
     question = WhoQuestion(Form.EVERYTHING, speaker="", topic="", words="", cue="")
-    room.searcher.heard = lambda *_: Said(
-        question=question, quotations=(quotation(FUNICULAR, one),), searched=3
-    )
+    found = (quotation(FUNICULAR, one),)
+    room.searcher.heard = lambda *_: Said(question, (), found, (), searched=3)
     room.attribute(FUNICULAR, [one])
     press(room, press(room, room.ask("Who said that?"), "👍"), EXAMPLE)
     assert rated(room).place == f"{FUNICULAR.id}#{one.quote[0]}"

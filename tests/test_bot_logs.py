@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import logs
+from bot.trace import tracing
 
 TOKEN = "123456789:AAE-" + "b_c" * 11
 SHORT = "12:abc"
@@ -61,6 +62,18 @@ def test_lines_are_json_where_no_terminal_reads_them():
     line = json.loads(stream.getvalue())
     assert (line["event"], line["seconds"], line["level"]) == ("too slow", 3, "warning")
     assert line["logger"] == "bot"
+
+
+def test_lines_about_one_update_carry_its_number_in_whichever_thread():
+    stream = configured()
+    with tracing("question") as trace:
+        structlog.get_logger("bot").info("ours")
+        logging.getLogger("other").warning("a library's")
+        asyncio.run(asyncio.to_thread(structlog.get_logger("bot").info, "from a thread"))
+    structlog.get_logger("bot").info("of no update")
+    numbers = [json.loads(line).get("request") for line in stream.getvalue().splitlines()]
+    assert [number for number in numbers if number] == [trace.reference] * 3
+    assert numbers[-1] is None
 
 
 def test_lines_are_plain_words_on_a_terminal():

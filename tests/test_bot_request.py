@@ -100,7 +100,6 @@ def test_what_happened_may_ask_for_a_story(typed, topic):
         "summary of what Kovač said",
         "What did Oblonsky say about the summary?",
         "How did the union come to its decision?",
-        "What's new?",
         "Who told the story of the choir?",
         f"Is {URL} true?",
         "Give me the name of the mayor",

@@ -95,7 +95,7 @@ def without_a_parser(monkeypatch):
 def room(tmp_path):
     with newsroom(tmp_path, [FUNICULAR, BEES, PASTED, BRIEF]) as opened:
         opened.searcher.summary = leading
-        opened.searcher.named = lambda *_: ()
+        opened.searcher.named = lambda *_, **__: ()
         opened.searcher.story = lambda topic, **_: Story(topic, (), (), (), searched=4)
         yield opened
 
@@ -111,7 +111,7 @@ def press(room: Newsroom, reply: Reply, label: str) -> Reply:
 
 
 def names(room: Newsroom, *articles: Article) -> None:
-    room.searcher.named = lambda *_: articles
+    room.searcher.named = lambda *_, **__: articles
 
 
 def at(article: Article, words: str) -> Slice:
@@ -189,7 +189,7 @@ def test_a_summary_leads_to_its_article_and_its_speakers(room):
     speakers = press(room, reply, texts.say("who"))
     assert press(room, speakers, texts.say("back-to-answer")) == reply
     thanked = room.conversation.press(READER, action(reply, texts.GOOD))
-    assert thanked == Outcome(texts.say("thanks"))
+    assert thanked.toast == texts.say("thanks")
 
 
 def test_a_pasted_article_is_summed_up_without_links(room):
@@ -548,7 +548,7 @@ def test_what_happened_is_a_question_where_no_article_is_about_it(room):
 def test_a_story_counts_its_days_from_when_it_was_asked(room):
     days = []
 
-    def story(*_: object, today: date | None = None) -> Story:
+    def story(*_: object, today: date | None = None, **__: object) -> Story:
         days.append(today)
         lines = tuple(line(article, n) for article in (FUNICULAR, BEES) for n in (0, 1)) * 3
         return Story("hill", (FUNICULAR, BEES), (), lines, searched=4)

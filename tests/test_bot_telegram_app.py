@@ -511,9 +511,9 @@ async def test_any_other_refusal_of_a_text_is_a_fault(telegram, tmp_path):
 async def test_the_commands_are_shown(telegram, tmp_path):
     async with serving(telegram, tmp_path):
         await telegram.wait_for(lambda: telegram.commands)
-        ((_, shown),) = telegram.commands.items()
+        shown = next(iter(telegram.commands.values()))
     assert [command["command"] for command in shown] == [
-        "ask", "quotes", "summary", "story", "latest", "help", "privacy", "forget",
+        "ask", "quotes", "summary", "story", "latest", "settings", "help", "privacy", "forget",
     ]  # fmt: skip
 
 

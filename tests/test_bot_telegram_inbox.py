@@ -37,7 +37,13 @@ def update(
         "message_id": number,
         "date": 1_700_000_000,
         "chat": {"id": chat, "type": chat_type, "first_name": "Ann", "username": "ann_reads"},
-        "from": {"id": 70, "is_bot": False, "first_name": "Ann", "last_name": "Berg"},
+        "from": {
+            "id": 70,
+            "is_bot": False,
+            "first_name": "Ann",
+            "last_name": "Berg",
+            "language_code": "de",
+        },
         "text": text,
         **more,
     }
@@ -95,6 +101,7 @@ async def test_a_stored_update_comes_back_fit_for_the_same_handlers(inbox, state
         assert getattr(after.effective_message, attribute) == getattr(
             before.effective_message, attribute
         )
+    assert after.effective_user.language_code == "de"
     assert (after.update_id, getattr(after, kind) is not None) == (5, True)
 
 

@@ -252,7 +252,7 @@ def test_a_quotation_corrected_since_is_not_shown(room):
 
 def test_an_answer_with_quotations_can_be_rated_and_exchanged_for_passages(room):
     reply = ask(room, quotation(COUNCIL, BUS))
-    assert room.conversation.press(READER, action(reply, "👍")) == Outcome(texts.say("thanks"))
+    assert room.conversation.press(READER, action(reply, "👍")).toast == texts.say("thanks")
     passages = press(room, reply, texts.say("passages"))
     assert quotes(passages)
     assert speakers(passages) == []

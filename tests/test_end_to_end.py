@@ -236,7 +236,7 @@ async def test_thumbs_are_stored_and_thanked_for(telegram, edition):
         (message,) = await telegram.wait_for_messages(READER)
         query = telegram.press(READER, message.message_id, "👎")
         await telegram.wait_for(lambda: query in telegram.callback_answers)
-        assert telegram.callback_answers[query].text == "Thank you, noted"
+        assert telegram.callback_answers[query].text == texts.say("what-is-wrong")
     with sqlite3.connect(edition / "chats.db") as database:
         assert (READER, -1) in database.execute("SELECT chat_id, value FROM feedback").fetchall()
     assert telegram.calls("editMessageText") == []

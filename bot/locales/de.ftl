@@ -11,7 +11,7 @@ from-to = { $first } bis { $last }
 ## Buttons
 
 open = An der Stelle öffnen
-whole = Ganzer Absatz
+whole = Ganze Stelle
 show-closest = Die nächstliegenden Stellen zeigen
 open-quotation = Am Zitat öffnen
 who = Wer sagt was
@@ -126,6 +126,17 @@ these-spoke =
        *[other] { " " }Zum Thema äußerten sich:
     }
 
+## Thumbs
+
+what-is-wrong = Notiert. Was stimmt daran nicht?
+reason-passage = Falsche Stelle
+reason-person = Falsche Person
+reason-old = Veraltet
+reason-other = Nichts davon
+send-to-mend = Auch meine Frage schicken, damit es besser wird
+send-as-example = Auch meine Frage schicken, als gutes Beispiel
+sent = Danke. Ihre Frage bleibt bei Ihrem Daumen
+
 ## The bot itself
 
 start = Fragen Sie mich nach den Nachrichten in { in-articles }{ of-publishers }, und ich antworte mit der Stelle selbst und einem Link, der dort öffnet. Zwei zum Ausprobieren:
@@ -139,20 +150,44 @@ help =
     /summary: fasst den Artikel der Antwort zusammen, auf die Sie antworten, oder den, den Sie nennen
     /story THEMA: was neu ist und wie es dazu kam
     /latest: die neuesten Artikel
+    /settings: Sprache, Zeitzone, wie viel gezeigt wird, Medien
     /privacy: was ich speichere und wie lange
     /forget: löscht, was ich von diesem Chat gespeichert habe
 privacy =
-    Was ich speichere: die Nummer dieses Chats, Ihre Fragen und was ich dazu gezeigt habe, 24 Stunden lang, damit Knöpfe funktionieren und keine Frage verloren geht; und Ihre 👍 👎, ohne die Worte der Frage, um herauszufinden, wo ich falsch liege.
+    Was ich aufbewahre: die Nummer dieses Chats; Ihre Fragen und was ich dazu gezeigt habe, { $hours ->
+        [one] eine Stunde
+       *[other] { $hours } Stunden
+    } lang, damit Knöpfe und Nachfragen funktionieren und keine Frage verloren geht (gelöscht werden sie binnen einer Stunde danach oder sobald ich wieder laufe); Ihre Einstellungen; wann Sie zuletzt gefragt haben und wie oft heute; und Ihre 👍 👎 mit dem Grund, den Sie antippen, ohne die Worte der Frage, um zu erfahren, wo ich falsch liege.
 
-    Ich speichere keine Namen, keine Telefonnummern und nichts über Gruppen, in denen man mich nicht fragt, und gebe nichts weiter: Die Suche läuft auf dem Rechner, auf dem auch ich laufe.
+    Nur wenn Sie „Auch meine Frage schicken“ antippen, bleiben ihre Worte beim Daumen, bis Sie oder wer mich betreibt sie löscht.
 
-    /forget löscht sofort alles, was zu diesem Chat gehört.
-forgot =
-    { $questions ->
-        [0] Erledigt. Von diesem Chat war keine Frage zu löschen.
-        [one] Erledigt. Ihre Frage und alles, was dazu gehört, ist gelöscht.
-       *[other] Erledigt. Ihre { $questions } Fragen und alles, was dazu gehört, sind gelöscht.
+    Ich bewahre keine Namen und keine Telefonnummern auf, nichts über Gruppen, in denen ich nicht gefragt werde, und gebe nichts weiter: Die Suche läuft auf dem Rechner, der mich betreibt.
+
+    /forget löscht sofort alles aus diesem Chat; nur ob Sie mich nutzen dürfen und wie oft Sie heute gefragt haben, bleibt. Daumen in Sicherungen, die mein Betreiber anderswo aufbewahrt, löscht dieser selbst.
+forgot = Erledigt. Gelöscht: { $what }. Nichts, was hier gefragt oder geantwortet wurde, steht noch in meinen Dateien.
+forgot-nothing = Erledigt. Von diesem Chat war nichts zu löschen.
+questions =
+    { $count ->
+        [one] eine Frage
+       *[other] { $count } Fragen
     }
+noted-answers =
+    { $count ->
+        [one] Notizen zu einer Antwort
+       *[other] Notizen zu { $count } Antworten
+    }
+thumbs =
+    { $count ->
+        [one] ein Daumen
+       *[other] { $count } Daumen
+    }
+your-settings = Ihre Einstellungen
+other-notes =
+    { $count ->
+        [one] eine weitere Notiz
+       *[other] { $count } weitere Notizen
+    }
+not-allowed = In einer Gruppe dürfen das nur ihre Administratoren. Im privaten Chat mit mir entscheiden Sie selbst.
 unreadable = Ich lese Text und Links. Bitte schreiben Sie Ihre Frage in Worten.
 how-to-ask = Schreiben Sie Ihre Frage hinter den Befehl, etwa so: /ask Who opposed the plan?
 empty = Hier gibt es noch keine Artikel. Wer diesen Bot betreibt, muss erst welche hinzufügen.
@@ -173,6 +208,80 @@ busy =
        *[other] { $seconds } Sekunden
     }.
 
+## Sharing, and the bot in other chats
+
+share = Teilen
+ask-more = Mich mehr fragen
+inline-nothing = Nichts beantwortet das; fragen Sie mich direkt
+inline-unsure = Vielleicht antwortet nichts davon; fragen Sie mich
+inline-fault = Etwas ist schiefgegangen; fragen Sie mich direkt
+inline-empty = Hier gibt es noch keine Artikel
+
+## Who may ask, and how much
+
+invited-only = Dieser Bot ist nur für Eingeladene; ich habe seinen Betreiber gefragt. Ihre Frage ist vorgemerkt und wird beantwortet, sobald Sie eingelassen sind.
+invited-waiting = Auch das ist vorgemerkt. Noch ist nicht entschieden.
+invited-in = Sie sind eingelassen. Fragen Sie mich nach den Nachrichten.
+invited-declined = Der Betreiber hat Sie nicht eingelassen.
+too-long = Das sind { $characters } Zeichen, und ich lese Fragen bis { $most }. Kürzen Sie Ihre Nachricht, indem Sie sie bearbeiten, und ich antworte hier.
+day-limit =
+    Ich beantworte bis zu { $most } Fragen am Tag, und Sie haben sie alle gestellt. Der nächste Tag beginnt { $hours ->
+        [one] binnen einer Stunde
+       *[other] in { $hours } Stunden
+    }; Ihre Frage ist vorgemerkt, und der Knopf stellt sie dann.
+day-limit-again = Für den nächsten Tag vorgemerkt.
+day-limit-toast =
+    Ihre Fragen für heute sind aufgebraucht. Es geht weiter { $hours ->
+        [one] binnen einer Stunde
+       *[other] in { $hours } Stunden
+    }.
+ask-then = Dann stellen
+
+## Settings
+
+settings =
+    Einstellungen dieses Chats:
+
+    Sprache: { $language }{ settings-told }
+    Zeitzone: { $timezone }, jetzt { $time }
+    Von einer Stelle gezeigt: { settings-shown }
+    Medien: { $publishers }
+settings-told =
+    { $told ->
+        [0] { "" }
+       *[other] , wie in Telegram
+    }
+settings-shown =
+    { $context ->
+        [short] der Satz, der antwortet
+        [long] alles
+       *[normal] etwa 90 Wörter
+    }
+settings-alike = alle gleich
+settings-of-group = Nur Administratoren dieser Gruppe dürfen sie ändern.
+settings-refused = Nur Administratoren dieser Gruppe dürfen ihre Einstellungen ändern
+settings-unknown = Eine solche Einstellung kenne ich nicht: { $typed }
+settings-language = Welche Sprache soll ich sprechen? Artikel werden zitiert, wie sie gedruckt sind. In Worten: /settings language de
+settings-timezone = „Yesterday“ und „this week“ zählen ab jetzt, { $time }, der Zeit in { $timezone }. Für einen anderen Ort schreiben Sie seinen Namen: /settings timezone Asia/Kolkata
+settings-context = Wie viel von einer Stelle soll ich zeigen? Den Rest zeigt ein Knopf. In Worten: /settings context short
+settings-publishers = Tippen Sie auf ein Medium, um es zu bevorzugen (★), noch einmal, um es auszulassen (✕), und noch einmal für keins von beidem. Antworten mehrere gleich gut, kommt ein bevorzugtes zuerst; ein ausgelassenes wird nie gezeigt. In Worten: /settings prefer NAME, leave out NAME, allow NAME
+menu-language = Sprache
+menu-timezone = Zeitzone
+menu-context = Wie viel gezeigt wird
+menu-publishers = Medien
+menu-all = Alle Einstellungen
+as-telegram-says = Wie in Telegram
+context-short = Der Satz, der antwortet
+context-normal = Etwa 90 Wörter
+context-long = Die ganze Stelle
+all-alike = Wieder alle gleich
+saved = Gespeichert
+left-out =
+    Die Einstellungen dieses Chats lassen { $publishers ->
+        [one] ein Medium
+       *[other] { $publishers } Medien
+    } aus; dort könnte die Antwort stehen: /settings
+
 ## The menu of commands
 
 command-ask = Nach den Nachrichten fragen
@@ -180,6 +289,19 @@ command-quotes = Was jemand gesagt hat
 command-summary = Einen Artikel zusammenfassen: auf eine Antwort antworten oder ihn nennen
 command-story = Was zu einem Thema neu ist und wie es dazu kam
 command-latest = Die neuesten Artikel
+command-settings = Sprache, Zeitzone, Medien
 command-help = Was ich kann
 command-privacy = Was ich speichere und wie lange
 command-forget = Löschen, was ich von diesem Chat weiß
+
+## Follow-ups, misspelt words, small talk
+
+as-written = Genau wie geschrieben
+did-you-mean = Meinten Sie { $word }?
+search-for = Nach „{ $words }“ suchen
+new-question = Neue Frage
+taking = Bezogen auf: { $what }
+searched-instead = Gesucht nach { $meant } statt { $typed }.
+no-more = Mehr habe ich dazu nicht. Fragen Sie nach etwas anderem oder mit anderen Worten.
+hello = Guten Tag.
+welcome = Gern geschehen.

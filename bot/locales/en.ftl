@@ -143,6 +143,7 @@ help =
     /summary: sums up the article of the answer that you reply to, or that you name
     /story TOPIC: what is new, and how it came
     /latest: the newest articles
+    /settings: language, time zone, how much is shown, publishers
     /privacy: what I keep, and for how long
     /forget: delete what I keep of this chat
 privacy =
@@ -218,6 +219,7 @@ ask-more = Ask me more
 inline-nothing = Nothing answers that; ask me directly
 inline-unsure = None of these may answer it; ask me directly
 inline-fault = Something broke; ask me directly
+inline-empty = There are no articles here yet
 
 ## Who may ask, and how much
 
@@ -355,7 +357,7 @@ settings =
     Language: { $language }{ settings-told }
     Time zone: { $timezone }, { $time } now
     Shown of a passage: { settings-shown }
-    Publishers: { settings-chosen }
+    Publishers: { $publishers }
 settings-told =
     { $told ->
         [0] { "" }
@@ -367,18 +369,14 @@ settings-shown =
         [long] all of it
        *[normal] about 90 words
     }
-settings-chosen =
-    { $chosen ->
-        [0] all alike
-       *[other] { $preferred } preferred, { $left } left out
-    }
+settings-alike = all alike
 settings-of-group = Only administrators of this group may change them.
 settings-refused = Only administrators of this group may change its settings
 settings-unknown = I know no such setting: { $typed }
 settings-language = Which language shall I speak? Articles are quoted as they are printed. In words: /settings language de
-settings-timezone = “Yesterday” and “this week” count from { $time } now, the time in { $timezone }. For another place, write its name: /settings timezone Asia/Kolkata
+settings-timezone = It is { $time } by the clocks of { $timezone }; “yesterday” and “this week” go by them. For another place, write its name: /settings timezone Asia/Kolkata
 settings-context = How much of a passage shall I show? The rest is a button away. In words: /settings context short
-settings-publishers = Tap a publisher to prefer it (★), again to leave it out (✕), and again for neither. Of several that answer as well, a preferred one comes first; one that is left out is never shown. In words: /settings prefer NAME, without NAME, allow NAME
+settings-publishers = Tap a publisher to prefer it (★), again to leave it out (✕), and again for neither. Of several that answer as well, a preferred one comes first; one that is left out is never shown. In words: /settings prefer NAME, leave out NAME, allow NAME
 menu-language = Language
 menu-timezone = Time zone
 menu-context = How much is shown
@@ -396,3 +394,15 @@ left-out =
        *[other] { $publishers } publishers
     }; the answer may be there: /settings
 command-settings = Language, time zone, publishers
+
+## Follow-ups, misspelt words, small talk
+
+as-written = Exactly as written
+did-you-mean = Did you mean { $word }?
+search-for = Search for “{ $words }”
+new-question = New question
+taking = Taking it with: { $what }
+searched-instead = Searched for { $meant } instead of { $typed }.
+no-more = That is all I have on it. Ask for something else, or put it in other words.
+hello = Hello.
+welcome = You are welcome.

@@ -15,7 +15,7 @@ whole = Pasaje completo
 show-closest = Mostrar los pasajes más cercanos
 open-quotation = Abrir en la cita
 who = Quién dijo qué
-all-speakers = Todas las personas citadas
+all-speakers = Todos los citados
 back-to-answer = Volver a la respuesta
 back-to-list = Volver a la lista
 summary = Resumen
@@ -121,6 +121,17 @@ these-spoke =
        *[other] { " " }Hablaron del tema:
     }
 
+## Thumbs
+
+what-is-wrong = Anotado. ¿Qué está mal?
+reason-passage = Pasaje equivocado
+reason-person = Persona equivocada
+reason-old = Desactualizado
+reason-other = Nada de esto
+send-to-mend = Enviar también mi pregunta, para que se corrija
+send-as-example = Enviar también mi pregunta, como buen ejemplo
+sent = Gracias. Su pregunta queda guardada con su voto
+
 ## The bot itself
 
 start = Pregúnteme por las noticias de { articles }{ of-publishers }, y respondo con el pasaje mismo y un enlace que se abre en él. Dos para probar:
@@ -134,20 +145,44 @@ help =
     /summary: resume el artículo de la respuesta a la que usted responde, o el que nombre
     /story TEMA: qué hay de nuevo y cómo se llegó hasta aquí
     /latest: los artículos más recientes
+    /settings: idioma, zona horaria, cuánto se muestra, medios
     /privacy: qué guardo y cuánto tiempo
     /forget: borra lo que guardo de este chat
 privacy =
-    Qué guardo: el número de este chat, sus preguntas y lo que mostré como respuesta, durante 24 horas, para que los botones funcionen y no se pierda ninguna pregunta; y sus 👍 👎, sin las palabras de la pregunta, para averiguar en qué me equivoco.
+    Lo que guardo: el número de este chat; sus preguntas y lo que mostré para ellas, durante { $hours ->
+        [one] una hora
+       *[other] { $hours } horas
+    }, para que los botones y las preguntas siguientes funcionen y ninguna pregunta se pierda (se borran en la hora siguiente, o en cuanto vuelva a funcionar); sus ajustes; cuándo preguntó por última vez y cuántas veces hoy; y sus 👍 👎 con el motivo que toque, sin las palabras de la pregunta, para saber dónde me equivoco.
 
-    No guardo nombres, ni números de teléfono, ni nada de grupos en los que no se me pregunta, y no transmito nada: la búsqueda se hace en la máquina donde funciono.
+    Solo si toca «Enviar también mi pregunta», sus palabras se guardan con el voto, hasta que usted o quien me gestiona las borre.
 
-    /forget borra de inmediato todo lo de este chat.
-forgot =
-    { $questions ->
-        [0] Hecho. No había ninguna pregunta de este chat que borrar.
-        [one] Hecho. Su pregunta y todo lo relacionado con ella se han borrado.
-       *[other] Hecho. Sus { $questions } preguntas y todo lo relacionado con ellas se han borrado.
+    No guardo nombres ni números de teléfono, ni nada de los grupos en los que no me preguntan, y no paso nada a nadie: la búsqueda se hace en la máquina en la que funciono.
+
+    /forget borra enseguida todo lo de este chat; solo queda si usted puede usarme y cuántas veces preguntó hoy. Los votos en las copias de seguridad que quien me gestiona guarda en otro lugar los borra esa persona.
+forgot = Hecho. He borrado: { $what }. Nada de lo que se preguntó o respondió aquí queda en mis archivos.
+forgot-nothing = Hecho. No había nada de este chat que borrar.
+questions =
+    { $count ->
+        [one] una pregunta
+       *[other] { $count } preguntas
     }
+noted-answers =
+    { $count ->
+        [one] lo anotado de una respuesta
+       *[other] lo anotado de { $count } respuestas
+    }
+thumbs =
+    { $count ->
+        [one] un voto
+       *[other] { $count } votos
+    }
+your-settings = sus ajustes
+other-notes =
+    { $count ->
+        [one] otra nota
+       *[other] otras { $count } notas
+    }
+not-allowed = En un grupo, solo sus administradores pueden hacerlo. En un chat privado conmigo decide usted.
 unreadable = Leo texto y enlaces. Escriba su pregunta con palabras, por favor.
 how-to-ask = Escriba su pregunta tras la orden, por ejemplo: /ask Who opposed the plan?
 empty = Aquí todavía no hay artículos. Quien administra este bot aún tiene que añadirlos.
@@ -168,6 +203,80 @@ busy =
        *[other] { $seconds } segundos
     }.
 
+## Sharing, and the bot in other chats
+
+share = Compartir
+ask-more = Preguntarme más
+inline-nothing = Nada responde a eso; pregúnteme directamente
+inline-unsure = Quizá nada de esto responda; pregúnteme a mí
+inline-fault = Algo ha fallado; pregúnteme directamente
+inline-empty = Aquí todavía no hay artículos
+
+## Who may ask, and how much
+
+invited-only = Este bot es solo por invitación; he preguntado a quien lo administra. Su pregunta está guardada y la respondo en cuanto tenga acceso.
+invited-waiting = Eso también queda guardado. Aún no se ha decidido.
+invited-in = Ya tiene acceso. Pregúnteme por las noticias.
+invited-declined = No se le ha dado acceso.
+too-long = Eso tiene { $characters } caracteres, y leo preguntas de hasta { $most }. Acorte su mensaje editándolo y respondo aquí.
+day-limit =
+    Respondo hasta { $most } preguntas al día, y ya las ha hecho todas. El próximo día empieza { $hours ->
+        [one] en menos de una hora
+       *[other] dentro de { $hours } horas
+    }; su pregunta está guardada, y el botón la hará entonces.
+day-limit-again = Guardada para el próximo día.
+day-limit-toast =
+    Ha agotado sus preguntas de hoy. Podrá seguir { $hours ->
+        [one] en menos de una hora
+       *[other] dentro de { $hours } horas
+    }.
+ask-then = Preguntarlo entonces
+
+## Settings
+
+settings =
+    Ajustes de este chat:
+
+    Idioma: { $language }{ settings-told }
+    Zona horaria: { $timezone }, ahora { $time }
+    Se muestra de un pasaje: { settings-shown }
+    Medios: { $publishers }
+settings-told =
+    { $told ->
+        [0] { "" }
+       *[other] , como en Telegram
+    }
+settings-shown =
+    { $context ->
+        [short] la frase que responde
+        [long] todo
+       *[normal] unas 90 palabras
+    }
+settings-alike = todos por igual
+settings-of-group = Solo los administradores de este grupo pueden cambiarlos.
+settings-refused = Solo los administradores de este grupo pueden cambiar sus ajustes
+settings-unknown = No conozco ese ajuste: { $typed }
+settings-language = ¿Qué idioma debo hablar? Los artículos se citan tal como se publicaron. Con palabras: /settings language de
+settings-timezone = «Yesterday» y «this week» se cuentan desde ahora, { $time }, la hora de { $timezone }. Para otro lugar, escriba su nombre: /settings timezone Asia/Kolkata
+settings-context = ¿Cuánto de un pasaje debo mostrar? El resto está a un botón de distancia. Con palabras: /settings context short
+settings-publishers = Toque un medio para preferirlo (★), otra vez para excluirlo (✕), y otra para ninguna de las dos cosas. Si varios responden igual de bien, uno preferido va primero; uno excluido nunca se muestra. Con palabras: /settings prefer NAME, leave out NAME, allow NAME
+menu-language = Idioma
+menu-timezone = Zona horaria
+menu-context = Cuánto se muestra
+menu-publishers = Medios
+menu-all = Todos los ajustes
+as-telegram-says = Como en Telegram
+context-short = La frase que responde
+context-normal = Unas 90 palabras
+context-long = El pasaje entero
+all-alike = Otra vez todos por igual
+saved = Guardado
+left-out =
+    Los ajustes de este chat excluyen { $publishers ->
+        [one] un medio
+       *[other] { $publishers } medios
+    }; la respuesta puede estar ahí: /settings
+
 ## The menu of commands
 
 command-ask = Preguntar por las noticias
@@ -175,6 +284,19 @@ command-quotes = Qué dijo alguien
 command-summary = Resumir un artículo: responda a una respuesta o nómbrelo
 command-story = Qué hay de nuevo sobre un tema y cómo se llegó hasta aquí
 command-latest = Los artículos más recientes
+command-settings = Idioma, zona horaria, medios
 command-help = Qué puedo hacer
 command-privacy = Qué guardo y cuánto tiempo
 command-forget = Borrar lo que sé de este chat
+
+## Follow-ups, misspelt words, small talk
+
+as-written = Tal como está escrito
+did-you-mean = ¿Quiso decir { $word }?
+search-for = Buscar «{ $words }»
+new-question = Pregunta nueva
+taking = En relación con: { $what }
+searched-instead = He buscado { $meant } en lugar de { $typed }.
+no-more = No tengo nada más sobre eso. Pregunte otra cosa o con otras palabras.
+hello = Hola.
+welcome = De nada.

@@ -6,7 +6,7 @@ day-pattern = y年M月d日
 long-day-pattern = y年M月d日
 month-pattern = y年M月
 year-pattern = y年
-from-to = { $first }至{ $last }
+from-to = { $first } 至 { $last }
 
 ## Buttons
 
@@ -26,7 +26,7 @@ whole-story = 整个事件
 passages = 显示段落
 try-again = 重试
 show-answer = 显示答案
-everything = { $name }说过的话
+everything = { $name } 说过的话
 example = “{ $headline }”是怎么回事？
 
 ## Toasts
@@ -43,18 +43,18 @@ of-publishers =
     { $publishers ->
         [0] { "" }
         [1] （{ $one }）
-        [2] （{ $one }和{ $two }）
-       *[other] （{ $one }、{ $two }及另外{ $more }家媒体）
+        [2] （{ $one } 和 { $two }）
+       *[other] （{ $one }、{ $two } 及另外 { $more } 家媒体）
     }
 
 ## Answers
 
 closest = 最接近的段落，未必能回答您的问题：
 scope = 优先查找范围：{ $where }。
-nothing = 查了{ $articles }篇文章，没有一篇能回答。请换个说法，或写明人名、地点或日期。
+nothing = 查了 { $articles } 篇文章，没有一篇能回答。请换个说法，或写明人名、地点或日期。
 gone = 这个段落已被删除或修改。请重新提问，我再查一遍。
 also-carried = 另见：{ $publishers }
-latest = 共{ $articles }篇文章，最新的是：
+latest = 共 { $articles } 篇文章，最新的是：
 
 ## Summaries and stories
 
@@ -69,13 +69,13 @@ which-article = 您指的是哪篇文章？
 how-to-sum-up = 哪篇文章？请用 /summary 回复我的某个答案，或写明文章：/summary 加上标题中的几个词，或文章网址。
 how-to-tell = 请在命令后写明主题：/story the port strike since Monday。
 not-here = 这里没有该网址的文章。运行我的人可以在运行我的机器上用 byline add 加网址来添加。
-story = “{ $topic }”，见于{ $articles }篇文章
-story-only = “{ $topic }”，见于{ $articles }篇文章，仅限{ $periods }
-story-between = “{ $topic }”，见于{ $articles }篇文章，{ $days }
-none-about = 查了{ $articles }篇文章，没有一篇关于“{ $topic }”。
-none-about-then = 查了{ $articles }篇文章，{ $periods }没有一篇关于“{ $topic }”。
-none-named = 查了{ $articles }篇文章，没有您说的那篇。
-none-named-then = 查了{ $articles }篇文章，{ $periods }没有您说的那篇。
+story = “{ $topic }”，见于 { $articles } 篇文章
+story-only = “{ $topic }”，见于 { $articles } 篇文章，仅限 { $periods }
+story-between = “{ $topic }”，见于 { $articles } 篇文章，{ $days }
+none-about = 查了 { $articles } 篇文章，没有一篇关于“{ $topic }”。
+none-about-then = 查了 { $articles } 篇文章，{ $periods } 没有一篇关于“{ $topic }”。
+none-named = 查了 { $articles } 篇文章，没有您说的那篇。
+none-named-then = 查了 { $articles } 篇文章，{ $periods } 没有您说的那篇。
 
 ## Who said what
 
@@ -89,26 +89,37 @@ which = 您指的是哪一位？
 quoted-in = 本文引用了以下人士的话，点按名字即可阅读：
 how-to-quote = 请在命令后写人名，也可加上主题：/quotes Kovač about the ferry。
 unknown-person = 没有找到名叫“{ $name }”的人说过的话。
-limited = 仅限{ $where }：
+limited = 仅限 { $where }：
 nobody =
-    查了{ $quotations }条引语，{ $form ->
+    查了 { $quotations } 条引语，{ $form ->
         [who_did] 没有发现谁这样做
         [about] 没有相关内容
        *[who_said] 没有人说过这话
     }。{ these-spoke }
-nothing-by = 查了{ $quotations }条引语，{ $name }没有说过这话。{ these-spoke }
-nobody-called = 查了{ $quotations }条引语，没有一条出自名叫“{ $name }”的人。{ these-spoke }
+nothing-by = 查了 { $quotations } 条引语，{ $name } 没有说过这话。{ these-spoke }
+nobody-called = 查了 { $quotations } 条引语，没有一条出自名叫“{ $name }”的人。{ these-spoke }
 these-spoke =
     { $others ->
         [0] { "" }
        *[other] 以下人士谈过该主题：
     }
 
+## Thumbs
+
+what-is-wrong = 已记下。哪里不对？
+reason-passage = 段落不对
+reason-person = 人不对
+reason-old = 已过时
+reason-other = 都不是
+send-to-mend = 也把我的问题发出，以便改进
+send-as-example = 也把我的问题发出，作为好例子
+sent = 谢谢，您的问题已随评价保存
+
 ## The bot itself
 
-start = 请向我询问{ $articles }篇文章{ of-publishers }中的新闻，我会用原文段落回答，并附上直达该处的链接。不妨试试这两个问题：
+start = 请向我询问 { $articles } 篇文章{ of-publishers }中的新闻，我会用原文段落回答，并附上直达该处的链接。不妨试试这两个问题：
 help =
-    我查找{ $articles }篇文章{ of-publishers }。像问同事那样提问即可，最好使用文章的语言；我会逐字引用能回答问题的段落，并注明文章。我自己不写任何关于新闻的句子；没有答案时，我会直说。
+    我查找 { $articles } 篇文章{ of-publishers }。像问同事那样提问即可，最好使用文章的语言；我会逐字引用能回答问题的段落，并注明文章。我自己不写任何关于新闻的句子；没有答案时，我会直说。
 
     您可以问某人说了什么，或谁说过、批评过某事，我会引用原话。您可以问某件事后来怎样了，我会根据所有相关文章讲述。
 
@@ -117,19 +128,25 @@ help =
     /summary：概括您所回复的答案中的文章，或您写明的文章
     /story 主题：最新进展和来龙去脉
     /latest：最新文章
+    /settings：语言、时区、显示多少、媒体
     /privacy：我保存什么，保存多久
     /forget：删除我保存的本聊天的内容
 privacy =
-    我保存的内容：本聊天的编号、您的问题以及我为此显示的内容，保存 24 小时，好让按钮可用、问题不会丢失；还有您的 👍 👎，不含问题文字，用来发现我错在哪里。
+    我保存的内容：本聊天的编号；您的问题和我给出的内容，保存 { $hours } 小时，以便按钮和追问可用，也不会丢失问题（之后一小时内删除，若我当时没有运行，则在再次运行时立即删除）；您的设置；您上次提问的时间和今天提问的次数；以及您的 👍 👎 和所选原因，不含问题的文字，用来了解我哪里答错了。
 
-    我不保存姓名和电话号码，不保存没有向我提问的群组的任何内容，也不转交任何信息：搜索就在运行我的机器上进行。
+    只有您点按“也把我的问题发出”时，问题的文字才会随评价保存，直到您或运行我的人将其删除。
 
-    /forget 会立即删除本聊天的全部内容。
-forgot =
-    { $questions ->
-        [0] 完成。本聊天没有可删除的问题。
-       *[other] 完成。您的{ $questions }个问题及相关内容已全部删除。
-    }
+    我不保存姓名和电话号码，不保存没有向我提问的群组的任何内容，也不向外传递任何内容：搜索就在运行我的机器上进行。
+
+    /forget 会立即删除本聊天的一切；只保留您能否使用我，以及今天提问的次数。运行我的人在别处保存的备份里的评价，由其自行删除。
+forgot = 完成。已删除：{ $what }。这里的问答在我的文件中已不留任何内容。
+forgot-nothing = 完成。本聊天没有可删除的内容。
+questions = { $count } 个问题
+noted-answers = { $count } 条回答的记录
+thumbs = { $count } 个评价
+your-settings = 您的设置
+other-notes = 另外 { $count } 条记录
+not-allowed = 在群组中，只有管理员可以这样做。在与我的私聊中由您自己决定。
 unreadable = 我只看文字和链接。请用文字写下您的问题。
 how-to-ask = 请在命令后写问题，例如：/ask Who opposed the plan?
 empty = 这里还没有文章。运行本机器人的人尚未添加。
@@ -139,8 +156,78 @@ empty-admin =
     我会在几秒内发现，无需重启。
 fault = 出了点问题。您的问题已保存，点按即可重试。（编号 { $reference }）
 uncertain = 回答时连接中断了。如果上方没有答案，请点按查看。
-late = 抱歉，您的{ $questions }个问题发来时我不在。请再问一次，我会马上回答。
-busy = 您问得真快。问题已记下，我会在{ $seconds }秒后回答。
+late = 抱歉，您的 { $questions } 个问题发来时我不在。请再问一次，我会马上回答。
+busy = 您问得真快。问题已记下，我会在 { $seconds } 秒后回答。
+
+## Sharing, and the bot in other chats
+
+share = 分享
+ask-more = 继续问我
+inline-nothing = 没有找到答案，请直接问我
+inline-unsure = 这些可能都不是答案，请直接问我
+inline-fault = 出了点问题，请直接问我
+inline-empty = 这里还没有文章
+
+## Who may ask, and how much
+
+invited-only = 本机器人仅限受邀者使用，我已询问管理者。您的问题已保存，获准后即会回答。
+invited-waiting = 这条也已保存。管理者尚未决定。
+invited-in = 您已获准使用。请向我询问新闻。
+invited-declined = 管理者没有批准您使用。
+too-long = 这条消息有 { $characters } 个字符，而我最多读 { $most } 个字符的问题。请编辑消息将其缩短，我会在这里回答。
+day-limit =
+    我每天最多回答 { $most } 个问题，您今天的已用完。{ $hours ->
+        [1] 一小时内
+       *[other] { $hours } 小时后
+    }进入下一天；您的问题已保存，届时按此按钮即可提问。
+day-limit-again = 已保存到下一天。
+day-limit-toast =
+    您今天的问题次数已用完，{ $hours ->
+        [1] 一小时内
+       *[other] { $hours } 小时后
+    }即可继续。
+ask-then = 届时提问
+
+## Settings
+
+settings =
+    本聊天的设置：
+
+    语言：{ $language }{ settings-told }
+    时区：{ $timezone }，现在是 { $time }
+    段落显示：{ settings-shown }
+    媒体：{ $publishers }
+settings-told =
+    { $told ->
+        [0] { "" }
+       *[other] （跟随 Telegram）
+    }
+settings-shown =
+    { $context ->
+        [short] 回答问题的句子
+        [long] 全部
+       *[normal] 约 90 个词
+    }
+settings-alike = 一视同仁
+settings-of-group = 只有本群组的管理员可以更改。
+settings-refused = 只有本群组的管理员可以更改其设置
+settings-unknown = 没有这项设置：{ $typed }
+settings-language = 我该说哪种语言？文章按原文引用。用文字设置：/settings language de
+settings-timezone = “yesterday”和“this week”从现在 { $time } 算起，即 { $timezone } 的时间。要改为别处，请写地名：/settings timezone Asia/Kolkata
+settings-context = 段落要显示多少？其余部分可按按钮查看。用文字设置：/settings context short
+settings-publishers = 点按媒体可设为优先（★），再点排除（✕），再点取消。几家都能回答时，优先的排在前面；被排除的永不显示。用文字设置：/settings prefer NAME、leave out NAME、allow NAME
+menu-language = 语言
+menu-timezone = 时区
+menu-context = 显示多少
+menu-publishers = 媒体
+menu-all = 全部设置
+as-telegram-says = 跟随 Telegram
+context-short = 回答问题的句子
+context-normal = 约 90 个词
+context-long = 完整段落
+all-alike = 恢复一视同仁
+saved = 已保存
+left-out = 本聊天的设置排除了 { $publishers } 家媒体，答案可能就在其中：/settings
 
 ## The menu of commands
 
@@ -149,6 +236,19 @@ command-quotes = 某人说了什么
 command-summary = 概括文章：回复某个答案，或写明文章
 command-story = 某个主题的最新进展和来龙去脉
 command-latest = 最新文章
+command-settings = 语言、时区、媒体
 command-help = 我能做什么
 command-privacy = 我保存什么，保存多久
 command-forget = 删除我所知道的本聊天的内容
+
+## Follow-ups, misspelt words, small talk
+
+as-written = 完全按原文搜索
+did-you-mean = 您是指 { $word } 吗？
+search-for = 搜索“{ $words }”
+new-question = 新问题
+taking = 沿用：{ $what }
+searched-instead = 已改为搜索 { $meant }，而不是 { $typed }。
+no-more = 关于这一点我只有这些。请问别的，或换个说法。
+hello = 您好。
+welcome = 不客气。

@@ -20,12 +20,17 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot import texts
+from bot.archive import Archive
 from bot.conversation import Conversation
+from bot.desk import Desk, Pulse
 from bot.health import Health
 from bot.metrics import Metrics, serving
 from bot.settings import Settings
 from bot.state import State
+from bot.telegram.admin import AdminHandlers
+from bot.telegram.broadcasting import Broadcaster
 from bot.telegram.delivery import Lanes, Pacing
+from bot.telegram.gate import Gate
 from bot.telegram.handlers import App, Handlers
 from bot.telegram.inbox import Inbox
 from bot.telegram.polling import (
@@ -35,12 +40,17 @@ from bot.telegram.polling import (
     refused_token,
 )
 from bot.telegram.timing import STANDARD, Timing
-from retrieval.search import Searcher
 
 _log = structlog.get_logger(__name__)
 
-_UPDATES = ("message", "edited_message", "callback_query")
-_COMMANDS = ("ask", "quotes", "summary", "story", "latest", "help", "privacy", "forget")
+_UPDATES = (
+    *("message", "edited_message", "callback_query"),
+    *("inline_query", "guest_message", "my_chat_member"),
+)
+_COMMANDS = (
+    *("ask", "quotes", "summary", "story", "latest", "settings"),
+    *("help", "privacy", "forget"),
+)
 _THREADS = 16
 
 
@@ -57,7 +67,7 @@ def run(
     state: State,
     *,
     timing: Timing = STANDARD,
-    searcher: Searcher | None = None,
+    archive: Archive | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; blocks.
 
@@ -66,13 +76,14 @@ def run(
         conversation: What answers.
         state: What it remembers.
         timing: How long things take.
-        searcher: What the conversation searches, to watch its health; None watches the rest.
+        archive: What the conversation searches, for its health and for admins; None where there
+            is none to watch and to change.
 
     Raises:
         SystemExit: With `REFUSED_TOKEN`, `TAKEN_TOKEN` or `CANNOT_LISTEN`, after one log line
             that says why.
     """
-    service = Service(settings, conversation, state, timing=timing, searcher=searcher)
+    service = Service(settings, conversation, state, timing=timing, archive=archive)
     if code := asyncio.run(_serve_until_told(service)):
         sys.exit(code)
 
@@ -107,23 +118,46 @@ class Service:
         state: State,
         *,
         timing: Timing = STANDARD,
-        searcher: Searcher | None = None,
+        archive: Archive | None = None,
     ) -> None:
         self._settings = settings
         self._state = state
         self._timing = timing
         self._inbox = Inbox(state, timing)
         self.metrics = Metrics()
+        searcher = archive.searcher if archive else None
         self.health = Health(state, searcher, silent_s=timing.silent_s)
         self._lanes = Lanes(self.metrics)
         self._polling = Polling(timing, self.health)
-        self.metrics.watch(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
+        pulse = Pulse(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
+        self.metrics.watch(self.health, pulse.queue)
         self.overran = False
+        self._pacing = Pacing(self._timing, self.metrics)
         self.application = self._built()
         self._handlers = Handlers(
-            conversation, state, inbox=self._inbox, timing=timing, admins=settings.admins
+            conversation, state, inbox=self._inbox, timing=timing, settings=settings
         )
+        self._gate = Gate(conversation, state, settings=settings, inbox=self._inbox, pulse=pulse)
+        self._gate.attach(self.application)
+        self._broadcaster = Broadcaster(state, timing)
+        self._admins = self._desks(archive, pulse)
         self._handlers.attach(self.application)
+        self._pacing.moved = self._handlers.moved
+
+    def _desks(self, archive: Archive | None, pulse: Pulse) -> AdminHandlers | None:
+        """What admins command, where there is an archive; their commands go before all others."""
+        if archive is None:
+            return None
+        desk = Desk(archive, self._state, settings=self._settings, pulse=pulse)
+        handlers = AdminHandlers(
+            desk,
+            self._broadcaster,
+            inbox=self._inbox,
+            admins=self._settings.admins,
+            answer=self._handlers.answer,
+        )
+        handlers.attach(self.application)
+        return handlers
 
     def _built(self) -> App:
         token, base = self._settings.telegram_bot_token, str(self._settings.telegram_api_url)
@@ -136,7 +170,7 @@ class Service:
             .write_timeout(self._timing.read_s)
             .pool_timeout(self._timing.connect_s)
             .get_updates_request(self._polling)
-            .rate_limiter(Pacing(self._timing, self.metrics))
+            .rate_limiter(self._pacing)
             .concurrent_updates(self._lanes)
             .update_queue(self._inbox)
             .build()
@@ -193,6 +227,8 @@ class Service:
         beside = [asyncio.create_task(self._show_commands())]
         beside += [asyncio.create_task(self._purge_often())]
         beside += [asyncio.create_task(self._look_often())]
+        beside += [asyncio.create_task(self._gate.resume(self.application.bot))]
+        await self._broadcaster.resume(self.application.bot)
         try:
             raise await self._polling.ended()
         finally:
@@ -247,6 +283,8 @@ class Service:
                 await self.application.bot.set_my_commands(_menu(language), language_code=code)
         except TelegramError as error:
             _log.warning("cannot show the list of commands", reason=error.message)
+        if self._admins:
+            await self._admins.show_commands(self.application.bot, _menu(texts.ENGLISH))
 
     async def _purge_often(self) -> None:
         while True:
@@ -281,6 +319,7 @@ class Service:
         except TimeoutError:
             self.overran = True
             _log.warning("not all questions could be answered in time; the next start will")
+        await self._broadcaster.close()
         await self._lanes.shutdown()
         await self._handlers.close()
         await application.shutdown()

@@ -202,10 +202,6 @@ class Pacing(BaseRateLimiter[Before]):
                 await rate_limit_args()
             try:
                 answer = await callback(*args, **kwargs)
-            except ChatMigrated as error:
-                if not endpoint.startswith("send"):
-                    raise
-                await self._follow(error, data)
             except RetryAfter as error:
                 self._retries.labels("flood").inc()
                 self._pause(data.get("chat_id"), error)
@@ -215,7 +211,8 @@ class Pacing(BaseRateLimiter[Before]):
                 raise
             except TelegramError as error:
                 failures += 1
-                await self._recover(error, endpoint, failures)
+                if not await self._follows(error, endpoint, data):
+                    await self._recover(error, endpoint, failures)
             else:
                 current().answered |= endpoint.startswith(_ANSWERS)
                 return answer
@@ -229,13 +226,16 @@ class Pacing(BaseRateLimiter[Before]):
             await self._overall.acquire()
             await pace.limiter.acquire()
 
-    async def _follow(self, error: ChatMigrated, data: dict[str, Any]) -> None:
-        """Send to the supergroup that the group has become."""
+    async def _follows(self, error: TelegramError, endpoint: str, data: dict[str, Any]) -> bool:
+        """Turn a message to the supergroup that its group has become; False for other faults."""
+        if not isinstance(error, ChatMigrated) or not endpoint.startswith("send"):
+            return False
         old, data["chat_id"] = data["chat_id"], error.new_chat_id
         for name in _LEFT_BEHIND:
             data.pop(name, None)
         if self.moved is not None:
             await self.moved(old, error.new_chat_id)
+        return True
 
     def _pace(self, chat_id: object) -> _Pace:
         if chat_id not in self._chats:

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update
+from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Update
 from telegram.error import TelegramError
 from telegram.ext import (
     Application,
@@ -18,6 +18,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     ExtBot,
     TypeHandler,
+    filters,
 )
 
 from bot import texts
@@ -93,8 +94,6 @@ class Gate:
         """
         self._pulse.updated = datetime.now(UTC)
         try:
-            if update.message is not None and update.message.migrate_to_chat_id:
-                await asyncio.to_thread(self._moved, update.message)
             if update.my_chat_member is not None:
                 await self._joined(update.my_chat_member, context.bot)
             standings = await asyncio.to_thread(self._standings, update)
@@ -169,16 +168,13 @@ class Gate:
                 message = await outbox.send(bot, place, reply)
                 await asyncio.to_thread(say.sent, place, message, reply)
 
-    def _moved(self, message: Message) -> None:
-        if message.migrate_to_chat_id:
-            self._state.access.move(message.chat.id, message.migrate_to_chat_id)
-
     def _standings(self, update: Update) -> _Standings:
-        """How chat and person stand, in this order; a private chat is its person."""
-        found = [one.id if one else 0 for one in (update.effective_chat, update.effective_user)]
-        known = self._state.access.standings(found)
-        chat, user = map(known.get, found)
-        return (chat if found[0] else user), user
+        """How chat and person stand, in this order; somebody outside of our chats is both."""
+        user, chat = update.effective_user, update.effective_chat
+        person = user.id if user else 0
+        here = chat.id if chat and update.guest_message is None else person
+        known = self._state.access.standings([here, person])
+        return known.get(here), known.get(person)
 
     def _admits(self, update: Update, standings: _Standings) -> bool:
         user = update.effective_user
@@ -186,6 +182,8 @@ class Gate:
             return True
         if Standing.BLOCKED in standings:
             return False
+        if filters.StatusUpdate.MIGRATE.check_update(update):  # then its standing goes along
+            return True
         if not self._by_invitation or standings[0] is Standing.APPROVED:
             return True
         waits = _private(update) and standings[0] is not Standing.DECLINED
@@ -226,8 +224,8 @@ class Gate:
         key = "admin-asks-in" if chat.type == chat.PRIVATE else "admin-group-asks-in"
         words = Note(texts.say(key, name=shown, id=str(chat.id)))
         yes, no = (
-            Button(texts.say(f"admin-{label}"), action=f"let:{chat.id}:{number}")
-            for number, label in ((1, "approve"), (0, "decline"))
+            Button(texts.say(key), action=f"let:{chat.id}:{number}")
+            for number, key in ((1, "admin-approve"), (0, "admin-decline"))
         )
         for admin in self._admins:
             try:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, TelegramError
@@ -24,12 +28,17 @@ from telegram.ext import (
     filters,
 )
 
+from bot import texts
+from bot.choices import SETTINGS
 from bot.conversation import Conversation, Place
+from bot.limits import Limits
 from bot.reply import Outcome, Reply
+from bot.settings import Settings
 from bot.state import State
-from bot.telegram import outbox
+from bot.telegram import groups, outbox
 from bot.telegram.delivery import Allowance, UncertainError
 from bot.telegram.inbox import Inbox, Leftover, carries_question, question_of
+from bot.telegram.inline import Elsewhere
 from bot.telegram.rights import may_decide
 from bot.telegram.timing import Timing
 from bot.trace import current
@@ -39,9 +48,13 @@ _log = structlog.get_logger(__name__)
 Context = CallbackContext[Any, Any, Any, Any]
 App = Application[Any, Any, Any, Any, Any, Any]
 
-_NEW, _EDITED = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
+_NEW = filters.UpdateType.MESSAGE & ~groups.Noise()
+_EDITED = filters.UpdateType.EDITED_MESSAGE
 _PRIVATE = filters.ChatType.PRIVATE
 _TOAST = 200
+
+
+Make = Callable[[Place], Reply]
 
 
 class UntoldError(Exception):
@@ -58,14 +71,17 @@ class Handlers:
         *,
         inbox: Inbox,
         timing: Timing,
-        admins: frozenset[int] = frozenset(),
+        settings: Settings,
     ) -> None:
         self._conversation = conversation
         self._state = state
         self._inbox = inbox
         self._timing = timing
-        self._admins = admins
+        self._admins = settings.admins
+        self._limits = Limits(state, settings.questions_a_day)
         self._allowance = Allowance(timing.questions, timing.questions_s)
+        self._elsewhere = Elsewhere(conversation)
+        self._moves: dict[int, int] = {}
         self._albums: dict[int, str] = {}
         self._shown: set[asyncio.Task[None]] = set()
 
@@ -80,11 +96,16 @@ class Handlers:
         }.items():
             add(CommandHandler(name, partial(self.command, make=make), filters=_NEW))
         add(CommandHandler("forget", self.forget, filters=_NEW))
+        add(CommandHandler("settings", self.settings, filters=_NEW))
         add(CommandHandler("ask", self.question, filters=_NEW))
         wishes = ("start", "quotes", "summary", "story")
         add(CommandHandler(wishes, self.wish, filters=_NEW))
         add(MessageHandler(_NEW & _PRIVATE & filters.COMMAND, partial(self.command, make=say.help)))
+        add(MessageHandler(_NEW & _PRIVATE & self._inbox.pairs, self.told))
         add(MessageHandler(_NEW & _PRIVATE & filters.TEXT, self.question))
+        add(MessageHandler(_NEW & ~_PRIVATE & groups.Asked(), self.question))
+        add(MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated))
+        self._elsewhere.attach(application)
         add(MessageHandler(_EDITED & _PRIVATE & filters.TEXT, self.edited))
         add(MessageHandler(_NEW & _PRIVATE & ~filters.StatusUpdate.ALL, self.unreadable))
         add(CallbackQueryHandler(self.press))
@@ -102,24 +123,52 @@ class Handlers:
         self, update: Update, context: Context, *, make: Callable[[Place], Reply]
     ) -> None:
         """Answer a command that takes no words."""
-        await self._answer(update, context, make)
+        await self.answer(update, context, make)
 
     async def forget(self, update: Update, context: Context) -> None:
         """Delete what is known of the chat, if who writes may decide that."""
         say = self._conversation
         allowed = await may_decide(context.bot, update)
-        await self._answer(update, context, say.forget if allowed else say.not_allowed)
+        await self.answer(update, context, say.forget if allowed else say.not_allowed)
+
+    async def settings(self, update: Update, context: Context) -> None:
+        """Show the chat's settings, or change them if who writes may."""
+        typed, allowed = question_of(update), await may_decide(context.bot, update)
+        await self.answer(
+            update,
+            context,
+            lambda place: self._conversation.hear(replace(place, may_set=allowed), typed),
+        )
 
     async def question(self, update: Update, context: Context) -> None:
         """Answer a question."""
-        await self._take_turn(update, context)
-        await self._answer(update, context, self._asking(update))
+        if update.message and not await self._inbox.pairs.speaks_for_itself(update.message):
+            return
+        refused = await self._take_turn(update, context)
+        await self.answer(update, context, refused or self._asking(update))
 
     async def wish(self, update: Update, context: Context) -> None:
         """Answer a command that may name something, which is as much work as a question."""
-        await self._take_turn(update, context)
+        refused = await self._take_turn(update, context)
         typed = question_of(update)
-        await self._answer(update, context, lambda place: self._conversation.hear(place, typed))
+        hear = self._conversation.hear
+        await self.answer(update, context, refused or (lambda place: hear(place, typed)))
+
+    async def told(self, _: Update, __: Context) -> None:
+        """Leave alone what was forwarded with a comment: the comment's answer is for both."""
+
+    async def migrated(self, update: Update, _: Context) -> None:
+        """Note that a group has become a supergroup, as both of them say."""
+        message = update.effective_message
+        if message is not None and message.migrate_to_chat_id:
+            await self.moved(message.chat.id, message.migrate_to_chat_id)
+        if message is not None and message.migrate_from_chat_id:
+            await self.moved(message.migrate_from_chat_id, message.chat.id)
+
+    async def moved(self, chat_id: int, new_chat_id: int) -> None:
+        """Take what is known of a group along to the supergroup that it has become."""
+        self._moves[chat_id] = new_chat_id
+        await asyncio.to_thread(self._state.move, chat_id, new_chat_id)
 
     async def edited(self, update: Update, context: Context) -> None:
         """Answer an edited question where its first answer stands, or anew where that is gone."""
@@ -128,12 +177,13 @@ class Handlers:
             return
         place = self._place(update)
         answer = await asyncio.to_thread(self._state.answer_to, place.chat_id, message.message_id)
-        await self._take_turn(update, context)
+        place = replace(place, edited=answer)
+        make = await self._take_turn(update, context) or self._asking(update)
         if answer is None:
-            await self._answer(update, context, self._asking(update))
+            await self.answer(update, context, make)
             return
         async with self._typing(context, place):
-            reply = await asyncio.to_thread(self._asking(update), place)
+            reply = await asyncio.to_thread(make, place)
         try:
             await self._edit(context, place, message_id=answer, reply=reply)
         except BadRequest as error:
@@ -147,16 +197,20 @@ class Handlers:
             if self._albums.get(chat.id) == message.media_group_id:
                 return
             self._albums[chat.id] = message.media_group_id
-        await self._answer(update, context, self._conversation.unreadable)
+        await self.answer(update, context, self._conversation.unreadable)
 
     async def press(self, update: Update, context: Context) -> None:
         """Answer the press once and soon, then change the message that carries the button."""
         query = update.callback_query
         if query is None:
             return
-        pressing = asyncio.ensure_future(
-            asyncio.to_thread(self._conversation.press, self._place(update), query.data or "")
-        )
+        if toast := await asyncio.to_thread(self._no_more, update, query.data or ""):
+            await _acknowledge(query, Outcome(toast))
+            return
+        place, said = self._place(update), query.data or ""
+        if said.startswith(SETTINGS):
+            place = replace(place, may_set=await may_decide(context.bot, update))
+        pressing = asyncio.ensure_future(asyncio.to_thread(self._conversation.press, place, said))
         done, _ = await asyncio.wait({pressing}, timeout=self._timing.press_s)
         await _acknowledge(query, pressing.result() if done and not pressing.exception() else None)
         outcome = await pressing
@@ -168,6 +222,9 @@ class Handlers:
             if outcome.reply is None:
                 return
             message_id, place = query.message.message_id, self._place(update)
+            if query.message.chat.id != place.chat_id:  # it stayed behind in the old group
+                await self._send(update, context, outcome.reply)
+                return
             await self._edit(context, place, message_id=message_id, reply=outcome.reply)
         except BadRequest as error:
             _log.info("cannot edit the pressed message", reason=error.message)
@@ -218,7 +275,9 @@ class Handlers:
             _log.error("cannot handle an update", exc_info=error)
         if isinstance(update, Leftover):  # said twice is better than never
             raise UntoldError(reference)
-        if not isinstance(update, Update) or update.effective_chat is None:
+        if not isinstance(update, Update) or await self._elsewhere.excuse(update, context):
+            return
+        if update.effective_chat is None:
             return
         place, question = self._place(update), question_of(update)
         if isinstance(error, UncertainError):
@@ -229,12 +288,23 @@ class Handlers:
             reply = await asyncio.to_thread(self._conversation.fault, place, question, reference)
         await outbox.send(context.bot, place, reply)
 
+    def _no_more(self, update: Update, action: str) -> str:
+        """What to say where a button asks anew, and its reader has asked enough."""
+        if (place := self._place(update)).admin:
+            return ""
+        with texts.speaking(self._conversation.language(place)):
+            return self._limits.toast(_reader(update), action)
+
     def _asking(self, update: Update) -> Callable[[Place], Reply]:
         question = question_of(update)
         return lambda place: self._conversation.ask(place, question)
 
-    async def _take_turn(self, update: Update, context: Context) -> None:
-        """Make a chat that asks too fast wait; it is told for how long, and then answered."""
+    async def _take_turn(self, update: Update, context: Context) -> Make | None:
+        """Make a chat that asks too fast wait; it is told for how long, and then answered.
+
+        Returns:
+            What makes the reply in place of an answer, where the reader has asked enough.
+        """
         place = self._place(update)
         wait_s = self._allowance.wait_s(place.chat_id)
         if wait_s >= self._timing.unnoticed_s:
@@ -243,19 +313,36 @@ class Handlers:
             await outbox.send(context.bot, place, reply)
         await asyncio.sleep(self._allowance.wait_s(place.chat_id))
         self._allowance.spend(place.chat_id)
+        return await asyncio.to_thread(self._refusal, update, place)
 
-    async def _answer(
-        self, update: Update, context: Context, make: Callable[[Place], Reply]
-    ) -> None:
-        place = self._place(update)
+    def _refusal(self, update: Update, place: Place) -> Make | None:
+        question = question_of(update)
+        if question.startswith("/start"):
+            return None
+        with texts.speaking(self._conversation.language(place)):
+            reply = self._limits.refuse(place, _reader(update), question)
+        return (lambda _: reply) if reply else None
+
+    async def answer(self, update: Update, context: Context, make: Make) -> None:
+        """Send what a function makes, showing "typing" meanwhile."""
+        place, start = self._place(update), time.monotonic()
         async with self._typing(context, place):
             reply = await asyncio.to_thread(make, place)
         await self._send(update, context, reply)
+        if verdict := current().verdict:
+            seconds = time.monotonic() - start
+            with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
+                await asyncio.to_thread(
+                    self._state.statistics.note, verdict, seconds, datetime.now(UTC)
+                )
 
     async def _send(self, update: Update, context: Context, reply: Reply) -> None:
         place, message = self._place(update), update.effective_message
         before = partial(self._inbox.begin, update.update_id)
-        answer = await outbox.send(context.bot, place, reply, before=before)
+        here = message is not None and message.chat.id == place.chat_id and not place.private
+        to = message.message_id if message and here else None
+        answer = await outbox.send(context.bot, place, reply, before=before, to=to)
+        place = self._place(update)  # a group may turn out to have moved
         await asyncio.to_thread(self._conversation.sent, place, answer, reply)
         if place.private and message is not None:
             await asyncio.to_thread(self._state.answered, place.chat_id, message.message_id, answer)
@@ -293,13 +380,22 @@ class Handlers:
         chat, user, message = update.effective_chat, update.effective_user, update.effective_message
         topic = message.message_thread_id if message and message.is_topic_message else None
         return Place(
-            chat_id=chat.id if chat else 0,
+            chat_id=self._moves.get(chat.id, chat.id) if chat else 0,
             thread_id=topic,
             private=chat is not None and chat.type == chat.PRIVATE,
             admin=user is not None and user.id in self._admins,
             replied=_replied(message, topic),
+            quoted=message.quote.text if message and message.quote else "",
             language=(user.language_code or "") if user else "",
         )
+
+
+def _reader(update: Update) -> int:
+    """Who writes or presses: a person, or else the chat in whose name they do."""
+    message, user = update.effective_message, update.effective_user
+    if message is not None and message.sender_chat is not None and not update.callback_query:
+        return message.sender_chat.id
+    return user.id if user else 0
 
 
 def _replied(message: Message | None, topic: int | None) -> int | None:

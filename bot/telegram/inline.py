@@ -28,8 +28,9 @@ from telegram.ext import Application, CallbackContext, InlineQueryHandler, Messa
 
 from bot import texts
 from bot.conversation import Conversation, Place
+from bot.payload import question_payload
 from bot.reply import Button, Note, Reply
-from bot.sharing import Offer, Offers, question_payload
+from bot.sharing import Offer, Offers
 from bot.telegram import groups, outbox
 from bot.telegram.fitting import one_line, shortened
 from bot.telegram.render import Me, render
@@ -175,7 +176,7 @@ def _above(query: InlineQuery, offers: Offers) -> InlineQueryResultsButton | Non
     start = question_payload(" ".join(query.query.split())) or _ASK
     with texts.speaking(offers.language):
         if not offers.searched:
-            return _button(texts.say("empty"), _ASK)
+            return _button(texts.say("inline-empty"), _ASK)
         if offers.verdict is Verdict.NOTHING:
             return _button(texts.say("inline-nothing"), start)
         if offers.verdict is Verdict.CLOSEST:

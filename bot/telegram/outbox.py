@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from telegram import InlineKeyboardMarkup, LinkPreviewOptions, MaybeInaccessibleMessage, ReplyParameters
+from telegram import (
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MaybeInaccessibleMessage,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ExtBot

@@ -1,0 +1,83 @@
+"""Greetings, thanks, and the few other things that people say to a bot and that are no question.
+
+They are known in the languages that the bot speaks. A text counts only as a whole: "Good morning
+Vietnam" is a question.
+"""
+
+from __future__ import annotations
+
+import re
+
+_END = r"[\s.!?,;:…！？。，～)(\-\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F\u2764]*"
+_HELLO = r"""(?:hi(?:ya)?|hello|hey|howdy|greetings|good\ (?:morning|afternoon|evening|day)
+    |how\ are\ you(?:\ (?:doing|today))?|what's\ up
+    |hallo|moin|servus|guten\ (?:tag|morgen|abend)|gr(?:ü|ue)(?:ß|ss)\ (?:gott|dich)
+    |привет(?:ик)?|здравствуй(?:те)?|добр(?:ый\ (?:день|вечер)|ое\ утро)|салют
+    |hola|buen(?:os\ d[ií]as|as\ (?:tardes|noches)|as)
+    |你好|您好|早上好|下午好|晚上好|嗨)
+    (?:[\s,]+(?:there|bot|byline|all|everyone|again|zusammen|an\ alle|всем|a\ todos))*"""
+_THANK = r"""(?:(?:ok(?:ay)?|great|cool|perfect|nice|good|super|wow|awesome|excellent|fine|got\ it|yes
+      |alles\ klar|хорошо|отлично|vale|perfecto|好的?)[\s,.!]+)*
+    (?:(?:many\ |much\ )?thanks?(?:\ you)?(?:\ (?:very\ much|so\ much|a\ lot|again|a\ million))?
+      |thx|tnx|ty|cheers|much\ appreciated
+      |(?:vielen\ (?:lieben\ )?|herzlichen\ |besten\ )?dank(?:e)?(?:\ (?:sch(?:ö|oe)n|sehr|dir|ihnen))?
+      |(?:большое\ )?спасибо(?:\ большое)?|благодарю|спс
+      |(?:muchas\ |mil\ )?gracias|谢谢(?:你|您)?|多谢|感谢|謝謝
+      |(?:ok(?:ay)?|great|cool|perfect|got\ it|awesome|excellent|well\ done|good\ bot
+        |good\ ?night|(?:good)?bye|see\ you|tsch(?:ü|ue)ss?|пока|adi[oó]s|再见))
+    (?:[\s,]+(?:for\ (?:that|this|the\ help|your\ help|the\ answer)|bot|byline))*"""
+_HELP = r"""(?:please\s+)?(?:help(?:\ me)?
+    |what\ can\ (?:you\ (?:do|tell\ me)|i\ (?:ask|do)(?:\ (?:you|here))?)
+    |how\ (?:do|does|can)\ (?:you|this|it|i)\ (?:bot\ )?(?:work|use\ (?:you|this|it)|ask)(?:\ here)?
+    |(?:who|what)\ are\ you|what\ is\ this(?:\ bot)?|what\ do\ you\ do|commands
+    |hilfe|was\ kannst\ du|wer\ bist\ du|wie\ funktioniert\ (?:das|es)
+    |помощь|помоги(?:те)?|что\ ты\ умеешь|кто\ ты|как\ это\ работает
+    |ayuda|qu[eé]\ puedes\ hacer|qui[eé]n\ eres|c[oó]mo\ funciona
+    |帮助|幫助|你能做什么|你会什么|你是谁|怎么用)"""
+_NEWS = r"""(?:(?:please\s+)?(?:show|give|tell|read)\ (?:me|us)\s+|any\s+|what(?:'s|\ is|\ are)\s+)?
+    (?:the\ )?(?:
+       (?:latest|newest|recent|today's|top|more)?\s*(?:news|headlines|stories|articles)
+       (?:\ (?:today|of\ (?:today|the\ day)|now|please|in))?
+      |latest|newest)
+    | what(?:'s|\ is)\ (?:new|happening|going\ on)(?:\ (?:today|now|in\ the\ news))?
+    | what(?:'s|\ is)\ in\ the\ news(?:\ today)? | what\ happened\ today
+    | nachrichten | neuigkeiten | was\ gibt\ es\ neues | was\ gibt's\ neues
+    | новости | что\ нового | noticias | (?:qué|que)\ hay\ de\ nuevo | 新闻 | 最新消息"""
+_SMALL_TALK = [
+    (kind, re.compile(rf"[¡¿\s]*(?:{words}){_END}", re.IGNORECASE | re.VERBOSE))
+    for kind, words in (
+        ("greeting", _HELLO), ("thanks", _THANK), ("help", _HELP), ("latest", _NEWS)
+    )
+]  # fmt: skip
+_APPROVAL = re.compile(
+    r"[\s\U0001F44D\U0001F44C\U0001F44F\U0001F64F\U0001F64C\U0001F600-\U0001F60F\U0001F642\U0001F970"
+    r"\u2764\uFE0F\u2705\U0001F3FB-\U0001F3FF\U0001F4AF\U0001F525\U0001F389]+"
+)
+_COURTESY = re.compile(
+    rf"""[¡¿\s]*(?:(?:{_HELLO}|{_THANK})\s*
+        (?:[.!,;:…！。，\n]+\s*|\s[–—-]\s|\s+(?=(?:who|what|when|where|why|how|which|did|does|is|are|was
+          |were|can|could|please|tell|show|summari[sz]e)\b)))+(?=\S)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def small_talk(said: str) -> str:
+    """Tell "greeting", "thanks", "help" and "latest", a wish for news; empty for all else.
+
+    Example:
+        >>> small_talk("Guten Tag!"), small_talk("thx 👍"), small_talk("thanks to whom?")
+        ('greeting', 'thanks', '')
+    """
+    found = next((kind for kind, words in _SMALL_TALK if words.fullmatch(said)), "")
+    return found or ("thanks" if _APPROVAL.fullmatch(said) else "")
+
+
+def without_courtesy(text: str) -> str:
+    """Take a greeting or thanks off the front of what is asked, if anything is.
+
+    Example:
+        >>> without_courtesy("Thanks! And who paid?"), without_courtesy("Thanks!")
+        ('And who paid?', 'Thanks!')
+    """
+    rest = _COURTESY.sub("", text, count=1)
+    return rest if any(char.isalnum() for char in rest) else text

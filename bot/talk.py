@@ -1,0 +1,95 @@
+"""Which question each of the bot's messages answers, so that a follow-up finds what it leans on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+_TALK = sa.Table(
+    "talk",
+    sa.MetaData(),
+    sa.Column("chat_id", sa.Integer, primary_key=True),
+    sa.Column("message", sa.Integer, primary_key=True),
+    sa.Column("thread", sa.Integer),
+    sa.Column("key", sa.Text),
+    sa.Column("page", sa.Integer),
+    sa.Column("people", sa.JSON),
+    sa.Column("before", sa.Integer),
+    sa.Column("at", sa.Float),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One of our messages that answers a question.
+
+    Attributes:
+        message: Its number in the chat.
+        thread: The topic that it stands in, if any.
+        key: Of the exchange that it shows.
+        page: Which of the exchange's hits, from 0; -1 for none of them yet.
+        people: Whom it quotes or names, as printed.
+        before: The message that its question could lean on, if any.
+    """
+
+    message: int
+    thread: int | None
+    key: str
+    page: int = 0
+    people: tuple[str, ...] = ()
+    before: int | None = None
+
+
+class Talk:
+    """The turns of all chats. Every method is one short transaction."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def note(self, chat_id: int, turn: Turn) -> None:
+        """Remember a turn; one that is known keeps what its question could lean on."""
+        change: dict[str, object] = {
+            "key": turn.key,
+            "page": turn.page,
+            "people": list(turn.people),
+            "at": _now(),
+        }
+        row = {"chat_id": chat_id, "message": turn.message, **change}
+        row |= {"thread": turn.thread, "before": turn.before}
+        with self._engine.begin() as connection:
+            connection.execute(
+                insert(_TALK).values(row).on_conflict_do_update(["chat_id", "message"], set_=change)
+            )
+
+    def at(self, chat_id: int, messages: Sequence[int | None]) -> Turn | None:
+        """The first of some messages that is a turn, or None."""
+        found = {message: self._read(chat_id, _TALK.c.message == message) for message in messages}
+        return next(filter(None, found.values()), None)
+
+    def last(self, chat_id: int, *, within: timedelta, thread: int | None = None) -> Turn | None:
+        """The turn of a chat that was said or changed last, unless that is too long ago."""
+        oldest = _now() - within.total_seconds()
+        here = _TALK.c.thread.is_not_distinct_from(thread)
+        return self._read(chat_id, _TALK.c.at >= oldest, here)
+
+    def purge(self, older_than: timedelta) -> None:
+        """Delete turns that are older."""
+        oldest = _now() - older_than.total_seconds()
+        with self._engine.begin() as connection:
+            connection.execute(_TALK.delete().where(_TALK.c.at < oldest))
+
+    def _read(self, chat_id: int, *which: sa.ColumnElement[bool]) -> Turn | None:
+        wanted = sa.select(_TALK).where(_TALK.c.chat_id == chat_id, *which)
+        with self._engine.connect() as connection:
+            row = connection.execute(wanted.order_by(_TALK.c.at.desc()).limit(1)).one_or_none()
+        if row is None:
+            return None
+        return Turn(row.message, row.thread, row.key, row.page, tuple(row.people), row.before)
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()
