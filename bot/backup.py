@@ -31,6 +31,7 @@ _MANIFEST = "manifest.json"
 _BESIDE = ("-wal", "-shm", "-journal")
 _FORMAT = 1
 _LOCK_WAIT_S = 1
+_BROADCASTS = ("delivery", "broadcast")
 _OWNER_ONLY = 0o600
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 """What zipfile raises for files that are damaged, encrypted or packed in unknown ways."""
@@ -160,6 +161,9 @@ def _copy(path: Path, target: Path) -> None:
 
 def _empty_of_questions(path: Path) -> None:
     state = State(path, retention=timedelta(0))
+    with closing(sqlite3.connect(path)) as copy, copy:
+        for table in _BROADCASTS:  # or one under way would be sent once more
+            copy.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are ours
     state.purge()
     state.close()
     with closing(sqlite3.connect(path)) as copy:

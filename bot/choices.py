@@ -115,7 +115,9 @@ class Choices:
         changed = change(self.of(place), value)
         if changed is None:
             return _stale()
-        return Outcome(texts.say("saved"), self._keep(place, changed, menu, page))
+        reply = self._keep(place, changed, menu, page)
+        with texts.speaking(reply.language):
+            return Outcome(texts.say("saved"), reply)
 
     def _keep(self, place: Place, changed: Preferences, menu: str, page: int) -> Reply:
         """Keep the settings and show them, in their own language."""

@@ -127,11 +127,12 @@ class Conversation:
         kind, words = spelled(payload)
         if words:
             return self.ask(place, f"/story {words}" if kind == "t" else words)
+        if not looks_shared(payload):
+            return self.start(place)
         if shown := self._shared(place, payload):
             return shown
         start = self.start(place)
-        gone = (Note(texts.say("gone")),) if looks_shared(payload) else ()
-        return replace(start, blocks=(*gone, *start.blocks))
+        return replace(start, blocks=(Note(texts.say("gone")), *start.blocks))
 
     @spoken
     def offers(self, place: Place, typed: str) -> Offers:

@@ -1,4 +1,4 @@
-"""Follow-ups in a chat: what a message leans on, and what is noted of an answer for the next one."""
+"""Follow-ups in a chat: what a message leans on, and what is noted of an answer for the next."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RECENT = timedelta(minutes=10)
 """For how long what was said before may be leaned on."""
 _LONGER = 7
-_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+(?:\s[A-ZÀ-Þ][\w’'-]+)+")
+_NAME = re.compile(r"[A-ZÀ-Þ][\w-]+(?:\s[A-ZÀ-Þ][\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class FollowUps:
             reply.key,
             page=reply.page,
             people=tuple(dict.fromkeys(_people(reply))),
+            topic=reply.topic,
             before=before.message if before and before.message != message else None,
         )
         self._state.talk.note(place.chat_id, turn)
@@ -110,6 +111,7 @@ class FollowUps:
         return Context(
             "" if "://" in question else question,
             turn.people,
+            topic=turn.topic,
             headline=article.headline if article else "",
             quoted=place.quoted,
             replied=place.replied is not None,
@@ -119,7 +121,7 @@ class FollowUps:
         self, place: Place, typed: str, found: FollowUp, ask: Callable[[str], Reply]
     ) -> Reply:
         """Answer the completed question, and say what it took over."""
-        reply = ask(found.text)
+        reply = replace(ask(found.text), topic=found.topic)
         if not found.taken:
             return reply
         note = Note(texts.say("taking", what=", ".join(found.taken)))

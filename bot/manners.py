@@ -16,11 +16,12 @@ _HELLO = r"""(?:hi(?:ya)?|hello|hey|howdy|greetings|good\ (?:morning|afternoon|e
     |hola|buen(?:os\ d[ií]as|as\ (?:tardes|noches)|as)
     |你好|您好|早上好|下午好|晚上好|嗨)
     (?:[\s,]+(?:there|bot|byline|all|everyone|again|zusammen|an\ alle|всем|a\ todos))*"""
-_THANK = r"""(?:(?:ok(?:ay)?|great|cool|perfect|nice|good|super|wow|awesome|excellent|fine|got\ it|yes
-      |alles\ klar|хорошо|отлично|vale|perfecto|好的?)[\s,.!]+)*
+_THANK = r"""(?:(?:ok(?:ay)?|great|cool|perfect|nice|good|super|wow|awesome|excellent|fine|got\ it
+      |yes|alles\ klar|хорошо|отлично|vale|perfecto|好的?)[\s,.!]+)*
     (?:(?:many\ |much\ )?thanks?(?:\ you)?(?:\ (?:very\ much|so\ much|a\ lot|again|a\ million))?
       |thx|tnx|ty|cheers|much\ appreciated
-      |(?:vielen\ (?:lieben\ )?|herzlichen\ |besten\ )?dank(?:e)?(?:\ (?:sch(?:ö|oe)n|sehr|dir|ihnen))?
+      |(?:vielen\ (?:lieben\ )?|herzlichen\ |besten\ )?danke?
+         (?:\ (?:sch(?:ö|oe)n|sehr|dir|ihnen))?
       |(?:большое\ )?спасибо(?:\ большое)?|благодарю|спс
       |(?:muchas\ |mil\ )?gracias|谢谢(?:你|您)?|多谢|感谢|謝謝
       |(?:ok(?:ay)?|great|cool|perfect|got\ it|awesome|excellent|well\ done|good\ bot

@@ -148,6 +148,7 @@ class Reply:
         articles: Ids of those it shows, so that "sum it up" in reply to it finds them.
         key: Of the exchange that it shows, for who goes on from it; empty for none.
         page: Which of the exchange's hits, from 0; -1 for none of them yet.
+        topic: What its question is about, where that was taken from the one before.
         language: Which Byline speaks in it, and writes dates in; the one spoken when it is made.
     """
 
@@ -156,6 +157,7 @@ class Reply:
     articles: tuple[str, ...] = ()
     key: str = ""
     page: int = 0
+    topic: tuple[str, ...] = ()
     language: str = field(default_factory=texts.spoken)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ _TALK = sa.Table(
     sa.Column("key", sa.Text),
     sa.Column("page", sa.Integer),
     sa.Column("people", sa.JSON),
+    sa.Column("topic", sa.JSON),
     sa.Column("before", sa.Integer),
     sa.Column("at", sa.Float),
 )
@@ -33,6 +34,7 @@ class Turn:
         key: Of the exchange that it shows.
         page: Which of the exchange's hits, from 0; -1 for none of them yet.
         people: Whom it quotes or names, as printed.
+        topic: What its question is about, where it took that from the one before.
         before: The message that its question could lean on, if any.
     """
 
@@ -41,6 +43,7 @@ class Turn:
     key: str
     page: int = 0
     people: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
     before: int | None = None
 
 
@@ -51,18 +54,19 @@ class Talk:
         self._engine = engine
 
     def note(self, chat_id: int, turn: Turn) -> None:
-        """Remember a turn; one that is known keeps what its question could lean on."""
-        change: dict[str, object] = {
-            "key": turn.key,
-            "page": turn.page,
-            "people": list(turn.people),
-            "at": _now(),
-        }
-        row = {"chat_id": chat_id, "message": turn.message, **change}
-        row |= {"thread": turn.thread, "before": turn.before}
+        """Remember a turn.
+
+        One that is known keeps what its question could lean on, and as long as the question is the
+        same also its topic.
+        """
+        row: dict[str, object] = {"chat_id": chat_id, "at": _now(), **asdict(turn)}
+        new = insert(_TALK).values(row)
+        same = _TALK.c.key == new.excluded.key
+        change = {name: new.excluded[name] for name in ("key", "page", "people", "at")}
+        topic = sa.case((same, _TALK.c.topic), else_=new.excluded.topic)
         with self._engine.begin() as connection:
             connection.execute(
-                insert(_TALK).values(row).on_conflict_do_update(["chat_id", "message"], set_=change)
+                new.on_conflict_do_update(["chat_id", "message"], set_={**change, "topic": topic})
             )
 
     def at(self, chat_id: int, messages: Sequence[int | None]) -> Turn | None:
@@ -88,7 +92,8 @@ class Talk:
             row = connection.execute(wanted.order_by(_TALK.c.at.desc()).limit(1)).one_or_none()
         if row is None:
             return None
-        return Turn(row.message, row.thread, row.key, row.page, tuple(row.people), row.before)
+        people, topic = tuple(row.people), tuple(row.topic)
+        return Turn(row.message, row.thread, row.key, row.page, people, topic, row.before)
 
 
 def _now() -> float:

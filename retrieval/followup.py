@@ -35,6 +35,8 @@ _ABOUT = re.compile(r"^(?:about|on|regarding)\s+", re.IGNORECASE)
 _PLACE = re.compile(r"^(?P<at>in|at|on)\s+(?:the\s+)?(?P<name>[A-ZÀ-Þ].*)$")
 _SAYING = re.compile(r"(?:say|says|said|think|thinks|thought|tell|told)\b", re.IGNORECASE)
 _INTO = re.compile(r"^(?:by|for|to|from|with|in|on|at|of)\s+(?:who|whom|whose|what|which)\b", re.I)
+_DOER = re.compile(r"^(?:[Ww]ho|[Ww]hat)\s+[a-z]+(?=\s+(?:the|an?|its|his|her|for|to|[A-ZÀ-Þ]))")
+"""The question word and the verb, where it asks who does or did something."""
 _HERO = (Form.SAID_BY, Form.EVERYTHING, Form.DID)
 
 
@@ -45,6 +47,7 @@ class Context:
     Attributes:
         question: The last question, complete; may be empty where an article was shown unasked.
         people: Whom the last answer quotes or names, likeliest first.
+        topic: What the last question was about, where it was a follow-up itself.
         headline: Of the article that it shows, or empty.
         quoted: The part of the answer that is replied to, or empty.
         replied: Whether the text replies to that answer, and does not just come after it.
@@ -52,6 +55,7 @@ class Context:
 
     question: str
     people: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
     headline: str = ""
     quoted: str = ""
     replied: bool = False
@@ -64,11 +68,13 @@ class FollowUp:
     Attributes:
         text: Complete, to be asked as any question; empty where only more of the same is wanted.
         taken: What was taken over, as it was put before; may be empty.
+        topic: What the next follow-up is about too; empty where the text says it.
         more: Whether the next page of the last answer is wanted.
     """
 
     text: str
     taken: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
     more: bool = False
 
 
@@ -127,7 +133,7 @@ class _Reading:
 
     def complete(self) -> FollowUp | None:
         rest = self._rest
-        if not rest or not (self._former or self._before.headline):
+        if not rest or not phrases(f"{self._former} {self._before.headline}"):
             return None
         if scope := self._scope():
             return scope
@@ -189,13 +195,14 @@ class _Reading:
             else:
                 meant = _names_of(topic) if lean.place else topic
             taken += meant
-            words = " ".join(("in", *meant) if lean.place else meant)
+            words = f"in {' '.join(meant)}" if lean.place else self._joined(meant)
             parts += self._rest[end : lean.start], f"{words}'s" if lean.possessive else words
             end = lean.end
         if not taken or not topic:
             return None
         text = "".join((*parts, self._rest[end:]))
-        return FollowUp(f"{_capital(text)}?", tuple(dict.fromkeys(taken)))
+        about = topic if any(not lean.person for lean in leans) else ()
+        return FollowUp(f"{_capital(text)}?", tuple(dict.fromkeys(taken)), about)
 
     def _fragment(self, part: str) -> FollowUp | None:
         """A few words without a verb: a person, a place, or what else it is about."""
@@ -203,7 +210,7 @@ class _Reading:
             return self._about(part[about.end() :])
         if len(query_terms([part])) > _FRAGMENT_TERMS or not query_terms([part]):
             return None
-        if self._somebody(part):
+        if self._somebody(part) or (self._who is not None and self._named_person(part)):
             return self._of_person(part)
         if place := self._other_place(part):
             return place
@@ -230,11 +237,18 @@ class _Reading:
     def _other_place(self, part: str) -> FollowUp | None:
         """The same of another place: "and in Castrel?"."""
         place = _PLACE.match(part)
-        found = place and re.search(rf"\b{place['at']}\s+(?P<name>[A-ZÀ-Þ][\w’'-]*)", self._former)
-        if not place or not found:
+        if not place:
             return None
-        text = f"{self._former[: found.start()]}{part}{self._former[found.end() :]}"
-        return FollowUp(f"{text}?", self._taken(self._former, without=found["name"]))
+        named = [one for one in self._phrases(self._former) if one[:1].isupper()]
+        led = [
+            one for one in named if re.search(rf"\b{place['at']} {re.escape(one)}", self._former)
+        ]
+        led = led or [one for one in named if not self._somebody(one)]
+        if len(led) != 1:
+            return None
+        (former,) = led
+        text = self._former.replace(former, place["name"], 1)
+        return FollowUp(f"{text}?", self._taken(self._former, without=former))
 
     def _added(self, part: str) -> FollowUp | None:
         """What is new beside the topic, where the archive tells of both together."""
@@ -244,12 +258,12 @@ class _Reading:
             return None
         if not topic or not self._known.together(new, old):
             return None
-        return FollowUp(f"{_capital(part)}: {' '.join(topic)}?", topic)
+        return FollowUp(f"{_capital(part)}: {' '.join(topic)}?", topic, topic)
 
     def _beside(self, words: str, topic: Sequence[str]) -> FollowUp | None:
         if not topic:
             return None
-        return FollowUp(f"{_capital(words)} {' '.join(topic)}?", tuple(topic))
+        return FollowUp(f"{_capital(words)} {self._joined(topic)}?", tuple(topic), tuple(topic))
 
     def _short(self) -> FollowUp | None:
         """A question of a word or two that opens as a follow-up does: "and who paid?"."""
@@ -272,12 +286,23 @@ class _Reading:
     def _names(self, text: str) -> bool:
         """Whether a text names somebody or something itself."""
         return bool(re.search(r"(?<!^)(?<![.?!]\s)\b[A-ZÀ-Þ]\w", text)) or any(
-            self._named_person(word) for word in text.split()[1:] if len(word) > _FRAGMENT_TERMS
+            self._is_name(word) for word in text.split()[1:] if len(word) > _FRAGMENT_TERMS
         )
 
     def _named_person(self, words: str) -> bool:
         bare_words = words.strip(" ,")
         return bool(query_terms([bare_words])) and bool(self._known.people.find(bare_words))
+
+    def _is_name(self, word: str) -> bool:
+        """Whether a word, with or without a capital, belongs to a name and not to an office."""
+        plain = word.strip(" ,").casefold()
+        return any(plain in one.name.casefold().split() for one in self._known.people.find(plain))
+
+    def _is_known(self, name: str) -> bool:
+        """Whether somebody quoted has all the words of a name in theirs."""
+        words = set(name.casefold().split())
+        found = self._known.people.find(name)
+        return any(words <= set(form.casefold().split()) for one in found for form in one.forms)
 
     def _somebody(self, words: str) -> bool:
         """Whether words name a person rather than a body: people are printed with what they are."""
@@ -288,7 +313,9 @@ class _Reading:
         who = self._who
         if who is not None and who.speaker and not pronoun(who.speaker):
             return who.speaker
-        return next(filter(self._somebody, _names_of(self._phrases(self._former))), "")
+        found = self._phrases(self._former)
+        named = (one for one in found if one[:1].isupper() or self._is_name(one))
+        return next(filter(self._somebody, named), "")
 
     def _person(self) -> str:
         """Whom "he" or "she" means; empty for nobody known."""
@@ -296,10 +323,15 @@ class _Reading:
             named = _names_of(self._phrases(self._before.quoted))
             if quoted := next(filter(self._somebody, named), ""):
                 return quoted
-        asked, shown = self._asked_person(), list(filter(self._named_person, self._before.people))
+        asked, shown = self._asked_person(), list(filter(self._is_known, self._before.people))
         if asked and (not shown or self._is_among(asked)):
             return asked
-        return shown[0] if len(shown) == 1 else asked
+        if len(shown) == 1 or asked:
+            return asked if len(shown) != 1 else shown[0]
+        found = " ".join(self._phrases(self._former))
+        words = [re.sub("['’]s?$", "", word) for word in found.split()]
+        office = next(filter(self._somebody, words), "")
+        return f"the {office}" if office else ""
 
     def _is_among(self, name: str) -> bool:
         forms = {form for one in self._known.people.find(name) for form in (one.name, *one.forms)}
@@ -309,8 +341,16 @@ class _Reading:
         """What it is about, in the words of the former question, or else of the headline."""
         if self._before.quoted:
             return _first(self._phrases(self._before.quoted), _QUOTED_TERMS)
-        asked = self._phrases(_asked_about(self._who) or self._former)
+        if self._before.topic:
+            return self._before.topic
+        asked = self._phrases(_asked_about(self._who) or _DOER.sub("", self._former))
         return _first(asked or self._phrases(self._before.headline), _TOPIC_TERMS)
+
+    def _joined(self, found: Sequence[str]) -> str:
+        """Join phrases by what stands between them in the former question, if they follow there."""
+        start, end = self._former.find(found[0]), self._former.rfind(found[-1])
+        between = self._former[start : end + len(found[-1])] if 0 <= start <= end else ""
+        return between if phrases(between) == tuple(found) else " ".join(found)
 
     def _phrases(self, text: str) -> tuple[str, ...]:
         bare_text = without_periods(self._known.publishers.without(text), today=self._today)

@@ -15,7 +15,8 @@ _MORE = re.compile(
     r"""(?:(?:and|ok|okay|please|yes)[\s,]+)*
         (?:(?:can\ you\s+|could\ you\s+)?(?:show|tell|give)\ (?:me\ )?|any\s+|what(?:'s|\ is)\ )?
         (?:more|some\ more|next|the\ next(?:\ one)?|next\ one|another(?:\ one)?
-         |(?:any|some)thing\ else|who\ else|what\ else|anyone\ else|anybody\ else|others?|the\ others?|go\ on|continue
+         |(?:any|some)thing\ else|who\ else|what\ else|anyone\ else|anybody\ else|others?
+         |the\ others?|go\ on|continue
          |more\ (?:results|passages|of\ (?:it|that|this|them|these|those)))
         (?:[\s,]+(?:more|please|of\ (?:it|that|this|them)|about\ (?:it|that|this)
          |on\ (?:it|that|this)|said\ that|there))*""",

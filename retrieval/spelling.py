@@ -18,6 +18,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*")
 _ADDRESS = re.compile(r"\S*(?://|www\.|@)\S*", re.IGNORECASE)
 _SHORTEST, _SURE, _LONG = 4, 5, 8
 """Letters from which on a word may be misspelt at all; corrected unasked; misspelt by two."""
+_MOVED = 6
+"""The same for one with all its letters, in another order."""
 _RARE = 12
 """How many times as many passages as all others a word needs to be what was surely meant."""
 _OPTIONS = 2
@@ -90,8 +92,8 @@ class Lexicon:
         if len(low) < _SHORTEST:
             return []
         near = self._within(low, 1)
-        if not near and len(low) >= _LONG:
-            near = [other for other in self._within(low, 2) if other[0] == low[0]]
+        if not near and len(low) >= _MOVED:
+            near = [other for other in self._within(low, 2) if _long_enough(low, other)]
         best: dict[str, str] = {}
         for other in sorted(near, key=lambda other: (_slip(low, other), other)):
             best.setdefault("".join(tokens(other)), other)
@@ -179,9 +181,7 @@ def _clear(typed: str, near: Sequence[str], lexicon: Lexicon) -> bool:
     that many use.
     """
     low = typed.casefold()
-    if not near or len(low) < _SURE or (near[0][0] != low[0] and near[0][1] != low[0]):
-        return False
-    if low in everyday():
+    if not near or len(low) < _SURE or low in everyday() or low[0] not in near[0][:2]:
         return False
     rivals = [word for word in near[1:] if _slip(low, word) == _slip(low, near[0])]
     return lexicon.count(near[0]) >= _RARE * sum(map(lexicon.count, rivals))
@@ -191,6 +191,12 @@ def _slip(typed: str, meant: str) -> tuple[int, bool]:
     """How far a slip went, smaller is likelier: two letters swapped are the commonest."""
     distance = OSA.distance(typed, meant)
     return distance, Levenshtein.distance(typed, meant) == distance
+
+
+def _long_enough(typed: str, meant: str) -> bool:
+    """Whether a word that is two letters away may be meant."""
+    long = len(typed) >= _LONG or sorted(typed) == sorted(meant)
+    return long and typed[0] == meant[0]
 
 
 def _capitals(word: str) -> int:

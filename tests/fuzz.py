@@ -110,7 +110,8 @@ class Fuzz:
     def _press_standing(self, query: JSON, choice: int) -> None:
         """Somebody presses a button below one of the bot's messages, be it theirs or not."""
         message = self._standing[choice % len(self._standing)]
-        data = [b["callback_data"] for row in message.buttons for b in row if "callback_data" in b]
+        every = [button for row in message.buttons for button in row]
+        data = [button["callback_data"] for button in every if "callback_data" in button]
         query.pop("inline_message_id", None)
         query.pop("game_short_name", None)
         query |= {"message": message.json(), "data": data[choice // 7 % len(data)]}
@@ -128,7 +129,7 @@ class Fuzz:
         for call in calls:
             fine = _CALM + (_FORGED if call.method.startswith("edit") else ())
             if call.status >= 400 and not any(words in call.description for words in fine):
-                faults.append(f"{call.status} {call.description}: {call.method} {call.params}"[:2000])
+                faults.append(f"{call.status} {call.description}: {call.method} {call.params}")
         return faults
 
     def _unanswered(self, update: JSON) -> list[str]:

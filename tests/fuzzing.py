@@ -1,6 +1,6 @@
 """Updates of every kind that the Bot API has, made up from python-telegram-bot's own classes.
 
-`updates` draws whatever their signatures allow; chats, people and texts are those of a small
+`payloads` draws whatever their signatures allow; chats, people and texts are those of a small
 world, so that what comes in could come in. `HOSTILE` are articles with everything in them that
 breaks markup.
 """
@@ -34,7 +34,6 @@ CHATS = {
     CHANNEL: "channel",
 }
 PEOPLE = (READER, OTHER, ADMIN)
-BOT = 123456
 COMMANDS = (
     *("start", "help", "ask", "quotes", "summary", "story", "latest", "privacy", "forget"),
     *("settings", "stats", "add", "remove", "block", "unblock", "broadcast", "health", "nonsense"),
@@ -44,10 +43,20 @@ VERBS = (
     *("story", "why", "set", "settings", "", "🦆", "PAGE", "page:page"),
 )
 _NASTY = (
-    *("<b>", "</blockquote>", "&amp;", "&#0;", "<a href='x'>", "```", "*_[]()~`>#+-=|{}.!", "%s{0}"),
-    *("\u202e", "\u200f", "\u2067שלום\u2069", "مرحبا بالعالم", "\u0000", "\ufeff", "\u2028", "e\u0301"),
-    *("👩‍👩‍👧‍👦", "🇩🇪", "🦆" * 50, "ß" * 300, "w" * 4096, "\n\n\n", "\t", "؟", "。", "'; DROP TABLE article"),
-    *("https://gazette.example/funicular", "http://[::1", "//", "\\", "@byline_bot", "@other", "#tag"),
+    *("<b>", "</blockquote>", "&amp;", "&#0;", "<a href='x'>", "```", "*_[]()~`>#+-=|{}.!"),
+    *("\u202e", "\u200f", "\u2067שלום\u2069", "مرحبا بالعالم", "\u0000", "\ufeff", "\u2028"),
+    *(
+        "e\u0301",
+        "👩\u200d👩\u200d👧\u200d👦",
+        "🇩🇪",
+        "🦆" * 50,
+        "ß" * 300,
+        "w" * 4096,
+        "\n\n\n",
+        "\t",
+    ),
+    *("؟", "。", "'; DROP TABLE article", "%s{0}", "http://[::1", "//", "\\", "@other", "#tag"),
+    *("https://gazette.example/funicular", "@byline_bot"),
 )
 _WORDS = tuple(" ".join(article.body for article in ARTICLES).split()[:120])
 _LEADING_ON = (
@@ -60,7 +69,7 @@ _NEEDED_ALL_THE_SAME = frozenset(
     | {"can_react_to_messages"}
 )
 """What a class refuses to be made without, though its signature says None."""
-_DEEPEST = 3
+_DEEPEST = 2
 _MOST = 3
 """Optional fields given to one object; a message has eighty."""
 
@@ -68,7 +77,7 @@ HOSTILE = tuple(
     Article(
         headline=f"{mark} Ferry {number} & the <i>harbour</i> {mark}"[:280],
         body=(
-            f"The ferry {number} sank {mark} on Monday. Nobody was hurt, said {mark} the captain.\n\n"
+            f"The ferry {number} sank {mark} on Monday. Nobody was hurt, said the captain.\n\n"
             f"“It was a {mark} mistake,” said Mira Kovač, the <mayor> & “chair”. {mark * 3}\n\n"
             + " ".join([mark, "w" * 4096, f"harbour {number}."] * (3 if number % 5 == 0 else 1))
         ),
@@ -114,7 +123,7 @@ def payloads(draw: st.DrawFn) -> JSON:
 
 
 @st.composite
-def _object(draw: st.DrawFn, cls: type[TelegramObject], depth: int) -> TelegramObject:
+def _object(draw: st.DrawFn, cls: type[TelegramObject], depth: int) -> Any:
     """An object of a class: what it needs, and some of what it may have."""
     if cls is Chat:
         return draw(_chats())
@@ -129,15 +138,15 @@ def _object(draw: st.DrawFn, cls: type[TelegramObject], depth: int) -> TelegramO
         chosen = draw(st.lists(st.sampled_from(optional), max_size=_MOST, unique=True))
     given = {name: draw(_value(name, fields[name], depth + 1)) for name in (*needed, *chosen)}
     if cls is Message:
-        given = draw(_messages(given, depth))
+        given = draw(_as_a_message(given, depth))
     return cls(**given)
 
 
 @st.composite
-def _messages(draw: st.DrawFn, given: dict[str, Any], depth: int) -> dict[str, Any]:
+def _as_a_message(draw: st.DrawFn, given: dict[str, Any], depth: int) -> dict[str, Any]:
     """A message that could be: from somebody, mostly with text, marked as Telegram marks it."""
     given = {"from_user": draw(_users())} | given
-    if draw(st.booleans()):
+    if draw(st.sampled_from((True, True, True, False))):
         given["text"] = draw(texts())
     if text := given.get("text"):
         entities = [e for e in found_entities(text) if "user" not in e]
@@ -153,7 +162,7 @@ def _messages(draw: st.DrawFn, given: dict[str, Any], depth: int) -> dict[str, A
     return given
 
 
-def _value(name: str, hint: Any, depth: int) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 - one branch a type
+def _value(name: str, hint: Any, depth: int) -> st.SearchStrategy[Any]:
     """What a parameter of this name and type may be."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (typing.Union, UnionType):
@@ -193,7 +202,7 @@ def _plain(name: str, hint: type) -> st.SearchStrategy[Any]:
 
 def callback_data() -> st.SearchStrategy[str]:
     """What no button of ours says, but a tampered client may: at most 64 bytes."""
-    number = st.sampled_from(("0", "1", "-1", "999999", "1.2", "1.2.3", "1.2.3.4", "٣", "x", "", "1e9"))
+    number = st.sampled_from(("0", "1", "-1", "999999", "1.2", "1.2.3", "1.2.3.4", "٣", "x", ""))
     key = st.sampled_from(("", "AAAAAAAAAAAA", "../../etc", "'--", "🦆", "0"))
     forged = st.builds("{}:{}:{}".format, st.sampled_from(VERBS), key, number)
     cut = forged | st.text(max_size=64)
@@ -205,7 +214,8 @@ def _chats() -> st.SearchStrategy[Chat]:
         Chat(number, kind, **({"first_name": "R"} if number > 0 else {"title": "G"}))
         for number, kind in CHATS.items()
     ]
-    return st.sampled_from(known)
+    private = [chat for chat in known if chat.type == Chat.PRIVATE]
+    return st.sampled_from([*known, *private, *private])
 
 
 def _users() -> st.SearchStrategy[User]:
@@ -221,7 +231,6 @@ def _users() -> st.SearchStrategy[User]:
 def _fields(cls: type[TelegramObject]) -> Mapping[str, Any]:
     """The parameters of a class, and their types."""
     hints = get_type_hints(cls.__init__, localns=dict(vars(telegram)))
-    # What a message says twice for its class, or for old clients, is left out.
     return {name: hint for name, hint in hints.items() if name not in ("api_kwargs", "return")}
 
 
@@ -249,4 +258,4 @@ def _known(hint: Any) -> bool:
     """Whether values of a type can come from Telegram at all."""
     if get_origin(hint) is not None:
         return True
-    return isinstance(hint, type) and not issubclass(hint, telegram._utils.defaultvalue.DefaultValue)
+    return isinstance(hint, type) and hint.__name__ != "DefaultValue"

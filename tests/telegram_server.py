@@ -273,6 +273,10 @@ class TelegramServer(BotApi):
     def unblock(self, chat_id: int) -> None:
         self._set_membership(chat_id, "kicked", "member")
 
+    def add_bot(self, chat_id: int, *, user: int) -> None:
+        """Somebody adds the bot to a group."""
+        self._set_membership(chat_id, "left", "member", user=user)
+
     # What became of it
 
     def messages(self, chat_id: int) -> list[Message]:
@@ -420,11 +424,14 @@ class TelegramServer(BotApi):
         if self._world.sees(message):
             self._world.enqueue(kind, self._world.json(message), update_id=update_id)
 
-    def _set_membership(self, chat_id: int, old: str, new: str) -> None:
+    def _set_membership(
+        self, chat_id: int, old: str, new: str, *, user: int | None = None
+    ) -> None:
         with self._changing():
             chat, bot = self._world.chats[chat_id], self._world.bot
+            changer = self._world.user(user or chat_id)
             (self._world.blocked.add if new == "kicked" else self._world.blocked.discard)(chat_id)
-            change = {"chat": chat.json(), "from": self._world.user(chat_id), "date": int(now())}
+            change = {"chat": chat.json(), "from": changer, "date": int(now())}
             for key, status in (("old_chat_member", old), ("new_chat_member", new)):
                 until = {"until_date": 0} if status == "kicked" else {}
                 change[key] = {"user": bot, "status": status} | until

@@ -123,6 +123,17 @@ def test_no_question_is_in_a_backup(saved, tmp_path):
     assert rows(tmp_path / "new" / "chats.db", "SELECT * FROM exchange") == []
 
 
+def test_what_was_being_broadcast_is_not_sent_once_more_after_a_restore(home, tmp_path):
+    state = State(home / "chats.db")
+    state.broadcasts.start(state.broadcasts.draft(7, "The bot rests on Sunday"), 1)
+    state.close()
+    back_up(home, tmp_path / "saved.zip")
+    restore(tmp_path / "saved.zip", tmp_path / "new")
+    restored = State(tmp_path / "new" / "chats.db")
+    assert restored.broadcasts.sending() == []
+    restored.close()
+
+
 def test_saving_changes_nothing_in_the_home_folder(home, tmp_path):
     back_up(home, tmp_path / "saved.zip")
     assert rows(home / "chats.db", "SELECT question FROM exchange") == [(SECRET,)]

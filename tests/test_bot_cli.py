@@ -37,7 +37,7 @@ from tests.newsroom import (
 
 COMMANDS = ("add", "ask", "search", "parse", "chat", "bot", "run", "reindex", "stats", "remove",
             "export", "evaluate", "quotes", "who", "summary", "story",
-            "backup", "restore")  # fmt: skip
+            "backup", "restore", "feedback")  # fmt: skip
 QUESTIONS = ROOT / "tests" / "data" / "sample_questions.jsonl"
 TOKEN = "123456789:AAE-abc_DEF"
 

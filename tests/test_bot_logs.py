@@ -65,7 +65,7 @@ def test_lines_are_json_where_no_terminal_reads_them():
 
 
 def test_lines_about_one_update_carry_its_number_in_whichever_thread():
-    stream = configured()
+    stream = configured("info")
     with tracing("question") as trace:
         structlog.get_logger("bot").info("ours")
         logging.getLogger("other").warning("a library's")

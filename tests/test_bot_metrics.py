@@ -333,10 +333,10 @@ async def test_of_two_processes_with_one_token_the_newcomer_gives_way(
     telegram, state, tmp_path, log
 ):
     other = State(tmp_path / "other.db")
-    patient = replace(QUICK, settled_s=0.2, conflicts=1, poll_s=5)
+    patient = replace(QUICK, settled_s=0.2, poll_s=5)
     async with Running(telegram, state, timing=patient) as first:
         await asyncio.sleep(0.3)  # now it is settled
-        second = Running(telegram, other, timing=replace(patient, settled_s=60))
+        second = Running(telegram, other, timing=replace(patient, settled_s=60, conflicts=1))
         with pytest.raises(StoppedError, match="another process answers with this bot") as stopped:
             async with asyncio.timeout(20):
                 await second.service.serve(second.stop)
@@ -363,6 +363,18 @@ async def test_a_webhook_that_another_process_took_over_is_noticed(telegram, sta
     assert stopped.value.code == TAKEN_TOKEN
 
 
+async def test_a_token_revoked_behind_a_webhook_stops_the_bot(telegram, state):
+    port = free_port()
+    hook = {"webhook_url": f"http://127.0.0.1:{port}/hook", "webhook_port": port}
+    running = Running(telegram, state, timing=replace(QUICK, look_s=0.05), **hook)
+    serving = asyncio.create_task(running.service.serve(running.stop))
+    await until(lambda: telegram.calls("getWebhookInfo"))
+    telegram.token = "1:other"
+    with pytest.raises(StoppedError, match="BotFather") as stopped:
+        await serving
+    assert stopped.value.code == REFUSED_TOKEN
+
+
 async def test_a_revoked_token_ends_the_polling(telegram, state):
     running = Running(telegram, state)
     serving = asyncio.create_task(running.service.serve(running.stop))
@@ -380,7 +392,7 @@ async def test_a_look_at_the_webhook_that_fails_stops_nothing(telegram, state, l
     telegram.fail("getWebhookInfo", 400)
     async with Running(telegram, state, timing=replace(QUICK, look_s=0.05), **hook):
         await until(lambda: len(telegram.calls("getWebhookInfo")) > 1)
-    assert "cannot ask Telegram how the webhook is" in {entry["event"] for entry in log}
+    assert "cannot ask how the webhook is; trying again" in {entry["event"] for entry in log}
 
 
 @pytest.fixture

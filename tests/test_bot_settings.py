@@ -77,6 +77,7 @@ def test_every_bad_variable_is_named_at_once_and_no_secret_is_repeated(monkeypat
         "BYLINE_ADMINS": "me",
         "BYLINE_RUNTIME": "tpu",
         "BYLINE_RERANKER_MS": "0.3 s",
+        "BYLINE_KEEP_HOURS": "a day",
         "BYLINE_LOG_LEVEL": "loud",
     }
     for name, value in wrong.items():
@@ -100,6 +101,13 @@ def test_a_reranker_and_its_time_are_taken_as_written(monkeypatch):
 def test_a_reranker_has_between_a_millisecond_and_a_minute(monkeypatch, time):
     monkeypatch.setenv("BYLINE_RERANKER_MS", time)
     with pytest.raises(SettingsError, match="BYLINE_RERANKER_MS: "):
+        load()
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "721", "1.5"])
+def test_questions_are_kept_between_an_hour_and_thirty_days(monkeypatch, hours):
+    monkeypatch.setenv("BYLINE_KEEP_HOURS", hours)
+    with pytest.raises(SettingsError, match="BYLINE_KEEP_HOURS: "):
         load()
 
 

@@ -182,6 +182,7 @@ def test_a_summary_leads_to_its_article_and_its_speakers(room):
         texts.say("who"),
         texts.say("shorter"),
         texts.say("longer"),
+        texts.say("share"),
         texts.GOOD,
         texts.BAD,
     ]
@@ -216,7 +217,12 @@ def test_an_article_of_one_sentence_gets_neither(room):
     (quote,) = quotes(reply)
     assert text(quote) == BRIEF.body
     assert not quote.cut_after
-    assert labels(reply) == [texts.say("open-article"), texts.GOOD, texts.BAD]
+    assert labels(reply) == [
+        texts.say("open-article"),
+        texts.say("share"),
+        texts.GOOD,
+        texts.BAD,
+    ]
 
 
 def test_a_number_of_sentences_is_granted(room):
@@ -444,7 +450,7 @@ def test_a_story_says_what_it_rests_on_then_what_is_new_then_how_it_came(room):
         BEES.body[slice(*sentences(BEES.body)[0])],
         FUNICULAR.body[slice(*sentences(FUNICULAR.body)[1])],
     ]
-    assert labels(reply) == [texts.GOOD, texts.BAD]
+    assert labels(reply) == [texts.say("share"), texts.GOOD, texts.BAD]
 
 
 def test_every_line_has_date_publisher_link_and_who_else_printed_it(room):

@@ -151,11 +151,11 @@ async def test_an_admin_is_known_as_one(telegram, tmp_path):
         assert texts(telegram) == ["Welcome, admin"]
 
 
-async def test_groups_get_answers_to_commands_in_their_topic_and_to_nothing_else(
+async def test_groups_get_answers_to_commands_in_their_topic_and_to_nothing_unasked(
     telegram, tmp_path
 ):
     async with serving(telegram, tmp_path) as bot:
-        telegram.say(GROUP, "@byline_bot who won?")
+        telegram.say(GROUP, "who won?")
         telegram.say(GROUP, "/ask@other_bot who won?")
         telegram.say(GROUP, "/unknown")
         telegram.say(GROUP, "/ask who won?", thread=TOPIC)

@@ -25,7 +25,8 @@ from telegram.error import (
 )
 
 from bot.telegram import delivery
-from bot.telegram.delivery import Allowance, Lanes, Pacing, UncertainError
+from bot.telegram.delivery import Allowance, Lanes, Pacing, UncertainError, kind_of
+from bot.telegram.inbox import Leftover
 from tests.fakes import QUICK
 
 
@@ -59,6 +60,29 @@ def in_doubt() -> list[TelegramError]:
         caused(NetworkError("x"), RuntimeError("no idea")),
         TelegramError("Invalid server response"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ({"message": {"text": "who won?"}}, "question"),
+        ({"message": {"text": "/latest"}}, "command"),
+        ({"message": {}}, "unreadable"),
+        ({"edited_message": {"text": "/latest"}}, "edited_message"),
+        ({"channel_post": {"text": "Ada Quill"}}, "channel_post"),
+        ({"poll_answer": {"poll_id": "1", "option_ids": [], "option_persistent_ids": []}},
+         "poll_answer"),
+        ({}, "unknown"),
+    ],
+)  # fmt: skip
+def test_kinds_of_updates_are_named_without_a_word_of_the_reader(given, kind):
+    common = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}
+    filled = {key: common | value for key, value in given.items()}
+    assert kind_of(Update.de_json({"update_id": 1, **filled})) == kind
+
+
+def test_what_is_no_update_is_named_by_its_class():
+    assert kind_of(Leftover((Update(1),), late=True)) == "leftover"
 
 
 class Telegram:
@@ -130,7 +154,7 @@ async def test_waits_double_up_to_the_longest():
 
 @pytest.mark.parametrize(
     "error",
-    [Forbidden("blocked"), InvalidToken(), Conflict("two"), BadRequest("no"), ChatMigrated(-9)],
+    [Forbidden("blocked"), InvalidToken(), Conflict("two"), BadRequest("no")],
 )
 async def test_refusals_that_time_does_not_cure_are_raised_at_once(error):
     telegram = Telegram([error])

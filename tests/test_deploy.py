@@ -131,7 +131,6 @@ def test_the_exit_codes_that_the_guide_names_are_the_ones_in_use():
 
 def test_every_figure_in_the_guide_is_served(tmp_path):
 
-
     metrics = Metrics()
     state = State(tmp_path / "chats.db")
     metrics.watch(Health(state, None, silent_s=60), lambda: 0)

@@ -255,7 +255,7 @@ async def test_updates_of_another_kind_are_none_of_its_business():
     assert not await elsewhere.excuse(Update(1), None)
 
 
-async def test_a_share_button_opens_the_list_of_chats_or_else_shares_the_link(telegram, tmp_path):
+def test_a_share_button_opens_the_list_of_chats_or_else_shares_the_link():
     reply = Reply((Note("x"),), ((Button("Share", share="p_1"), Button("More", start="t_x")),))
     on = render(reply, Me("byline_bot", inline=True)).keyboard
     off = render(reply, Me("byline_bot")).keyboard

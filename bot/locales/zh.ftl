@@ -6,7 +6,7 @@ day-pattern = y年M月d日
 long-day-pattern = y年M月d日
 month-pattern = y年M月
 year-pattern = y年
-from-to = { $first } 至 { $last }
+from-to = { $first }至{ $last }
 
 ## Buttons
 

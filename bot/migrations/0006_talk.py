@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text, nullable=False),
         sa.Column("page", sa.Integer, nullable=False),
         sa.Column("people", sa.JSON, nullable=False),
+        sa.Column("topic", sa.JSON, nullable=False),
         sa.Column("before", sa.Integer),
         sa.Column("at", sa.Float, nullable=False, index=True),
     )

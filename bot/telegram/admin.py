@@ -75,8 +75,8 @@ class AdminHandlers:
         ours = _NEW & filters.User(self._admins)
         private = ours & filters.ChatType.PRIVATE
         add = application.add_handler
-        add(CommandHandler("stats", self.stats, filters=private))
-        for name in COMMANDS:
+        add(CommandHandler(COMMANDS[0], self.stats, filters=private))
+        for name in COMMANDS[1:]:
             add(CommandHandler(name, partial(self.command, name=name), filters=private))
         replying = ours & filters.ChatType.GROUPS & filters.REPLY
         for name in ("block", "unblock"):

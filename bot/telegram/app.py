@@ -214,6 +214,7 @@ class Service:
 
     async def _work(self) -> None:
         await self._connect()
+        self.health.heard()
         await self._inbox.replay(self.application)
         try:
             await self._listen()
@@ -301,7 +302,7 @@ class Service:
             try:
                 found = await self.application.bot.get_webhook_info()
             except TelegramError as error:
-                _log.warning("cannot ask Telegram how the webhook is", reason=error.message)
+                self._polling.unseen(error)
             else:
                 self._polling.looked(str(hook), found)
             await asyncio.sleep(self._timing.look_s)

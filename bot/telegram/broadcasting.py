@@ -27,6 +27,17 @@ _AT_ONCE = 3
 """How many are sent at a time, so that an answer never waits for many of them."""
 
 
+class _Attempt:
+    """Whether a message may be on its way."""
+
+    def __init__(self) -> None:
+        self.made = False
+
+    async def begin(self) -> None:
+        """Note that it goes out now."""
+        self.made = True
+
+
 class Broadcaster:
     """Keeps what is to be sent in the database, and sends it beside all else."""
 
@@ -106,15 +117,21 @@ class Broadcaster:
             chat_id = await asyncio.to_thread(self._broadcasts.claim, found.id)
             if chat_id is None:
                 return
+            attempt = _Attempt()
             try:
-                outcome = await self._send(bot, chat_id, found.text)
+                outcome = await self._send(bot, chat_id, found.text, attempt)
             except UncertainError:
                 continue  # it stays as begun: once more might be twice
+            except asyncio.CancelledError:
+                if not attempt.made:
+                    self._broadcasts.delivered(found.id, chat_id, Sent.WAITING)
+                raise
             await asyncio.to_thread(self._broadcasts.delivered, found.id, chat_id, outcome)
 
-    async def _send(self, bot: ExtBot[Before], chat_id: int, text: str) -> Sent:
+    async def _send(self, bot: ExtBot[Before], chat_id: int, text: str, attempt: _Attempt) -> Sent:
+        reply = Reply((Note(text),))
         try:
-            await outbox.send(bot, Place(chat_id), Reply((Note(text),)))
+            await outbox.send(bot, Place(chat_id), reply, before=attempt.begin)
         except TelegramError as error:
             if isinstance(error, Forbidden):
                 await asyncio.to_thread(self._statistics.gone, chat_id)

@@ -46,16 +46,17 @@ def asked(message: Message) -> str | None:
 def question(message: Message) -> str:
     """The words of a message that are a question: without the bot's name and ``/ask``.
 
-    Where nothing else is said, the question is what the message replies to, unless that is the
-    bot's own.
+    Where little else is said ("Is this true?"), the question is what the message replies to,
+    unless that is the bot's own.
     """
     return _quoted(message) if is_asked_by_reply(message) else _bare(message)
 
 
 def is_asked_by_reply(message: Message) -> bool:
-    """Whether a message in a group asks what it replies to, and nothing of its own."""
-    private = message.chat.type == ChatType.PRIVATE
-    return not (private or _bare(message).strip() or _replies_to_us(message))
+    """Whether a message in a group asks what it replies to: it says nothing by itself."""
+    if message.chat.type == ChatType.PRIVATE or _replies_to_us(message):
+        return False
+    return _is_hollow(_bare(message)) and bool(_quoted(message))
 
 
 class Asked(filters.MessageFilter):

@@ -129,7 +129,10 @@ class Handlers:
         """Delete what is known of the chat, if who writes may decide that."""
         say = self._conversation
         allowed = await may_decide(context.bot, update)
-        await self.answer(update, context, say.forget if allowed else say.not_allowed)
+        reply = await asyncio.to_thread(
+            say.forget if allowed else say.not_allowed, self._place(update)
+        )
+        await self._deliver(update, context, reply)  # of which nothing is noted any more
 
     async def settings(self, update: Update, context: Context) -> None:
         """Show the chat's settings, or change them if who writes may."""
@@ -337,15 +340,18 @@ class Handlers:
                 )
 
     async def _send(self, update: Update, context: Context, reply: Reply) -> None:
-        place, message = self._place(update), update.effective_message
-        before = partial(self._inbox.begin, update.update_id)
-        here = message is not None and message.chat.id == place.chat_id and not place.private
-        to = message.message_id if message and here else None
-        answer = await outbox.send(context.bot, place, reply, before=before, to=to)
+        message, answer = update.effective_message, await self._deliver(update, context, reply)
         place = self._place(update)  # a group may turn out to have moved
         await asyncio.to_thread(self._conversation.sent, place, answer, reply)
         if place.private and message is not None:
             await asyncio.to_thread(self._state.answered, place.chat_id, message.message_id, answer)
+
+    async def _deliver(self, update: Update, context: Context, reply: Reply) -> int:
+        place, message = self._place(update), update.effective_message
+        before = partial(self._inbox.begin, update.update_id)
+        here = message is not None and message.chat.id == place.chat_id and not place.private
+        to = message.message_id if message and here else None
+        return await outbox.send(context.bot, place, reply, before=before, to=to)
 
     async def _edit(self, context: Context, place: Place, *, message_id: int, reply: Reply) -> None:
         # Noted first, so that whoever sees the change can reply to it at once.

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import structlog
 from telegram import WebhookInfo
-from telegram.error import Conflict, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.health import Health
@@ -90,6 +90,13 @@ class Polling(HTTPXRequest):
         self._count(contested=found.url != wanted)
         if found.last_error_message and found.pending_update_count:
             self._warn("Telegram cannot reach the webhook", found.last_error_message)
+
+    def unseen(self, error: TelegramError) -> None:
+        """Take note that Telegram did not say how the webhook is."""
+        if isinstance(error, InvalidToken):
+            self._end(refused_token())
+        else:
+            self._warn("cannot ask how the webhook is; trying again", error.message)
 
     def failed(self, error: TelegramError) -> None:
         """Log a failed request, once in a while."""
