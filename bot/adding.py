@@ -15,7 +15,6 @@ from corpus.bundled import unseed
 from corpus.errors import Failure
 from corpus.fetch import Fetcher
 from corpus.ingest import Tally, ingest
-from corpus.web import read_url
 
 _NICE = 10
 _NAMED = 3
@@ -49,6 +48,8 @@ def add_url(archive: Archive, url: str, *, make_fetcher: Callable[[], Fetcher] =
 
 
 def _add(archive: Archive, url: str, make_fetcher: Callable[[], Fetcher]) -> Added:
+    from corpus.web import read_url  # what reads pages takes a second to import
+
     feeds, read = archive.store.feeds, list[Article]()
     with make_fetcher() as fetcher:
         tally = ingest(

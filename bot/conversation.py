@@ -137,12 +137,14 @@ class Conversation:
     @spoken
     def offers(self, place: Place, typed: str) -> Offers:
         """Offer what a reader may put into another chat."""
-        return self._sharing.offers(typed, taste=self._choices.of(place).taste)
+        now = self._choices.of(place)
+        return self._sharing.offers(typed, taste=now.taste, today=now.day())
 
     @spoken
     def visit(self, place: Place, question: str) -> Reply:
         """Answer where the bot is a guest: nothing is remembered, and no button calls it back."""
-        return self._sharing.answer(question, taste=self._choices.of(place).taste)
+        now = self._choices.of(place)
+        return self._sharing.answer(question, taste=now.taste, today=now.day())
 
     @spoken
     def help(self, place: Place) -> Reply:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot import texts
+from bot.preferences import Preferences
 from bot.reply import Button, Note, Reply
 from bot.request import Kind, read
 from bot.state import State
@@ -63,15 +64,19 @@ class Corrections:
 
     def _doubted(self, chat_id: int, spelling: Spelling) -> tuple[Button, ...]:
         """Buttons for what else may be meant, as far as that is answered better."""
+        now = self._state.preferences.get(chat_id)
         return tuple(
             self._asking(chat_id, texts.say("did-you-mean", word=change.meant), text)
             for change in spelling.doubts
-            if self._better(text := corrected(spelling.text, [change]), spelling.text)
+            if self._better(text := corrected(spelling.text, [change]), spelling.text, now=now)
         )
 
-    def _better(self, text: str, than: str) -> bool:
+    def _better(self, text: str, than: str, *, now: Preferences) -> bool:
         """Whether a question has another answer, and a surer one."""
-        mine, other = (self._searcher.search(one, 1) for one in (text, than))
+        today, taste = now.day(), now.taste
+        mine, other = (
+            self._searcher.search(one, 1, today=today, taste=taste) for one in (text, than)
+        )
         if mine.verdict is Verdict.NOTHING or mine.confidence <= other.confidence:
             return False
         same = [hit.passage for hit in mine.hits] == [hit.passage for hit in other.hits]

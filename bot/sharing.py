@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice
 
 from bot import texts
@@ -104,23 +105,26 @@ class Sharing:
         self._searcher = searcher
         self._store = searcher.store
 
-    def offers(self, typed: str, *, count: int = MOST, taste: Taste = ANY) -> Offers:
+    def offers(
+        self, typed: str, *, count: int = MOST, taste: Taste = ANY, today: date | None = None
+    ) -> Offers:
         """Look up what was typed: words, a payload or an article's address; nothing for the latest.
 
         Args:
             typed: Whatever a reader types.
             count: Most offers; fewer where finding them takes long.
             taste: The reader's, as for `Searcher.search`.
+            today: Likewise.
         """
         words = squeeze(typed)
         if not words:
             return Offers(tuple(self._latest(count, taste)), searched=self._store.count())
         if known := self.named(words) or self._at(words):
             return Offers((known,), searched=self._store.count())
-        said = self._searcher.who(words, taste=taste)
+        said = self._searcher.who(words, today=today, taste=taste)
         if said and (spoken := _spoken(said, count)):
             return spoken
-        result = self._searcher.search(words, count, taste=taste)
+        result = self._searcher.search(words, count, today=today, taste=taste)
         if result.verdict is Verdict.NOTHING:
             return Offers((), result.verdict, result.searched)
         found = tuple(self._hits(words, result.hits))
@@ -144,9 +148,11 @@ class Sharing:
         kind, topic = spelled(payload)
         return self._story(topic) if kind == "t" else None
 
-    def answer(self, question: str, *, taste: Taste = ANY) -> Reply:
+    def answer(
+        self, question: str, *, taste: Taste = ANY, today: date | None = None
+    ) -> Reply:
         """Answer in one message that stands alone, for a chat where none of its buttons work."""
-        offers = self.offers(question, count=1, taste=taste)
+        offers = self.offers(question, count=1, taste=taste, today=today)
         if not squeeze(question):
             return Reply((Note(texts.say("how-to-ask")),), (_asking("ask"),))
         if not offers.searched:

@@ -19,10 +19,10 @@ from bot.broadcast import Broadcasts
 from bot.feedback import Feedback
 from bot.forgetting import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.moving import move
-from bot.statistics import Statistics
-from bot.trace import current
 from bot.preferences import PreferenceStore
+from bot.statistics import Statistics
 from bot.talk import Talk
+from bot.trace import current
 from corpus.database import open_database
 
 _METADATA = sa.MetaData()

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from rapidfuzz.distance import OSA, Levenshtein
 from rapidfuzz.process import extract
@@ -19,10 +20,12 @@ _ADDRESS = re.compile(r"\S*(?://|www\.|@)\S*", re.IGNORECASE)
 _SHORTEST, _SURE, _LONG = 4, 5, 8
 """Letters from which on a word may be misspelt at all; corrected unasked; misspelt by two."""
 _MOVED = 6
-"""The same for one with all its letters, in another order."""
+"""The same for one that has just its letters, in another order or another one doubled."""
 _RARE = 12
 """How many times as many passages as all others a word needs to be what was surely meant."""
 _OPTIONS = 2
+_MOST = 8
+"""Words that are looked up; a text with more of them is in another language, or no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def spell(text: str, lexicon: Lexicon) -> Spelling:
     """
     changes: dict[str, Change] = {}
     doubts: dict[tuple[str, str], Change] = {}
-    for typed in dict.fromkeys(_unknown(text, lexicon)):
+    for typed in islice(dict.fromkeys(_unknown(text, lexicon)), _MOST):
         near = lexicon.near(typed)
         clear = _clear(typed, near, lexicon)
         for meant in near[: 1 if clear else _OPTIONS]:
@@ -195,7 +198,8 @@ def _slip(typed: str, meant: str) -> tuple[int, bool]:
 
 def _long_enough(typed: str, meant: str) -> bool:
     """Whether a word that is two letters away may be meant."""
-    long = len(typed) >= _LONG or sorted(typed) == sorted(meant)
+    same = len(typed) == len(meant) and set(typed) == set(meant)
+    long = len(typed) >= _LONG or same
     return long and typed[0] == meant[0]
 
 

@@ -153,6 +153,11 @@ def _as_a_message(draw: st.DrawFn, given: dict[str, Any], depth: int) -> dict[st
         given["entities"] = telegram.MessageEntity.de_list(entities, None)
     else:
         given.pop("entities", None)
+    # A group becomes the supergroup once; nobody else moves, nor anywhere else.
+    if given.pop("migrate_to_chat_id", None) and given["chat"].id == GROUP:
+        given["migrate_to_chat_id"] = FORUM
+    if given.pop("migrate_from_chat_id", None) and given["chat"].id == FORUM:
+        given["migrate_from_chat_id"] = GROUP
     if given["chat"].id == FORUM and draw(st.booleans()):
         given |= {"message_thread_id": 1, "is_topic_message": True}
     else:

@@ -322,14 +322,16 @@ def test_chat_answers_and_ends_with_the_input(filled):
 @pytest.mark.parametrize("name", ["bot", "run"])
 def test_with_a_token_telegram_is_served(filled, monkeypatch, name):
     served = []
-    monkeypatch.setattr("bot.telegram.app.run", lambda *given: served.append(given))
+    monkeypatch.setattr(
+        "bot.telegram.app.run", lambda *given, archive: served.append((*given, archive))
+    )
     monkeypatch.setattr("bot.logs.configure", lambda *_, secrets: served.append(secrets))
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
     monkeypatch.setenv("BYLINE_WEBHOOK_SECRET", "s3cret")
     assert run(name).exit_code == 0
-    secrets, (settings, conversation, state) = served
+    secrets, (settings, conversation, state, archive) = served
     assert secrets == [TOKEN, "s3cret"]
-    assert settings.home == filled
+    assert settings.home == archive.home == filled
     assert conversation.ask.__self__ is conversation
     state.close()
 

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
-from bot import preferences, texts
+from bot import preferences, summaries, texts
 from bot.conversation import Place
 from bot.preferences import Context, Preferences, find_timezone, local
 from bot.reply import Quote
 from bot.state import State
 from corpus.article import Article
+from retrieval.facts import Facts
 from retrieval.hit import Verdict
 from retrieval.search import Searcher
 from tests.newsroom import (
@@ -560,7 +561,8 @@ def test_a_name_nobody_has_is_still_unknown(room, monkeypatch):
 
 
 @pytest.mark.parametrize("command", ["/summary", "/story"])
-def test_summaries_and_stories_leave_them_out(room, command):
+def test_summaries_and_stories_leave_them_out(room, command, monkeypatch):
+    monkeypatch.setattr(summaries, "facts", lambda *_, **__: Facts())
     wish = f"{command} {BEES.headline}"
     assert any(isinstance(block, Quote) for block in room.conversation.hear(READER, wish).blocks)
     leave_out(room, GAZETTE)

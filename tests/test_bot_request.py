@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from bot.request import Kind, read
+from bot.manners import without_courtesy
+from bot.request import Kind, Request, read
 
 URL = "https://gazette.example/2026/funicular"
 
@@ -140,3 +141,65 @@ def test_a_topic_never_holds_a_word_that_was_not_typed(typed):
     assert asked.text == typed
     assert asked.topic in " ".join(typed.replace("’", "'").split())
     assert 0 <= asked.count <= 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        *((Kind.GREETING, typed) for typed in (
+            "hi", "Hello!", "hey there", "Good morning", "How are you?", "Guten Tag!", "hallo",
+            "Привет!", "Здравствуйте", "¡Hola!", "buenos días", "你好！",
+        )),
+        *((Kind.THANKS, typed) for typed in (
+            "thanks!", "ok thx", "Thank you very much.", "great, thanks for that", "ok", "bye",
+            "danke", "Vielen Dank!", "спасибо", "Большое спасибо", "muchas gracias", "谢谢！",
+            "👍", "👍🏽", "❤️", "🙏🙏", "thanks 👍",
+        )),
+        *((Kind.HELP, typed) for typed in (
+            "help", "Help!", "What can you do?", "what can I ask?", "Who are you?", "hilfe",
+            "Was kannst du?", "помощь", "Что ты умеешь?", "ayuda", "¿Qué puedes hacer?", "帮助",
+        )),
+        *((Kind.LATEST, typed) for typed in (
+            "What’s new?", "what's new today", "latest news", "the latest", "news today",
+            "Show me today's headlines", "any news?", "Was gibt's Neues?", "Что нового?",
+            "noticias", "最新消息",
+        )),
+    ],
+)  # fmt: skip
+def test_small_talk_and_wishes_for_news_are_told_apart(kind, typed):
+    assert read(typed) == Request(kind, typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Hello Kitty prices", "Good morning Vietnam", "thanks to whom was the ward saved?",
+        "Who thanked the nurses?", "help for cannery workers", "Who asked for help?",
+        "news about trams", "great news for Castrel", "OK Corral", "Thanksgiving parade",
+        "good night trains", "top stories of 2026", "🐙", "more", "why?",
+    ],
+)  # fmt: skip
+def test_whatever_says_more_is_a_question(typed):
+    assert read(typed).kind is Kind.QUESTION
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest"),
+    [
+        ("Thanks! And in 2025?", "And in 2025?"),
+        ("thanks, what about Keller?", "what about Keller?"),
+        ("Hi, who won the cup?", "who won the cup?"),
+        ("hi who won the cup", "who won the cup"),
+        ("Guten Tag. Wer gewann?", "Wer gewann?"),
+        ("谢谢！谁赢了？", "谁赢了？"),
+        ("ok thanks. hello, who won?", "who won?"),
+        ("Hi-Fi prices", "Hi-Fi prices"),
+        ("Hello Kitty prices", "Hello Kitty prices"),
+        ("cheers and jeers at the regatta", "cheers and jeers at the regatta"),
+        ("thanks 👍", "thanks 👍"),
+        ("thanks!", "thanks!"),
+        ("", ""),
+    ],
+)
+def test_a_courtesy_before_a_question_is_taken_off(typed, rest):
+    assert without_courtesy(typed) == rest

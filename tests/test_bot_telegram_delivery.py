@@ -163,6 +163,28 @@ async def test_refusals_that_time_does_not_cure_are_raised_at_once(error):
     assert len(telegram.calls) == 1
 
 
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_message_follows_its_group_and_leaves_thread_and_reply_behind(told):
+    moves: list[tuple[int, int]] = []
+
+    async def moved(*numbers: int) -> None:
+        moves.append(numbers)
+
+    telegram, pacing = Telegram([ChatMigrated(-9)]), Pacing(QUICK)
+    pacing.moved = moved if told else None
+    data = {"chat_id": -1, "message_thread_id": 5, "reply_parameters": {"message_id": 6}}
+    assert await pacing.process_request(telegram, (), {}, "sendMessage", data, None) is False
+    assert data == {"chat_id": -9}
+    assert moves == [(-1, -9)] * told
+
+
+async def test_an_edit_does_not_follow_as_its_message_stays_behind():
+    telegram = Telegram([ChatMigrated(-9)])
+    with pytest.raises(ChatMigrated):
+        await request(telegram, "editMessageText")
+    assert len(telegram.calls) == 1
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -79,9 +79,13 @@ LEANING = [
     ("ships", "to which ports?", "To which ports ships were turned away?"),
     ("ships", "how many were there?", "How many were there ships were turned away?"),
     ("tram", "and Varga?", "Varga: tram contract Haldry Rail Works?"),
-    ("tram", "when will it be finished?", "When will tram contract with Haldry Rail Works be finished?"),
+    ("tram", "is it done?", "Is tram contract with Haldry Rail Works done?"),
     ("tram", "the cost?", "The cost: tram contract Haldry Rail Works?"),
-    ("gazette", "and the Harbour Light?", "What did the Harbour Light report about the cannery in July?"),
+    (
+        "gazette",
+        "and the Harbour Light?",
+        "What did the Harbour Light report about the cannery in July?",
+    ),
     ("gazette", "and in October?", "What did the Gazette report about the cannery in October?"),
     (
         "gazette",
@@ -171,7 +175,8 @@ def test_a_complete_question_inherits_nothing(before, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["more", "More, please!", "show me more", "next", "anything else?", "Who else?", "go on"]
+    "text",
+    ["more", "More, please!", "show me more", "next", "anything else?", "Who else?", "go on"],
 )
 def test_more_asks_for_the_next_page(text):
     found = complete(text, BEFORE["said"], known=KNOWN, today=TODAY)

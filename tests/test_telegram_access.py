@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot import texts
 from bot.access import Standing
 from bot.limits import CHARACTERS
 from tests.newsroom import BEES_QUESTION, FUNICULAR_QUESTION
-from tests.test_telegram_admin import (  # noqa: F401 - fixtures
+from tests.office import (
     ADMIN,
     GROUP,
     OTHER,
     READER,
     SECOND,
     changed,
-    home,
+    emulated,
+    furnished,
     said,
     serving,
-    set_up,
-    telegram,
     toast,
 )
+from tests.telegram_server import TelegramServer
 
 INVITE = {"access": "invite"}
 ONLY = "This bot is by invitation; I have asked its owner"
+
+
+@pytest.fixture
+def telegram() -> Iterator[TelegramServer]:
+    with emulated() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def set_up(tmp_path_factory) -> Path:
+    return furnished(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture
+def home(set_up, tmp_path) -> Path:
+    return Path(shutil.copytree(set_up, tmp_path / "home"))
 
 
 async def test_a_stranger_waits_for_an_admin_and_is_then_answered(telegram, home):
@@ -124,8 +144,6 @@ async def test_an_admin_who_cannot_be_written_to_keeps_nobody_out(telegram, home
 
 
 async def test_a_fault_lets_nobody_in(telegram, home, monkeypatch):
-    from sqlalchemy.exc import OperationalError
-
     def broken(*_: object) -> None:
         raise OperationalError("", {}, ValueError("disk I/O error"))
 
@@ -208,13 +226,14 @@ async def test_after_enough_questions_a_day_the_rest_are_kept_for_the_next(teleg
         assert again.text == "Kept for the next day."
         query = telegram.press(READER, again.message_id, "Ask it then")
         assert (await toast(telegram, query)).startswith("Your questions for today are used up.")
-        telegram.press(READER, answered.message_id, "Summary")
-        await changed(telegram, answered, "Wexmoor")
+        query = telegram.press(READER, answered.message_id, "👍")
+        assert await toast(telegram, query) == texts.say("thanks")
         assert (await said(telegram, "/start", READER)).text.startswith("Ask me about")
         assert "3,120" in (await said(telegram, FUNICULAR_QUESTION, OTHER)).text
         with office.state._engine.begin() as connection:
             connection.exec_driver_sql("UPDATE spent SET day = day - 1")
-        telegram.press(READER, again.message_id, "Ask it then")
+        query = telegram.press(READER, again.message_id, "Ask it then")
+        assert await toast(telegram, query) == ""
         await changed(telegram, again, "85 florins")
 
 
@@ -254,8 +273,6 @@ async def test_limits_are_told_in_the_readers_language(telegram, home):
 
 
 async def test_a_full_disk_stops_the_counting_and_not_the_answers(telegram, home, monkeypatch):
-    from sqlalchemy.exc import OperationalError
-
     def full(*_: object) -> None:
         raise OperationalError("", {}, ValueError("database or disk is full"))
 

@@ -80,7 +80,7 @@ class Handlers:
         self._admins = settings.admins
         self._limits = Limits(state, settings.questions_a_day)
         self._allowance = Allowance(timing.questions, timing.questions_s)
-        self._elsewhere = Elsewhere(conversation)
+        self._elsewhere = Elsewhere(conversation, self._limits)
         self._moves: dict[int, int] = {}
         self._albums: dict[int, str] = {}
         self._shown: set[asyncio.Task[None]] = set()

@@ -7,7 +7,6 @@ answer that is late.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -28,8 +27,9 @@ from telegram.ext import Application, CallbackContext, InlineQueryHandler, Messa
 
 from bot import texts
 from bot.conversation import Conversation, Place
+from bot.limits import Limits
 from bot.payload import question_payload
-from bot.reply import Button, Note, Reply
+from bot.reply import Note, Reply
 from bot.sharing import Offer, Offers
 from bot.telegram import groups, outbox
 from bot.telegram.fitting import one_line, shortened
@@ -50,11 +50,17 @@ _ASK = "ask"
 
 
 class Elsewhere:
-    """Answers inline queries and guest messages through the conversation."""
+    """Answers inline queries and guest messages through the conversation.
 
-    def __init__(self, conversation: Conversation) -> None:
+    Args:
+        conversation: Answers.
+        limits: Counts the questions to a guest; what somebody types is no question yet.
+    """
+
+    def __init__(self, conversation: Conversation, limits: Limits) -> None:
         self._conversation = conversation
-        self._newest: dict[int, str] = {}
+        self._limits = limits
+        self._newest: dict[int, int] = {}
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._places = asyncio.Semaphore(_AT_ONCE)
 
@@ -73,14 +79,16 @@ class Elsewhere:
         query = update.inline_query
         if query is None:
             return
-        reader = query.from_user.id
-        self._newest[reader] = query.id
+        reader, number = query.from_user.id, update.update_id
+        # By number, as whoever looks at updates before may let a later one pass first.
+        self._newest[reader] = max(number, self._newest.get(reader, number))
         turn = self._turns.setdefault(reader, asyncio.Lock())
         try:
             async with turn, self._places:
-                offers = await self._offers(query)
+                newest = self._newest.get(reader) == number
+                offers = await self._offers(query) if newest else None
         finally:
-            newest = self._newest.get(reader) == query.id
+            newest = self._newest.get(reader) == number
             if newest:
                 del self._newest[reader]
         if offers is not None and newest:
@@ -92,7 +100,7 @@ class Elsewhere:
         if message is None or message.from_user is None or message.from_user.is_bot:
             return
         place, question = _place(message.from_user), groups.question(message)
-        reply = await asyncio.to_thread(self._conversation.visit, place, question)
+        reply = await asyncio.to_thread(self._visit, place, question)
         await self._post(context, message, reply)
 
     async def excuse(self, update: Update, context: _Context) -> bool:
@@ -100,19 +108,28 @@ class Elsewhere:
         query, message = update.inline_query, update.guest_message
         try:
             if query is not None:
-                with _speaking(query.from_user):
-                    button = _button(texts.say("inline-fault"), _ASK)
+                sorry = await asyncio.to_thread(self._sorry, _place(query.from_user))
+                button = _button(sorry, _ASK)
                 await context.bot.answer_inline_query(query.id, [], cache_time=0, button=button)
-            elif message is not None:
-                await self._post(context, message, _sorry(message.from_user))
+            elif message is not None and message.from_user is not None:
+                sorry = await asyncio.to_thread(self._sorry, _place(message.from_user))
+                await self._post(context, message, Reply((Note(sorry),)))
         except TelegramError as error:
             _log.warning("cannot apologise elsewhere", reason=error.message)
         return query is not None or message is not None
 
-    async def _offers(self, query: InlineQuery) -> Offers | None:
-        """Look up; None where the reader typed on meanwhile."""
-        if self._newest.get(query.from_user.id) != query.id:
-            return None
+    def _visit(self, place: Place, question: str) -> Reply:
+        with texts.speaking(self._conversation.language(place)):
+            refusal = self._limits.refuse(place, place.chat_id, question)
+        if refusal is not None:
+            return Reply(refusal.blocks, language=refusal.language)  # its buttons work at home only
+        return self._conversation.visit(place, question)
+
+    def _sorry(self, place: Place) -> str:
+        with texts.speaking(self._conversation.language(place)):
+            return texts.say("inline-fault")
+
+    async def _offers(self, query: InlineQuery) -> Offers:
         if query.offset:  # there is no second page
             return Offers(())
         place = _place(query.from_user)
@@ -186,13 +203,3 @@ def _above(query: InlineQuery, offers: Offers) -> InlineQueryResultsButton | Non
 
 def _button(label: str, start: str) -> InlineQueryResultsButton:
     return InlineQueryResultsButton(shortened(label, _LABEL), start_parameter=start)
-
-
-def _sorry(user: User | None) -> Reply:
-    with _speaking(user):
-        rows: Sequence[tuple[Button, ...]] = [(Button(texts.say("ask-more"), start=_ASK),)]
-        return Reply((Note(texts.say("inline-fault")),), tuple(rows))
-
-
-def _speaking(user: User | None) -> Any:
-    return texts.speaking((user.language_code if user else "") or "")

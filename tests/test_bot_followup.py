@@ -1,0 +1,129 @@
+"""Follow-ups in a conversation: what an answer leaves for the next message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from bot import summaries, texts
+from bot.reply import Reply
+from retrieval.facts import Facts
+from retrieval.quotations import Said
+from retrieval.who import Form, WhoQuestion
+from tests.newsroom import (
+    BEES,
+    FUNICULAR,
+    READER,
+    Newsroom,
+    citations,
+    labels,
+    newsroom,
+    notes,
+    quotation,
+    said,
+)
+
+
+@pytest.fixture
+def room(tmp_path, monkeypatch) -> Iterator[Newsroom]:
+    monkeypatch.setattr(summaries, "facts", lambda *_, **__: Facts())
+    with newsroom(tmp_path / "home") as opened:
+        yield opened
+
+
+class Chat:
+    """A chat whose messages are numbered as they come."""
+
+    def __init__(self, room: Newsroom) -> None:
+        self.room = room
+        self.messages = 0
+
+    def say(self, text: str, **more: object) -> Reply:
+        self.messages += 1
+        place = replace(READER, **more)
+        reply = self.room.conversation.hear(place, text)
+        self.room.conversation.sent(place, self.messages, reply)
+        return reply
+
+
+@pytest.fixture
+def chat(room) -> Chat:
+    return Chat(room)
+
+
+def taken(reply: Reply) -> str:
+    before, _, what = notes(reply)[0].partition(": ") if notes(reply) else ("", "", "")
+    return what if before == "Taking it with" else ""
+
+
+def test_she_is_whoever_the_answer_names_in_full(chat):
+    answer = chat.say("Who took the petition seriously?")
+    assert citations(answer)[0].headline == FUNICULAR.headline
+    chat.room.attribute(FUNICULAR, [said(FUNICULAR, "Nobody took", "Petra Oblonsky", cue="said")])
+    assert taken(chat.say("where did she drive?")) == "Petra Oblonsky"
+
+
+def test_she_is_whoever_the_answer_quotes(chat):
+    one = said(FUNICULAR, "Nobody took our petition seriously,", "Petra Oblonsky", cue="said")
+    chat.room.attribute(FUNICULAR, [one])
+    asked = WhoQuestion(Form.WHO_SAID, words="nobody took it seriously")
+    found = Said(asked, (), (quotation(FUNICULAR, one),), (), 1)
+    chat.room.searcher.heard = lambda text, _: found if text.startswith("Who said") else None
+    chat.say("Who said nobody took it seriously?")
+    assert taken(chat.say("where did she drive?")) == "Petra Oblonsky"
+
+
+def test_what_nobody_is_named_for_leaves_nobody(chat):
+    one = said(FUNICULAR, "Nobody took our petition seriously,")
+    chat.room.attribute(FUNICULAR, [one])
+    asked = WhoQuestion(Form.ABOUT, topic="petition")
+    found = Said(asked, (), (quotation(FUNICULAR, one),), (), 1)
+    chat.room.searcher.heard = lambda text, _: found if text.startswith("What was") else None
+    chat.say("What was said about the petition?")
+    assert taken(chat.say("why did she say that?")) == "petition"
+
+
+def test_more_of_a_summary_is_a_longer_one(chat):
+    summary = chat.say("summarise the funicular climb")
+    longer = chat.say("more")
+    assert len(longer.blocks) > len(summary.blocks)
+    assert citations(longer) == citations(summary)
+
+
+def test_a_summary_is_about_its_article(chat):
+    chat.say(f"summarise {FUNICULAR.url}")
+    assert taken(chat.say("and why?")).startswith("Wexmoor funicular makes")
+
+
+def test_a_story_goes_on_until_it_ends(chat):
+    chat.say("/story the funicular")
+    more = chat.say("more")
+    assert notes(more) == [texts.say("no-more")] or more.blocks
+
+
+def test_what_is_not_answered_can_still_be_leafed_through(chat):
+    told = chat.room.ask("Where does Zyx live?")
+    chat.room.conversation.sent(READER, 1, told)
+    assert notes(chat.say("more"))
+
+
+def test_only_a_time_keeps_the_rest_of_the_question(chat):
+    chat.say("What happened to the hives in March 2026?")
+    later = chat.say("and in April 2026?")
+    assert taken(later) == "hives"
+    assert texts.say("new-question") in labels(later)
+
+
+def test_what_forgets_its_question_leaves_nothing_to_lean_on(chat):
+    chat.say("How many hives were lost?")
+    chat.say("/forget")
+    assert taken(chat.say("why?")) == ""
+
+
+def test_a_greeting_between_changes_nothing(chat):
+    chat.say("How many hives were lost?")
+    chat.say("thanks!")
+    assert taken(chat.say("and why?")).startswith("hives")
+    assert BEES.headline in {one.headline for one in citations(chat.say("and when?"))}
