@@ -77,4 +77,6 @@ def _noted(
 def _step_back() -> None:
     """Give this thread, and those it starts, what the others leave of the processors."""
     if sys.platform == "linux":  # elsewhere it would slow the whole process down
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+        me = threading.get_native_id()
+        nice = max(_NICE, os.getpriority(os.PRIO_PROCESS, me))  # few may step forward again
+        os.setpriority(os.PRIO_PROCESS, me, nice)

@@ -148,9 +148,7 @@ class Sharing:
         kind, topic = spelled(payload)
         return self._story(topic) if kind == "t" else None
 
-    def answer(
-        self, question: str, *, taste: Taste = ANY, today: date | None = None
-    ) -> Reply:
+    def answer(self, question: str, *, taste: Taste = ANY, today: date | None = None) -> Reply:
         """Answer in one message that stands alone, for a chat where none of its buttons work."""
         offers = self.offers(question, count=1, taste=taste, today=today)
         if not squeeze(question):
@@ -190,12 +188,9 @@ class Sharing:
         return self._summary(article) if article else None
 
     def _hits(self, asked: str, hits: Sequence[Hit]) -> Iterator[Offer]:
-        until, seen = time.monotonic() + _BUDGET_S, set[str]()
+        until = time.monotonic() + _BUDGET_S
         for hit in hits:
-            offer = self._passage(hit.article, hit.passage, asked=asked, copies=hit.copies)
-            if offer.payload not in seen:  # passages overlap, and so may what answers
-                seen.add(offer.payload)
-                yield offer
+            yield self._passage(hit.article, hit.passage, asked=asked, copies=hit.copies)
             if time.monotonic() > until:
                 return
 

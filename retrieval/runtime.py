@@ -145,7 +145,11 @@ def direct(exported: Path, precision: str) -> list[Embed]:
 
         return embed
 
-    return [embedder() for _ in range(streams())]
+    lanes = [embedder() for _ in range(streams())]
+    # OpenVINO makes some of its types when it is first used, and two threads that come first at
+    # the same time can wait for one another for ever, with the interpreter's lock held.
+    lanes[0](["warm up"])
+    return lanes
 
 
 def quieten(*, offline: bool) -> None:

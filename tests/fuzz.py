@@ -149,7 +149,7 @@ def fuzz(home: Path) -> Iterator[Fuzz]:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setattr("bot.archive.Encoder", without_a_model)
         patch.setattr("bot.archive.Extractor", FakeAttributor)
-        patch.setattr("bot.adding.read_url", lambda url, **_: [Failure(url, "no network here")])
+        patch.setattr("corpus.web.read_url", lambda url, **_: [Failure(url, "no network here")])
         patch.setattr(summaries, "facts", lambda *_, **__: Facts())
         articles = (*ARTICLES, *fuzzing.HOSTILE)
         ingest(

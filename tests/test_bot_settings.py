@@ -149,3 +149,18 @@ def test_every_variable_is_explained_in_the_example_and_none_besides():
 def test_the_example_works_as_it_stands(tmp_path):
     (tmp_path / ".env").write_text(EXAMPLE.read_text())
     assert load().model == "all-MiniLM-L6-v2"
+
+
+def test_by_invitation_somebody_has_to_invite(monkeypatch):
+    monkeypatch.setenv("BYLINE_ACCESS", "invite")
+    with pytest.raises(SettingsError, match="needs BYLINE_ADMINS"):
+        load()
+    monkeypatch.setenv("BYLINE_ADMINS", "7")
+    assert load().access == "invite"
+
+
+def test_everybody_may_ask_two_hundred_questions_a_day_unless_told_otherwise(monkeypatch):
+    assert (load().access, load().questions_a_day) == ("open", 200)
+    monkeypatch.setenv("BYLINE_QUESTIONS_A_DAY", "0")
+    with pytest.raises(SettingsError, match="BYLINE_QUESTIONS_A_DAY"):
+        load()

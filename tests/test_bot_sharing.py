@@ -161,6 +161,8 @@ def test_a_shared_page_of_quotations_opens_again(room):
     again = room.conversation.arrive(ELSEWHERE, payload_of(answer))
     assert again.blocks == answer.blocks
     assert payload_of(again) == payload_of(answer)
+    (offer,) = room.conversation.offers(READER, payload_of(answer)).found
+    assert (offer.reply.blocks, offer.payload) == (answer.blocks, payload_of(answer))
 
 
 def test_a_shared_summary_opens_again(room):

@@ -235,6 +235,20 @@ class TestTinyModel:
         prepare_direct(model, exported)
         assert not is_direct(exported)
 
+    def test_a_model_is_used_once_before_threads_share_it(self, exported, monkeypatch):
+        # Two threads whose first use of OpenVINO coincides may wait for one another for ever.
+        import openvino
+
+        used, infer = [], openvino.InferRequest.infer
+
+        def noted(request, *args, **options):
+            used.append(request)
+            return infer(request, *args, **options)
+
+        monkeypatch.setattr(openvino.InferRequest, "infer", noted)
+        runtimes.direct(exported, "f32")
+        assert len(used) == 1
+
     def test_the_runtime_is_told_in_words(self, tiny, cache, exported, monkeypatch):
         monkeypatch.setattr(os, "cpu_count", lambda: 2)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +16,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot import texts
+from bot import adding, texts
 from bot.access import Standing
 from bot.broadcast import Stage
 from bot.desk import COMMANDS, Desk
@@ -361,6 +365,17 @@ async def test_admins_see_their_commands_in_the_menu(telegram, home):
     assert [one["command"] for one in own][: len(COMMANDS)] == list(COMMANDS)
     assert own[len(COMMANDS) :] == everybody
     assert "stats" not in str(everybody)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_adding_steps_back_behind_those_that_answer():
+    def nice() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = nice()
+    with ThreadPoolExecutor(1, initializer=adding._step_back) as beside:
+        assert beside.submit(nice).result() >= 10
+    assert nice() == before
 
 
 def test_what_stands_after_a_command_keeps_its_lines():

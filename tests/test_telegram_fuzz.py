@@ -23,7 +23,7 @@ def bot(tmp_path_factory) -> Iterator[Fuzz]:
 
 # Nothing is shrunk: what one update does may hang on those before it.
 @settings(
-    max_examples=300,
+    max_examples=250,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
@@ -34,13 +34,14 @@ def test_no_update_breaks_the_bot_and_whatever_it_sends_is_accepted(bot, one):
     assert bot.feed(*one) == []
 
 
+@pytest.mark.filterwarnings("ignore:.*PTB_TIMEDELTA")
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=_QUIETLY)
 @given(payload=fuzzing.payloads())
-@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=_QUIETLY)
 def test_made_up_updates_are_such_as_telegram_sends(payload):
     update = Update.de_json(payload, None)
     (kind,) = set(payload) - {"update_id"}
     assert getattr(update, kind) is not None
-    assert update.to_dict()[kind].keys() <= payload[kind].keys() | {"date"}
+    assert update.to_dict()[kind].keys() == payload[kind].keys()
 
 
 def test_a_bot_that_forgets_to_escape_is_caught(bot, monkeypatch):
