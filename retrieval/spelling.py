@@ -96,7 +96,8 @@ class Lexicon:
             return []
         near = self._within(low, 1)
         if not near and len(low) >= _MOVED:
-            near = [other for other in self._within(low, 2) if _long_enough(low, other)]
+            alike = self._within(low, 2, begins=low[0])
+            near = [other for other in alike if _long_enough(low, other)]
         best: dict[str, str] = {}
         for other in sorted(near, key=lambda other: (_slip(low, other), other)):
             best.setdefault("".join(tokens(other)), other)
@@ -111,20 +112,15 @@ class Lexicon:
         """Return a known word with its capitals, as far as it is never printed without."""
         return self._printed[word]
 
-    def _within(self, word: str, most: int) -> list[str]:
+    def _within(self, word: str, most: int, *, begins: str = "") -> list[str]:
         sizes = range(len(word) - most, len(word) + most + 1)
-        found = (
-            extract(
-                word,
-                self._sized.get(size, ()),
-                scorer=OSA.distance,
-                score_cutoff=most,
-                processor=None,
-                limit=None,
-            )
-            for size in sizes
+        words = [other for size in sizes for other in self._sized.get(size, ())]
+        if begins:
+            words = [other for other in words if other[0] == begins]
+        found = extract(
+            word, words, scorer=OSA.distance, score_cutoff=most, processor=None, limit=None
         )
-        return [other for some in found for other, _, _ in some]
+        return [other for other, _, _ in found]
 
 
 def spell(text: str, lexicon: Lexicon) -> Spelling:
@@ -199,8 +195,7 @@ def _slip(typed: str, meant: str) -> tuple[int, bool]:
 def _long_enough(typed: str, meant: str) -> bool:
     """Whether a word that is two letters away may be meant."""
     same = len(typed) == len(meant) and set(typed) == set(meant)
-    long = len(typed) >= _LONG or same
-    return long and typed[0] == meant[0]
+    return len(typed) >= _LONG or same
 
 
 def _capitals(word: str) -> int:
