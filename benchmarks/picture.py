@@ -21,7 +21,8 @@ from typing import Annotated
 import typer
 
 from bot.archive import Archive
-from bot.conversation import Conversation, Place
+from bot.conversation import Conversation
+from bot.place import Place
 from bot.settings import Settings
 from bot.state import State
 from bot.telegram.render import Rendered, render

@@ -16,7 +16,7 @@ from bot.state import State
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
-    from bot.conversation import Place
+    from bot.place import Place
 
 SETTINGS = "set:"
 """Begins the callback data of all these buttons."""

@@ -9,21 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import privacy, texts
-from bot.buttons import cut, pager, share, summary, thumbs
+from bot.buttons import cut
 from bot.choices import Choices, left_out
-from bot.citing import citation, link_to, quoted
+from bot.citing import citation
 from bot.corrections import Corrections
 from bot.followup import RECENT, FollowUps, Pages
 from bot.manners import without_courtesy
-from bot.payload import looks_shared, passage_payload, spelled
-from bot.preferences import Context
+from bot.passages import Passages
+from bot.payload import looks_shared, spelled
+from bot.place import Place
 from bot.rating import Page, Ratings
 from bot.reply import Button, Note, Outcome, Reply
 from bot.request import Kind, read
@@ -31,15 +32,14 @@ from bot.sharing import Offers, Sharing
 from bot.state import Exchange, State
 from bot.summaries import Summaries, Told
 from bot.voices import Shown, Voices
-from corpus.article import Article, Passage
+from corpus.article import Article
 from corpus.text import squeeze
-from retrieval.hit import Hit, Result, Verdict
+from retrieval.hit import Verdict
 from retrieval.search import Searcher
 
 _P = ParamSpec("_P")
 _Said = TypeVar("_Said")
 
-_HITS = 10
 _LATEST = 6
 _EXAMPLES = 2
 _ARTICLE = "a_"
@@ -47,33 +47,6 @@ _ARTICLE = "a_"
 _EXAMPLE = "What about “{}”?"
 """A question of a headline, as it is searched for; a button shows it in the reader's language."""
 _NUMBERS = re.compile(r"-?\d{1,6}(?:\.-?\d{1,6}){0,2}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a message came from.
-
-    Attributes:
-        chat_id: The chat; 0 for the terminal.
-        thread_id: The topic within it.
-        private: Whether nobody else reads along.
-        admin: Whether the writer runs this bot.
-        replied: Which message it replies to, if any.
-        quoted: The part of that message which it quotes, or empty.
-        edited: Our answer to what it is an edited version of, if any.
-        language: The writer's, as their Telegram speaks it ("pt-br"); empty for unknown.
-        may_set: Whether the writer may change the chat's settings.
-    """
-
-    chat_id: int
-    thread_id: int | None = None
-    private: bool = True
-    admin: bool = False
-    replied: int | None = None
-    quoted: str = ""
-    edited: int | None = None
-    language: str = ""
-    may_set: bool = True
 
 
 def spoken(
@@ -106,6 +79,7 @@ class Conversation:
         self._sharing = Sharing(searcher)
         self._ratings = Ratings(state)
         self._choices = Choices(searcher, state)
+        self._found = Passages(searcher, state, self._voices)
         self._corrections = Corrections(searcher, state)
         pages = Pages(self._turn, self._summaries.story, self._summaries.summary)
         self._following = FollowUps(searcher, state, pages)
@@ -380,26 +354,8 @@ class Conversation:
         return self._state.shown(place.chat_id, within=RECENT) if place.private else ()
 
     def _passages(self, place: Place, question: str) -> Reply:
-        now = self._choices.of(place)
-        today = now.day()
-        result = self._searcher.search(question, _HITS, today=today, taste=now.taste)
-        if not result.searched:
-            return self._empty(place)
-        hits = [_written(hit) for hit in result.hits]
-        key = self._state.save(place.chat_id, question, hits, result.verdict)
-        if result.verdict is Verdict.NOTHING:
-            reply = _nothing(result, key)
-        else:
-            page = self._page(self._state.kept(key, place.chat_id), 0)
-            reply = replace(page, blocks=(*_scope(result), *page.blocks))
-        if result.verdict is Verdict.ANSWER:
-            return reply
-
-        def answered() -> bool:
-            everywhere = self._searcher.search(question, 1, today=today)
-            return everywhere.verdict is Verdict.ANSWER
-
-        return replace(reply, blocks=(*reply.blocks, *left_out(now, answered)))
+        reply = self._found.answer(place.chat_id, question, self._choices.of(place))
+        return reply or self._empty(place)
 
     def _again(self, place: Place, question: str, text: str, label: str) -> Reply:
         try:
@@ -425,52 +381,7 @@ class Conversation:
             return self._voices.page(exchange, number)
         if exchange.verdict in list(Told):
             return self._summaries.page(exchange, number)
-        turn = pager(f"page:{exchange.key}:", number, len(exchange.hits))
-        hit = self._read(exchange.hits[number]) if 0 <= number < len(exchange.hits) else None
-        if hit is None:
-            return Reply((Note(texts.say("gone")),), (turn,))
-        article, passage, copies = hit
-        chosen = self._searcher.excerpt(exchange.question, article, passage)
-        context = Context.LONG if whole else self._state.preferences.get(exchange.chat_id).context
-        shown = {Context.LONG: chosen.passage, Context.SHORT: chosen.marked}.get(
-            context, chosen.shown
-        )
-        sure = exchange.verdict == Verdict.ANSWER
-        blocks = quoted(article, replace(chosen, shown=shown), sure=sure, copies=copies)
-        link = link_to(article, chosen.marked)
-        opening = [Button(texts.say("open"), url=link)] if link else []
-        if shown != chosen.passage:
-            opening.append(Button(texts.say("whole"), action=f"whole:{exchange.key}:{number}"))
-        key = exchange.key
-        more = (summary(key, number), *self._voices.button(key, number, article))
-        shared = share(passage_payload(article.id, passage.start, chosen.marked))
-        rows = (tuple(opening), more, turn, (*shared, *thumbs(key, number)))
-        shown_rows = tuple(row for row in rows if row)
-        return Reply(blocks, shown_rows, (article.id,), key=key, page=number)
-
-    def _read(self, written: str) -> tuple[Article, Passage, list[Article]] | None:
-        """Read a hit back from the store; None when its passage is gone."""
-        passage_id, *copies = written.split()
-        found = self._store.locate(passage_id)
-        return (*found, list(self._store.articles(copies))) if found else None
-
-
-def _nothing(result: Result, key: str) -> Reply:
-    rows = []
-    if result.hits:
-        rows.append((Button(texts.say("show-closest"), action=f"page:{key}:0"),))
-    note = Note(texts.say("nothing", articles=result.searched))
-    return Reply((note,), tuple(rows), key=key, page=-1)
-
-
-def _scope(result: Result) -> tuple[Note, ...]:
-    where = texts.places(result.publishers, result.periods)
-    return (Note(texts.say("scope", where=where)),) if where else ()
-
-
-def _written(hit: Hit) -> str:
-    """Write a hit down in ids: its passage, then the articles that are copies."""
-    return " ".join([hit.passage.id, *(copy.id for copy in hit.copies)])
+        return self._found.page(exchange, number, whole=whole)
 
 
 def _one_a_section(articles: Sequence[Article]) -> list[Article]:

@@ -18,8 +18,8 @@ from bot.access import Standing
 from bot.adding import Added, add_url
 from bot.archive import Archive
 from bot.citing import citation
-from bot.conversation import Place
 from bot.health import Health
+from bot.place import Place
 from bot.reply import Block, Button, Note, Outcome, Reply
 from bot.settings import Settings
 from bot.shell import stored_as

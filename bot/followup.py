@@ -21,7 +21,7 @@ from retrieval.followup import Context, FollowUp
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
-    from bot.conversation import Place
+    from bot.place import Place
 
 RECENT = timedelta(minutes=10)
 """For how long what was said before may be leaned on."""

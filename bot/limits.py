@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import texts
-from bot.conversation import Place
+from bot.place import Place
 from bot.reply import Button, Note, Reply
 from bot.state import State
 

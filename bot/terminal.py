@@ -12,7 +12,8 @@ from rich.style import Style
 from rich.text import Text
 
 from bot import texts
-from bot.conversation import Conversation, Place
+from bot.conversation import Conversation
+from bot.place import Place
 from bot.rating import renewed
 from bot.reply import (
     Block,

@@ -10,8 +10,9 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from bot.conversation import Conversation, Place
+from bot.conversation import Conversation
 from bot.logs import configure
+from bot.place import Place
 from bot.reply import Button, Citation, Note, Outcome, Quote, Reply, Span
 from bot.settings import Settings
 from bot.sharing import Offer, Offers

@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-from bot.conversation import Conversation, Place
+from bot.conversation import Conversation
+from bot.place import Place
 from bot.reply import Button, Citation, Note, Quote, Reply
 from bot.state import State
 from corpus.article import Article

@@ -424,9 +424,7 @@ class TelegramServer(BotApi):
         if self._world.sees(message):
             self._world.enqueue(kind, self._world.json(message), update_id=update_id)
 
-    def _set_membership(
-        self, chat_id: int, old: str, new: str, *, user: int | None = None
-    ) -> None:
+    def _set_membership(self, chat_id: int, old: str, new: str, *, user: int | None = None) -> None:
         with self._changing():
             chat, bot = self._world.chats[chat_id], self._world.bot
             changer = self._world.user(user or chat_id)

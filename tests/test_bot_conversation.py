@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from bot import texts
-from bot.conversation import Conversation, Place
+from bot.conversation import Conversation
+from bot.place import Place
 from bot.privacy import forgotten
 from bot.reply import Note, Outcome
 from bot.telegram.render import render

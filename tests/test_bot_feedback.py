@@ -12,8 +12,8 @@ from rich.console import Console
 
 from bot import feedback as module
 from bot import texts
-from bot.conversation import Place
 from bot.feedback import Reason, Sent
+from bot.place import Place
 from bot.rating import renewed
 from bot.reply import Outcome
 from bot.state import State

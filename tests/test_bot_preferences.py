@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from bot import preferences, summaries, texts
-from bot.conversation import Place
+from bot.place import Place
 from bot.preferences import Context, Preferences, find_timezone, local
 from bot.reply import Quote
 from bot.state import State

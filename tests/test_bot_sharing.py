@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 import bot.sharing
 from bot import summaries
-from bot.conversation import Place
 from bot.payload import (
     looks_shared,
     passage_payload,
@@ -25,6 +24,7 @@ from bot.payload import (
     summary_payload,
     topic_payload,
 )
+from bot.place import Place
 from bot.preferences import Preferences
 from bot.reply import Reply
 from corpus.article import Article

@@ -13,7 +13,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from bot import summaries, texts
-from bot.conversation import Place
+from bot.place import Place
 from bot.reply import Citation, Dateline, Facts, Outcome, Quote, Reply
 from bot.telegram.render import render
 from corpus.article import Article

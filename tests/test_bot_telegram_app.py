@@ -21,7 +21,7 @@ import structlog
 from telegram import Update
 from telegram.ext import Updater
 
-from bot.conversation import Place
+from bot.place import Place
 from bot.state import State
 from bot.telegram.app import Service, build
 from bot.telegram.inbox import Inbox

@@ -12,7 +12,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from bot import texts
-from bot.conversation import Place
+from bot.place import Place
 from bot.reply import Outcome, Speaker
 from bot.telegram.render import render
 from corpus.attribution import Kind

@@ -15,7 +15,8 @@ import typer
 
 from bot.archive import Archive
 from bot.cli import app
-from bot.conversation import Conversation, Place
+from bot.conversation import Conversation
+from bot.place import Place
 from bot.reply import Block, Citation, Note, Quote, Reply, Span, Speaker
 from bot.settings import Settings
 from bot.state import State

@@ -11,9 +11,9 @@ import pytest
 import structlog
 from telegram import Update
 
-from bot.conversation import Place
 from bot.limits import Limits
 from bot.payload import spelled
+from bot.place import Place
 from bot.reply import Button, Note, Reply
 from bot.state import State
 from bot.telegram.inline import Elsewhere

@@ -25,8 +25,8 @@ from telegram.ext import (
 )
 
 from bot import texts
-from bot.conversation import Place
 from bot.desk import COMMANDS, Desk
+from bot.place import Place
 from bot.reply import Note, Outcome, Reply
 from bot.telegram import outbox
 from bot.telegram.broadcasting import Broadcaster

@@ -11,7 +11,7 @@ from telegram.ext import ExtBot
 
 from bot import texts
 from bot.broadcast import Broadcast, Sent, Stage
-from bot.conversation import Place
+from bot.place import Place
 from bot.reply import Button, Note, Outcome, Reply
 from bot.state import State
 from bot.telegram import outbox

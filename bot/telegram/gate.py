@@ -23,8 +23,9 @@ from telegram.ext import (
 
 from bot import texts
 from bot.access import Standing
-from bot.conversation import Conversation, Place
+from bot.conversation import Conversation
 from bot.desk import Pulse
+from bot.place import Place
 from bot.reply import Button, Note, Reply
 from bot.settings import Settings
 from bot.state import State

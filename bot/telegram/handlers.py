@@ -30,8 +30,9 @@ from telegram.ext import (
 
 from bot import texts
 from bot.choices import SETTINGS
-from bot.conversation import Conversation, Place
+from bot.conversation import Conversation
 from bot.limits import Limits
+from bot.place import Place
 from bot.reply import Outcome, Reply
 from bot.settings import Settings
 from bot.state import State

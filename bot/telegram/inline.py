@@ -26,9 +26,10 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, CallbackContext, InlineQueryHandler, MessageHandler, filters
 
 from bot import texts
-from bot.conversation import Conversation, Place
+from bot.conversation import Conversation
 from bot.limits import Limits
 from bot.payload import question_payload
+from bot.place import Place
 from bot.reply import Note, Reply
 from bot.sharing import Offer, Offers
 from bot.telegram import groups, outbox

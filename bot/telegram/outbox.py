@@ -16,7 +16,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-from bot.conversation import Place
+from bot.place import Place
 from bot.rating import renewed
 from bot.reply import Button, Reply
 from bot.telegram.delivery import Before

@@ -1,0 +1,32 @@
+"""Where a message came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message came from.
+
+    Attributes:
+        chat_id: The chat; 0 for the terminal.
+        thread_id: The topic within it.
+        private: Whether nobody else reads along.
+        admin: Whether the writer runs this bot.
+        replied: Which message it replies to, if any.
+        quoted: The part of that message which it quotes, or empty.
+        edited: Our answer to what it is an edited version of, if any.
+        language: The writer's, as their Telegram speaks it ("pt-br"); empty for unknown.
+        may_set: Whether the writer may change the chat's settings.
+    """
+
+    chat_id: int
+    thread_id: int | None = None
+    private: bool = True
+    admin: bool = False
+    replied: int | None = None
+    quoted: str = ""
+    edited: int | None = None
+    language: str = ""
+    may_set: bool = True
