@@ -469,13 +469,37 @@ async def test_a_fault_that_cannot_be_told_is_kept_for_the_next_start(telegram, 
         await telegram.wait_for(lambda: texts(telegram) == ["The connection broke"])
 
 
-async def test_an_apology_in_doubt_is_not_repeated(telegram, tmp_path):
+async def test_an_apology_in_doubt_is_repeated_as_twice_is_better_than_never(telegram, tmp_path):
     async with serving(telegram, tmp_path) as bot:
+        telegram.hang("sendMessage", 0)
         telegram.hang("sendMessage", 0, after=True)
         telegram.say(READER, "boom")
-        await telegram.wait_for_messages(READER)
+        await telegram.wait_for_messages(READER, 2)
         await settled(telegram, bot)
-    assert len(telegram.messages(READER)) == 1
+    assert len({*texts(telegram)}) == 1
+
+
+async def test_an_apology_in_doubt_each_time_is_given_up(telegram, tmp_path):
+    async with serving(telegram, tmp_path) as bot:
+        telegram.hang("sendMessage", 0, times=3)
+        telegram.say(READER, "boom")
+        await telegram.wait_for(lambda: len(telegram.calls("sendMessage")) == 3)
+        await settled(telegram, bot)
+    assert telegram.messages(READER) == []
+
+
+async def test_a_note_in_doubt_about_a_left_over_is_sent_again(telegram, tmp_path):
+    state = State(tmp_path / "chats.db")
+    inbox = Inbox(state, QUICK)
+    message = {"message_id": 1, "date": 1, "chat": {"id": READER, "type": "private"}, "text": "q"}
+    await inbox.put(Update.de_json({"update_id": 1, "message": message}))
+    await inbox.begin(1)
+    inbox.close()
+    state.close()
+    telegram.hang("sendMessage", 0, times=2)
+    async with serving(telegram, tmp_path) as bot:
+        await telegram.wait_for(lambda: texts(telegram) == ["The connection broke"])
+        await settled(telegram, bot)
 
 
 async def test_a_line_in_doubt_that_answers_no_question_is_left_alone(telegram, tmp_path):

@@ -321,3 +321,16 @@ async def test_an_allowance_comes_back_and_leaves_nothing_behind():
     await asyncio.sleep(0.12)
     assert allowance.wait_s(7) == 0
     assert allowance._spent == {}
+
+
+async def test_messages_do_not_pile_up_behind_a_slow_disk():
+    pacing, telegram = Pacing(replace(QUICK, overall=(1, 0.05), chat=(50, 1))), Telegram()
+    opened = asyncio.Event()
+    waiting = [
+        asyncio.create_task(request(telegram, chat=chat, pacing=pacing, before=opened.wait))
+        for chat in range(4)
+    ]
+    await asyncio.sleep(0.3)  # as long as all of their turns take
+    opened.set()
+    await asyncio.gather(*waiting)
+    assert telegram.calls[-1] - telegram.calls[0] >= 0.1

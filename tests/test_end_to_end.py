@@ -293,7 +293,7 @@ async def test_a_group_is_answered_in_its_topic_and_knows_nothing_of_private_cha
         (public,) = await telegram.wait_for_messages(GROUP)
         assert public.thread == topic
         assert public.text == private.text
-        forged = private.buttons[-1][0]["callback_data"]
+        forged = private.buttons[-1][-1]["callback_data"]
         query = telegram.press(GROUP, public.message_id, forged, forge=True)
         await telegram.wait_for(lambda: query in telegram.callback_answers)
         assert telegram.callback_answers[query].text == texts.say("stale")

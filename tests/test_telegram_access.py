@@ -83,6 +83,8 @@ async def test_whoever_is_declined_is_told_once_and_forgotten(telegram, home):
         await telegram.wait_for_messages(READER, 2)
         telegram.say(READER, FUNICULAR_QUESTION)
         telegram.say(READER, "/forget")
+        await said(telegram, "/health")  # so that both have come in before
+        await telegram.wait_for(lambda: not office.state.unfinished())
         assert (await said(telegram, "/unblock 7")).text == "7 may ask to be let in again."
         assert (await said(telegram, "/start", READER)).text.startswith(ONLY)
         assert office.state.forget(READER) == {"access": 1}

@@ -168,6 +168,7 @@ class Pacing(BaseRateLimiter[Before]):
         os.environ["PTB_TIMEDELTA"] = "true"
         self._timing = timing
         self._overall = AsyncLimiter(*timing.overall)
+        self._door = asyncio.Lock()
         self._chats: dict[object, _Pace] = {}
         self._warned_at = -float("inf")
 
@@ -197,9 +198,7 @@ class Pacing(BaseRateLimiter[Before]):
             return await callback(*args, **kwargs)
         failures = 0
         while True:
-            await self._turn(endpoint, data.get("chat_id"))
-            if rate_limit_args is not None:
-                await rate_limit_args()
+            await self._turn(endpoint, data.get("chat_id"), rate_limit_args)
             try:
                 answer = await callback(*args, **kwargs)
             except RetryAfter as error:
@@ -217,14 +216,20 @@ class Pacing(BaseRateLimiter[Before]):
                 current().answered |= endpoint.startswith(_ANSWERS)
                 return answer
 
-    async def _turn(self, endpoint: str, chat_id: object) -> None:
+    async def _turn(self, endpoint: str, chat_id: object, before: Before | None) -> None:
+        """Wait until a request may go out, and do what is to be done right before."""
         pace = self._pace(chat_id)
         while (wait_s := pace.paused_until - _now()) > 0:  # noqa: ASYNC110 - it may grow
             await asyncio.sleep(wait_s)
-        if endpoint.startswith(("send", "edit")):
-            # The chat's own turn comes last, as waiting for the others would make it stale.
+        if not endpoint.startswith(("send", "edit")):
+            return
+        await pace.limiter.acquire()
+        # One at a time: where a disk is slow to note what goes out, turns must not pile up, only
+        # to be taken all at once.
+        async with self._door:
             await self._overall.acquire()
-            await pace.limiter.acquire()
+            if before is not None:
+                await before()
 
     async def _follows(self, error: TelegramError, endpoint: str, data: dict[str, Any]) -> bool:
         """Turn a message to the supergroup that its group has become; False for other faults."""

@@ -53,6 +53,8 @@ _NEW = filters.UpdateType.MESSAGE & ~groups.Noise()
 _EDITED = filters.UpdateType.EDITED_MESSAGE
 _PRIVATE = filters.ChatType.PRIVATE
 _TOAST = 200
+_TRIES = 3
+"""How often an apology is sent before it is left in doubt."""
 
 
 Make = Callable[[Place], Reply]
@@ -242,7 +244,7 @@ class Handlers:
         else:
             question = question_of(last)
             reply = await asyncio.to_thread(self._conversation.uncertain, place, question)
-        await outbox.send(context.bot, place, reply)
+        await self._insist(context, place, reply)
 
     async def finish(self, update: object, _: Context) -> None:
         """Runs after every update that was answered, if only by an apology."""
@@ -290,6 +292,19 @@ class Handlers:
             reply = await asyncio.to_thread(self._conversation.uncertain, place, question)
         else:
             reply = await asyncio.to_thread(self._conversation.fault, place, question, reference)
+        await self._insist(context, place, reply)
+
+    async def _insist(self, context: Context, place: Place, reply: Reply) -> None:
+        """Send an apology, again where it is in doubt: said twice is better than never.
+
+        Raises:
+            UncertainError: The connection broke every time.
+        """
+        for _ in range(_TRIES - 1):
+            with suppress(UncertainError):
+                await outbox.send(context.bot, place, reply)
+                return
+            await asyncio.sleep(self._timing.first_delay_s)
         await outbox.send(context.bot, place, reply)
 
     def _no_more(self, update: Update, action: str) -> str:
