@@ -10,7 +10,7 @@ import json
 import sys
 import tempfile
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -144,16 +144,11 @@ class Fuzz:
 
 @contextmanager
 def fuzz(home: Path) -> Iterator[Fuzz]:
-    """A bot to throw updates at."""
+    """A bot to throw updates at, over articles that hold everything that breaks markup."""
     with ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr("bot.archive.Encoder", without_a_model)
-        patch.setattr("bot.archive.Extractor", FakeAttributor)
-        patch.setattr("corpus.web.read_url", lambda url, **_: [Failure(url, "no network here")])
-        patch.setattr(summaries, "facts", lambda *_, **__: Facts())
-        articles = (*ARTICLES, *fuzzing.HOSTILE)
+        _without_models(stack.enter_context(pytest.MonkeyPatch.context()))
         ingest(
-            articles,
+            (*ARTICLES, *fuzzing.HOSTILE),
             store=Store.open(home),
             embedder=FakeEncoder("fake all-MiniLM-L6-v2"),
             attributor=FakeAttributor(),
@@ -167,29 +162,47 @@ def fuzz(home: Path) -> Iterator[Fuzz]:
         state = State(home / "chats.db")
         stack.callback(state.close)
         archive = Archive(chosen)
-        searcher = stack.enter_context(archive.kept_fresh())
+        conversation = Conversation(stack.enter_context(archive.kept_fresh()), state)
         runner = stack.enter_context(asyncio.Runner())
-        # Made in the loop, as a queue and a timer belong to one.
-        conversation = Conversation(searcher, state)
 
-        async def start() -> tuple[Service, asyncio.Event, asyncio.Task[None]]:
-            service = Service(chosen, conversation, state, timing=_UNHURRIED, archive=archive)
-            stop = asyncio.Event()
-            serving = asyncio.create_task(service.serve(stop))
-            await telegram.wait_for(lambda: service.application.running or serving.done())
-            return service, stop, serving
+        def make() -> Service:
+            return Service(chosen, conversation, state, timing=_UNHURRIED, archive=archive)
 
-        async def end(stop: asyncio.Event, serving: asyncio.Task[None]) -> None:
-            stop.set()
-            await serving
+        service = stack.enter_context(_serving(runner, telegram, make))
+        yield Fuzz(runner, telegram, service)
 
+
+def _without_models(patch: pytest.MonkeyPatch) -> None:
+    """Neither models nor the network."""
+    patch.setattr("bot.archive.Encoder", without_a_model)
+    patch.setattr("bot.archive.Extractor", FakeAttributor)
+    patch.setattr("corpus.web.read_url", lambda url, **_: [Failure(url, "no network here")])
+    patch.setattr(summaries, "facts", lambda *_, **__: Facts())
+
+
+@contextmanager
+def _serving(
+    runner: asyncio.Runner, telegram: TelegramServer, make: Callable[[], Service]
+) -> Iterator[Service]:
+    """The service, made and running in the runner's loop."""
+
+    async def start() -> tuple[Service, asyncio.Event, asyncio.Task[None]]:
+        service, stop = make(), asyncio.Event()
+        serving = asyncio.create_task(service.serve(stop))
+        await telegram.wait_for(lambda: service.application.running or serving.done())
+        return service, stop, serving
+
+    async def end(stop: asyncio.Event, serving: asyncio.Task[None]) -> None:
+        stop.set()
+        await serving
+
+    with structlog.testing.capture_logs():
+        service, stop, serving = runner.run(start())
+    try:
+        yield service
+    finally:
         with structlog.testing.capture_logs():
-            service, stop, serving = runner.run(start())
-        try:
-            yield Fuzz(runner, telegram, service)
-        finally:
-            with structlog.testing.capture_logs():
-                runner.run(end(stop, serving))
+            runner.run(end(stop, serving))
 
 
 def thrown() -> st.SearchStrategy[tuple[JSON, int]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from tests.telegram_faults import FloodLimits
+from tests.telegram_faults import Faults, FloodLimits, Storm
 from tests.telegram_rules import RefusedError
 from tests.telegram_world import Chat
 
@@ -61,3 +63,16 @@ def test_all_chats_together_take_thirty_a_second(clock):
     assert [send(limits, Chat(n)) for n in range(31)] == [0] * 30 + [1]
     clock.now += 1
     assert send(limits, Chat(99)) == 0
+
+
+def test_a_storm_strikes_its_share_of_calls_in_both_ways_until_it_is_calm():
+    faults = Faults()
+    faults.storm = Storm(0.1, 30, random.Random(1))  # noqa: S311 - no secret
+    struck = [one for _ in range(2000) if (one := faults.take("sendMessage", {}))]
+    assert 150 < len(struck) == faults.storm.struck < 250
+    assert {one.status for one in struck} == {None, 500, 502}
+    assert {one.after for one in struck if one.status is None} == {True, False}
+    polls = [one for _ in range(2000) if (one := faults.take("getUpdates", {}))]
+    assert max(one.seconds for one in polls) <= 1 < max(one.seconds for one in struck) <= 30
+    faults.clear()
+    assert all(faults.take("sendMessage", {}) is None for _ in range(200))

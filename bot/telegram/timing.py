@@ -38,7 +38,7 @@ class Timing:
         look_s: How often a bot with a webhook looks whether it is still its own.
     """
 
-    overall: tuple[float, float] = (5, 0.22)
+    overall: tuple[float, float] = (2, 0.077)
     chat: tuple[float, float] = (1, 1.02)
     group: tuple[float, float] = (4, 15)
     first_delay_s: float = 0.5
