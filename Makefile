@@ -9,7 +9,7 @@ run: .venv/.ready
 	@$(BIN)/byline run
 
 test: .venv/.ready-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 check: lint types test
 

@@ -260,7 +260,9 @@ class Conversation:
 
     @spoken
     def fault(self, place: Place, question: str, reference: str) -> Reply:
-        """Apologise for a fault and offer to try again."""
+        """Apologise for a fault and offer to try again; a button needs only another press."""
+        if not question:
+            return Reply((Note(texts.say("fault-pressed", reference=reference)),))
         return self._again(
             place, question, texts.say("fault", reference=reference), texts.say("try-again")
         )

@@ -354,6 +354,15 @@ def test_a_thumb_is_stored_with_the_verdict_and_can_be_changed(room, tmp_path):
     assert thumbs(tmp_path) == [(7, -1, "closest")]
 
 
+def test_a_fault_behind_a_button_asks_for_another_press_and_saves_no_question(room):
+    apology = room.conversation.fault(READER, "", "a1b2c3")
+
+    assert apology.buttons == ()
+    assert [block.text for block in apology.blocks] == [
+        "Something broke. Tap again in a moment. (Reference a1b2c3)"
+    ]
+
+
 def test_a_fault_offers_the_question_again_and_pressing_answers_it(room):
     apology = room.conversation.fault(READER, FUNICULAR_QUESTION, "a1b2c3")
     assert "a1b2c3" in notes(apology)[0]

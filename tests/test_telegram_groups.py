@@ -102,6 +102,15 @@ async def test_answers_stay_in_their_topic(telegram, tmp_path):
         assert not place.private
 
 
+async def test_where_a_topic_was_deleted_the_answer_goes_to_the_group(telegram, tmp_path):
+    telegram._world.chats[GROUP].threads.pop(TOPIC)
+    async with serving(telegram, tmp_path):
+        telegram.say(GROUP, "@byline_bot who won?", thread=TOPIC)
+        await telegram.wait_for_messages(GROUP)
+        topics = [call.params.get("message_thread_id") for call in telegram.calls("sendMessage")]
+        assert topics == [TOPIC, None]
+
+
 @pytest.mark.parametrize(
     "more",
     [

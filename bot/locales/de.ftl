@@ -196,6 +196,7 @@ empty-admin =
     byline add ORDNER, einer Datei, der Adresse eines Artikels oder eines Feeds.
     Ich bemerke sie binnen Sekunden, ohne Neustart.
 fault = Etwas ist schiefgegangen. Ihre Frage ist gespeichert; tippen Sie, um es noch einmal zu versuchen. (Kennung { $reference })
+fault-pressed = Etwas ist schiefgegangen. Tippen Sie gleich noch einmal. (Kennung { $reference })
 uncertain = Die Verbindung brach ab, während ich antwortete. Wenn oben keine Antwort steht, tippen Sie, um sie zu sehen.
 late =
     { $questions ->

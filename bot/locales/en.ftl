@@ -189,6 +189,7 @@ empty-admin =
     byline add FOLDER, or a file, an article's address or a feed's address.
     I notice them within seconds, without a restart.
 fault = Something broke. Your question is saved; tap to try again. (Reference { $reference })
+fault-pressed = Something broke. Tap again in a moment. (Reference { $reference })
 uncertain = The connection broke while I was answering. If no answer stands above, tap to see it.
 late =
     I was away when { $questions ->

@@ -191,6 +191,7 @@ empty-admin =
     byline add CARPETA, o un fichero, la dirección de un artículo o la de un canal.
     Los descubro en segundos, sin reiniciar.
 fault = Algo ha fallado. Su pregunta está guardada; toque para intentarlo de nuevo. (Referencia { $reference })
+fault-pressed = Algo ha fallado. Toque de nuevo en un momento. (Referencia { $reference })
 uncertain = La conexión se cortó mientras respondía. Si no hay ninguna respuesta arriba, toque para verla.
 late =
     { $questions ->

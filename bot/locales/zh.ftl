@@ -155,6 +155,7 @@ empty-admin =
     byline add 文件夹，也可以是文件、文章网址或订阅源网址。
     我会在几秒内发现，无需重启。
 fault = 出了点问题。您的问题已保存，点按即可重试。（编号 { $reference }）
+fault-pressed = 出了点问题。请稍后再点一次。（编号 { $reference }）
 uncertain = 回答时连接中断了。如果上方没有答案，请点按查看。
 late = 抱歉，您的 { $questions } 个问题发来时我不在。请再问一次，我会马上回答。
 busy = 您问得真快。问题已记下，我会在 { $seconds } 秒后回答。

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,11 +15,9 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import CallbackQuery, Message, Update
-from telegram.constants import ChatAction
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
     Application,
-    ApplicationHandlerStop,
     CallbackContext,
     CallbackQueryHandler,
     CommandHandler,
@@ -37,11 +35,13 @@ from bot.reply import Outcome, Reply
 from bot.settings import Settings
 from bot.state import State
 from bot.telegram import groups, outbox
-from bot.telegram.delivery import Allowance, UncertainError
+from bot.telegram.apologies import Apologies
+from bot.telegram.delivery import Allowance
 from bot.telegram.inbox import Inbox, Leftover, carries_question, question_of
 from bot.telegram.inline import Elsewhere
 from bot.telegram.rights import may_decide
 from bot.telegram.timing import Timing
+from bot.telegram.typing_shown import Typing
 from bot.trace import current
 
 _log = structlog.get_logger(__name__)
@@ -58,10 +58,6 @@ _TRIES = 3
 
 
 Make = Callable[[Place], Reply]
-
-
-class UntoldError(Exception):
-    """An apology itself could not be sent."""
 
 
 class Handlers:
@@ -84,9 +80,15 @@ class Handlers:
         self._limits = Limits(state, settings.questions_a_day)
         self._allowance = Allowance(timing.questions, timing.questions_s)
         self._elsewhere = Elsewhere(conversation, self._limits)
+        self._apologies = Apologies(
+            conversation,
+            self._elsewhere,
+            place_of=self._place,
+            pause_s=timing.first_delay_s,
+        )
         self._moves: dict[int, int] = {}
         self._albums: dict[int, str] = {}
-        self._shown: set[asyncio.Task[None]] = set()
+        self._typing = Typing(timing.typing_every_s)
 
     def attach(self, application: App) -> None:
         """Register every callback."""
@@ -112,15 +114,13 @@ class Handlers:
         add(MessageHandler(_EDITED & _PRIVATE & filters.TEXT, self.edited))
         add(MessageHandler(_NEW & _PRIVATE & ~filters.StatusUpdate.ALL, self.unreadable))
         add(CallbackQueryHandler(self.press))
-        add(TypeHandler(Leftover, self.leftover))
+        add(TypeHandler(Leftover, self._apologies.leftover))
         add(TypeHandler(object, self.finish), group=1)
-        application.add_error_handler(self.fault)
+        application.add_error_handler(self._apologies.fault)
 
     async def close(self) -> None:
         """Stop whatever still shows "typing"."""
-        for task in self._shown:
-            task.cancel()
-        await asyncio.gather(*self._shown, return_exceptions=True)
+        await self._typing.close()
 
     async def command(
         self, update: Update, context: Context, *, make: Callable[[Place], Reply]
@@ -188,7 +188,7 @@ class Handlers:
         if answer is None:
             await self.answer(update, context, make)
             return
-        async with self._typing(context, place):
+        async with self._typing.shown(context.bot, place):
             reply = await asyncio.to_thread(make, place)
         try:
             await self._edit(context, place, message_id=answer, reply=reply)
@@ -235,77 +235,12 @@ class Handlers:
         except BadRequest as error:
             _log.info("cannot edit the pressed message", reason=error.message)
 
-    async def leftover(self, update: Leftover, context: Context) -> None:
-        """Apologise for what a former process left in doubt or unanswered for too long."""
-        last = update.updates[-1]
-        place = self._place(last)
-        if update.late:
-            reply = await asyncio.to_thread(self._conversation.late, place, len(update.updates))
-        else:
-            question = question_of(last)
-            reply = await asyncio.to_thread(self._conversation.uncertain, place, question)
-        await self._insist(context, place, reply)
-
     async def finish(self, update: object, _: Context) -> None:
         """Runs after every update that was answered, if only by an apology."""
         updates = update.updates if isinstance(update, Leftover) else (update,)
         for one in updates:
             if isinstance(one, Update) and carries_question(one):
                 await self._inbox.done(one.update_id)
-
-    async def fault(self, update: object, context: Context) -> None:
-        """Apologise for whatever went wrong.
-
-        Raises:
-            ApplicationHandlerStop: The reader could not be told. The update then stays
-                unfinished, for the next start.
-        """
-        try:
-            await self._apologise(update, context)
-        except UncertainError:
-            _log.warning("an apology may not have arrived")
-        except Exception as error:  # the outermost handler: nothing may reach the updater
-            _log.exception("could not apologise")
-            raise ApplicationHandlerStop from error
-
-    async def _apologise(self, update: object, context: Context) -> None:
-        error = context.error
-        if isinstance(error, Forbidden):
-            _log.info("the chat does not want messages from us", reason=error.message)
-            return
-        reference = current().reference
-        if isinstance(error, UncertainError):
-            _log.warning("an answer may not have arrived", reason=str(error))
-        else:
-            current().failed = True
-            _log.error("cannot handle an update", exc_info=error)
-        if isinstance(update, Leftover):  # said twice is better than never
-            raise UntoldError(reference)
-        if not isinstance(update, Update) or await self._elsewhere.excuse(update, context):
-            return
-        if update.effective_chat is None:
-            return
-        place, question = self._place(update), question_of(update)
-        if isinstance(error, UncertainError):
-            if not question:
-                return
-            reply = await asyncio.to_thread(self._conversation.uncertain, place, question)
-        else:
-            reply = await asyncio.to_thread(self._conversation.fault, place, question, reference)
-        await self._insist(context, place, reply)
-
-    async def _insist(self, context: Context, place: Place, reply: Reply) -> None:
-        """Send an apology, again where it is in doubt: said twice is better than never.
-
-        Raises:
-            UncertainError: The connection broke every time.
-        """
-        for _ in range(_TRIES - 1):
-            with suppress(UncertainError):
-                await outbox.send(context.bot, place, reply)
-                return
-            await asyncio.sleep(self._timing.first_delay_s)
-        await outbox.send(context.bot, place, reply)
 
     def _no_more(self, update: Update, action: str) -> str:
         """What to say where a button asks anew, and its reader has asked enough."""
@@ -345,7 +280,7 @@ class Handlers:
     async def answer(self, update: Update, context: Context, make: Make) -> None:
         """Send what a function makes, showing "typing" meanwhile."""
         place, start = self._place(update), time.monotonic()
-        async with self._typing(context, place):
+        async with self._typing.shown(context.bot, place):
             reply = await asyncio.to_thread(make, place)
         await self._send(update, context, reply)
         if verdict := current().verdict:
@@ -373,30 +308,6 @@ class Handlers:
         # Noted first, so that whoever sees the change can reply to it at once.
         await asyncio.to_thread(self._conversation.sent, place, message_id, reply)
         await outbox.edit(context.bot, place, message_id, reply)
-
-    @asynccontextmanager
-    async def _typing(self, context: Context, place: Place) -> AsyncIterator[None]:
-        """Show "typing" at once and for as long as it takes, without ever delaying the answer."""
-        answered = asyncio.Event()
-        showing = asyncio.create_task(self._show_typing(context, place, answered))
-        self._shown.add(showing)
-        showing.add_done_callback(self._shown.discard)
-        await asyncio.sleep(0)  # so that it shows before even the quickest answer
-        try:
-            yield
-        finally:
-            answered.set()
-
-    async def _show_typing(self, context: Context, place: Place, answered: asyncio.Event) -> None:
-        while not answered.is_set():
-            try:
-                await context.bot.send_chat_action(
-                    place.chat_id, ChatAction.TYPING, message_thread_id=place.thread_id
-                )
-            except TelegramError as error:
-                _log.debug("cannot show typing", reason=error.message)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(answered.wait(), self._timing.typing_every_s)
 
     def _place(self, update: Update) -> Place:
         chat, user, message = update.effective_chat, update.effective_user, update.effective_message

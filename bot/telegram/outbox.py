@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -35,6 +36,8 @@ async def send(
 ) -> int:
     """Send a reply to where the question came from.
 
+    Where the topic was deleted meanwhile, it goes to the group's general one.
+
     Args:
         bot: The application's bot.
         place: Chat and topic.
@@ -50,7 +53,6 @@ async def send(
         TelegramError: It has not arrived.
     """
     drawn = render(reply, me(bot))
-
     answered = ReplyParameters(to, allow_sending_without_reply=True) if to else None
 
     async def attempt(**text: Any) -> int:
@@ -68,6 +70,9 @@ async def send(
     try:
         return await attempt(text=drawn.html, parse_mode=ParseMode.HTML)
     except BadRequest as error:
+        if place.thread_id is not None and "thread not found" in error.message.lower():
+            elsewhere = replace(place, thread_id=None)
+            return await send(bot, elsewhere, reply, before=before, to=to)
         check_unparsed(error)
         return await attempt(text=drawn.plain)
 
