@@ -46,8 +46,16 @@ CHATS = {
         "What happened with the port strike?",
         "Catch me up on the flood memo since September 2026",
     ),
+    "talk": (
+        "How much will the tram extension cost?",
+        "when will it open?",
+        "What did Okafro say about the strike?",
+        "/settings",
+        "thanks!",
+    ),
+    "talk-de": ("hallo", "Which airline went bankrupt?"),
 }
-"""What is asked in each picture, by its name."""
+"""What is asked in each picture, by its name; a language after a hyphen is the reader's."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _WIDTH = 520  # Chromium makes no window narrower than 500
@@ -92,7 +100,8 @@ def main(
         for name, questions in CHATS.items():
             page, picture = Path(scratch, "chat.html"), folder.resolve() / f"{name}.png"
             state = State(Path(scratch, f"{name}.db"))
-            chat = draw_chat(Conversation(searcher, state), questions)
+            place = Place(chat_id=1, language=name.partition("-")[2])
+            chat = draw_chat(Conversation(searcher, state), place, questions)
             page.write_text(chat, encoding="utf-8")
             photograph(page, picture, browser)
             typer.echo(f"{folder / picture.name}: {picture.stat().st_size // 1000} kB")
@@ -121,14 +130,14 @@ def open_sample(home: Path) -> Searcher:
     return archive.searcher
 
 
-def draw_chat(conversation: Conversation, questions: Sequence[str]) -> str:
-    """Ask questions; return a page of what was said."""
-    chat = [
-        f'<div class="asked">{escape(question)}</div>'
-        + draw_answer(render(conversation.hear(Place(chat_id=1), question)))
-        for question in questions
-    ]
-    return _PAGE.replace("@CHAT@", "".join(chat))
+def draw_chat(conversation: Conversation, place: Place, questions: Sequence[str]) -> str:
+    """Ask questions one after another; return a page of what was said."""
+    chat = ""
+    for number, question in enumerate(questions):
+        reply = conversation.hear(place, question)
+        conversation.sent(place, number, reply)
+        chat += f'<div class="asked">{escape(question)}</div>' + draw_answer(render(reply))
+    return _PAGE.replace("@CHAT@", chat)
 
 
 def draw_answer(rendered: Rendered) -> str:
