@@ -288,9 +288,7 @@ def _leads(spans: list[tuple[str, int, int]]) -> NDArray[np.bool_]:
     return np.asarray((~follows & goes_on)[: len(spans)])
 
 
-def _terms(
-    store: Store, spans: list[tuple[str, int, int]], words: set[str]
-) -> Iterator[list[str]]:
+def _terms(store: Store, spans: list[tuple[str, int, int]], words: set[str]) -> Iterator[list[str]]:
     """Yield each passage's terms, and add its words; an article that is gone by now has none.
 
     Its passages leave the index at the next refresh.
