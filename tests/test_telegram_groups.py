@@ -107,6 +107,7 @@ async def test_where_a_topic_was_deleted_the_answer_goes_to_the_group(telegram, 
     async with serving(telegram, tmp_path):
         telegram.say(GROUP, "@byline_bot who won?", thread=TOPIC)
         await telegram.wait_for_messages(GROUP)
+        await telegram.wait_for(lambda: len(telegram.calls("sendMessage")) == 2)
         topics = [call.params.get("message_thread_id") for call in telegram.calls("sendMessage")]
         assert topics == [TOPIC, None]
 
