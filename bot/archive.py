@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cached_property
 
 import structlog
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no types
 
 from bot.settings import Settings
 from bot.state import State

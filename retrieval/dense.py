@@ -193,7 +193,7 @@ class Encoder:
         try:
             from transformers.utils.logging import disable_progress_bar
 
-            disable_progress_bar()  # type: ignore[no-untyped-call]
+            disable_progress_bar()  # type: ignore[no-untyped-call]  # has no types
             if self._runtime == "torch-f32":
                 return SentenceTransformer(place, device="cpu")
             return self._openvino(place, SentenceTransformer)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from corpus.entities import Sort, entities
 from corpus.split import Slice
+from retrieval.people import titles
 
 _DATA = Path(__file__).parent / "data"
 _PLACED = 0.3
@@ -116,7 +117,7 @@ def untitled(name: str) -> str:
         'Okafor'
     """
     words = name.split(" ")
-    while len(words) > 1 and words[0].rstrip(".").casefold() in _titles():
+    while len(words) > 1 and words[0].rstrip(".").casefold() in titles():
         words.pop(0)
     if len(words) > _PLAIN_NAME and words[0].isalpha() and words[0].isupper():
         words.pop(0)
@@ -188,9 +189,3 @@ def _doing() -> re.Pattern[str]:
     return re.compile(
         rf"(?:,\s(?:an?|the|which|who)\s[^,.\n]{{2,60}},|\s(?:also|has|have|had))?\s(?:{verbs})\b"
     )
-
-
-@cache
-def _titles() -> frozenset[str]:
-    lines = (_DATA / "titles_en.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

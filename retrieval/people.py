@@ -142,7 +142,7 @@ class People:
                 matched += 1
                 surname = surname or self._surnames[number] in same
             elif not any(word in roles or _initial(word, names) for word in same):
-                if not any(word in _titles() for word in same):
+                if not any(word in titles() for word in same):
                     return ()
                 foreign += 1
         whole = len(names) == matched
@@ -150,7 +150,7 @@ class People:
 
     def _spelt(self, word: str) -> list[str]:
         """List the words of names that are a letter away from a long one."""
-        if len(word) < _LONG or word in self._holding or word in _titles():
+        if len(word) < _LONG or word in self._holding or word in titles():
             return [word]
         near = extract(
             word, self._vocabulary, scorer=OSA.distance, score_cutoff=1, processor=None, limit=None
@@ -285,7 +285,7 @@ def _words(name: str) -> tuple[str, ...]:
     """Cut a name into plain words, without the titles before it and the suffix behind."""
     titled = _TITLED.match(name)
     words = [_plain(word) for word in _split(_bare(titled["name"] if titled else name))]
-    while len(words) > 1 and words[0] in _titles():
+    while len(words) > 1 and words[0] in titles():
         words.pop(0)
     while len(words) > 1 and words[-1] in _SUFFIXES:
         words.pop()
@@ -319,6 +319,7 @@ def _initial(word: str, names: frozenset[str]) -> bool:
 
 
 @cache
-def _titles() -> frozenset[str]:
+def titles() -> frozenset[str]:
+    """Words before a name that are no part of it, in lower case: "mayor", "dr"."""
     lines = _TITLES.read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

@@ -161,7 +161,7 @@ class CrossEncoder:
         from torch.nn import Identity
         from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()  # type: ignore[no-untyped-call]
+        disable_progress_bar()  # type: ignore[no-untyped-call]  # has no types
         try:
             # A sigmoid would round the best scores to the same 1.
             model: sentence_transformers.CrossEncoder = sentence_transformers.CrossEncoder(

@@ -83,7 +83,7 @@ def prepare_direct(model: SentenceTransformer, exported: Path) -> None:
     backend = getattr(model.tokenizer, "backend_tokenizer", None)
     if backend is None:
         return
-    from tokenizers import Tokenizer  # type: ignore[import-untyped]
+    from tokenizers import Tokenizer  # type: ignore[import-untyped]  # has no types
 
     tokenizer = Tokenizer.from_str(backend.to_str())
     tokenizer.enable_truncation(model.max_seq_length)
@@ -162,7 +162,7 @@ def quieten(*, offline: bool) -> None:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     # OpenVINO reports its use unless told not to in a file in the home folder; without the
     # reporting package it takes an empty stand-in of its own.
-    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # so that importing it fails
     warnings.filterwarnings("ignore", module=r"transformers|optimum|torch|openvino")
     for name in ("nncf", "sentence_transformers", "torch"):
         logging.getLogger(name).setLevel(logging.ERROR)

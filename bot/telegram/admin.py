@@ -17,7 +17,6 @@ from telegram import BotCommand, BotCommandScopeChat, CallbackQuery, Message, Up
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
     Application,
-    CallbackContext,
     CallbackQueryHandler,
     CommandHandler,
     ExtBot,
@@ -30,14 +29,14 @@ from bot.place import Place
 from bot.reply import Note, Outcome, Reply
 from bot.telegram import outbox
 from bot.telegram.broadcasting import Broadcaster
+from bot.telegram.context import Context
 from bot.telegram.delivery import Before
 from bot.telegram.inbox import Inbox
 
 _log = structlog.get_logger(__name__)
 
-_Context = CallbackContext[Any, Any, Any, Any]
 _App = Application[Any, Any, Any, Any, Any, Any]
-Answer = Callable[[Update, _Context, Callable[[Place], Reply]], Awaitable[None]]
+Answer = Callable[[Update, Context, Callable[[Place], Reply]], Awaitable[None]]
 
 _NEW = filters.UpdateType.MESSAGE
 _BUTTON = re.compile(r"(remove|cast):([\w-]{1,20}):([01])", re.ASCII)
@@ -92,11 +91,11 @@ class AdminHandlers:
             except TelegramError as error:  # as long as they have never written to the bot
                 _log.info("cannot show an admin their commands", reason=error.message)
 
-    async def command(self, update: Update, context: _Context, *, name: str) -> None:
+    async def command(self, update: Update, context: Context, *, name: str) -> None:
         """Do what a command says."""
         await self._answer(update, context, partial(self._do, name, _typed(update.message)))
 
-    async def stats(self, update: Update, context: _Context) -> None:
+    async def stats(self, update: Update, context: Context) -> None:
         """Show figures, as a picture with words below; the words alone where that is refused."""
         figures = await asyncio.to_thread(self._desk.stats)
         chat = update.effective_chat
@@ -113,7 +112,7 @@ class AdminHandlers:
             _log.warning("cannot send a picture", reason=error.message)
             await self._answer(update, context, lambda _: figures.reply)
 
-    async def judge(self, update: Update, context: _Context, *, name: str) -> None:
+    async def judge(self, update: Update, context: Context, *, name: str) -> None:
         """Shut out, or let in again, who wrote the message replied to; only the admin is told."""
         message, admin = update.message, update.effective_user
         replied = message.reply_to_message if message else None
@@ -125,7 +124,7 @@ class AdminHandlers:
         before = partial(self._inbox.begin, update.update_id)
         await outbox.send(context.bot, place, reply, before=before)
 
-    async def press(self, update: Update, context: _Context) -> None:
+    async def press(self, update: Update, context: Context) -> None:
         """Do what an admin's button says; for others it has no meaning."""
         query, user = update.callback_query, update.effective_user
         if query is None or user is None:

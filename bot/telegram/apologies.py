@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import structlog
 from telegram import Update
 from telegram.error import Forbidden
-from telegram.ext import ApplicationHandlerStop, CallbackContext
+from telegram.ext import ApplicationHandlerStop
 
 from bot.conversation import Conversation
 from bot.place import Place
 from bot.reply import Reply
 from bot.telegram import outbox
+from bot.telegram.context import Context
 from bot.telegram.delivery import UncertainError
 from bot.telegram.inbox import Leftover, question_of
 from bot.telegram.inline import Elsewhere
@@ -23,7 +23,6 @@ from bot.trace import current
 
 _log = structlog.get_logger(__name__)
 
-Context = CallbackContext[Any, Any, Any, Any]
 
 _TRIES = 3
 

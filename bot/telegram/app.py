@@ -29,9 +29,10 @@ from bot.settings import Settings
 from bot.state import State
 from bot.telegram.admin import AdminHandlers
 from bot.telegram.broadcasting import Broadcaster
+from bot.telegram.context import App
 from bot.telegram.delivery import Lanes, Pacing
 from bot.telegram.gate import Gate
-from bot.telegram.handlers import App, Handlers
+from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox
 from bot.telegram.polling import (
     Polling,

@@ -14,7 +14,6 @@ from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     ApplicationHandlerStop,
-    CallbackContext,
     CallbackQueryHandler,
     ExtBot,
     TypeHandler,
@@ -30,13 +29,13 @@ from bot.reply import Button, Note, Reply
 from bot.settings import Settings
 from bot.state import State
 from bot.telegram import outbox
+from bot.telegram.context import Context
 from bot.telegram.delivery import Before, UncertainError
 from bot.telegram.fitting import isolated, one_line, shortened
 from bot.telegram.inbox import Inbox, carries_question, question_of
 
 _log = structlog.get_logger(__name__)
 
-_Context = CallbackContext[Any, Any, Any, Any]
 _App = Application[Any, Any, Any, Any, Any, Any]
 
 _FIRST = -1
@@ -87,7 +86,7 @@ class Gate:
         for chat_id in await asyncio.to_thread(self._state.access.owed):
             await self._answer_waiting(bot, chat_id)
 
-    async def check(self, update: Update, context: _Context) -> None:
+    async def check(self, update: Update, context: Context) -> None:
         """Let an update pass, or see to it that nobody answers.
 
         Raises:
@@ -108,7 +107,7 @@ class Gate:
                 return
         raise ApplicationHandlerStop
 
-    async def decide(self, update: Update, context: _Context) -> None:
+    async def decide(self, update: Update, context: Context) -> None:
         """Let somebody in or not, as an admin's button says."""
         query, user = update.callback_query, update.effective_user
         found = _DECISION.fullmatch((query and query.data) or "")

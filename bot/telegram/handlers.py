@@ -10,15 +10,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
-    Application,
-    CallbackContext,
     CallbackQueryHandler,
     CommandHandler,
     MessageHandler,
@@ -36,6 +33,7 @@ from bot.settings import Settings
 from bot.state import State
 from bot.telegram import groups, outbox
 from bot.telegram.apologies import Apologies
+from bot.telegram.context import App, Context
 from bot.telegram.delivery import Allowance
 from bot.telegram.inbox import Inbox, Leftover, carries_question, question_of
 from bot.telegram.inline import Elsewhere
@@ -46,8 +44,6 @@ from bot.trace import current
 
 _log = structlog.get_logger(__name__)
 
-Context = CallbackContext[Any, Any, Any, Any]
-App = Application[Any, Any, Any, Any, Any, Any]
 
 _NEW = filters.UpdateType.MESSAGE & ~groups.Noise()
 _EDITED = filters.UpdateType.EDITED_MESSAGE

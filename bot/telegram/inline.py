@@ -23,7 +23,7 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
-from telegram.ext import Application, CallbackContext, InlineQueryHandler, MessageHandler, filters
+from telegram.ext import Application, InlineQueryHandler, MessageHandler, filters
 
 from bot import texts
 from bot.conversation import Conversation
@@ -33,13 +33,13 @@ from bot.place import Place
 from bot.reply import Note, Reply
 from bot.sharing import Offer, Offers
 from bot.telegram import groups, outbox
+from bot.telegram.context import Context
 from bot.telegram.fitting import one_line, shortened
 from bot.telegram.render import Me, render
 from retrieval.hit import Verdict
 
 _log = structlog.get_logger(__name__)
 
-_Context = CallbackContext[Any, Any, Any, Any]
 
 _CACHE_S = 20
 """How long Telegram may give one reader the same results again; new articles come in meanwhile."""
@@ -71,7 +71,7 @@ class Elsewhere:
         guest = filters.UpdateType.GUEST_MESSAGE
         application.add_handler(MessageHandler(guest, self.guest))
 
-    async def query(self, update: Update, context: _Context) -> None:
+    async def query(self, update: Update, context: Context) -> None:
         """Offer what a reader may send, for the newest of what they typed; drop what is older.
 
         Telegram asks again for whatever is typed next, and shows nothing for a query whose text
@@ -95,7 +95,7 @@ class Elsewhere:
         if offers is not None and newest:
             await self._offer(query, context, offers)
 
-    async def guest(self, update: Update, context: _Context) -> None:
+    async def guest(self, update: Update, context: Context) -> None:
         """Answer where the bot was summoned; a bot that summons it gets nothing."""
         message = update.guest_message
         if message is None or message.from_user is None or message.from_user.is_bot:
@@ -104,7 +104,7 @@ class Elsewhere:
         reply = await asyncio.to_thread(self._visit, place, question)
         await self._post(context, message, reply)
 
-    async def excuse(self, update: Update, context: _Context) -> bool:
+    async def excuse(self, update: Update, context: Context) -> bool:
         """Say that it broke, if the update is one of these; False for any other."""
         query, message = update.inline_query, update.guest_message
         try:
@@ -136,7 +136,7 @@ class Elsewhere:
         place = _place(query.from_user)
         return await asyncio.to_thread(self._conversation.offers, place, query.query)
 
-    async def _offer(self, query: InlineQuery, context: _Context, offers: Offers) -> None:
+    async def _offer(self, query: InlineQuery, context: Context, offers: Offers) -> None:
         me, button = outbox.me(context.bot), _above(query, offers)
 
         async def attempt(*, marked: bool) -> None:
@@ -154,7 +154,7 @@ class Elsewhere:
             outbox.check_unparsed(error)
             await attempt(marked=False)
 
-    async def _post(self, context: _Context, message: Message, reply: Reply) -> None:
+    async def _post(self, context: Context, message: Message, reply: Reply) -> None:
         me, offer = outbox.me(context.bot), Offer("guest", "Byline", "", reply)
 
         async def attempt(*, marked: bool) -> None:
