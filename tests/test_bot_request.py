@@ -198,8 +198,48 @@ def test_whatever_says_more_is_a_question(typed):
         ("cheers and jeers at the regatta", "cheers and jeers at the regatta"),
         ("thanks 👍", "thanks 👍"),
         ("thanks!", "thanks!"),
+        ("thanks...who won?", "who won?"),
+        ("How are you? Who won?", "Who won?"),
+        ("hey.com was sold to whom?", "hey.com was sold to whom?"),
+        ("Who was mayor? Thanks! Who is?", "Who was mayor? Thanks! Who is?"),
         ("", ""),
     ],
 )
 def test_a_courtesy_before_a_question_is_taken_off(typed, rest):
     assert without_courtesy(typed) == rest
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "which city was hit", "did the party, in May, split?", "is the university: open",
+        "Delhi: who fled?", "Which priority did the county show?", "the sushi, what of it",
+        "history was made where", "He bought chips, when?", "safety - who pays",
+    ],
+)  # fmt: skip
+def test_the_end_of_a_word_is_no_courtesy(typed):
+    assert without_courtesy(typed) == typed
+
+
+_ORDINARY = st.one_of(
+    st.sampled_from(["city", "party", "delhi", "chips", "who", "was", "hi", "ty", "ok", "cheers"]),
+    st.text("abchitykoe", min_size=1, max_size=9),
+)
+_TEXTS = st.lists(
+    st.tuples(_ORDINARY, st.sampled_from([" ", ", ", ". ", ": ", "! ", " - ", ".", "-"])),
+    max_size=9,
+).map(lambda parts: "".join(word + gap for word, gap in parts))
+
+
+@given(_TEXTS)
+def test_what_a_courtesy_leaves_is_the_text_from_the_beginning_of_a_word_on(typed):
+    rest = without_courtesy(typed)
+
+    assert typed.endswith(rest)
+    assert rest == typed or not typed.removesuffix(rest)[-1].isalnum()
+    assert rest == typed or not rest[0].isspace()
+
+
+@given(st.sampled_from(["which", "Delhi", "the city", "chips"]), _TEXTS)
+def test_a_text_that_begins_with_no_courtesy_stays_as_it_is(opening, typed):
+    assert without_courtesy(f"{opening} {typed}") == f"{opening} {typed}"
