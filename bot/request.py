@@ -26,10 +26,13 @@ _POLITE = re.compile(
     )+""",
     re.IGNORECASE | re.VERBOSE,
 )
+_COUNTED = rf"(?:in|with|using)\s+(\d\d?|a|{'|'.join(_NUMBERS)})\s+sentences?\b"
 _COUNT = re.compile(
-    rf"[\s,]*\b(?:in|with|using)\s+(?P<count>\d\d?|a|{'|'.join(_NUMBERS)})\s+sentences?\b",
-    re.IGNORECASE,
+    rf"""^[\s,:]*{_COUNTED}[\s,:]*
+      | (?:^|[\s,]+){_COUNTED}(?=[\s,.!?]*(?:(?:please|for\ (?:me|us))[\s,.!?]*)*$)""",
+    re.IGNORECASE | re.VERBOSE,
 )
+"""Where a wish begins or ends; in its middle it is the topic's: "freed with two sentences left"."""
 _SUMMARY = re.compile(
     r"""/summary(?:@\w+)?(?=\s|$)
       | (?:(?:a|an|the)\s+)?(?:short\s+|quick\s+|brief\s+)?
@@ -46,7 +49,7 @@ _STORY = re.compile(
       | (?:the\s+)?(?:whole\ |full\ )?(?:time\s?line|chronology)\s+(?:of|for|on)\b
       | the\s+(?:whole\ |full\ )?story\s+(?:so\ far\s+)?(?:of|about|on|behind)\b
       | (?:catch\ (?:me|us)\ up|bring\ (?:me|us)\ up\ to\ (?:date|speed)|fill\ (?:me|us)\ in
-        | update\ (?:me|us)|get\ (?:me|us)\ up\ to\ (?:date|speed))
+        | update\ (?:me|us)|get\ (?:me|us)\ up\ to\ (?:date|speed))\b
         (?:\s+(?:on|about|with)\b)?
       | what(?:'s|\ is|\ has\ been|\ are)\s+
         (?:new|the\ (?:latest|newest)(?:\ news|\ developments?)?)
@@ -65,11 +68,16 @@ _HAPPENED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # What asks for more than the whole of an event: a clause, a part of something, a certain day.
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _NARROW = re.compile(
-    r"""\b(?:when|while|after|before|during|because|if|that|who|which|where|why|how|as)\b
+    rf"""(?<![\w-])(?:when|while|after|before|during|because|if|that|who|which|where|why|how|as)
+        (?![\w-])
       | '(?=s\s+\w) | \b(?:on|at|by)\s+(?:\d|the\s+\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day)
-      | \b\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)
-      | \b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b(?!\d)
+      | \b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b
+      | \b{_MONTH}\b\.?\s+\d{{1,2}}\b
       | \b(?:yesterday|today|last\s+night)\b
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -82,7 +90,7 @@ _THIS = re.compile(
         (?:(?:the|this|that)\s+)?
         (?:(?:whole|last|first|full|above)\s+)?
         (?:article|answer|story|piece|news|report|text|one|up|down|message)?
-        (?:[\s,]*(?:up|down|above|for\ (?:me|us)|in\ short|shortly|briefly|again|please))*""",
+        (?:[\s,]*\b(?:up|down|above|for\ (?:me|us)|in\ short|shortly|briefly|again|please)\b)*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _WRAPPING = re.compile(
@@ -138,8 +146,10 @@ def read(text: str) -> Request:
     """
     said = squeeze(text).replace("’", "'")
     address = _URL.search(said)
-    if address and (address.group() == said or _begins(_SUMMARY, said)):
-        return Request(Kind.SUMMARY, text, address.group().rstrip(".,;:!?)>\"'"), _count(said))
+    wish = _begins(_SUMMARY, said)
+    if address and (address.group() == said or wish):
+        count = _count(_URL.sub("", wish or ""))
+        return Request(Kind.SUMMARY, text, address.group().rstrip(".,;:!?)>\"'"), count)
     if kind := small_talk(said):
         return Request(Kind(kind), text)
     return _summary(text, said) or _story(text, said) or Request(Kind.QUESTION, text)
@@ -185,7 +195,7 @@ def _count(said: str) -> int:
     found = _COUNT.search(said)
     if not found:
         return 0
-    word = found["count"].casefold()
+    word = (found[1] or found[2]).casefold()
     number = int(word) if word.isdecimal() else _NUMBERS.index("one" if word == "a" else word) + 1
     return min(number, _MOST_SENTENCES)
 

@@ -43,6 +43,8 @@ def test_a_wish_that_names_nothing_is_for_a_summary_of_this(typed):
         (URL, URL),
         (f"summarise {URL}.", URL),
         (f"/summary ({URL})", URL),
+        ("summarise Oneup", "Oneup"),
+        ("summary of Newsagain", "Newsagain"),
     ],
 )
 def test_a_summary_of_something_names_it_without_what_stands_around(typed, topic):
@@ -76,6 +78,9 @@ def test_a_story_is_told_of_its_topic(typed, topic):
         ("what happened to the Cordelia since July 2026", "Cordelia since July 2026"),
         ("What has been going on in Castrel?", "Castrel"),
         ("What became of the chart?", "chart"),
+        ("What happened to Marina 12?", "Marina 12"),
+        ("What happened to 5 marines?", "5 marines"),
+        ("What happened to the after-school club?", "after-school club"),
     ],
 )
 def test_what_happened_may_ask_for_a_story(typed, topic):
@@ -104,6 +109,11 @@ def test_what_happened_may_ask_for_a_story(typed, topic):
         "Who told the story of the choir?",
         f"Is {URL} true?",
         "Give me the name of the mayor",
+        "update used boat prices",
+        "Update metro fares",
+        "fill me into the crew list",
+        "What happened in Castrel on March 5?",
+        "What happened to the trams on 5 sept",
     ],
 )
 def test_what_is_in_doubt_stays_a_question(typed):
@@ -120,6 +130,13 @@ def test_what_is_in_doubt_stays_a_question(typed):
         ("tl;dr with 99 sentences", "", 12),
         ("summarise it in 0 sentences", "", 0),
         (f"summarise {URL} in two sentences", URL, 2),
+        (f"summarise in two sentences {URL}", URL, 2),
+        ("Summarise, in two sentences, the rat alarm", "rat alarm", 2),
+        (
+            "summary of the plea of a man with two sentences left",
+            "plea of a man with two sentences left",
+            0,
+        ),
         ("summarise it", "", 0),
     ],
 )
