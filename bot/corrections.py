@@ -11,6 +11,7 @@ from bot.reply import Button, Note, Reply
 from bot.request import Kind, read
 from bot.state import State
 from retrieval.hit import Verdict
+from retrieval.phrases import swapped
 from retrieval.search import Searcher
 from retrieval.spelling import Spelling, corrected
 
@@ -60,7 +61,7 @@ class Corrections:
         if not topic or topic not in question:
             return self._searcher.spell(question) if _asks(question) else Spelling(question)
         spelling = self._searcher.spell(topic)
-        return replace(spelling, text=question.replace(topic, spelling.text))
+        return replace(spelling, text=swapped(question, topic, spelling.text))
 
     def _doubted(self, chat_id: int, spelling: Spelling) -> tuple[Button, ...]:
         """Buttons for what else may be meant, as far as that is answered better."""

@@ -20,6 +20,7 @@ from retrieval.copies import copied, shingles
 from retrieval.events import printed
 from retrieval.figures import differing
 from retrieval.index import Index
+from retrieval.phrases import holds
 from retrieval.quotation import sentence
 from retrieval.quotations import Archive
 from retrieval.standing import leaning
@@ -91,7 +92,7 @@ def _claims(articles: Sequence[Article], archive: Archive) -> list[_Claim]:
 
 
 def _is_named(claim: _Claim) -> bool:
-    return claim.attribution.name.split()[-1] in claim.text
+    return holds(claim.text, claim.attribution.name.split()[-1])
 
 
 def _denied(claims: Sequence[_Claim], archive: Archive) -> Iterator[tuple[Line, Line]]:

@@ -35,8 +35,8 @@ _VERY_SURE, _NEAREST = 0.9, 0.7
 _GAP_DAYS = 200
 """Days without an article from which on what comes next is another event."""
 _FRAME = re.compile(
-    r"\b(?:articles?|stor(?:y|ies)|reports?|pieces?|items?|news|headlines?|coverage|latest|newest"
-    r"|updates?|developments?|happen(?:s|ed|ing)?|became|summary|timeline)\b",
+    r"(?<![\w-])(?:articles?|stor(?:y|ies)|reports?|pieces?|items?|news|headlines?|coverage|latest|newest"
+    r"|updates?|developments?|happen(?:s|ed|ing)?|became|summary|timeline)(?![\w-])",
     re.IGNORECASE,
 )
 _EARLIEST = datetime.min.replace(tzinfo=UTC)

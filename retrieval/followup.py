@@ -23,7 +23,7 @@ from retrieval.leaning import (
 )
 from retrieval.people import People
 from retrieval.period import periods, without_periods
-from retrieval.phrases import phrases, shortened
+from retrieval.phrases import phrases, shortened, swapped
 from retrieval.question import Publishers
 from retrieval.tokens import query_terms
 from retrieval.who import Form, WhoQuestion, pronoun, read_who
@@ -230,7 +230,7 @@ class _Reading:
             topic = self._who.topic or self._who.words
             return FollowUp(f"What did {name} say about {topic}?", self._phrases(topic))
         if former := self._asked_person():
-            text = self._former.replace(former, name, 1)
+            text = swapped(self._former, former, name)
             return FollowUp(f"{text}?", self._taken(self._former, without=former))
         return self._added(name)
 
@@ -241,13 +241,15 @@ class _Reading:
             return None
         named = [one for one in self._phrases(self._former) if one[:1].isupper()]
         led = [
-            one for one in named if re.search(rf"\b{place['at']} {re.escape(one)}", self._former)
+            one
+            for one in named
+            if re.search(rf"\b{place['at']} {re.escape(one)}(?!\w)", self._former)
         ]
         led = led or [one for one in named if not self._somebody(one)]
         if len(led) != 1:
             return None
         (former,) = led
-        text = self._former.replace(former, place["name"], 1)
+        text = swapped(self._former, former, place["name"])
         return FollowUp(f"{text}?", self._taken(self._former, without=former))
 
     def _added(self, part: str) -> FollowUp | None:

@@ -23,8 +23,10 @@ _MORE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _OPENING = re.compile(
-    r"^(?:(?:and|but|also|or|so|ok|okay|then|well|hm+|plus)\b[\s,:]*)+", re.IGNORECASE
+    r"^(?:(?:and|but|also|or|so|ok|okay|then|well|hm+|plus)(?:[\s,:]+|[.!…–—-]+\s+|$))+",
+    re.IGNORECASE,
 )
+"""Words, not the beginnings of words: "so-called" opens nothing."""
 _WHAT_ABOUT = re.compile(
     r"^(?:(?:what|how)\s+about|what\s+of|as\s+for|(?:the\s+)?same\s+(?:for|with))\b\s*", re.I
 )
@@ -35,8 +37,8 @@ _AUX = (
 )
 _WH = r"(?:who|whom|whose|what|when|where|why|which|how)"
 _ASKS = re.compile(
-    rf"^(?:(?:by|for|to|from|with|in|on|at|of|since|until)\s+)?(?:{_WH}(?:'s|'re|'d|'ll)?|{_AUX})\b"
-    r"|^(?:tell|show|give|find|list|explain|describe)\b",
+    rf"^(?:(?:by|for|to|from|with|in|on|at|of|since|until)\s+)?(?:{_WH}(?:'s|'re|'d|'ll)?|{_AUX})"
+    r"(?![\w-])|^(?:tell|show|give|find|list|explain|describe)(?![\w-])",
     re.IGNORECASE,
 )
 _BARE = re.compile(
@@ -45,15 +47,17 @@ _BARE = re.compile(
         (?:\s+(?:exactly|then|not|again|now|so|ever|by|for|from|to|with|really))*$""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SELF = re.compile(r"\b(?:i|me|my|mine|you|your|yours|we|us|our)\b", re.IGNORECASE)
+_SELF = re.compile(r"(?<![\w-])(?:i|me|my|mine|you|your|yours|we|us|our)(?![\w-])", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r",|\b(?:when|while|after|before|because|if|that|who|which|whether|until|since|why|how|and)\b",
+    r",|(?<![\w-])(?:when|while|after|before|because|if|that|who|which|whether|until|since|why|how"
+    r"|and)(?![\w-])",
     re.IGNORECASE,
 )
 """What begins a clause of its own, within which a pronoun may mean what stands before it."""
-_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
+_PERSON = re.compile(r"(?<![\w-])(?:he|she|him|her|his|hers)(?![\w-])", re.IGNORECASE)
 _THING = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|there)\b", re.IGNORECASE
+    r"(?<![\w-])(?:it|its|they|them|their|theirs|this|that|these|those|there)(?![\w-])",
+    re.IGNORECASE,
 )
 _POSSESSIVE = frozenset({"his", "hers", "its", "their", "theirs"})
 _OBJECT = frozenset({"him", "them", "it", "that", "this", "these", "those", "there"})

@@ -9,10 +9,10 @@ from retrieval.tokens import tokens
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _OPENING = re.compile(
-    r"^(?:(?:please|tell me|do you know|can you tell me|i want to know|and|but)\b[\s,]*)*"
+    r"^(?:(?:please|tell me|do you know|can you tell me|i want to know|and|but)(?![\w-])[\s,]*)*"
     r"(?:(?:by|for|to|from|with|in|on|at|of|since|until)\s+)?"
     r"(?:(?:who|whom|whose|what|when|where|why|which)(?:['’]s)?(?:\s+(?:about|else|exactly))?"
-    r"|how(?:\s+(?:many|much|long|often|far|old|big|high|come|about|soon))?)\b[\s:]*",
+    r"|how(?:\s+(?:many|much|long|often|far|old|big|high|come|about|soon))?)(?![\w-])[\s:]*",
     re.IGNORECASE,
 )
 _LIGHT = frozenset(
@@ -33,6 +33,30 @@ def shortened(question: str) -> str:
         'ships were turned away'
     """
     return _OPENING.sub("", question.strip().rstrip("?.! "), count=1).strip()
+
+
+def swapped(text: str, old: str, new: str) -> str:
+    """Put a phrase in the place of another, wherever that stands as words of its own.
+
+    Example:
+        >>> swapped("Did Annapolis hear Ann?", "Ann", "Ida")
+        'Did Annapolis hear Ida?'
+    """
+    return _whole(old).sub(lambda _: new, text)
+
+
+def holds(text: str, phrase: str) -> bool:
+    """Whether a phrase stands in a text as words of its own, in whatever case.
+
+    Example:
+        >>> holds("The party won", "the party"), holds("The party won", "art")
+        (True, False)
+    """
+    return _whole(phrase, re.IGNORECASE).search(text) is not None
+
+
+def _whole(phrase: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)", flags)
 
 
 def phrases(text: str) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ class Publishers:
                 self._known.setdefault(short.casefold(), set()).add(name)
         longest_first = sorted(self._known, key=len, reverse=True)
         either = "|".join(map(re.escape, longest_first)) or "(?!)"
-        self._pattern = re.compile(rf"(?<![\w.])(?:{either})(?!\w)", re.IGNORECASE)
+        self._pattern = re.compile(rf"(?<![\w.-])(?:{either})(?![\w-])", re.IGNORECASE)
 
     def named_in(self, text: str) -> list[tuple[str, ...]]:
         """Return the publishers a text names, in its order, each as the archive spells it.
@@ -161,7 +161,8 @@ def clauses(text: str) -> list[str]:
 
 
 _NEWEST = re.compile(
-    r"\b(?:latest|newest|most recent(?:ly)?|currently|now|so far|as of today|these days)\b",
+    r"(?<![\w-])(?:latest|newest|most recent(?:ly)?|currently|now|so far|as of today|these days)"
+    r"(?![\w-])",
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"(?<!^)(?<![.?!]\s)(?<![.?!]\s[“\"'])\b[A-Z][\w’'-]*")

@@ -14,6 +14,7 @@ from retrieval.hit import Encoder
 from retrieval.index import Index
 from retrieval.people import People, Person
 from retrieval.period import Period, periods
+from retrieval.phrases import holds
 from retrieval.question import Aspect, Publishers, Question
 from retrieval.quotation import Quotation, likeness, merged, sentence
 from retrieval.ranking import rank
@@ -114,7 +115,7 @@ class _Asked:
     def text(self) -> str:
         """What it should be about, and what should have been said; empty for "it"."""
         topic, words = self.question.topic, self.question.words
-        text = topic if words in topic else f"{topic} {words}".strip()
+        text = topic if holds(topic, words) else f"{topic} {words}".strip()
         return text if query_terms([text]) else ""
 
 

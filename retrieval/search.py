@@ -18,6 +18,7 @@ from retrieval.hit import Encoder, Hit, Result, Verdict
 from retrieval.index import Index
 from retrieval.named import named
 from retrieval.people import People
+from retrieval.phrases import holds
 from retrieval.question import Publishers, Question, understand
 from retrieval.quotations import Archive, Said, answer, searchable
 from retrieval.ranking import Ranking, rank
@@ -285,7 +286,6 @@ def _holding_first(hits: Iterable[Hit], phrases: Sequence[str]) -> list[Hit]:
     """Put the hits that hold most of the phrases first, otherwise in their order."""
 
     def held(hit: Hit) -> int:
-        text = hit.passage.text.casefold()
-        return sum(phrase.casefold() in text for phrase in phrases)
+        return sum(holds(hit.passage.text, phrase) for phrase in phrases)
 
     return sorted(hits, key=held, reverse=True)

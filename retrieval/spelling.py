@@ -15,7 +15,8 @@ from rapidfuzz.process import extract
 from retrieval.everyday import everyday
 from retrieval.tokens import tokens
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]++(?:['’](?!s\b)[^\W\d_]++)*+(?!\w)")
+"""Letters beside a digit are no word: "covid19" is one name."""
 _ADDRESS = re.compile(r"\S*(?://|www\.|@)\S*", re.IGNORECASE)
 _SHORTEST, _SURE, _LONG = 4, 5, 8
 """Letters from which on a word may be misspelt at all; corrected unasked; misspelt by two."""

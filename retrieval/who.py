@@ -172,11 +172,19 @@ _PAPER = re.compile(
 )
 """What is written is quoted too, but a passage tells better what it says."""
 _CONTRACTED = [
-    (re.compile(r"\b(what|who|where|how)['’]s\b", re.IGNORECASE), r"\1 is"),
-    (re.compile(r"\b(what|who)['’]ve\b", re.IGNORECASE), r"\1 have"),
-    (re.compile(r"\b(what|who)['’]d\b", re.IGNORECASE), r"\1 did"),
-    (re.compile(r"\bn['’]t\b|(?<=[a-z])n['’]t\b", re.IGNORECASE), " not"),
+    (re.compile(r"^(what|who|where|how)['’]s\b", re.IGNORECASE), r"\1 is"),
+    (re.compile(r"^(what|who)['’]ve\b", re.IGNORECASE), r"\1 have"),
+    (re.compile(r"^(what|who)['’]d\b", re.IGNORECASE), r"\1 did"),
+    (
+        re.compile(
+            r"^((?:(?:who|what|how)\s+(?:(?:is|was)\s+it\s+(?:that|who)\s+)?)?"
+            r"(?:did|do|does|has|have|had|is|are|was|were|would|could|should))n['’]t\b",
+            re.IGNORECASE,
+        ),
+        r"\1 not",
+    ),
 ]
+"""Where a question begins; what is said to have been said is left as it was typed."""
 _POLITE = re.compile(
     r"^(?:(?:and|so|but|ok|please|well)[\s,]+|(?:can|could|would) you (?:please )?(?:tell me|say) "
     r"|(?:tell me|do you know|i want to know|show me|find me|find|list|give me) )+",
@@ -245,11 +253,11 @@ _QUESTION = re.compile(
 
 
 def _plain(text: str) -> str:
-    """Write contractions out, and drop politeness and the mark at the end."""
-    plain = " ".join(text.split()).rstrip("?.! ")
+    """Drop politeness and the mark at the end, and write out what a question begins with."""
+    plain = _POLITE.sub("", " ".join(text.split()).rstrip("?.! ")).strip()
     for contracted, written in _CONTRACTED:
         plain = contracted.sub(written, plain)
-    return _POLITE.sub("", plain).strip()
+    return plain
 
 
 def _quoted(text: str) -> str:

@@ -10,6 +10,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from retrieval.followup import Context, Known, complete
+from retrieval.leaning import find_leans, without_opening
 from retrieval.people import People
 from retrieval.phrases import phrases, shortened
 from retrieval.question import Publishers
@@ -39,6 +40,8 @@ BEFORE = {
     "critic": Context("Who criticised the mayor?", people=("Soraya Lund",)),
     "resigned": Context("When did Calloway resign?"),
     "mayor": Context("Why did the mayor resign?"),
+    "lundby": Context("Did Lundby hear Lund?", people=("Soraya Lund",)),
+    "skarns": Context("Who from Skarnsby sings in Skarn?"),
     "article": Context("", headline="Hidden chart found in the lining of a chest", replied=True),
     "reply": Context("How many homes did Storm Ottilie flood?", replied=True),
     "quote": Context(
@@ -99,6 +102,8 @@ LEANING = [
     ("resigned", "who replaced him?", "Who replaced Calloway?"),
     ("resigned", "what is his new job?", "What is Calloway's new job?"),
     ("resigned", "and Varga?", "When did Varga resign?"),
+    ("lundby", "and Okafor?", "Did Lundby hear Okafor?"),
+    ("skarns", "and in Castrel?", "Who from Skarnsby sings in Castrel?"),
     ("mayor", "what did she say?", "What did the mayor say?"),
     ("article", "who found it?", "Who found Hidden chart found lining chest?"),
     ("article", "why?", "Why Hidden chart found lining chest?"),
@@ -172,6 +177,31 @@ def test_what_cannot_stand_alone_is_completed(before, text, completed):
 @pytest.mark.parametrize("text", ALONE)
 def test_a_complete_question_inherits_nothing(before, text):
     assert complete(text, BEFORE[before], known=KNOWN, today=TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "opened", "rest"),
+    [
+        ("So, who paid?", True, "who paid"),
+        ("And... who paid?", True, "who paid"),
+        ("And?", True, ""),
+        ("so-called experts", False, "so-called experts"),
+        ("Well-known choirs", False, "Well-known choirs"),
+        ("And’s the ferry late?", False, "And's the ferry late"),
+    ],
+)
+def test_only_a_whole_word_opens_a_follow_up(text, opened, rest):
+    assert without_opening(text) == (opened, rest)
+
+
+@pytest.mark.parametrize("text", ["who prints the post-it", "Who won the he-she"])
+def test_a_part_of_a_compound_is_no_pronoun(text):
+    assert find_leans(text, False, replied=True) == []
+
+
+@pytest.mark.parametrize("text", ["How-to guides of May", "which-way signs"])
+def test_a_part_of_a_compound_is_no_question_word(text):
+    assert shortened(text) == text
 
 
 @pytest.mark.parametrize(

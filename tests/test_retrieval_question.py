@@ -38,7 +38,15 @@ def test_a_publisher_is_known_by_the_names_people_use(text, publishers):
     assert names(text) == publishers
 
 
-@pytest.mark.parametrize("text", ["A fortune was lost", "The harbour light went out at Rope Walk"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A fortune was lost",
+        "The harbour light went out at Rope Walk",
+        "Who is Anti-Fortune?",
+        "Which Fortune-telling fair?",
+    ],
+)
 def test_a_publisher_needs_a_capital_where_other_words_have_one(text):
     assert names(text) == []
 
@@ -113,6 +121,11 @@ def test_quoted_words_are_a_phrase_from_two_words_on():
 @pytest.mark.parametrize("text", ["What is the latest on the strike?", "How much is it now?"])
 def test_a_question_may_ask_for_how_things_stand_now(text):
     assert understand(text, publishers=PAPERS, today=TODAY).newest
+
+
+def test_a_part_of_a_compound_asks_for_nothing_new():
+    asked = "Who ran the now-bankrupt ferry line?"
+    assert not understand(asked, publishers=PAPERS, today=TODAY).newest
 
 
 @given(st.text(max_size=300))

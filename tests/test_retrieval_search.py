@@ -125,6 +125,17 @@ def test_quoted_words_must_match(searcher):
     )
 
 
+def test_quoted_words_match_as_words_only(tmp_path):
+    whole = Article("At the fair", "Of the art nobody in Skarn spoke at all on that day in May.")
+    part = Article("What critics praised", "The critics praised the article on the town hall.")
+    other = Article("Bread", "Bread is baked in the harbour.")
+    searcher = made(tmp_path, part, whole, other)
+
+    assert headlines(searcher, "Which critics praised “the art” in the town hall?")[0] == (
+        "At the fair"
+    )
+
+
 @pytest.mark.parametrize("query", ["", "   ", "\n"])
 def test_a_blank_question_finds_nothing(searcher, query):
     result = searcher.search(query)

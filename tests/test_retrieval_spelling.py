@@ -56,6 +56,11 @@ def test_a_slip_in_a_word_is_corrected(lexicon, typed, meant):
     assert found == Spelling(f"What about {meant}?", (Change(typed, meant),))
 
 
+@pytest.mark.parametrize("typed", ["Okafro7", "7Okafro", "x2Okafro", "Okafro_"])
+def test_letters_beside_a_digit_are_no_word(lexicon, typed):
+    assert spell(f"What about {typed}?", lexicon) == Spelling(f"What about {typed}?")
+
+
 @pytest.mark.parametrize(
     "typed",
     [

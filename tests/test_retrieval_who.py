@@ -74,6 +74,18 @@ def test_who_said_something(text, words, exact):
     assert (question.form, question.words, question.exact) == (Form.WHO_SAID, words, exact)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Who said “what's done can't be undone”?", "what's done can't be undone"),
+        ("Who said that he can't swim?", "he can't swim"),
+        ("Who said the ward won't close?", "the ward won't close"),
+    ],
+)
+def test_what_was_said_is_left_as_it_was_typed(text, words):
+    assert read(text).words == words
+
+
 def test_what_the_quoted_words_were_said_of_is_kept():
     question = read('Who called the deadline "blackmail with a letterhead"?')
 
@@ -87,6 +99,8 @@ def test_what_the_quoted_words_were_said_of_is_kept():
         ("Who slammed the tram?", "criticise", False, "the tram"),
         ("Who denied having seen the memo?", "deny", False, "having seen the memo"),
         ("Who didn't deny it?", "deny", True, "it"),
+        ("So, who hasn’t denied it?", "deny", True, "it"),
+        ("Who was it that didn't deny it?", "deny", True, "it"),
         ("Who has never promised a wall?", "promise", True, "a wall"),
         ("who's denied the claim", "deny", False, "the claim"),
         ("Who agreed to a mediator?", "agree", False, "a mediator"),
