@@ -17,6 +17,7 @@ from corpus.article import Article
 from corpus.attribution import Attribution
 from corpus.split import Slice, sentences
 from retrieval.copies import copied, shingles
+from retrieval.cues import family, negated
 from retrieval.events import printed
 from retrieval.figures import differing
 from retrieval.index import Index
@@ -26,7 +27,6 @@ from retrieval.quotations import Archive
 from retrieval.standing import leaning
 from retrieval.story import Line
 from retrieval.tokens import query_terms, tokens
-from retrieval.who import family, negated
 
 _MOST = 3
 _SHARED, _SHARED_TERMS = 0.33, 3
@@ -36,7 +36,7 @@ _CLOSE = 0.45
 _APART = timedelta(days=60)
 """Longer apart, they are about different things more often than not."""
 _ASSERTS = frozenset({"", "confirm", "announce", "criticise", "warn", "demand"})
-"""Families of verbs (see `retrieval.who.family`) by which something is asserted."""
+"""Families of verbs (see `retrieval.cues.family`) by which something is asserted."""
 _NOT = re.compile(r"\b(?:no|not|never|nobody|nothing|none|without)\b|n['’]t\b", re.IGNORECASE)
 
 

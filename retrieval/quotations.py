@@ -10,6 +10,7 @@ from corpus.article import Article
 from corpus.attribution import Attribution
 from corpus.said import Spoken
 from corpus.store import Store
+from retrieval.cues import family, negated, told_by
 from retrieval.hit import Encoder
 from retrieval.index import Index
 from retrieval.people import People, Person
@@ -20,7 +21,7 @@ from retrieval.quotation import Quotation, likeness, merged, sentence
 from retrieval.ranking import rank
 from retrieval.taste import ANY, Taste
 from retrieval.tokens import query_terms, tokens
-from retrieval.who import Form, WhoQuestion, family, negated, pronoun, read_who, without_scope
+from retrieval.who import Form, WhoQuestion, pronoun, read_who, without_scope
 
 __all__ = ["Archive", "Quotation", "Said", "answer", "sentence"]
 
@@ -43,6 +44,8 @@ _NEAREST = 0.2
 """The same for the nearest that somebody said, of which nothing is claimed."""
 _SAID = 0.75
 """Least share of words that must stand in a quotation that is to say the same."""
+_PARTICLES = 24
+"""Letters behind a reporter's word in which the rest of it stands, as in "owned up"."""
 _OTHERS = 5
 _SPARE = 2
 """Quotations read for each one wanted, since copies will be merged."""
@@ -135,9 +138,11 @@ def answer(
     if asked is None:
         return None
     searched = archive.store.said.count(without=archive.taste.left_out)
-    if len(asked.people) > 1:
-        return Said(asked.question, asked.people, (), (), searched)
     said = Said(asked.question, asked.people, (), (), searched)
+    if asked.question.doubted:
+        return _if_told(said, asked, archive)
+    if len(asked.people) > 1:
+        return said
     if asked.question.speaker and not asked.people:
         return replace(said, others=_others(asked, archive))
     if not asked.text:
@@ -147,6 +152,14 @@ def answer(
     if not found or (form is Form.DID and exact and not _verbatim(found[0], asked)):
         said = replace(said, others=_others(asked, archive))
     return _limited(said, found, asked)
+
+
+def _if_told(said: Said, asked: _Asked, archive: Archive) -> Said | None:
+    """Answer a question whose verb means other things too; None where nobody tells of it so."""
+    if len(asked.people) != bool(asked.question.speaker):
+        return None
+    found = _found(asked, archive) if asked.text else _latest(asked, archive)
+    return _limited(said, found, asked) if found else None
 
 
 def _understand(
@@ -226,7 +239,7 @@ def _scored(
     """Score quotations, best first, each with how it matches by itself in [0, 1]."""
     weights = _weights(asked.text, archive.index)
     articles = _allowed({spoken[0] for spoken, _ in candidates}, archive)
-    stand = asked.question.form is Form.WHO_DID
+    stand = asked.question.form is Form.WHO_DID or bool(asked.question.doubted)
     found: list[tuple[Quotation, float, float]] = []
     for (article_id, attribution), passage in candidates:
         article = articles.get(article_id)
@@ -264,6 +277,8 @@ def _fitting(
 ) -> list[Quotation]:
     """Keep what answers the question; only the very words where anybody said them."""
     form, exact = asked.question.form, asked.question.exact
+    if asked.question.doubted:
+        return merged(q for q, _ in scored if _covered(q, weights) >= _SAID)
     same = [quotation for quotation, _ in scored if quotation.score > 1]
     if form is Form.DID:
         return merged(quotation for quotation, own in scored if own >= _NEAREST)
@@ -288,7 +303,7 @@ def _latest(asked: _Asked, archive: Archive) -> list[Quotation]:
     spoken = archive.store.said.by(asked.people[0].forms)
     articles = _allowed({article_id for article_id, _ in spoken}, archive)
     found = [(articles[key], attribution) for key, attribution in spoken if key in articles]
-    if asked.question.cue:
+    if asked.question.cue or asked.question.doubted:
         found = [pair for pair in found if _does(asked.question, *pair)]
     within = [pair for pair in found if _in_scope(pair[0], asked.scope)]
     return merged(
@@ -348,9 +363,18 @@ def _verbatim(quotation: Quotation, asked: _Asked) -> bool:
 
 
 def _does(question: WhoQuestion, article: Article, attribution: Attribution) -> bool:
-    """Whether the reporter's word is of the family asked for, denied where that is asked for."""
-    cue = article.body[slice(*attribution.cue)] if attribution.cue else ""
-    return family(cue) == question.cue and negated(cue) == question.denied
+    """Whether the reporter's word is of the family asked for, denied where that is asked for.
+
+    Where the question's verb means other things than saying too, it has to be that very verb.
+    """
+    start, end = attribution.cue or (0, 0)
+    cue, following = article.body[start:end], article.body[end : end + _PARTICLES if end else 0]
+    if negated(cue) != question.denied:
+        return False
+    if not question.doubted:
+        return family(cue, following) == question.cue
+    verb = told_by(cue, following)
+    return verb is not None and verb.head == question.doubted
 
 
 def _weights(text: str, index: Index) -> dict[str, float]:
@@ -360,7 +384,7 @@ def _weights(text: str, index: Index) -> dict[str, float]:
     return {term: weight / total for term, weight in weights.items()}
 
 
-def _covered(quotation: Quotation, weights: dict[str, float]) -> float:
+def _covered(quotation: Quotation, weights: Mapping[str, float]) -> float:
     """Say how much of a topic the quotation holds, its paragraphs and headline counting less."""
     article, (start, end) = quotation.article, quotation.sentence
     above = article.body.rfind("\n\n", 0, max(article.body.rfind("\n\n", 0, start), 0))

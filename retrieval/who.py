@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
+from typing import NamedTuple
 
+from retrieval.cues import Verb, is_saying, verb_at
 from retrieval.people import People, described
-from retrieval.tokens import tokens
+from retrieval.tokens import query_terms
 
-_CUES = Path(__file__).parent / "data" / "cues_en.txt"
 _BARE_WORDS = 12
 """A text without verb or question word is a request in short form only while it is short."""
+_VERB_WORDS = 4
+"""Most words of a verb, as in "hit out at"."""
+_NAMING = "call"
+"""The one verb of plain saying that tells what was said of what without more: "called her bold"."""
+_NAMED_TERMS = 2
+"""Fewest terms that follow it then; the police are called otherwise."""
+_SMALL = 3
+"""Letters of words that titles write small."""
 _NAME_WORDS = 6
 """Most words in what is taken for a speaker."""
 
@@ -42,6 +49,9 @@ class WhoQuestion:
         cue: The family of verbs that the question names, such as "deny"; empty for plain saying.
         denied: Whether it asks who did not.
         exact: Whether the words stand in quotation marks.
+        doubted: The verb that the question names, where that means other things than saying too
+            ("call"): only what is told with the same verb answers, and without that it is another
+            question.
     """
 
     form: Form
@@ -51,6 +61,7 @@ class WhoQuestion:
     cue: str = ""
     denied: bool = False
     exact: bool = False
+    doubted: str = ""
 
 
 def read_who(text: str, *, people: People) -> WhoQuestion | None:
@@ -111,25 +122,9 @@ def _cut_tails(text: str, is_scope: Callable[[str], bool], dropped: list[str]) -
     return text
 
 
-def family(verb: str) -> str:
-    """Return the family of verbs that a reporter's word belongs to, or an empty string.
-
-    Example:
-        >>> family("slammed"), family("has denied"), family("said")
-        ('criticise', 'deny', '')
-    """
-    known = _families()
-    return next((known[term] for term in tokens(verb) if term in known), "")
-
-
 def pronoun(speaker: str) -> bool:
     """Whether only the talk before tells who is meant."""
     return _PRONOUN.match(speaker) is not None
-
-
-def negated(cue: str) -> bool:
-    """Whether a reporter's word is negated: "did not deny"."""
-    return _NOT.search(cue) is not None
 
 
 _TAIL = re.compile(
@@ -141,13 +136,13 @@ _TAIL = re.compile(
 _OPENING = re.compile(
     r"^(?P<scope>(?:in|on|since|during|last|this|yesterday|today)\b[^,]*),\s*", re.I
 )
-_NOT = re.compile(r"\b(?:not|never|no longer|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)
 _QUOTED = re.compile(
     r"""["“”«„](?P<a>[^”"»“«]+)[”"»“] | (?<!\w)['‘](?P<b>\w.*?)['’](?!\w)""", re.VERBOSE
 )
 _SAY = (
     r"(?:say(?:s|ing)?|said|tell|told|think(?:s)?|thought|comment(?:ed)?|remark(?:ed)?|claim(?:ed)?"
-    r"|feel|believe|state[ds]?|argue[ds]?|mention(?:ed)?|write|wrote|call(?:ed)?"
+    r"|feel|believe|state[ds]?|argue[ds]?|mention(?:ed)?|call(?:ed)?"
+    r"|(?:write|wrote)(?=\s+(?:about|that|to|of)\b)"
     r"|have to say|had to say|make of|made of)"
 )
 _SAID = (
@@ -172,6 +167,14 @@ _PAPER = re.compile(
 )
 """What is written is quoted too, but a passage tells better what it says."""
 _CONTRACTED = [
+    (
+        re.compile(
+            r"^who['’]s\s+(?=\w+(?:ed|en|rn)\s+"
+            r"(?!(?:by|of|for|to|with|in|on|at|as|from|about|over|against)\b)\w)",
+            re.IGNORECASE,
+        ),
+        "who has ",
+    ),
     (re.compile(r"^(what|who|where|how)['’]s\b", re.IGNORECASE), r"\1 is"),
     (re.compile(r"^(what|who)['’]ve\b", re.IGNORECASE), r"\1 have"),
     (re.compile(r"^(what|who)['’]d\b", re.IGNORECASE), r"\1 did"),
@@ -200,10 +203,13 @@ _WHO = r"^(?:who|whose\ words)\s+(?:was\ it\ (?:that|who)\s+|is\ it\ that\s+|fir
 _WHO_SAID = _pattern(
     _WHO + rf"(?:has\s+|had\s+|have\s+|is\s+saying\s+|did\s+)?(?P<verb>{_SAID})\s+(?P<words>.+)$"
 )
+_WROTE = _pattern(r"wr(?:ites?|ote)$")
 _WHO_DID = _pattern(
-    _WHO + r"(?P<aux>(?:has|had|have|is|did|was|does)\s+)?(?P<not>not\s+|never\s+)?(?P<verb>[\w-]+)"
-    r"(?:\s+(?:to|that|about|against|of|on|for|with|in|over|out|from))*(?:\s+(?P<topic>.*))?$"
+    _WHO + r"(?P<aux>(?:has|had|have|is|did|was|does)\s+)?(?P<not>not\s+|never\s+)?(?P<act>.+)$"
 )
+_LED = _pattern(r"^(?:(?:to|that|about|against|of|on|for|with|in|over|out|from)(?:\s+|$))*")
+_ACTIVE = _pattern(r"^(?:\w+ing\b|(?:opposed|committed)\s+to\b)")
+"""What is not passive after "is": who is accused did not accuse."""
 _ANYTHING = rf"(?:what|anything|something)\s+{_TOPIC}\s+(?P<topic>.+)$"
 _ABOUT = [
     _pattern(rf"^what\s+(?:was|is|were|has\ been|had\ been|got)\s+(?:being\s+)?said\s+{_TOPIC}\s+"
@@ -215,10 +221,13 @@ _ABOUT = [
     _pattern(rf"^(?:any\s+|all\s+|the\s+)?(?:quotes?|quotations?|reactions?|statements?|comments?)"
              rf"\s+(?:{_TOPIC}|to)\s+(?P<topic>.+)$"),
 ]  # fmt: skip
-_DID = _pattern(
-    r"^(?:did|does|has|have|had|is\ it\ true\ that)\s+(?P<speaker>.+?)\s+(?P<not>not\s+)?"
-    r"(?:ever\s+|really\s+|actually\s+|also\s+)*(?P<verb>%s)\b\s*(?:that\b|to\b)?\s*(?P<words>.*)$"
-)
+_DID = _pattern(r"^(?:did|does|has|have|had|is\ it\ true\ that)\s+(?P<act>.+)$")
+_DOES = _pattern(r"^(?!.*(?:ing|[^s]s)\W*$)")
+"""What may follow "did" or "has": no "denies", and no "warning"."""
+_DONE = _pattern(r"^(?P<speaker>.+?)(?P<not>\s+not)?(?:\s+(?:ever|really|actually|also))*$")
+_OWNER = _pattern(r"['’]s?$")
+"""What makes a noun of the verb: "the mayor's promise"."""
+_THAT = _pattern(r"^(?:that|to)(?:\s+|$)")
 _SPEAKER = [
     _pattern(rf"^what\s+(?:else\s+|exactly\s+)?(?:did|has|have|had|does|do|is|are|was|were|would)"
              rf"\s+(?P<speaker>.+?)\s+(?:actually\s+|really\s+|ever\s+)?(?P<say>{_SAY})\b"
@@ -266,32 +275,73 @@ def _quoted(text: str) -> str:
     return (found["a"] or found["b"]).strip(" ,.?!") if found else ""
 
 
+def _is_title(quoted: str) -> bool:
+    """Whether quotation marks hold a work's title and no sentence: "A Wall of Salt"."""
+    return all(word[0].isupper() for word in quoted.split() if len(word) > _SMALL)
+
+
 def _read_who_said(asked: str) -> WhoQuestion | None:
     found = _WHO_SAID.match(asked)
     if not found or _match_any(_ABOUT, asked):
         return None
+    act = _Act.read([found["verb"], *found["words"].split()])
+    if act and act.verb.particles:  # "called for", which is a stand
+        return None
     words = re.sub(r"^that\s+", "", found["words"], flags=re.IGNORECASE)
     if quoted := _quoted(words):
+        if _WROTE.match(found["verb"]) and _is_title(quoted):
+            return None
         topic = " ".join(_QUOTED.sub(" ", words, count=1).split())
         return WhoQuestion(Form.WHO_SAID, topic=topic, words=quoted, exact=True)
-    return WhoQuestion(Form.WHO_SAID, words=words)
+    if act and not act.is_saying:
+        return None
+    return WhoQuestion(Form.WHO_SAID, words=words, doubted=act.doubted if act else "")
 
 
 def _read_who_did(asked: str) -> WhoQuestion | None:
     found = _WHO_DID.match(asked)
-    cue = family(found["verb"]) if found else ""
-    if not found or not cue:
+    act = _Act.read(found["act"].split()) if found else None
+    if not found or not act or not act.verb.family:
         return None
-    topic = (found["topic"] or "").strip()
+    aux = (found["aux"] or "").casefold().strip()
+    if aux in ("is", "was") and not _ACTIVE.match(found["act"]):
+        return None
+    topic = _LED.sub("", act.rest)
     quoted = _quoted(topic)
     return WhoQuestion(
         Form.WHO_DID,
         topic=topic,
         words=quoted,
-        cue=cue,
+        cue=act.verb.family,
         denied=bool(found["not"]),
         exact=bool(quoted),
+        doubted=act.doubted,
     )
+
+
+class _Act(NamedTuple):
+    """A verb of a question, and what follows it."""
+
+    verb: Verb
+    rest: str
+
+    @classmethod
+    def read(cls, words: Sequence[str]) -> _Act | None:
+        verb = verb_at([word.strip(",;:") for word in words[:_VERB_WORDS]])
+        return cls(verb, " ".join(words[1 + len(verb.particles) :])) if verb else None
+
+    @property
+    def doubted(self) -> str:
+        """The verb, where it may mean something else than saying; else an empty string."""
+        sure = _quoted(self.rest) or is_saying(self.verb, self.rest)
+        return "" if sure else self.verb.head
+
+    @property
+    def is_saying(self) -> bool:
+        """Whether somebody may be told to have said it: "called it bold", but not "called it"."""
+        if not self.doubted or self.verb.family:
+            return True
+        return self.doubted == _NAMING and len(query_terms([self.rest])) >= _NAMED_TERMS
 
 
 def _read_about(asked: str) -> WhoQuestion | None:
@@ -300,18 +350,28 @@ def _read_about(asked: str) -> WhoQuestion | None:
 
 
 def _read_did(asked: str) -> WhoQuestion | None:
-    found = re.match(_DID.pattern % _did_verbs(), asked, re.IGNORECASE | re.VERBOSE)
-    if not found or not found["speaker"]:
-        return None
-    quoted = _quoted(found["words"])
+    found = _DID.match(asked)
+    words = found["act"].split() if found else []
+    for place in range(1, len(words)):
+        act = _Act.read(words[place:]) if _DOES.match(words[place]) else None
+        done = _DONE.match(" ".join(words[:place])) if act else None
+        if act and done and not _OWNER.search(done["speaker"]):
+            return _did(act, done) if act.is_saying else None
+    return None
+
+
+def _did(act: _Act, done: re.Match[str]) -> WhoQuestion:
+    said = _THAT.sub("", act.rest)
+    quoted = _quoted(said)
     return WhoQuestion(
         Form.DID,
-        speaker=found["speaker"],
-        topic=found["words"],
-        words=quoted or found["words"],
-        cue=family(found["verb"]),
-        denied=bool(found["not"]),
+        speaker=done["speaker"],
+        topic=said,
+        words=quoted or said,
+        cue=act.verb.family,
+        denied=bool(done["not"]),
         exact=bool(quoted),
+        doubted=act.doubted,
     )
 
 
@@ -368,22 +428,3 @@ def _askable(question: WhoQuestion, asked: str, people: People) -> bool:
 
 def _match_any(patterns: list[re.Pattern[str]], text: str) -> re.Match[str] | None:
     return next((found for pattern in patterns if (found := pattern.match(text))), None)
-
-
-@cache
-def _did_verbs() -> str:
-    """List the verbs that "Did she ...?" may go on with, as an alternation."""
-    saying = "say|said|claim|claimed|tell|told|call|called|describe|described|mention|mentioned"
-    own = (verb for _, verbs in _lines() for verb in verbs)
-    return "|".join((saying, *(rf"{re.escape(verb[:-1])}(?:{verb[-1]}|\w?ed|ied)" for verb in own)))
-
-
-@cache
-def _families() -> dict[str, str]:
-    return {term: name for name, verbs in _lines() for verb in verbs for term in tokens(verb)}
-
-
-def _lines() -> list[tuple[str, list[str]]]:
-    lines = _CUES.read_text(encoding="utf-8").splitlines()
-    pairs = (line.split(":") for line in lines if line and not line.startswith("#"))
-    return [(name, verbs.split()) for name, verbs in pairs]

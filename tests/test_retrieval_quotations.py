@@ -177,6 +177,62 @@ def test_a_stand_that_nobody_took_is_nobodys(searcher):
     assert ask(searcher, "Who criticised the fares?").quotations == ()
 
 
+BOAT = article(
+    "Boat for sale",
+    (9, 9),
+    "Ulla Brandt slammed the sale of the lifeboat as “a theft from all of us”. Tom Marlow owned "
+    "the boat for a year. “It was I who hid the bill,” he owned up. The gate slammed "
+    "on Brandt’s hand.",
+)
+BOAT_SAID = [
+    (BOAT, "a theft from all of us", "Ulla Brandt", "slammed", "Ulla Brandt", Kind.MIXED),
+    (BOAT, "It was I who hid the bill,", "Tom Marlow", "owned up", "Tom Marlow", Kind.DIRECT),
+]
+
+
+@pytest.fixture
+def harbour(tmp_path):
+    searcher = made(tmp_path)
+    ingest([BOAT], store=searcher.store, embedder=FakeEncoder())
+    own = tuple(attributed(*row) for row in BOAT_SAID)
+    searcher.store.said.keep(BOAT, Extraction(1, own))
+    searcher.refresh()
+    return searcher
+
+
+def test_a_doubted_verb_is_answered_where_a_reporter_tells_of_it_with_that_verb(harbour):
+    said = ask(harbour, "Who slammed the sale of the lifeboat?")
+
+    assert [q.attribution.name for q in said.quotations] == ["Ulla Brandt"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who owned the boat?",
+        "Who blasted the sale of the lifeboat?",  # of the family, but not the verb
+        "Who slammed the door?",
+        "Who supported the fares?",
+        "Did Okafor back the fares?",
+        "Did Varga accept the fares?",  # there are two
+        "Did Thornbury attack the fares?",
+    ],
+)
+def test_a_doubted_verb_that_nobody_tells_of_is_another_question(harbour, text):
+    assert harbour.who(text, today=TODAY) is None
+
+
+def test_a_verb_is_told_by_the_words_behind_it(harbour):
+    said = ask(harbour, "Who owned up to hiding the bill?")
+
+    assert quotes(said.quotations) == ["It was I who hid the bill,"]
+
+
+def test_somebodys_stand_without_a_topic_is_told_with_the_very_verb(harbour):
+    assert quotes(ask(harbour, "Did Brandt slam it?").quotations) == ["a theft from all of us"]
+    assert harbour.who("Did Brandt welcome it?", today=TODAY) is None
+
+
 def test_two_of_one_surname_are_asked_about(searcher):
     said = ask(searcher, "What did Varga say about the whistle?")
 
