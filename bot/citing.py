@@ -34,23 +34,24 @@ def voiced(
 ) -> tuple[Block, ...]:
     """Show what somebody said: who, then the sentences it stands in, as printed.
 
-    Reported speech is called that where nothing of it is quoted, and gets no quotation marks that
-    the article does not have.
+    What stands within quotation marks is marked. The reporter's words for what was said are marked
+    only where nothing is quoted; that is said, and they get no quotation marks that the article
+    does not have.
 
     Args:
         article: Where it stands.
         sentence: The whole sentences to show.
-        attributions: One or more of one speaker, all within the sentences; the first decides
-            how they are introduced.
+        attributions: One or more of one speaker, all within the sentences; the first of those
+            marked decides how they are introduced.
     """
-    first = attributions[0]
+    quoted_words = [one for one in attributions if one.kind is not Kind.REPORTED]
+    shown = quoted_words or attributions
+    first = shown[0]
+    role = first.role or next((one.role for one in attributions if one.role), "")
     cue = article.body[slice(*first.cue)] if first.cue else ""
-    speaker = Speaker(called(first), first.role, cue, article.published)
-    reported = first.kind is Kind.REPORTED
-    quotes = [one.quote for one in attributions if (one.kind is Kind.REPORTED) == reported]
-    wholly = all(one.kind is Kind.REPORTED for one in attributions)
-    note = (Note(texts.say("reported")),) if wholly else ()
-    return (speaker, *note, Quote(_marked(article.body, sentence, quotes)))
+    speaker = Speaker(called(first), role, cue, article.published)
+    note = () if quoted_words else (Note(texts.say("reported")),)
+    return (speaker, *note, Quote(_marked(article.body, sentence, [one.quote for one in shown])))
 
 
 def called(attribution: Attribution) -> str:

@@ -52,7 +52,7 @@ def who(
     if unread := len(archive.store.said.outdated(archive.attributor.version)):
         ERR.print(f"Who said what is not known yet of {unread:,} articles; run: byline reindex")
     if said and said.searched:
-        output_said.show_said(question, said, as_json=as_json)
+        output_said.show_said(question, said, archive.store, as_json=as_json)
     else:
         _answer(searcher, question, as_json=as_json)
 

@@ -10,7 +10,7 @@ from bot import texts
 from bot.citing import called, link_to
 from bot.output import about, say, show, write
 from bot.reply import Block, Note
-from bot.speech import blocks_of, limits, merged, nobody_said
+from bot.speech import Voice, blocks_of, limits, merged, nobody_said, whole
 from corpus.article import Article
 from corpus.attribution import Attribution, Kind
 from corpus.parse.given import Given
@@ -19,6 +19,7 @@ from corpus.text import squeeze
 from retrieval.who import Form
 
 if TYPE_CHECKING:
+    from corpus.store import Store
     from retrieval.quotations import Quotation, Said
 
 
@@ -53,7 +54,7 @@ def show_attributions(
         say("  nobody is quoted")
 
 
-def show_said(question: str, said: Said, *, as_json: bool) -> None:
+def show_said(question: str, said: Said, store: Store, *, as_json: bool) -> None:
     """Print who said what, as an answer to a question; links stand on lines of their own."""
     if as_json:
         write(_said(question, said))
@@ -62,15 +63,16 @@ def show_said(question: str, said: Said, *, as_json: bool) -> None:
         show(Note("\n".join([texts.say("which") + " Say it with --person NAME:", *people])))
     elif said.quotations:
         nearest = said.question.form is Form.DID and not said.verbatim
-        _show((*((Note(texts.say("nearest")),) if nearest else ()), *limits(said)), said.quotations)
+        lead = (Note(texts.say("nearest")),) if nearest else ()
+        _show((*lead, *limits(said)), whole(store, merged(said.quotations)))
     else:
-        _show((nobody_said(said),), said.others)
+        _show((nobody_said(said),), whole(store, merged(said.others)))
 
 
-def _show(lead: Sequence[Block], quotations: Sequence[Quotation]) -> None:
+def _show(lead: Sequence[Block], voices: Sequence[Voice]) -> None:
     if lead:
         show(*lead)
-    for voice in merged(quotations):
+    for voice in voices:
         say("")
         show(*blocks_of([voice]))
         if link := link_to(voice.article, voice.attributions[0].quote):

@@ -36,12 +36,14 @@ from bot.speech import (
     one_a_speaker,
     opening,
     read,
+    whole,
     write,
 )
 from bot.telling import fitting, pages_of, summed_up
 from corpus.article import Article, Passage
 from corpus.link import canonical
 from corpus.split import Slice
+from corpus.store import Store
 from corpus.text import squeeze
 from retrieval.facts import Facts
 from retrieval.hit import Hit, Verdict
@@ -122,7 +124,7 @@ class Sharing:
         if known := self.named(words) or self._at(words):
             return Offers((known,), searched=self._store.count())
         said = self._searcher.who(words, today=today, taste=taste)
-        if said and (spoken := _spoken(said, count)):
+        if said and (spoken := _spoken(self._store, said, count)):
             return spoken
         result = self._searcher.search(words, count, today=today, taste=taste)
         if result.verdict is Verdict.NOTHING:
@@ -237,7 +239,7 @@ def _words(article: Article, passage: Passage, place: Slice) -> str:
     return article.body[start:end] if inside else article.headline
 
 
-def _spoken(said: Said, count: int) -> Offers | None:
+def _spoken(store: Store, said: Said, count: int) -> Offers | None:
     """Who said it or, where nobody did, who spoke on the topic; None where nobody did either."""
     if said.quotations:
         near = said.question.form is Form.DID and not said.verbatim
@@ -247,7 +249,7 @@ def _spoken(said: Said, count: int) -> Offers | None:
     else:
         verdict, lead = Verdict.CLOSEST, (nobody_said(said),)
         found = one_a_speaker(merged(said.others))
-    offers = tuple(_voices([voice]) for voice in islice(found, count))
+    offers = tuple(_voices([voice]) for voice in whole(store, islice(found, count)))
     return Offers(offers, verdict, said.searched, lead=lead) if offers else None
 
 

@@ -66,6 +66,11 @@ def spoken(store: Store, article: Article) -> list[Voice]:
     return voices
 
 
+def whole(store: Store, voices: Iterable[Voice]) -> list[Voice]:
+    """Add to quotations that were found what else their speakers say within their sentences."""
+    return [(read(store, write([voice])) or [voice])[0] for voice in voices]
+
+
 def merged(quotations: Iterable[Quotation]) -> list[Voice]:
     """Keep the first quotation of each speaker within the same sentences."""
     kept: list[Voice] = []

@@ -10,11 +10,12 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from bot import texts
-from bot.citing import citation, link_to, quoted
-from bot.reply import Citation, Note, Quote, Span
+from bot.citing import citation, link_to, quoted, voiced
+from bot.reply import Citation, Note, Quote, Span, Speaker
 from corpus.article import Article
+from corpus.attribution import Kind
 from retrieval.answer import Excerpt
-from tests.newsroom import BEES, COPY, FUNICULAR, PASTED, marked, text
+from tests.newsroom import BEES, COPY, FUNICULAR, PASTED, marked, said, text
 
 BODY = "One came. Two went. Three stayed. Four slept."
 ARTICLE = Article("Five sheep", BODY, url="https://farm.example/sheep", publisher="The Farm")
@@ -71,6 +72,35 @@ def test_the_runs_of_a_quote_join_to_the_very_stretch_shown(data):
     assert text(quote) == BODY[start:end]
     assert marked(quote) == BODY[first:last]
     assert all(span.text for span in quote.spans)
+
+
+MIXED = Article(
+    "Sheep leave",
+    "Ida Moe warned that the farm was full. “We sleep in turns,” she said, and called the barn "
+    "“a sock drawer”.",
+)
+WARNED = said(MIXED, "that the farm was full", "Ida Moe", cue="warned", kind=Kind.REPORTED)
+TURNS = said(MIXED, "We sleep in turns,", "Ida Moe", cue="said", role="shepherd")
+DRAWER = said(MIXED, "a sock drawer", "Ida Moe", cue="called", kind=Kind.MIXED)
+
+
+@pytest.mark.parametrize(
+    ("attributions", "cue", "words", "noted"),
+    [
+        ((WARNED,), "warned", "that the farm was full", True),
+        ((WARNED, TURNS, DRAWER), "said", "We sleep in turns,a sock drawer", False),
+        ((DRAWER, TURNS, WARNED), "called", "We sleep in turns,a sock drawer", False),
+        ((WARNED, DRAWER), "called", "a sock drawer", False),
+    ],
+)
+def test_reported_speech_is_marked_only_where_nothing_is_quoted(attributions, cue, words, noted):
+    speaker, *notes, quote = voiced(MIXED, (0, len(MIXED.body)), attributions)
+
+    role = "shepherd" if TURNS in attributions else ""
+    assert speaker == Speaker("Ida Moe", role, cue, None)
+    assert bool(notes) == noted
+    assert marked(quote) == words
+    assert text(quote) == MIXED.body
 
 
 def test_a_citation_names_every_other_publisher_once():

@@ -28,6 +28,7 @@ from bot.place import Place
 from bot.preferences import Preferences
 from bot.reply import Reply
 from corpus.article import Article
+from corpus.attribution import Kind
 from corpus.text import squeeze
 from retrieval.facts import Facts
 from retrieval.hit import Verdict
@@ -244,6 +245,14 @@ def test_a_question_offers_passages_with_their_whole_citation(room):
     opening, asking = buttons(best.reply)
     assert (opening.label, opening.url) == ("Open at the passage", citations(best.reply)[0].url)
     assert (asking.label, asking.start) == ("Ask me more", best.payload)
+
+
+def test_an_offered_statement_marks_what_is_quoted_beside_the_paraphrase(room):
+    told = said(FUNICULAR, "who drove its cars", "Petra Oblonsky", cue="said", kind=Kind.REPORTED)
+    voices(room, quotation(FUNICULAR, told))
+    room.attribute(FUNICULAR, [PETITION, told])
+    (offer,) = room.conversation.offers(READER, "What did Oblonsky say?").found
+    assert marked(quotes(offer.reply)[0]) == "“Nobody took our petition seriously,”"
 
 
 def test_offers_have_payloads_of_their_own_that_find_them_again(room):

@@ -133,13 +133,14 @@ def test_reported_speech_is_called_that_and_gets_no_quotation_marks_from_us(room
     assert "“" not in render(reply).plain
 
 
-def test_reported_speech_with_a_quoted_fragment_is_not_called_unquoted(room):
+@pytest.mark.parametrize("found", ["whole", "fragment"])
+def test_the_quoted_words_are_marked_and_not_the_reporters_around_them(room, found):
     whole = said(COUNCIL, "The bus “will not do”", BUS.name, cue="said", kind=Kind.REPORTED)
     room.attribute(COUNCIL, [BUS, whole])
-    for found, bold in ((whole, "The bus “will not do”"), (BUS, "will not do")):
-        reply = ask(room, quotation(COUNCIL, found))
-        assert notes(reply) == []
-        assert marked(quotes(reply)[0]) == bold
+    reply = ask(room, quotation(COUNCIL, whole if found == "whole" else BUS))
+    assert notes(reply) == []
+    assert marked(quotes(reply)[0]) == "will not do"
+    assert speakers(reply)[0].role == "a driver"
 
 
 def test_a_speaker_who_is_not_clear_is_said_to_be_so(room):
