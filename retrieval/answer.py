@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from corpus.article import Article, Passage
@@ -10,6 +10,7 @@ from corpus.split import Slice, count_words, sentences
 from retrieval.fusion import DENSE_WEIGHT
 from retrieval.header import headed
 from retrieval.hit import Encoder
+from retrieval.standing import Part, parts
 from retrieval.tokens import query_terms, tokens
 
 EXCERPT_WORDS = 90
@@ -21,6 +22,8 @@ _LIKELY = 4
 longest, and the best sentence is nearly always among them."""
 _CLOSE = 0.1
 """Share of the question by which a sentence may fall behind and still win by its embedding."""
+_LENT = 0.5
+"""Weight of the terms of a heading or question for the sentence below, which it is about."""
 _ADDED = 0.3
 """Share of the question that a neighbour must add to be marked beside the best sentence."""
 
@@ -55,6 +58,9 @@ def excerpt(
     about which of the article's sentences is meant, so they weigh less. The sentence next to the
     best one is marked too where it adds much of the question that the best one lacks.
 
+    Headings, questions, captions, sign-ups and pointers elsewhere are marked only where nothing
+    else is left; a heading or question speaks for the sentence below it.
+
     About `EXCERPT_WORDS` words are shown; a marked stretch that is longer is shown whole.
 
     Args:
@@ -70,7 +76,8 @@ def excerpt(
     ]
     texts = [article.body[start:end] for start, end in pieces]
     weights = _weights(query, article, rarity)
-    first, last = _marked(query, texts, weights, encoder)
+    kinds = parts(article.body, pieces)
+    first, last = _marked(query, texts, kinds, weights, encoder)
     marked = pieces[first][0], pieces[last][1]
     low, high = _around(first, last, [count_words(text) for text in texts])
     return Excerpt((pieces[low][0], pieces[high][1]), marked, (passage.start, passage.end))
@@ -87,15 +94,24 @@ def _weights(query: str, article: Article, rarity: Callable[[str], float]) -> di
 
 
 def _marked(
-    query: str, texts: list[str], weights: dict[str, float], encoder: Encoder
+    query: str,
+    texts: Sequence[str],
+    kinds: Sequence[Part],
+    weights: dict[str, float],
+    encoder: Encoder,
 ) -> tuple[int, int]:
     """Return the places of the first and last sentence that answer."""
     held = [weights.keys() & set(tokens(text)) for text in texts]
-    shares = [_sum(weights, terms) for terms in held]
-    likely = sorted(range(len(texts)), key=lambda place: -shares[place])[:_LIKELY]
+    stated = [place for place, kind in enumerate(kinds) if kind is Part.STATEMENT]
+    fit = stated or list(range(len(texts)))
+    shares = [
+        _sum(weights, terms) + _lent(place, held, kinds, weights)
+        for place, terms in enumerate(held)
+    ]
+    likely = sorted(fit, key=lambda place: -shares[place])[:_LIKELY]
     likely = [place for place in likely if shares[place] >= shares[likely[0]] - _CLOSE]
     best = _closest(query, texts, shares, likely, encoder) if len(likely) > 1 else likely[0]
-    beside = [place for place in (best - 1, best + 1) if 0 <= place < len(texts)]
+    beside = [place for place in (best - 1, best + 1) if place in fit]
     beside = [place for place in beside if _sum(weights, held[place] - held[best]) >= _ADDED]
     if not beside:
         return best, best
@@ -103,8 +119,17 @@ def _marked(
     return min(best, second), max(best, second)
 
 
+def _lent(
+    place: int, held: Sequence[Set[str]], kinds: Sequence[Part], weights: dict[str, float]
+) -> float:
+    """What the heading or question above a sentence says for it."""
+    if not place or kinds[place - 1] not in (Part.HEADING, Part.QUESTION):
+        return 0.0
+    return _LENT * _sum(weights, held[place - 1] - held[place])
+
+
 def _closest(
-    query: str, texts: list[str], shares: list[float], likely: list[int], encoder: Encoder
+    query: str, texts: Sequence[str], shares: list[float], likely: list[int], encoder: Encoder
 ) -> int:
     """Return the place of the sentence that does best by terms and embedding together."""
     vectors = encoder.encode([query, *(texts[place] for place in likely)])

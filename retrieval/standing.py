@@ -6,13 +6,20 @@ import calendar
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import Enum, auto
 from functools import cache
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from corpus.article import Article
 from corpus.attribution import Attribution, Kind
-from corpus.parse.furniture import is_furniture
+from corpus.parse.furniture import (
+    is_aside,
+    is_picture_line,
+    is_sentence,
+    points_at_picture,
+)
 from corpus.quotation import Quotation, quotations
 from corpus.split import Slice, count_words
 from retrieval.tokens import tokens
@@ -28,11 +35,50 @@ _ENDS = re.compile(r"[.!…。！।]['\"”’»›)\]]*$")
 _TIMES = frozenset(
     [*map(str.casefold, calendar.day_name), *map(str.casefold, calendar.month_name), "i"]
 )
-_CAPTION = re.compile(
-    r"(?i:\bpictured\b|\((?:left|right|centre|center|above|below|top|bottom)\)"
-    r"|^(?:scroll down|media playback|watch:|video:|photo:|file photo))"
-    r"|^\W?\w[^.,:“\"]{1,30}: [A-Z]"
+_LABEL = re.compile(r"^\W?\w[^.,:“\"]{1,30}: [A-Z]")
+_CAPTION_WORDS = 45
+"""Most words of a paragraph that is all caption where a picture's credit stands in it."""
+_HEADING_WORDS = 14
+"""Most words of a heading, and of a caption that is told only by who is "(left)" in it."""
+_LIST_LINES = 3
+"""As many headings that follow one another are a list; those of them with a figure tell it."""
+_ITEM = re.compile(
+    r"\s*[-–—•*·“\"]|[^:]{1,40}:\s*\S|.*(?:[;,]$|\b\d{1,3}(?:[-–]|, \D{1,30} )\d{1,3}\b)"
 )
+_OPENS_QUOTE = re.compile(r"[\"“„«‘]|(?<!\w)'")
+_FIGURE = re.compile(r"\d")
+
+
+class Part(Enum):
+    """What a sentence does in its article."""
+
+    STATEMENT = auto()
+    HEADING = auto()
+    QUESTION = auto()
+    ASIDE = auto()
+    """A caption, a credit, a sign-up, or a pointer elsewhere."""
+
+
+def parts(body: str, pieces: Sequence[Slice]) -> list[Part]:
+    """Tell what each sentence of a passage does.
+
+    A heading is a short paragraph without a full stop, unless it is an item ("Price: 12 crowns"),
+    a score or, with a figure, a line of a list. A short paragraph is all caption where a picture's
+    credit stands in it. Whoever only quotes a question states something.
+
+    Args:
+        body: The article's.
+        pieces: Sentences that follow one another in it.
+    """
+    found: list[Part] = []
+    for paragraph in _paragraphs(body, pieces):
+        texts = [body[start:end] for start, end in paragraph]
+        own = [_part(text, alone=len(texts) == 1) for text in texts]
+        credited = Part.ASIDE in own and any(map(is_picture_line, texts))
+        if credited and sum(map(count_words, texts)) <= _CAPTION_WORDS:
+            own = [Part.ASIDE] * len(texts)
+        found += own
+    return _without_lists(found, [body[start:end] for start, end in pieces])
 
 
 def supports(
@@ -106,13 +152,58 @@ def _pronoun_first(words: Sequence[str]) -> bool:
     return False
 
 
+def _paragraphs(body: str, pieces: Sequence[Slice]) -> Iterator[list[Slice]]:
+    """Yield the sentences of each paragraph."""
+    paragraph = list(pieces[:1])
+    for last, piece in pairwise(pieces):
+        if "\n" in body[last[1] : piece[0]]:
+            yield paragraph
+            paragraph = []
+        paragraph.append(piece)
+    yield paragraph
+
+
+def _part(text: str, *, alone: bool) -> Part:
+    """What a sentence does by itself; `alone` says that it is a paragraph."""
+    short = alone and count_words(text) <= _HEADING_WORDS
+    if is_picture_line(text) or is_aside(text) or (short and points_at_picture(text)):
+        return Part.ASIDE
+    if _asks(text):
+        return Part.QUESTION
+    heading = not is_sentence(text) and (short and not _ITEM.match(text))
+    return Part.HEADING if heading or (alone and text.isupper()) else Part.STATEMENT
+
+
+def _asks(text: str) -> bool:
+    """Whether a sentence is a question, and does not only quote one."""
+    bare = text.rstrip(" \t)]")
+    asked = bare.rstrip("'\"”’»")
+    if not asked.rstrip("!").endswith(("?", "？")):
+        return False
+    opened = [found.start() for found in _OPENS_QUOTE.finditer(asked)]
+    before = asked[: opened[-1]] if opened and asked != bare else ""
+    return not any(map(str.isalnum, before))
+
+
+def _without_lists(found: Sequence[Part], texts: Sequence[str]) -> list[Part]:
+    """Take the headings that are lines of a list for statements, where they hold a figure."""
+    told: list[Part] = []
+    for part, run in groupby(zip(found, texts, strict=True), key=lambda one: one[0]):
+        lines = [text for _, text in run]
+        listed = part is Part.HEADING and len(lines) >= _LIST_LINES
+        told += [Part.STATEMENT if listed and _FIGURE.search(line) else part for line in lines]
+    return told
+
+
 def _is_shown(text: str) -> bool:
     """Whether a sentence is one, and states something."""
     return (
         count_words(text) >= _FEWEST_WORDS
         and bool(_ENDS.search(text))
-        and not _CAPTION.search(text)
-        and not is_furniture(text)
+        and not _LABEL.search(text)
+        and not points_at_picture(text)
+        and not is_picture_line(text)
+        and not is_aside(text)
     )
 
 

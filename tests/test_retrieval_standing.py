@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from corpus.article import Article
 from corpus.attribution import Attribution, Kind
 from corpus.split import sentences
-from retrieval.standing import leaning, supports
+from retrieval.standing import Part, leaning, parts, supports
 
 
 def _supports(body: str, attributions: tuple[Attribution, ...] = (), *, language: str = "en"):
@@ -150,3 +150,51 @@ def test_what_belongs_together_is_in_the_text_and_in_order(body):
         assert list(together) == sorted(set(together))
         assert not together or number in together
         assert all(0 <= place < len(found) for place in together)
+
+
+def _parts(*lines: str) -> list[str]:
+    body = "\n\n".join(lines)
+    return [part.name for part in parts(body, sentences(body))]
+
+
+def test_a_short_caption_is_one_with_all_its_sentences():
+    caption = "The ferry sails in May. It is the last trip. Photograph: Ida Moe"
+    assert _parts(caption, "Fares rose again.") == ["ASIDE", "ASIDE", "ASIDE", "STATEMENT"]
+
+
+def test_a_credit_that_a_long_text_follows_is_no_credit_for_it():
+    text = "Credit: Moe Fares on the ferry to Lissen rose again on Monday, the council said."
+    assert _parts(text) == ["STATEMENT"]
+
+
+def test_a_heading_is_short_and_stands_by_itself():
+    long = (
+        "The ferry to Lissen sails at noon from the old quay of Skarn on all days of the week but"
+    )
+    assert _parts("The ferry sails", "Fares rose.", long) == ["HEADING", "STATEMENT", "STATEMENT"]
+    assert _parts("It sails at noon. The ferry sails") == ["STATEMENT", "STATEMENT"]
+
+
+@pytest.mark.parametrize("line", ["Rovers 2, Skarn United 0", "Rovers win 2-0", "Fare: two crowns"])
+def test_scores_and_items_tell_something(line):
+    assert _parts(line) == ["STATEMENT"]
+
+
+def test_of_a_list_the_lines_with_figures_tell_something():
+    assert _parts("Ferry times", "Lissen at 9", "Skarn") == ["HEADING", "STATEMENT", "HEADING"]
+    assert _parts("Nine trips", "Lissen at 9", "It sails.") == ["HEADING", "HEADING", "STATEMENT"]
+
+
+@pytest.mark.parametrize("part", ["?", "Photo by ", "(getty", "follow email ", "1, a ", "'", "\\W"])
+def test_a_line_of_any_length_is_told_in_time(part):
+    line = part * (40_000 // len(part)) + "x"
+    assert len(parts(line, [(0, len(line))])) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="aAHe1:.“”\"'\n!?,()", max_size=300))
+def test_every_sentence_does_something(body):
+    pieces = sentences(body)
+
+    assert len(parts(body, pieces)) == len(pieces)
+    assert all(part in Part for part in parts(body, pieces))

@@ -14,6 +14,7 @@ from corpus.parse.wordlists import words
 _LISTS = "furniture.json"
 _MAX_WORDS = 30
 _CREDIT_PARAGRAPHS = 3
+_CREDIT_WORDS, _NAME_WORDS = 20, 6
 _QUOTE_MARKS = re.compile('["“”„«»]')
 _RIGHTS = re.compile(
     r"(?:copyright\s*)?(?:©|\(c\)(?=\s*\d{4}))|copyright (?:\d{4}|by )|.*\ball rights reserved\.?$",
@@ -27,6 +28,38 @@ _CREDIT = re.compile(
     r"|\W*(?i:reporting|writing|editing) by (?=[A-Z])"
 )
 _PLUG = re.compile(r"(?=.*\bnewsletters?\b).*\b(?:sign|signing|subscrib\w+)\b", re.IGNORECASE)
+_AGENCY = (
+    r"getty(?:\ images)?|shutterstock|alamy|istock(?:photo)?|wireimage|anadolu|imago|afp|reuters"
+    r"|epa(?:-efe)?|associated\ press|ap|pa(?:\ images|\ wire|\ media)?|rex(?:\ features)?"
+    r"|zuma|bloomberg|usa\ today(?:\ sports)?|action\ images|nurphoto|sipa"
+)
+_PICTURE = re.compile(
+    rf"""(?P<by>\b(?:Photo(?:graph)?s?|Picture|Images?|Illustrations?|Screenshots?|Credits?)
+          (?:\ (?:credit|source|courtesy(?:\ of)?|by|via))?:\s?[\w(©])
+      | (?i:\b(?:photo(?:graph)?|picture|image)s?\ (?:credit|source|courtesy|caption)s?\s?[:,])
+      | \b(?:Photo(?:graph)?|Picture|Image|Illustration)s?\ (?:by|courtesy\ of|via)\s
+          (?:\S+(?:\s+|$)){{1,8}}(?<![.!?])$
+      | (?i:(?:[/|©]\s?|\bvia\ )(?:{_AGENCY})(?:\s-\sgetty)?[)\]]*\.?$)
+      | (?i:\bap\ photo/) | (?i:[(\[](?:getty|shutterstock|alamy|istock)[^()]{{0,30}}[)\]]\W*$)
+      | ^\W*(?i:scroll\ down|media\ playback|(?:watch|video|photo|listen):|file\ photo\b)""",
+    re.VERBOSE,
+)
+"""A picture's credit, or the words beside a player. Most agencies count only where a line ends."""
+_POINTED = re.compile(
+    r"\bpictured\b|\((?:left|right|centre|center|above|below|top|bottom)\)", re.IGNORECASE
+)
+_ADDRESSED = re.compile(
+    r"""\W*(?:(?:click|tap)\ here|subscribe|sign\ up|skip\ (?:past|to)|please\ enter\ (?:a|your))\b
+      | \W*privacy\ notice:
+      | \W*(?:to|follow|join|download|get|stay|receive|register|want)\b(?!-)
+        (?=.*\b(?:newsletters?|inbox|e-?mails?|alerts|podcasts?|whatsapp|telegram|facebook|twitter
+          |instagram|youtube)\b)(?=.*\b(?:us|our|your|sign|subscribe|click)\b)
+      | \W*(?:like|follow)\ us\ on\b | \W*(?:download|get)\ (?:the|our)\ (?:\w+\ ){0,3}app\b
+      | \W*(?:also\ )?(?:read|see|watch|listen\ to|find\ out|learn|discover)\ (?:more|also|our)\b
+      | \W*(?:also\ )?(?:read|see|watch|listen\ to)\ the\ full\b
+      | (?=.*\barticle\ continues\ below\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _ENDS = re.compile(r"[.!?…。！？।]['\"”’»)\]]*$")
 
 
@@ -48,6 +81,43 @@ def is_credit(line: str) -> bool:
 def is_sentence(line: str) -> bool:
     """Tell a line that ends like a sentence from a title or a label."""
     return bool(_ENDS.search(line))
+
+
+def is_picture_line(line: str) -> bool:
+    """Tell whether a sentence credits a picture, or belongs to a player.
+
+    Example:
+        >>> is_picture_line("The pier in May. Photograph: Ida Moe/Moe Pictures")
+        True
+        >>> is_picture_line("Photographs of the pier were sold to Getty Images.")
+        False
+    """
+    found = _PICTURE.search(line)
+    if not found or not found["by"]:
+        return found is not None
+    most = _NAME_WORDS if is_sentence(line) else _CREDIT_WORDS  # a sentence may follow on the line
+    return len(line[found.start() :].split()) <= most
+
+
+def points_at_picture(line: str) -> bool:
+    """Tell whether a sentence says where in a picture somebody is, as captions do."""
+    return _POINTED.search(line) is not None
+
+
+def is_aside(line: str) -> bool:
+    """Tell whether a sentence is for a page's visitor: furniture, a sign-up, a pointer elsewhere.
+
+    Nothing is dropped for it, so it is less careful than `is_furniture`.
+
+    Example:
+        >>> is_aside("Sign up for our letter on trams."), is_aside("Read more: it pays.")
+        (True, True)
+        >>> is_aside("Nine thousand readers signed up for the newsletter.")
+        False
+    """
+    lead, colon, _ = line.partition(":")
+    points = bool(colon) and _phrase(lead) in words(_LISTS, "lead_in")
+    return points or bool(_ADDRESSED.match(line)) or is_furniture(line)
 
 
 def needs_script(paragraphs: Sequence[str]) -> bool:
