@@ -211,6 +211,19 @@ def test_a_copy_comes_once_from_whoever_printed_it_first(tmp_path):
     assert [(line.article, line.copies) for line in told.timeline] == [(CRACK, (copy,))]
 
 
+def test_a_brief_does_not_hide_the_line_that_holds_it(tmp_path):
+    brief = printed(
+        "Bridge at Lissen closed",
+        "The bridge at Lissen was closed on Monday.",
+        (5, 3),
+        publisher="Gazette",
+    )
+    told = made(tmp_path, brief, CRACK, OPEN, MENTION).story("bridge at Lissen", today=TODAY)
+
+    assert [(line.article, line.copies) for line in told.timeline] == [(brief, ()), (CRACK, ())]
+    assert texts(told.timeline)[1].endswith("a crack in its third pier.")
+
+
 def test_what_two_publishers_tell_in_other_words_comes_once(tmp_path):
     other = printed(
         "Bridge at Lissen closed",
