@@ -398,6 +398,47 @@ def test_a_figure_that_is_disputed_in_the_next_sentence_is_a_disagreement(tmp_pa
     assert [(line.article, line.copies) for line in pair] == [(cost, (copy,)), (cost, (copy,))]
 
 
+def test_one_reply_to_two_figures_makes_two_disagreements(tmp_path):
+    farms, cows = (
+        printed(
+            f"Bridge at Lissen, {what}",
+            f"{claim} The county’s treasurer disputed that figure.",
+            (5, 8),
+            publisher=publisher,
+        )
+        for what, claim, publisher in (
+            ("farms", "The closed bridge at Lissen costs every farm 900 crowns a week.", "Gazette"),
+            ("cows", "The closed bridge at Lissen left 40 cows of Halm unmilked.", "Echo"),
+        )
+    )
+    found = disagreements(tmp_path, farms, cows)
+
+    assert {pair[0].article for pair in found} == {farms, cows}
+    assert all(line.copies == () for pair in found for line in pair)
+
+
+def test_who_asserts_another_thing_does_not_carry_the_first(tmp_path):
+    """One denial meets two claims: it is shown with the first, which the other does not print."""
+    other = printed(
+        "Diver recalls her letter",
+        "Ruth Amsel, the diver, said that her warning about the third pier of the bridge at Lissen "
+        "went to Brandt by post, twice.",
+        (5, 5),
+        publisher="Echo",
+    )
+    letter = spoken(
+        other,
+        "that her warning about the third pier of the bridge at Lissen went to Brandt by post",
+        "Ruth Amsel",
+        role="the diver",
+    )
+    (pair,) = disagreements(tmp_path, DENIAL, CLAIM, other, said=SAID | {other.id: [letter]})
+
+    assert pair[1].article == DENIAL
+    assert pair[0].article in (CLAIM, other)
+    assert pair[0].copies == pair[1].copies == ()
+
+
 def test_a_claim_that_is_disputed_in_its_own_sentence_has_no_other_side(tmp_path):
     cost = printed(
         "Bridge at Lissen costs farmers dear",
