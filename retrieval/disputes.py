@@ -70,7 +70,8 @@ def disagreements(articles: Sequence[Article], archive: Archive) -> tuple[tuple[
 
     Returns:
         Pairs, the last printed first, three at most; within one in the order of print. Pairs in
-        nearly the same words come once, from whoever printed them first.
+        nearly the same words come once, from whoever printed them first; so does an answer to
+        several claims, with the first of them.
     """
     ordered = sorted(articles, key=printed)
     found = [*_denied(_claims(ordered, archive), archive), *differing(ordered)]
@@ -202,22 +203,39 @@ def _disputes(reply: str) -> bool:
 
 
 def _once(found: Iterable[tuple[Line, Line]]) -> list[tuple[Line, Line]]:
-    """Merge pairs whose second lines are near copies into the first of them."""
-    kept: list[tuple[Line, Line]] = []
-    prints: list[frozenset[tuple[str, ...]]] = []
+    """Keep each contradiction once, as it was printed first, with who else prints its lines."""
+    groups: list[list[tuple[Line, Line]]] = []
     for pair in found:
-        own = shingles(pair[1].article.body[slice(*pair[1].sentence)])
-        at = next((at for at, other in enumerate(prints) if copied(own, other)), None)
-        if at is None:
-            kept.append(pair)
-            prints.append(own)
+        group = next((group for group in groups if _again(pair, group)), None)
+        if group is None:
+            groups.append([pair])
         else:
-            first, second = zip(kept[at], pair, strict=True)
-            kept[at] = _with_copy(*first), _with_copy(*second)
-    return kept
+            group.append(pair)
+    return [_merged(group) for group in groups]
 
 
-def _with_copy(line: Line, copy: Line) -> Line:
-    """Note who else prints a line."""
-    others = (other for other in (*line.copies, copy.article) if other != line.article)
-    return replace(line, copies=tuple(dict.fromkeys(others)))
+def _again(pair: tuple[Line, Line], group: Sequence[tuple[Line, Line]]) -> bool:
+    """Whether a pair is that of a group once more, or its second line answered another there.
+
+    Both lines have to be copies: "the mayor disputed that figure" follows upon many a figure.
+    """
+    lines = zip(pair, group[0], strict=True)
+    return any(pair[1] == other for _, other in group) or all(_is_copy(*both) for both in lines)
+
+
+def _merged(group: Sequence[tuple[Line, Line]]) -> tuple[Line, Line]:
+    first, second = zip(*group, strict=True)
+    return _with_copies(first), _with_copies(second)
+
+
+def _with_copies(lines: Sequence[Line]) -> Line:
+    """Note who else prints the first of some lines."""
+    first = lines[0]
+    printed_by = (one.article for one in lines[1:] if _is_copy(one, first))
+    others = (article for article in printed_by if article != first.article)
+    return replace(first, copies=tuple(dict.fromkeys(others)))
+
+
+def _is_copy(one: Line, other: Line) -> bool:
+    texts = (line.article.body[slice(*line.sentence)] for line in (one, other))
+    return copied(*map(shingles, texts))

@@ -32,8 +32,8 @@ class Hit:
         score: Fused score, at least 0; comparable within one search only. It may rise from one
             hit to the next where a comparison's rankings were interleaved or the hits reranked: a
             reranker gives them another order and leaves their scores.
-        copies: Articles of other publishers that carried the same text, later unless the reader
-            prefers the publisher of this one.
+        copies: Articles of other publishers that carried the same text, no more fully than this
+            one, or later, unless the reader prefers the publisher of this one.
     """
 
     article: Article

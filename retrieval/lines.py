@@ -162,7 +162,7 @@ def _adds(option: _Option, told: Sequence[_Option]) -> bool:
 
 
 def _once(told: Sequence[_Option]) -> list[_Option]:
-    """Merge near copies into the first of them."""
+    """Merge near copies into the first of them, not the fullest: a timeline tells since when."""
     kept: list[_Option] = []
     for option in told:
         first = next((at for at, one in enumerate(kept) if copied(option.prints, one.prints)), None)

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from corpus.article import Article
 from corpus.attribution import Attribution
 from corpus.split import Slice, count_words, sentences
-from retrieval.copies import copied, shingles
+from retrieval.copies import group_copies
 
 _ALIKE = 86
 """Least likeness of words to a quotation's, in per cent, for which they are the same words."""
@@ -30,7 +30,7 @@ class Quotation:
     """Something somebody said, where it is printed.
 
     Attributes:
-        article: The article; of several that carry it, the first.
+        article: The article; of several that carry it, the one that prints most of it.
         attribution: Quote, speaker and cue in it.
         sentence: The whole sentences of the body that hold quote, cue and speaker.
         score: In [0, 1], how it fits the question; above 1 where it holds the very words.
@@ -71,30 +71,20 @@ def sentence(article: Article, attribution: Attribution) -> Slice:
 
 
 def merged(quotations: Iterable[Quotation]) -> list[Quotation]:
-    """Keep each quotation once: as printed first, with the other articles as copies.
+    """Keep each quotation once: as printed in full, with the other articles as copies.
 
-    Of two that overlap in an article the first is kept: a fragment, and speech within speech.
+    A few words of a quotation are no copy of it: they leave out what may be asked for. Of two that
+    overlap in an article the first is kept: a fragment, and speech within speech.
 
     Args:
         quotations: In the order wanted.
+
+    Returns:
+        Of near copies the longest quote, of equals the first printed, each in the place and with
+        the score of the first of its group.
     """
-    groups: list[list[Quotation]] = []
-    prints: list[frozenset[tuple[str, ...]]] = []
-    sharing: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for one in _apart(quotations):
-        own = _print(one)
-        near = dict.fromkeys(number for shingle in own for number in sharing[shingle])
-        for number in near:
-            ids = {other.article.id for other in groups[number]}
-            if one.article.id not in ids and copied(own, prints[number]):
-                groups[number].append(one)
-                break
-        else:
-            for shingle in own:
-                sharing[shingle].append(len(groups))
-            groups.append([one])
-            prints.append(own)
-    return [_first(group) for group in groups]
+    groups = group_copies(_apart(quotations), text=_telling, article=lambda one: one.article)
+    return [_fullest(group) for group in groups]
 
 
 def _apart(quotations: Iterable[Quotation]) -> Iterator[Quotation]:
@@ -108,18 +98,19 @@ def _apart(quotations: Iterable[Quotation]) -> Iterator[Quotation]:
             yield one
 
 
-def _print(quotation: Quotation) -> frozenset[tuple[str, ...]]:
+def _telling(quotation: Quotation) -> str:
     """Say what makes a quotation the same in another article."""
     quote = quotation.quote
     if count_words(quote) < _COPY_WORDS:
-        quote = quotation.article.body[slice(*quotation.sentence)]
-    return shingles(quote)
+        return quotation.article.body[slice(*quotation.sentence)]
+    return quote
 
 
-def _first(group: Sequence[Quotation]) -> Quotation:
-    first, *rest = sorted(group, key=lambda one: (one.article.published or _LATEST, one.article.id))
-    articles = tuple(dict.fromkeys(one.article for one in rest))
-    return replace(first, score=group[0].score, copies=articles)
+def _fullest(group: Sequence[Quotation]) -> Quotation:
+    by_date = sorted(group, key=lambda one: (one.article.published or _LATEST, one.article.id))
+    fullest = max(by_date, key=lambda one: count_words(one.quote))
+    others = tuple(one.article for one in by_date if one is not fullest)
+    return replace(fullest, score=group[0].score, copies=others)
 
 
 def likeness(words: str, quote: str) -> float:

@@ -35,16 +35,21 @@ class FakeEncoder:
     Args:
         fingerprint: What it says of itself; it changes nothing else.
         synonyms: Words to read as others.
+        dimension: How many places, as in an archive that another encoder embedded.
 
     Attributes:
         texts: How many texts it has encoded.
     """
 
     def __init__(
-        self, fingerprint: str = "fake", *, synonyms: Mapping[str, str] | None = None
+        self,
+        fingerprint: str = "fake",
+        *,
+        synonyms: Mapping[str, str] | None = None,
+        dimension: int = 64,
     ) -> None:
         self.fingerprint = fingerprint
-        self.dimension = 64
+        self.dimension = dimension
         self.runtime = "counted words"
         self.texts = 0
         self._synonyms = synonyms or {}

@@ -67,13 +67,13 @@ def furnished(folder: Path) -> Path:
 
 @asynccontextmanager
 async def serving(
-    telegram: TelegramServer, home: Path, *, timing=QUICK, **more: object
+    telegram: TelegramServer, home: Path, *, timing=QUICK, encoder=without_a_model, **more: object
 ) -> AsyncIterator[Office]:
     """What `byline run` does, within this process; 9 and 10 are admins."""
     more = {"admins": {ADMIN, SECOND}} | more
     chosen = settings(telegram.token, telegram.url, home, **more)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.archive.Encoder", without_a_model)
+        patch.setattr("bot.archive.Encoder", encoder)
         patch.setattr("bot.archive.Extractor", FakeAttributor)
         fetcher = partial(nullcontext, FakeFetcher(PAGES))
         patch.setattr("bot.telegram.app.Desk", partial(Desk, make_fetcher=fetcher))

@@ -106,6 +106,18 @@ def test_copies_of_one_text_are_named_once(tmp_path):
     assert len(made(tmp_path, first, copy, PRIZE).named("tram halts")) == 1
 
 
+def test_a_brief_is_named_beside_the_article_that_holds_it(tmp_path):
+    first = "The tram halts at the gate of the old mill."
+    brief = printed("Tram halts", (7, 2), publisher="Tern Gazette", body=first)
+    whole = printed(
+        "Tram halts at mill", (7, 1),
+        body=f"{first} Nobody there can say for how long, and the miller sells tickets to his roof "
+        "from which it can be seen. His geese have learnt to ring its bell.",
+    )  # fmt: skip
+
+    assert made(tmp_path, brief, whole, PRIZE).named("tram halting") == (brief, whole)
+
+
 def test_no_more_are_named_than_a_reader_can_choose_from(tmp_path):
     many = [
         replace(COST, url=f"https://light.example/{word}", body=f"The {word} ran. A {word} sat.")

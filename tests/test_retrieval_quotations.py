@@ -410,6 +410,54 @@ def test_short_quotations_are_copies_only_in_the_same_sentence():
     assert [(q.article, q.copies) for q in found] == [(first, (third,)), (second, ())]
 
 
+def said_by_quill(name, day, quote, publisher):
+    one = article(name, day, f"“{quote}” said Ada Quill.", publisher)
+    attribution = attributed(one, quote, "Ada Quill", "said", "Ada Quill", Kind.DIRECT)
+    return Quotation(one, attribution, (0, len(one.body)), 1.0)
+
+
+def test_a_few_words_of_a_quotation_are_no_copy_of_it():
+    words = "We shall mend the wall before winter"
+    part = said_by_quill("Part", (1, 1), f"{words},", "Post")
+    whole = said_by_quill(
+        "Whole",
+        (1, 2),
+        f"{words}, and whoever took its stones may bring them back at night,",
+        "Echo",
+    )
+    for order in ([part, whole], [whole, part]):
+        assert merged(order) == order
+
+
+def test_the_fullest_of_a_quotations_copies_stands_for_them():
+    words = "We shall mend the wall before winter, stone by stone and by hand"
+    short = said_by_quill("Short", (1, 1), f"{words},", "Post")
+    same = said_by_quill("Same", (1, 2), f"{words},", "Echo")
+    full = said_by_quill("Full", (1, 3), f"{words}, as ever,", "Bell")
+
+    (found,) = merged([same, full, short])
+    assert (found.article, found.copies) == (full.article, (short.article, same.article))
+    (found,) = merged([same, short])
+    assert (found.article, found.copies) == (short.article, (same.article,))
+
+
+def test_a_chain_of_quotations_does_not_merge_its_ends():
+    words = (
+        "We shall mend the wall before winter comes and the gate in spring when the frost is out"
+    )
+    parts = words.split()
+    chain = [
+        said_by_quill(f"Part {start}", (1, start + 1), " ".join(parts[start : start + 12]), paper)
+        for start, paper in ((3, "Echo"), (0, "Post"), (6, "Bell"))
+    ]
+    found = merged(chain)
+
+    assert [(one.article, one.copies) for one in found] == [
+        (chain[1].article, (chain[0].article,)),
+        (chain[2].article, ()),
+    ]
+
+
 def test_likeness_forgives_marks_and_a_slip_but_not_other_words():
     assert likeness("it’s NOT nine", "“It's not nine,”") == 1.0
     assert 0.8 < likeness("a toster in a bath", "a toaster in a bath") < 1

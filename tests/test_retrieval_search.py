@@ -119,6 +119,32 @@ def test_a_comparison_shows_both_sides_first(searcher):
     assert set(found[:2]) == {"Ferry fares rise", "Ferry fares fall"}
 
 
+def test_a_brief_does_not_hide_the_report_that_answers(tmp_path):
+    first = "The old toll bridge at Skarn will be pulled down, the county council has decided."
+    brief = Article(
+        headline="Skarn bridge to go",
+        body=first,
+        url="https://wire.example/skarn",
+        publisher="Wire",
+        published=datetime(2026, 5, 1, tzinfo=UTC),
+    )
+    report = Article(
+        headline="Skarn bridge to go",
+        body=f"{first} Its piers go to the museum at Halm, and the toll house to a baker. Work "
+        "begins in March, when the swallows have not come back yet, and costs 70,000 crowns.",
+        url="https://light.example/skarn",
+        publisher="The Light",
+        published=datetime(2026, 5, 2, tzinfo=UTC),
+    )
+    searcher = made(tmp_path, brief, report, FERRY, TRAM)
+    hits = searcher.search("What will the bridge at Skarn cost in crowns?", today=TODAY).hits
+
+    assert hits[0].article == report
+    assert "70,000 crowns" in hits[0].passage.text
+    assert all(hit.copies == () for hit in hits)
+    assert brief in [hit.article for hit in hits]
+
+
 def test_quoted_words_must_match(searcher):
     assert headlines(searcher, "Who spoke of “a summer ticket” for the fall of fares?")[0] == (
         "Ferry fares rise"

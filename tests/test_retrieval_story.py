@@ -211,6 +211,19 @@ def test_a_copy_comes_once_from_whoever_printed_it_first(tmp_path):
     assert [(line.article, line.copies) for line in told.timeline] == [(CRACK, (copy,))]
 
 
+def test_a_brief_does_not_hide_the_line_that_holds_it(tmp_path):
+    brief = printed(
+        "Bridge at Lissen closed",
+        "The bridge at Lissen was closed on Monday.",
+        (5, 3),
+        publisher="Gazette",
+    )
+    told = made(tmp_path, brief, CRACK, OPEN, MENTION).story("bridge at Lissen", today=TODAY)
+
+    assert [(line.article, line.copies) for line in told.timeline] == [(brief, ()), (CRACK, ())]
+    assert texts(told.timeline)[1].endswith("a crack in its third pier.")
+
+
 def test_what_two_publishers_tell_in_other_words_comes_once(tmp_path):
     other = printed(
         "Bridge at Lissen closed",
@@ -383,6 +396,47 @@ def test_a_figure_that_is_disputed_in_the_next_sentence_is_a_disagreement(tmp_pa
         "The county’s treasurer disputed that figure.",
     ]
     assert [(line.article, line.copies) for line in pair] == [(cost, (copy,)), (cost, (copy,))]
+
+
+def test_one_reply_to_two_figures_makes_two_disagreements(tmp_path):
+    farms, cows = (
+        printed(
+            f"Bridge at Lissen, {what}",
+            f"{claim} The county’s treasurer disputed that figure.",
+            (5, 8),
+            publisher=publisher,
+        )
+        for what, claim, publisher in (
+            ("farms", "The closed bridge at Lissen costs every farm 900 crowns a week.", "Gazette"),
+            ("cows", "The closed bridge at Lissen left 40 cows of Halm unmilked.", "Echo"),
+        )
+    )
+    found = disagreements(tmp_path, farms, cows)
+
+    assert {pair[0].article for pair in found} == {farms, cows}
+    assert all(line.copies == () for pair in found for line in pair)
+
+
+def test_who_asserts_another_thing_does_not_carry_the_first(tmp_path):
+    """One denial meets two claims: it is shown with the first, which the other does not print."""
+    other = printed(
+        "Diver recalls her letter",
+        "Ruth Amsel, the diver, said that her warning about the third pier of the bridge at Lissen "
+        "went to Brandt by post, twice.",
+        (5, 5),
+        publisher="Echo",
+    )
+    letter = spoken(
+        other,
+        "that her warning about the third pier of the bridge at Lissen went to Brandt by post",
+        "Ruth Amsel",
+        role="the diver",
+    )
+    (pair,) = disagreements(tmp_path, DENIAL, CLAIM, other, said=SAID | {other.id: [letter]})
+
+    assert pair[1].article == DENIAL
+    assert pair[0].article in (CLAIM, other)
+    assert pair[0].copies == pair[1].copies == ()
 
 
 def test_a_claim_that_is_disputed_in_its_own_sentence_has_no_other_side(tmp_path):
