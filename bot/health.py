@@ -21,6 +21,8 @@ class Checkup:
         articles: In the archive; None where that cannot be read.
         passages: In the index.
         revision: Of the archive that the index shows.
+        poison: Updates of the last day that could not be read and were set aside; None where that
+            cannot be told. No problem of ours: all others are answered.
     """
 
     problems: tuple[str, ...]
@@ -28,6 +30,7 @@ class Checkup:
     articles: int | None
     passages: int
     revision: int
+    poison: int | None = None
 
 
 class Health:
@@ -81,7 +84,14 @@ class Health:
             problems.append(f"the archive does not answer: {_cause(error)}")
         if articles and not self.passages:
             problems.append("the index is not loaded")
-        return Checkup(tuple(problems), self.quiet_s, articles, self.passages, self.revision)
+        known = self.quiet_s, articles, self.passages, self.revision
+        return Checkup(tuple(problems), *known, self._poison())
+
+    def _poison(self) -> int | None:
+        try:
+            return self._state.poison()
+        except SQLAlchemyError:
+            return None  # which is a problem that is named already
 
     def _silence(self) -> list[str]:
         quiet_s = self.quiet_s
