@@ -36,6 +36,9 @@ class Checkup:
 class Health:
     """Watches what a bot needs; safe to ask from any thread.
 
+    Attributes:
+        broken: What is to run beside the answers and died of late, by name, and of what.
+
     Args:
         state: The chats.
         searcher: The articles and their index; None where there are none to watch.
@@ -46,6 +49,7 @@ class Health:
         self._state = state
         self._searcher = searcher
         self._silent_s = silent_s
+        self.broken: dict[str, str] = {}
         self._heard_at: float | None = None
 
     def heard(self) -> None:
@@ -77,7 +81,7 @@ class Health:
 
     def check(self) -> Checkup:
         """Look at everything; takes milliseconds."""
-        problems, articles = [*self._silence(), *self._deafness()], None
+        problems, articles = [*self._silence(), *self._deafness(), *self._deaths()], None
         try:
             articles = self.articles()
         except SQLAlchemyError as error:
@@ -86,6 +90,9 @@ class Health:
             problems.append("the index is not loaded")
         known = self.quiet_s, articles, self.passages, self.revision
         return Checkup(tuple(problems), *known, self._poison())
+
+    def _deaths(self) -> list[str]:
+        return [f"{name} does not work: {why}" for name, why in list(self.broken.items())]
 
     def _poison(self) -> int | None:
         try:

@@ -35,12 +35,14 @@ from bot.telegram.gate import Gate
 from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox
 from bot.telegram.polling import (
+    CANNOT_GO_ON,
     UPDATES,
     Polling,
     StoppedError,
     cannot_listen,
     refused_token,
 )
+from bot.telegram.supervisor import Supervisor
 from bot.telegram.timing import STANDARD, Timing
 from bot.telegram.webhook import Webhook
 
@@ -79,8 +81,8 @@ def run(
             is none to watch and to change.
 
     Raises:
-        SystemExit: With `REFUSED_TOKEN`, `TAKEN_TOKEN` or `CANNOT_LISTEN`, after one log line
-            that says why.
+        SystemExit: With `REFUSED_TOKEN`, `TAKEN_TOKEN`, `CANNOT_LISTEN` or `CANNOT_GO_ON`, after
+            one log line that says why.
     """
     service = Service(settings, conversation, state, timing=timing, archive=archive)
     if code := asyncio.run(_serve_until_told(service)):
@@ -100,6 +102,9 @@ async def _serve_until_told(service: Service) -> int:
     except StoppedError as error:
         _log.error(str(error))
         code = error.code
+    except Exception:  # noqa: BLE001 - a thread that hangs must not keep the process from ending
+        _log.critical("the bot cannot go on", exc_info=True)
+        code = CANNOT_GO_ON
     if service.overran:
         # A thread cannot be ended from outside, and Python would wait for it.
         logging.shutdown()
@@ -129,6 +134,7 @@ class Service:
         self._lanes = Lanes(self.metrics)
         self._polling = Polling(timing, self.health)
         self._webhook: Webhook | None = None
+        self._supervisor = Supervisor(self.health, timing, self._polling.end)
         pulse = Pulse(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
         self.metrics.watch(self.health, pulse.queue)
         self.overran = False
@@ -220,18 +226,18 @@ class Service:
         await self._listen()
         await self.application.start()
         _log.info("listening", bot=self.application.bot.username)
-        beside = [asyncio.create_task(self._show_commands())]
-        beside += [asyncio.create_task(self._purge_often())]
-        beside += [asyncio.create_task(self._look_often())]
-        beside += [asyncio.create_task(self._fetch())]
-        beside += [asyncio.create_task(self._gate.resume(self.application.bot))]
-        await self._broadcaster.resume(self.application.bot)
+        bot, keep = self.application.bot, self._supervisor.keep
+        keep("showing commands", self._show_commands)
+        keep("deleting old questions", self._purge_often)
+        keep("looking at the webhook", self._look_often)
+        keep("answering who was let in", partial(self._gate.resume, bot))
+        keep("going on with a broadcast", partial(self._broadcaster.resume, bot))
+        keep("fetching updates", self._fetch, vital=True)
+        keep("handing on updates", self._watch_queue, vital=True)
         try:
             raise await self._polling.ended()
         finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await self._supervisor.close()
 
     async def _insist(self, ask: Callable[[], Awaitable[object]]) -> None:
         """Ask Telegram until it does; without a connection `Pacing` tries for as long as it takes.
@@ -273,6 +279,16 @@ class Service:
     async def _fetch(self) -> None:
         if self._webhook is None:
             await self._polling.listen(self.application.bot, self._inbox.take)
+
+    async def _watch_queue(self) -> None:
+        """See that python-telegram-bot takes updates out of the queue, which it does at once.
+
+        Raises:
+            RuntimeError: It does not.
+        """
+        while self._inbox.stuck_s < self._timing.stuck_s:  # noqa: ASYNC110 - nobody would tell us
+            await asyncio.sleep(self._timing.stuck_s / 4)
+        raise RuntimeError("nobody takes updates out of the queue")
 
     async def _show_commands(self) -> None:
         try:

@@ -61,6 +61,7 @@ class Inbox(asyncio.Queue[object]):
         self._timing = timing
         self.pairs = Pairs()
         self._told = False
+        self._moved_at = 0.0
         self._warned_at = -float("inf")
         # One thread, so that updates are stored in the order they came, and never wait for the
         # threads that look for answers.
@@ -113,9 +114,22 @@ class Inbox(asyncio.Queue[object]):
         if kept:
             _log.info("questions left over from before", count=len(kept))
 
+    @property
+    def stuck_s(self) -> float:
+        """For how long nobody has taken what is in the queue; 0 where nothing is."""
+        return 0.0 if self.empty() else time.monotonic() - self._moved_at
+
     def close(self) -> None:
         """Finish writing."""
         self._thread.shutdown()
+
+    def _put(self, item: object) -> None:
+        self._moved_at = time.monotonic() if self.empty() else self._moved_at
+        super()._put(item)
+
+    def _get(self) -> object:
+        self._moved_at = time.monotonic()
+        return super()._get()
 
     async def _is_new(self, update: Update, payload: str) -> bool:
         chat = update.effective_chat

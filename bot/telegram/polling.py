@@ -33,6 +33,7 @@ UPDATES = (
 REFUSED_TOKEN = 2
 TAKEN_TOKEN = 3
 CANNOT_LISTEN = 4
+CANNOT_GO_ON = 5
 
 
 class StoppedError(Exception):
@@ -69,6 +70,12 @@ def cannot_listen(place: str, setting: str, error: OSError) -> StoppedError:
     """A port is taken, or the address is not ours."""
     words = f"cannot listen on {place}: {error.strerror or error}; choose another {setting}"
     return StoppedError(words, CANNOT_LISTEN)
+
+
+def cannot_go_on(what: str) -> StoppedError:
+    """Something that the bot needs dies whenever it is started."""
+    words = f"{what} does not work, however often it is started again; the log says why"
+    return StoppedError(words, CANNOT_GO_ON)
 
 
 class Polling(HTTPXRequest):
@@ -153,7 +160,7 @@ class Polling(HTTPXRequest):
         """Look at the status on the way."""
         status, content = await super().do_request(*args, **kwargs)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND):
-            self._end(refused_token())
+            self.end(refused_token())
         self._count(contested=status == httpx.codes.CONFLICT)
         return status, content
 
@@ -167,7 +174,7 @@ class Polling(HTTPXRequest):
     def unseen(self, error: TelegramError) -> None:
         """Take note that Telegram did not say how the webhook is."""
         if isinstance(error, InvalidToken):
-            self._end(refused_token())
+            self.end(refused_token())
         else:
             self._warn("cannot ask how the webhook is; trying again", error.message)
 
@@ -181,13 +188,18 @@ class Polling(HTTPXRequest):
         await self._ended.wait()
         return self._reason or refused_token()
 
+    def end(self, reason: StoppedError) -> None:
+        """See to it that the bot stops."""
+        self._reason = self._reason or reason
+        self._ended.set()
+
     def _count(self, *, contested: bool) -> None:
         now = asyncio.get_running_loop().time()
         self._since = now if self._since is None else self._since
         self._conflicts = self._conflicts + 1 if contested else 0
         settled = now - self._since > self._timing.settled_s
         if self._conflicts >= self._timing.conflicts * (2 if settled else 1):
-            self._end(taken_token())
+            self.end(taken_token())
         elif contested:
             self._warn("another process uses this bot token", "stop it, or one of the two will")
 
@@ -196,7 +208,3 @@ class Polling(HTTPXRequest):
         if now - self._warned_at >= self._timing.warn_every_s:
             self._warned_at = now
             _log.warning(event, reason=reason)
-
-    def _end(self, reason: StoppedError) -> None:
-        self._reason = self._reason or reason
-        self._ended.set()
