@@ -119,7 +119,10 @@ class Desk:
             free=round(shutil.disk_usage(self._archive.home).free / _GB, 1),
         )
         problems = "\n".join(checkup.problems) or texts.say("admin-no-problems")
-        return Reply((Note(words), Note(problems)))
+        notes = [Note(words), Note(problems)]
+        if checkup.poison:
+            notes.append(Note(texts.say("admin-health-poison", count=checkup.poison)))
+        return Reply(tuple(notes))
 
     def add(self, typed: str) -> Reply:
         """Fetch and store what an address holds; takes as long as that takes."""

@@ -25,7 +25,7 @@ HUSK: Mapping[str, object] = MappingProxyType({"chat_id": None, "payload": "", "
 """What stays of an update that needs no answer any more: its number, to know it when it comes
 again."""
 _CHANGED: Mapping[str, Mapping[str, object]] = {
-    "inbox": HUSK,
+    "inbox": {**HUSK, "poison": None},
     "access": {"questions": [], "language": ""},
 }
 _WAITING = "waiting"

@@ -21,6 +21,8 @@ class Checkup:
         articles: In the archive; None where that cannot be read.
         passages: In the index.
         revision: Of the archive that the index shows.
+        poison: Updates of the last day that could not be read and were set aside; None where that
+            cannot be told. No problem of ours: all others are answered.
     """
 
     problems: tuple[str, ...]
@@ -28,10 +30,14 @@ class Checkup:
     articles: int | None
     passages: int
     revision: int
+    poison: int | None = None
 
 
 class Health:
     """Watches what a bot needs; safe to ask from any thread.
+
+    Attributes:
+        broken: What is to run beside the answers and died of late, by name, and of what.
 
     Args:
         state: The chats.
@@ -43,6 +49,7 @@ class Health:
         self._state = state
         self._searcher = searcher
         self._silent_s = silent_s
+        self.broken: dict[str, str] = {}
         self._heard_at: float | None = None
 
     def heard(self) -> None:
@@ -74,14 +81,24 @@ class Health:
 
     def check(self) -> Checkup:
         """Look at everything; takes milliseconds."""
-        problems, articles = [*self._silence(), *self._deafness()], None
+        problems, articles = [*self._silence(), *self._deafness(), *self._deaths()], None
         try:
             articles = self.articles()
         except SQLAlchemyError as error:
             problems.append(f"the archive does not answer: {_cause(error)}")
         if articles and not self.passages:
             problems.append("the index is not loaded")
-        return Checkup(tuple(problems), self.quiet_s, articles, self.passages, self.revision)
+        known = self.quiet_s, articles, self.passages, self.revision
+        return Checkup(tuple(problems), *known, self._poison())
+
+    def _deaths(self) -> list[str]:
+        return [f"{name} does not work: {why}" for name, why in list(self.broken.items())]
+
+    def _poison(self) -> int | None:
+        try:
+            return self._state.poison()
+        except SQLAlchemyError:
+            return None  # which is a problem that is named already
 
     def _silence(self) -> list[str]:
         quiet_s = self.quiet_s

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 from urllib.parse import quote
@@ -51,6 +53,20 @@ def configure(level: str, *, secrets: Sequence[str], stream: TextIO = sys.stderr
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
     sys.unraisablehook = _unraisable
+
+
+def named(error: BaseException) -> str:
+    """Name an exception and the line that raised it, without its words: they may be a reader's.
+
+    What SQLite says is kept, as it quotes nobody.
+    """
+    kind, cause, trace = type(error).__name__, getattr(error, "orig", None), error.__traceback__
+    said = f"{kind}: {cause}" if isinstance(cause, sqlite3.Error) else kind
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return said
+    return f"{said}, at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
 class _Redacting(structlog.stdlib.ProcessorFormatter):

@@ -61,6 +61,7 @@ _INBOX = sa.Table(
     sa.Column("received", sa.Float),
     sa.Column("begun", sa.Boolean),
     sa.Column("done", sa.Boolean),
+    sa.Column("poison", sa.Text),
 )
 _DAY = timedelta(hours=24)
 
@@ -271,6 +272,28 @@ class State:
     def done(self, update_id: int) -> None:
         """Note that the update needs nothing more, and drop its text."""
         self._mark(update_id, HUSK)
+
+    def set_aside(self, update_id: int, kind: str) -> bool:
+        """Note that an update cannot be read: its number and kind, nothing of what it says.
+
+        Returns:
+            Whether that is new; False where it was set aside before.
+        """
+        change = {**HUSK, "poison": kind}
+        row = {"update_id": update_id, "received": _now(), "begun": False, **change}
+        with self._engine.begin() as connection:
+            result = connection.execute(
+                insert(_INBOX)
+                .values(row)
+                .on_conflict_do_update(["update_id"], set_=change, where=_INBOX.c.poison.is_(None))
+            )
+        return result.rowcount == 1
+
+    def poison(self) -> int:
+        """How many updates of the last day were set aside."""
+        wanted = sa.select(sa.func.count()).where(_INBOX.c.poison.is_not(None))
+        with self._engine.connect() as connection:
+            return connection.execute(wanted).scalar_one()
 
     def unfinished(self) -> list[Kept]:
         """Updates that are still to be answered, in the order they were sent."""

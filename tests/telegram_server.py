@@ -249,6 +249,12 @@ class TelegramServer(BotApi):
             self.say(chat_id, "", migrate_to_chat_id=new_chat_id)
             self.say(new.id, "", migrate_from_chat_id=chat_id)
 
+    def deliver(self, *updates: object) -> None:
+        """Hold updates for the bot as they are, however broken, as one batch."""
+        with self._changing():
+            for update in updates:
+                self._world.hold(update)
+
     def inline_mode(self, on: bool) -> None:
         """Whether the bot's owner has switched inline mode on, which readers' buttons need."""
         with self._changing():

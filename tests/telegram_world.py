@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from telegram import Message as TelegramMessage
 
@@ -208,12 +209,23 @@ class World:
         self._last_update_id = max(self._last_update_id, given)
         self.updates.append({"update_id": given, kind: payload})
 
+    def hold(self, update: Any) -> None:
+        """Hold an update as it is; those said later have higher numbers."""
+        self.updates.append(update)
+        if isinstance(update, dict):
+            self._last_update_id = max(self._last_update_id, update.get("update_id", 0) % 2**63)
+
     def acknowledge(self, offset: int) -> None:
-        """Forget updates before ``offset``; a negative one keeps that many of the last."""
+        """Forget updates before ``offset``, with any that have no number and stand before those.
+
+        A negative one keeps that many of the last.
+        """
         if offset < 0:
             self.updates = self.updates[offset:]
-        elif offset:
-            self.updates = [one for one in self.updates if one["update_id"] >= offset]
+        while any(
+            isinstance(one, dict) and one.get("update_id", offset) < offset for one in self.updates
+        ):
+            del self.updates[0]
 
 
 def now() -> float:

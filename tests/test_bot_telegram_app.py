@@ -19,7 +19,7 @@ import httpx
 import pytest
 import structlog
 from telegram import Update
-from telegram.ext import Updater
+from tornado.httpserver import HTTPServer
 
 from bot.place import Place
 from bot.state import State
@@ -715,10 +715,10 @@ async def test_a_webhook_without_a_secret_gets_a_random_one(telegram, tmp_path):
 
 
 async def test_a_port_in_use_is_said(telegram, tmp_path, monkeypatch):
-    async def refuse(*_: object, **__: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError("address already in use")
 
-    monkeypatch.setattr(Updater, "start_webhook", refuse)
+    monkeypatch.setattr(HTTPServer, "listen", refuse)
     hook = {"webhook_url": "https://bot.example/", "webhook_port": 8443}
     with pytest.raises(StoppedError, match=r"127.0.0.1:8443: address already") as stopped:
         async with serving(telegram, tmp_path, **hook):

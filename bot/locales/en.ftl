@@ -276,6 +276,12 @@ admin-health =
     Databases: articles { $archive } MB, chats { $chats } MB
     Free on the disk: { $free } GB
     Model: { $model }
+admin-health-poison =
+    { $count ->
+        [one] One update of the last day could not be read, and was set aside.
+       *[other] { $count } updates of the last day could not be read, and were set aside.
+    }
+admin-poison = Telegram sent an update that cannot be read (number { $number }, { $kind }). It was set aside, and all others are answered. If your Bot API server is older than Byline, bring it up to date. /health counts such updates.
 admin-no-problems = All is well.
 admin-how-to-add = Write an address after the command: /add https://news.example/story, or a feed's.
 admin-not-added = Nothing was added. { $reason }

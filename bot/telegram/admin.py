@@ -20,6 +20,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     ExtBot,
+    TypeHandler,
     filters,
 )
 
@@ -30,8 +31,9 @@ from bot.reply import Note, Outcome, Reply
 from bot.telegram import outbox
 from bot.telegram.broadcasting import Broadcaster
 from bot.telegram.context import Context
-from bot.telegram.delivery import Before
+from bot.telegram.delivery import Before, UncertainError
 from bot.telegram.inbox import Inbox
+from bot.telegram.reading import Poison
 
 _log = structlog.get_logger(__name__)
 
@@ -81,6 +83,7 @@ class AdminHandlers:
         for name in ("block", "unblock"):
             add(CommandHandler(name, partial(self.judge, name=name), filters=replying))
         add(CallbackQueryHandler(self.press, pattern=_BUTTON))
+        add(TypeHandler(Poison, self.poisoned))
 
     async def show_commands(self, bot: ExtBot[Before], others: list[BotCommand]) -> None:
         """Put the admins' commands into their menus, above those of everybody."""
@@ -123,6 +126,18 @@ class AdminHandlers:
         reply = await asyncio.to_thread(self._do, name, str(meant.id), place)
         before = partial(self._inbox.begin, update.update_id)
         await outbox.send(context.bot, place, reply, before=before)
+
+    async def poisoned(self, poison: Poison, context: Context) -> None:
+        """Tell the admins, once, that there are updates that cannot be read."""
+        if not poison.first:
+            return
+        number = str(poison.update_id or "-")
+        reply = Reply((Note(texts.say("admin-poison", number=number, kind=poison.kind)),))
+        for admin in self._admins:
+            try:
+                await outbox.send(context.bot, Place(admin), reply)
+            except (TelegramError, UncertainError) as error:
+                _log.warning("cannot tell an admin", admin=admin, reason=str(error))
 
     async def press(self, update: Update, context: Context) -> None:
         """Do what an admin's button says; for others it has no meaning."""

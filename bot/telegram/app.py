@@ -8,10 +8,10 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
-from datetime import timedelta
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,19 +35,19 @@ from bot.telegram.gate import Gate
 from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox
 from bot.telegram.polling import (
+    CANNOT_GO_ON,
+    UPDATES,
     Polling,
     StoppedError,
     cannot_listen,
     refused_token,
 )
+from bot.telegram.supervisor import Supervisor
 from bot.telegram.timing import STANDARD, Timing
+from bot.telegram.webhook import Webhook
 
 _log = structlog.get_logger(__name__)
 
-_UPDATES = (
-    *("message", "edited_message", "callback_query"),
-    *("inline_query", "guest_message", "my_chat_member"),
-)
 _COMMANDS = (
     *("ask", "quotes", "summary", "story", "latest", "settings"),
     *("help", "privacy", "forget"),
@@ -81,8 +81,8 @@ def run(
             is none to watch and to change.
 
     Raises:
-        SystemExit: With `REFUSED_TOKEN`, `TAKEN_TOKEN` or `CANNOT_LISTEN`, after one log line
-            that says why.
+        SystemExit: With `REFUSED_TOKEN`, `TAKEN_TOKEN`, `CANNOT_LISTEN` or `CANNOT_GO_ON`, after
+            one log line that says why.
     """
     service = Service(settings, conversation, state, timing=timing, archive=archive)
     if code := asyncio.run(_serve_until_told(service)):
@@ -102,6 +102,9 @@ async def _serve_until_told(service: Service) -> int:
     except StoppedError as error:
         _log.error(str(error))
         code = error.code
+    except Exception:  # noqa: BLE001 - a thread that hangs must not keep the process from ending
+        _log.critical("the bot cannot go on", exc_info=True)
+        code = CANNOT_GO_ON
     if service.overran:
         # A thread cannot be ended from outside, and Python would wait for it.
         logging.shutdown()
@@ -130,6 +133,8 @@ class Service:
         self.health = Health(state, searcher, silent_s=timing.silent_s)
         self._lanes = Lanes(self.metrics)
         self._polling = Polling(timing, self.health)
+        self._webhook: Webhook | None = None
+        self._supervisor = Supervisor(self.health, timing, self._polling.end)
         pulse = Pulse(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
         self.metrics.watch(self.health, pulse.queue)
         self.overran = False
@@ -174,6 +179,7 @@ class Service:
             .rate_limiter(self._pacing)
             .concurrent_updates(self._lanes)
             .update_queue(self._inbox)
+            .updater(None)
             .build()
         )
 
@@ -214,36 +220,35 @@ class Service:
             await self._finish()
 
     async def _work(self) -> None:
-        await self._connect()
+        await self._insist(self.application.initialize)
         self.health.heard()
         await self._inbox.replay(self.application)
-        try:
-            await self._listen()
-        except InvalidToken as error:
-            raise refused_token() from error
-        except OSError as error:
-            place = f"{self._settings.webhook_listen}:{self._settings.webhook_port}"
-            raise cannot_listen(place, "BYLINE_WEBHOOK_PORT", error) from error
+        await self._listen()
         await self.application.start()
         _log.info("listening", bot=self.application.bot.username)
-        beside = [asyncio.create_task(self._show_commands())]
-        beside += [asyncio.create_task(self._purge_often())]
-        beside += [asyncio.create_task(self._look_often())]
-        beside += [asyncio.create_task(self._gate.resume(self.application.bot))]
-        await self._broadcaster.resume(self.application.bot)
+        bot, keep = self.application.bot, self._supervisor.keep
+        keep("showing commands", self._show_commands)
+        keep("deleting old questions", self._purge_often)
+        keep("looking at the webhook", self._look_often)
+        keep("answering who was let in", partial(self._gate.resume, bot))
+        keep("going on with a broadcast", partial(self._broadcaster.resume, bot))
+        keep("fetching updates", self._fetch, vital=True)
+        keep("handing on updates", self._watch_queue, vital=True)
         try:
             raise await self._polling.ended()
         finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await self._supervisor.close()
 
-    async def _connect(self) -> None:
-        """Greet Telegram; without a connection `Pacing` tries and warns for as long as it takes."""
+    async def _insist(self, ask: Callable[[], Awaitable[object]]) -> None:
+        """Ask Telegram until it does; without a connection `Pacing` tries for as long as it takes.
+
+        Raises:
+            StoppedError: It refuses the token.
+        """
         delay_s = self._timing.first_delay_s
         while True:
             try:
-                await self.application.initialize()
+                await ask()
             except InvalidToken as error:
                 raise refused_token() from error
             except TelegramError as error:
@@ -254,29 +259,36 @@ class Service:
                 return
 
     async def _listen(self) -> None:
-        updater, hook = self.application.updater, self._settings.webhook_url
-        if updater is None:
-            return
+        """Take updates from a webhook, or see that they can be fetched."""
+        bot, hook = self.application.bot, self._settings.webhook_url
         if hook is None:
-            await updater.start_polling(
-                timeout=timedelta(seconds=self._timing.poll_s),
-                bootstrap_retries=-1,
-                allowed_updates=_UPDATES,
-                drop_pending_updates=False,
-                error_callback=self._polling.failed,
-            )
+            await self._insist(bot.delete_webhook)
             return
-        secret = self._settings.webhook_secret
-        await updater.start_webhook(
-            listen=self._settings.webhook_listen,
-            port=self._settings.webhook_port,
-            url_path=hook.path or "",
-            webhook_url=str(hook),
-            secret_token=secret.get_secret_value() if secret else secrets.token_urlsafe(32),
-            bootstrap_retries=-1,
-            allowed_updates=_UPDATES,
-            drop_pending_updates=False,
+        chosen = self._settings.webhook_secret
+        secret = chosen.get_secret_value() if chosen else secrets.token_urlsafe(32)
+        listen, port = self._settings.webhook_listen, self._settings.webhook_port
+        self._webhook = Webhook(hook.path or "", secret=secret, bot=bot, take=self._inbox.take)
+        try:
+            self._webhook.listen(port, listen)
+        except OSError as error:
+            raise cannot_listen(f"{listen}:{port}", "BYLINE_WEBHOOK_PORT", error) from error
+        await self._insist(
+            partial(bot.set_webhook, str(hook), allowed_updates=UPDATES, secret_token=secret)
         )
+
+    async def _fetch(self) -> None:
+        if self._webhook is None:
+            await self._polling.listen(self.application.bot, self._inbox.take)
+
+    async def _watch_queue(self) -> None:
+        """See that python-telegram-bot takes updates out of the queue, which it does at once.
+
+        Raises:
+            RuntimeError: It does not.
+        """
+        while self._inbox.stuck_s < self._timing.stuck_s:  # noqa: ASYNC110 - nobody would tell us
+            await asyncio.sleep(self._timing.stuck_s / 4)
+        raise RuntimeError("nobody takes updates out of the queue")
 
     async def _show_commands(self) -> None:
         try:
@@ -310,12 +322,12 @@ class Service:
 
     async def _finish(self) -> None:
         """Take no more updates; answer those in hand, or leave them to the inbox."""
-        application, updater = self.application, self.application.updater
+        application = self.application
         try:
             async with asyncio.timeout(self._timing.stop_s):
-                if updater and updater.running:
-                    with suppress(TelegramError):  # what ended the polling is known by now
-                        await updater.stop()
+                await self._polling.confirm(application.bot)
+                if self._webhook:
+                    await self._webhook.close()
                 if application.running:
                     await application.stop()
         except TimeoutError:

@@ -105,7 +105,7 @@ class Broadcaster:
             await asyncio.gather(*(self._send_some(bot, found) for _ in range(_AT_ONCE)))
             if not self._stopping:
                 await asyncio.to_thread(self._broadcasts.end, found.id, Stage.DONE)
-        except SQLAlchemyError:
+        except Exception:  # noqa: BLE001 - nobody waits for this task, so nobody else says so
             _log.exception("cannot go on with a broadcast; the next start will")
         finally:
             telling.cancel()

@@ -82,7 +82,7 @@ class Lanes(BaseUpdateProcessor):
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         # Whoever holds or awaits a lock keeps it alive; an idle lane leaves nothing behind.
-        lock = self._locks.setdefault(_lane(update), asyncio.Lock())
+        lock = self._locks.setdefault(lane_of(update), asyncio.Lock())
         start = _now()
         with tracing(kind_of(update)) as trace:
             try:
@@ -131,7 +131,8 @@ def kind_of(update: object) -> str:
     return "command" if message.text.startswith("/") else "question"
 
 
-def _lane(update: object) -> Hashable:
+def lane_of(update: object) -> Hashable:
+    """Name the lane that an update takes: its chat, and whether it is a press."""
     if not isinstance(update, Update):
         return getattr(update, "chat_id", None), False
     if update.inline_query is not None or update.guest_message is not None:
@@ -253,8 +254,7 @@ class Pacing(BaseRateLimiter[Before]):
         return self._chats[chat_id]
 
     def _pause(self, chat_id: object, error: RetryAfter) -> None:
-        wait = error.retry_after
-        wait_s = wait.total_seconds() if isinstance(wait, timedelta) else wait
+        wait_s = seconds(error)
         _log.info("Telegram asks to slow down", chat=chat_id, seconds=wait_s)
         self._pace(chat_id).paused_until = _now() + wait_s
 
@@ -284,6 +284,12 @@ class Pacing(BaseRateLimiter[Before]):
         if _now() - self._warned_at >= self._timing.warn_every_s:
             self._warned_at = _now()
             _log.warning("no connection to Telegram; trying again", cause=repr(cause))
+
+
+def seconds(error: RetryAfter) -> float:
+    """How long Telegram asks to wait."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else wait
 
 
 def _was_refused(error: TelegramError) -> bool:

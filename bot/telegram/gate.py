@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Update
 from telegram.error import TelegramError
 from telegram.ext import (
@@ -100,8 +99,7 @@ class Gate:
             if self._admits(update, standings):
                 return
             await self._refuse(update, standings, context.bot)
-        except (SQLAlchemyError, TelegramError, UncertainError) as error:
-            # Whatever fails here, it must let nobody in.
+        except Exception as error:  # noqa: BLE001 - whatever fails, it must let nobody in
             _log.exception("cannot see to who may ask", reason=type(error).__name__)
             if not self._by_invitation:
                 return

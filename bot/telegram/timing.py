@@ -18,7 +18,8 @@ class Timing:
         group: Messages to one group; 20 a minute.
         first_delay_s: First wait before a request is tried again; it doubles each time.
         longest_delay_s: Where the doubling ends.
-        attempts: Tries before a request that Telegram's servers fail is given up.
+        attempts: Tries before a request that Telegram's servers fail is given up, or something
+            that dies whenever it is started.
         warn_every_s: Least time between two warnings that there is no connection.
         connect_s: Longest wait for a connection.
         read_s: Longest wait for Telegram's answer.
@@ -33,7 +34,8 @@ class Timing:
         stop_s: Longest time to finish what is in hand when told to stop.
         conflicts: Refusals in a row (409) that prove that another process uses the token.
         settled_s: Who has listened for longer puts up with twice as many, so that of two processes
-            the newcomer gives way.
+            the newcomer gives way. What was started again works once it has run for as long.
+        stuck_s: How long the queue may stand still with updates in it.
         silent_s: How long Telegram may be silent before `/healthz` says so.
         look_s: How often a bot with a webhook looks whether it is still its own.
     """
@@ -58,6 +60,7 @@ class Timing:
     stop_s: float = 18
     conflicts: int = 3
     settled_s: float = 30
+    stuck_s: float = 30
     silent_s: float = 60
     look_s: float = 20
 

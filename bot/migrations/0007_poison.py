@@ -1,0 +1,12 @@
+"""Updates that cannot be read: their kind, beside the number by which they are known again."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "chats_0007"
+down_revision = "chats_0006"
+
+
+def upgrade() -> None:
+    """Add the column."""
+    op.add_column("inbox", sa.Column("poison", sa.Text))
