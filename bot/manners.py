@@ -35,7 +35,7 @@ _HELP = r"""(?:please\s+)?(?:help(?:\ me)?
     |помощь|помоги(?:те)?|что\ ты\ умеешь|кто\ ты|как\ это\ работает
     |ayuda|qu[eé]\ puedes\ hacer|qui[eé]n\ eres|c[oó]mo\ funciona
     |帮助|幫助|你能做什么|你会什么|你是谁|怎么用)"""
-_NEWS = r"""(?:(?:please\s+)?(?:show|give|tell|read)\ (?:me|us)\s+|any\s+|what(?:'s|\ is|\ are)\s+)?
+_NEWS = r"""(?:(?:(?:please\s+)?(?:show|give|tell|read)\ (?:me|us)|any|what(?:'s|\ is|\ are))\s++)?
     (?:the\ )?(?:
        (?:latest|newest|recent|today's|top|more)?\s*(?:news|headlines|stories|articles)
        (?:\ (?:today|of\ (?:today|the\ day)|now|please|in))?
@@ -45,7 +45,7 @@ _NEWS = r"""(?:(?:please\s+)?(?:show|give|tell|read)\ (?:me|us)\s+|any\s+|what(?
     | nachrichten | neuigkeiten | was\ gibt\ es\ neues | was\ gibt's\ neues
     | новости | что\ нового | noticias | (?:qué|que)\ hay\ de\ nuevo | 新闻 | 最新消息"""
 _SMALL_TALK = [
-    (kind, re.compile(rf"[¡¿\s]*(?:{words}){_END}", re.IGNORECASE | re.VERBOSE))
+    (kind, re.compile(rf"[¡¿\s]*+(?:{words}){_END}", re.IGNORECASE | re.VERBOSE))
     for kind, words in (
         ("greeting", _HELLO), ("thanks", _THANK), ("help", _HELP), ("latest", _NEWS)
     )
@@ -55,8 +55,8 @@ _APPROVAL = re.compile(
     r"\u2764\uFE0F\u2705\U0001F3FB-\U0001F3FF\U0001F4AF\U0001F525\U0001F389]+"
 )
 _COURTESY = re.compile(
-    rf"""[¡¿\s]*(?:(?:{_HELLO}|{_THANK})\s*
-        (?:[.!,;:…！。，\n]+\s*|\s[–—-]\s|\s+(?=(?:who|what|when|where|why|how|which|did|does|is|are|was
+    rf"""[¡¿\s]*+(?:(?:{_HELLO}|{_THANK})
+        (?:[^\S\n]*+[.!,;:…！。，\n][\s.!,;:…！。，]*+|\s++[–—-]\s|\s++(?=(?:who|what|when|where|why|how|which|did|does|is|are|was
           |were|can|could|please|tell|show|summari[sz]e)\b)))+(?=\S)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -80,5 +80,6 @@ def without_courtesy(text: str) -> str:
         >>> without_courtesy("Thanks! And who paid?"), without_courtesy("Thanks!")
         ('And who paid?', 'Thanks!')
     """
-    rest = _COURTESY.sub("", text, count=1)
+    courtesy = _COURTESY.match(text)
+    rest = text[courtesy.end() :] if courtesy else text
     return rest if any(char.isalnum() for char in rest) else text

@@ -198,6 +198,9 @@ def test_whatever_says_more_is_a_question(typed):
         ("cheers and jeers at the regatta", "cheers and jeers at the regatta"),
         ("thanks 👍", "thanks 👍"),
         ("thanks!", "thanks!"),
+        ("Who said thanks, and why?", "Who said thanks, and why?"),
+        ("hi\n\n , Who won?", "Who won?"),
+        ("hi – who won?", "who won?"),
         ("", ""),
     ],
 )
