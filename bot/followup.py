@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RECENT = timedelta(minutes=10)
 """For how long what was said before may be leaned on."""
 _LONGER = 7
-_NAME = re.compile(r"[A-ZÀ-Þ][\w-]+(?:\s[A-ZÀ-Þ][\w-]+)+")
+_NAME = re.compile(r"[A-ZÀ-Þ][\w-]{1,40}(?:\s[A-ZÀ-Þ][\w-]{1,40})+")
 
 
 @dataclass(frozen=True, slots=True)

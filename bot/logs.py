@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import structlog
 
-_TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
+_TOKEN = re.compile(r"\d{5,20}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
 _HIDDEN = "[secret]"
 _NOISY = ("httpx", "httpcore", "telegram", "tornado", "asyncio", "alembic", "sqlalchemy")
 _LEAST_SECRET_PART = 16

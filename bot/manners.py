@@ -35,7 +35,7 @@ _HELP = r"""(?:please\s+)?(?:help(?:\ me)?
     |помощь|помоги(?:те)?|что\ ты\ умеешь|кто\ ты|как\ это\ работает
     |ayuda|qu[eé]\ puedes\ hacer|qui[eé]n\ eres|c[oó]mo\ funciona
     |帮助|幫助|你能做什么|你会什么|你是谁|怎么用)"""
-_NEWS = r"""(?:(?:please\s+)?(?:show|give|tell|read)\ (?:me|us)\s+|any\s+|what(?:'s|\ is|\ are)\s+)?
+_NEWS = r"""(?:(?:(?:please\s+)?(?:show|give|tell|read)\ (?:me|us)|any|what(?:'s|\ is|\ are))\s++)?
     (?:the\ )?(?:
        (?:latest|newest|recent|today's|top|more)?\s*(?:news|headlines|stories|articles)
        (?:\ (?:today|of\ (?:today|the\ day)|now|please|in))?
@@ -45,7 +45,7 @@ _NEWS = r"""(?:(?:please\s+)?(?:show|give|tell|read)\ (?:me|us)\s+|any\s+|what(?
     | nachrichten | neuigkeiten | was\ gibt\ es\ neues | was\ gibt's\ neues
     | новости | что\ нового | noticias | (?:qué|que)\ hay\ de\ nuevo | 新闻 | 最新消息"""
 _SMALL_TALK = [
-    (kind, re.compile(rf"[¡¿\s]*(?:{words}){_END}", re.IGNORECASE | re.VERBOSE))
+    (kind, re.compile(rf"[¡¿\s]*+(?:{words}){_END}", re.IGNORECASE | re.VERBOSE))
     for kind, words in (
         ("greeting", _HELLO), ("thanks", _THANK), ("help", _HELP), ("latest", _NEWS)
     )

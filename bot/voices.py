@@ -36,7 +36,7 @@ from retrieval.who import Form
 
 _NAMES = 8
 _KNOWN = 6
-_ABOUT = re.compile(r"\s+(?:about|on)\s+", re.IGNORECASE)
+_ABOUT = re.compile(r"(?<!\s)\s++(?:about|on)\s+", re.IGNORECASE)
 
 
 class Shown(StrEnum):

@@ -30,7 +30,7 @@ _EPOCH = re.compile(r"\d{10}(?:\.\d{1,9})?|\d{13}")
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _DAY_ALONE = re.compile(r"\d{4}-\d\d-\d\d|\d{8}|\d{4}-?W\d\d-?\d")
 _TWO_DIGIT_HOUR = re.compile(r"(?<=\d[ T])(\d)(?=:\d\d)")
-_ZULU = re.compile(r"\s*\b(?:UTC|GMT|Z)$")
+_ZULU = re.compile(r"(?:(?<!\s)\s++)?\b(?:UTC|GMT|Z)$")
 # Zone names that email.utils knows; it would read any other as UTC.
 _RFC_2822 = re.compile(
     r"(?:[A-Za-z]{3},? )?\d{1,2} [A-Za-z]{3} (?:\d\d|[12]\d{3}) \d\d?:\d\d(?::\d\d)?"
@@ -45,7 +45,7 @@ _ZONES = {
     "PT": "America/Los_Angeles",
     "IST": "Asia/Kolkata",
 }
-_ZONE = re.compile(rf"\s*\(?\b({'|'.join(_ZONES)})\)?$")
+_ZONE = re.compile(rf"(?:(?<!\s)\s++)?\(?\b({'|'.join(_ZONES)})\)?$")
 _ZONE_NAME = re.compile(r"\[[\w/+-]+\]$")  # Java prints "...-05:00[America/Chicago]"
 _NUMERIC = re.compile(r"\b\d{1,2}([/.-])\d{1,2}\1\d{4}\b")
 _NOON_DOTS = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)
@@ -127,7 +127,7 @@ def _iso(line: str) -> Published | None:
     line = _DAY.sub(lambda m: f"{m[1]}-{m[2]:0>2}-{m[3]:0>2}", line, count=1)
     line = _TWO_DIGIT_HOUR.sub(r"0\1", line, count=1)
     line = _ZULU.sub("+00:00", _ZONE_NAME.sub("", line))
-    line = re.sub(r"\s+(?=[+-]\d\d)", "", line)
+    line = re.sub(r"(?<!\s)\s++(?=[+-]\d\d)", "", line)
     return at(datetime.fromisoformat(line), day_only=bool(_DAY_ALONE.fullmatch(line)))
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _UNUSED: Final = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter")
 _STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
 """The model was taught on straight quotation marks, and takes "Averin’s" for a surname."""
-_NAME = re.compile(r"(?:the |an? |^The |[^\w])*(?P<name>.*?)(?:'s|[^\w.])*", re.DOTALL)
+_BEFORE = re.compile(r"(?:the |an? |^The |[^\w])*")
+_BEHIND = re.compile(r"[^\w.]")
 _lock = threading.Lock()
 
 
@@ -82,8 +83,16 @@ def entities(body: str, stretches: Iterable[Slice]) -> list[Entity]:
 
 def _bare(text: str, start: int, end: int) -> Slice | None:
     """Narrow a stretch to the name in it."""
-    found = _NAME.fullmatch(text, start, end)
-    return found.span("name") if found and found["name"] else None
+    before = _BEFORE.match(text, start, end)
+    start = before.end() if before else start
+    while end > start:  # from the end, as a pattern would look for it from every character
+        if text.startswith("'s", max(start, end - 2), end):
+            end -= 2
+        elif _BEHIND.match(text, end - 1):
+            end -= 1
+        else:
+            return start, end
+    return None
 
 
 @cache

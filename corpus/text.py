@@ -17,7 +17,7 @@ _UNSEEN = re.compile(
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 # Joiners spell words in Hindi and Persian and build emoji; beside white space they do nothing.
-_LOOSE_JOINER = re.compile("(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)")
+_LOOSE_JOINER = re.compile("(?<!\\S)[\u200c\u200d]+|(?<![\u200c\u200d])[\u200c\u200d]++(?!\\S)")
 _TAG = re.compile(
     r"</(?:a|article|b|blockquote|div|em|h[1-6]|i|li|ol|p|section|span|strong|ul)\s*>"
     r"|<(?:br|hr|img|p)\b[^<>]*>",

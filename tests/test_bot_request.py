@@ -219,6 +219,9 @@ def test_whatever_says_more_is_a_question(typed):
         ("How are you? Who won?", "Who won?"),
         ("hey.com was sold to whom?", "hey.com was sold to whom?"),
         ("Who was mayor? Thanks! Who is?", "Who was mayor? Thanks! Who is?"),
+        ("Who said thanks, and why?", "Who said thanks, and why?"),
+        ("hi\n\n , Who won?", "Who won?"),
+        ("hi – who won?", "who won?"),
         ("", ""),
     ],
 )

@@ -114,6 +114,9 @@ def test_account_names_are_no_authors():
     [
         '<!-- {"@type": "NewsArticle", "headline": "Bridge shut",} -->',
         '//<![CDATA[\n{"@type": "https://schema.org/Article", "headline": "Bridge\nshut"}\n//]]>',
+        '/* <![CDATA[ */{"@type": "Article", "headline": "Bridge shut",}/* ]]> */;',
+        '<!--//<![CDATA[\n{"@type": "Article", "headline": "Bridge shut",}\n//]]>\n-->',
+        '{"@type": "Article", "headline": "Bridge shut",} ; ',
         '[{"@type": "BreadcrumbList"}, {"@type": "BlogPosting", "headline": "Bridge shut"}]; x',
         '{"@type": "WebPage", "mainEntity": {"@type": "Article", "headline": "Bridge shut"}}',
         "{&quot;@type&quot;: &quot;Article&quot;, &quot;headline&quot;: &quot;Bridge shut&quot;}",

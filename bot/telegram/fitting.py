@@ -17,6 +17,11 @@ _URL_LENGTH = 2000
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
 )
+# ``\X`` alone looks back from every flag to the first of its row, to know which letters pair.
+_GRAPHEME = regex.compile(
+    r"[\U0001F1E6-\U0001F1FF]{2}"
+    r"[\p{Grapheme_Cluster_Break=Extend}\p{Grapheme_Cluster_Break=SpacingMark}\u200d]*+|\X"
+)
 _BLANK = re.compile("[\t\u2028\u2029]")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
@@ -120,7 +125,7 @@ def _offsets(text: str) -> list[int]:
 
 @lru_cache(maxsize=64)
 def _graphemes(text: str) -> list[int]:
-    return [match.start() for match in regex.finditer(r"\X", text)] + [len(text)]
+    return [match.start() for match in _GRAPHEME.finditer(text)] + [len(text)]
 
 
 def _cut_left(text: str, start: int, end: int) -> int:

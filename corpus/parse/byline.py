@@ -16,8 +16,10 @@ _BY = re.compile(
     r"[\s:]*|author:\s*",
     re.IGNORECASE,
 )
-_NOT_NAME = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|(?<!\w)@\w+|\([^()]*\)|<[^<>]*>")
-_BETWEEN = re.compile(r"\s*[,;|•·]\s*(?:and\s+|&\s+)?|\s+(?:and|&|with)\s+", re.IGNORECASE)
+_NOT_NAME = re.compile(r"https?://\S+|www\.\S+|\S{1,64}@\S+|(?<!\w)@\w+|\([^()]*\)|<[^<>]*>")
+_BETWEEN = re.compile(
+    r"(?:(?<!\s)\s++)?[,;|•·]\s*(?:and\s+|&\s+)?|(?<!\s)\s++(?:and|&|with)\s+", re.IGNORECASE
+)
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|II|III|IV", re.IGNORECASE)
 _PLACE = re.compile(r"(?<=\w),?\s+(?:in|at)\s+[A-Z][\w .'’-]*$")
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
@@ -44,9 +46,10 @@ def names(text: str) -> tuple[str, ...]:
 
 def without_by(line: str) -> str:
     """Drop "By", "Story by" and the like from the start."""
-    while label := _BY.match(line):
-        line = line[label.end() :]
-    return line
+    start = 0
+    while label := _BY.match(line, start):
+        start = label.end()
+    return line[start:]
 
 
 def distinct(found: Iterable[str]) -> tuple[str, ...]:
@@ -83,7 +86,7 @@ def is_host(text: str) -> bool:
 
 def is_section(line: str) -> bool:
     """Tell a section line ("World / Asia-Pacific", "Opinion") from a headline."""
-    parts = [part.strip() for part in re.split(r"\s*[/>»›|]\s*", line) if part.strip()]
+    parts = [part.strip() for part in re.split(r"(?:(?<!\s)\s++)?[/>»›|]\s*", line) if part.strip()]
     known = [part.casefold() in words(_LISTS, "sections") for part in parts]
     short = all(len(part.split()) <= 3 for part in parts)
     return bool(parts) and (all(known) or (len(parts) > 1 and short and any(known)))

@@ -33,7 +33,7 @@ _EMPHASIS = re.compile(r"(?<![\w*_])(\*{1,3}|_{1,3})(?![\s*_])(.{1,300}?)(?<![\s
 _QUOTED = re.compile(r"^(?:>\s?)+|^[-*+•]\s+(?=\S)")
 _URL = re.compile(r"(?:(?:url|link|source|from)\s*:\s*)?<?(https?://[^\s<>]+)>?", re.IGNORECASE)
 _OUTLET = re.compile(r"(?:source|publisher|publication|outlet|from)\s*:\s*(\S.*)", re.IGNORECASE)
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _DATE = re.compile(
     r"(?:\b(?P<label>(?:first |last |originally )?"
     r"(?:published|posted|updated|modified|date|as of))\b(?: on| at)?[\s:]*)?"
@@ -237,7 +237,7 @@ def _who(line: str, *, dated: bool) -> _Head | None:
     bare = re.sub(r"\([^()]*\)", " ", line)
     bare = _FILLER.sub(" ", bare) if dated else bare
     people: list[str] = []
-    for part in re.split(r"\s*[|•·]\s*|\s+[–—-]\s+", bare):
+    for part in re.split(r"(?:(?<!\s)\s++)?[|•·]\s*|(?<!\s)\s++[–—-]\s+", bare):
         named = squeeze(part).strip(" ,;:–—-")
         if not any(char.isalpha() for char in named) or named.casefold() == "and":
             continue

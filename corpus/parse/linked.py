@@ -15,9 +15,7 @@ Node = Mapping[str, object]
 _MAX_DEPTH = 8
 _WRAPPERS = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement")
 _NOT_ARTICLES = frozenset({"JobPosting", "DiscussionForumPosting"})
-_COMMENT = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*;?\s*$"
-)
+_OPENING = re.compile(r"<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/")
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 
 
@@ -77,7 +75,7 @@ def read_linked(scripts: list[str]) -> Linked:
 
 
 def _parse(script: str) -> object:
-    text = _COMMENT.sub("", _COMMENT.sub("", script.strip())).strip()
+    text = _bare(_bare(script.strip()))
     for attempt in (text, _TRAILING_COMMA.sub("", text), html.unescape(text)):
         try:
             # Raw line breaks inside strings are common; whatever follows the first value is not.
@@ -85,6 +83,23 @@ def _parse(script: str) -> object:
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _bare(script: str) -> str:
+    """Take the marks of one comment or CDATA section off both ends.
+
+    From the end step by step, as a pattern would look for it from every blank of the script.
+    """
+    opening = _OPENING.match(script)
+    text = script[opening.end() :] if opening else script
+    end = text.rstrip().removesuffix(";").rstrip()
+    if end.endswith("-->"):
+        return end.removesuffix("-->").strip()
+    end = end.removesuffix("*/").rstrip()
+    if not end.endswith("]]>"):
+        return text.strip()
+    end = end.removesuffix("]]>").rstrip()
+    return (end[:-2] if end.endswith(("//", "/*")) else end).strip()
 
 
 def _nodes(value: object, depth: int) -> Iterator[Node]:

@@ -55,7 +55,7 @@ _TIMES = (
 )  # fmt: skip
 _SITES = ("og:site_name", "application-name", "dc.publisher", "citation_journal_title")
 _SECTIONS = ("article:section", "og:section", "parsely-section", "section")
-_SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*\|\s*")
+_SEPARATOR = re.compile(r"(?<!\s)\s++[|\-–—·•»:]\s+|(?:(?<!\s)\s++)?\|\s*")
 _CAPTION = re.compile(r"(?:image|picture|photo|pictures|photograph|photo by)\s*:", re.IGNORECASE)
 _MIN_STANDFIRST_WORDS = 5
 _MAX_STANDFIRST_CHARS = 500
