@@ -28,14 +28,14 @@ from measuring import AsJson, Home, open_archive, prepare, read_passages, show
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-import retrieval.ranking
+import retrieval.ranking.rank
 import retrieval.search
 from corpus.article import Article
-from retrieval.fusion import Scores, fuse
-from retrieval.hit import Encoder, Result
-from retrieval.index import Index
-from retrieval.lexical import SparseBM25, TermCounts
-from retrieval.question import Aspect, Publishers, Question, understand
+from retrieval.index.bm25 import SparseBM25, TermCounts
+from retrieval.index.snapshot import Index
+from retrieval.query.question import Aspect, Publishers, Question, understand
+from retrieval.ranking.fusion import Scores, fuse
+from retrieval.results import Encoder, Result
 from retrieval.search import Searcher
 from retrieval.tokens import tokens
 
@@ -134,13 +134,15 @@ class Lab:
         replaced: list[tuple[object, str, object]] = [
             (self._searcher, "snapshot", replace(self._searcher.snapshot, index=index)),
             (retrieval.search, "understand", partial(_understand, ideas)),
-            (retrieval.ranking, "fuse", ideas.fusion),
+            (retrieval.ranking.rank, "fuse", ideas.fusion),
         ]
         if not ideas.leads:
-            replaced.append((retrieval.ranking, "_LEAD", 0.0))
+            replaced.append((retrieval.ranking.rank, "_LEAD", 0.0))
         if not ideas.distinct:
             cut = tokens if ideas.stems else _lower
-            replaced.append((retrieval.ranking, "query_terms", lambda texts: cut(" ".join(texts))))
+            replaced.append(
+                (retrieval.ranking.rank, "query_terms", lambda texts: cut(" ".join(texts)))
+            )
         if not ideas.copies:
             replaced.append((retrieval.search, "merge_copies", lambda hits, count: hits[:count]))
         with ExitStack() as stack:

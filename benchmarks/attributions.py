@@ -25,14 +25,14 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from corpus import choice
-from corpus.attribution import Kind
-from corpus.candidates import Page, candidates, nothing
-from corpus.parsed import parse
-from corpus.quotation import quotations
-from corpus.reported import reported
-from corpus.speech import attributions
-from corpus.split import Slice
+from corpus.attribution import selection
+from corpus.attribution.attribute import attributions
+from corpus.attribution.attribution import Kind
+from corpus.attribution.features import Page, candidates, nothing
+from corpus.attribution.indirect_speech import reported
+from corpus.nlp.quotation_marks import quotations
+from corpus.nlp.segment import Slice
+from corpus.nlp.spacy_model import parse
 
 SHORTEST = 4
 """Words below which a quotation is not counted."""
@@ -40,7 +40,7 @@ PENALTY = 2.0
 RAREST = 8
 """Least candidates that must show a trait before it gets a weight."""
 NEGLIGIBLE = 0.03
-WEIGHTS = Path(choice.__file__).parent / "data" / "speakers_en.json"
+WEIGHTS = Path(selection.__file__).parents[1] / "data" / "speakers_en.json"
 
 app = typer.Typer(add_completion=False)
 Gold = Mapping[str, Any]

@@ -4,8 +4,8 @@
 
 Each of --yes and --no takes an archive and a file of questions, one on a line, and may be given
 several times; every set weighs the same, within its side, and one given twice weighs twice.
-Prints the weights for `retrieval/verdict.py`, the threshold at which the given share of answerable
-questions would be refused, and how well each set is told apart. Needs the peers' environment
+Prints the weights for `retrieval/ranking/answerability.py`, the threshold at which the given share
+of answerable questions would be refused, and how well each set is told apart. Needs the peers' environment
 (`make bench-peers`).
 """
 
@@ -21,10 +21,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from bot.archive import Archive
+from bot.services import Archive
 from bot.settings import Settings
-from retrieval.question import understand
-from retrieval.ranking import rank
+from retrieval.query.question import understand
+from retrieval.ranking.rank import rank
 from retrieval.search import weigh
 
 

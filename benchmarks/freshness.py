@@ -44,11 +44,11 @@ from measuring import (
 from questions import answer
 from synthetic import invent, sentences_of
 
-from bot.archive import Archive
+from bot.services import Archive
 from corpus.article import Article
-from corpus.files import read_path
 from corpus.ingest import ingest
 from corpus.parse.records import write_record
+from corpus.readers.files import read_path
 from retrieval.search import Searcher
 
 Add = Callable[[list[Article]], object]

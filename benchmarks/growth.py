@@ -31,10 +31,10 @@ from questions import measure
 from synthetic import fill, paragraphs
 
 from corpus.article import Article
-from corpus.store import Embeddings, Store
-from retrieval import index as snapshots
-from retrieval.index import Index
-from retrieval.lexical import SparseBM25
+from corpus.storage.store import Embeddings, Store
+from retrieval.index import snapshot as snapshots
+from retrieval.index.bm25 import SparseBM25
+from retrieval.index.snapshot import Index
 
 _T = TypeVar("_T")
 _SIZES = (7_000, 68_000, 500_000)

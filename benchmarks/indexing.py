@@ -22,10 +22,10 @@ from measuring import AsJson, Row, command, median, prepare, show, spread, timed
 from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
-from corpus.files import read_path
-from corpus.split import passages
-from retrieval.dense import DEFAULT_MODEL, Encoder
-from retrieval.header import headed
+from corpus.nlp.segment import passages
+from corpus.readers.files import read_path
+from retrieval.encoding.encoder import DEFAULT_MODEL, Encoder
+from retrieval.index.header import headed
 
 Located = tuple[Article, Passage]
 Embed = Callable[[list[Located]], object]

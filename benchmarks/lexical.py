@@ -30,10 +30,10 @@ from measuring import (
 from measuring import timed as times
 from rank_bm25 import BM25Plus
 
-from corpus.store import Store
-from retrieval.fusion import best
-from retrieval.header import headed
-from retrieval.lexical import K1, B
+from corpus.storage.store import Store
+from retrieval.index.bm25 import K1, B
+from retrieval.index.header import headed
+from retrieval.ranking.fusion import best
 from retrieval.tokens import query_terms, tokens
 
 _TOP = 10
@@ -75,7 +75,7 @@ def main(
 
 
 def _index_of(archive: Any) -> Any:
-    from retrieval.index import load
+    from retrieval.index.snapshot import load
 
     folder = archive.home / "index"
     return load(folder, archive.store, archive.encoder.fingerprint).bm25

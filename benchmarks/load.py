@@ -30,11 +30,11 @@ from reckoning import Asked, Outcome, reckon
 from reporting import report
 from subject import Subject, question_of, until
 
-from bot.telegram.timing import STANDARD
-from corpus.store import Store
-from tests.telegram_http import Call
-from tests.telegram_server import TelegramServer
-from tests.telegram_world import Message
+from bot.telegram.limits import STANDARD
+from corpus.storage.store import Store
+from tests.support.telegram_http import Call
+from tests.support.telegram_server import TelegramServer
+from tests.support.telegram_world import Message
 
 _TOKEN = "7012345678:AAE3bWv9zQx1Lr0uYtKcNf5HdPmJgSoXw2i"  # noqa: S105 - made up
 _HEADLINES = 60

@@ -22,10 +22,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.archive import Archive
+from bot.services import Archive
 from bot.settings import Settings
 from corpus.article import Article
-from corpus.store import Store
+from corpus.storage.store import Store
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")

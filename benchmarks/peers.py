@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from txtai import Embeddings
 
 from corpus.article import Article
-from retrieval.header import headed
+from retrieval.index.header import headed
 
 _WARM = 20
 """Questions that each side is asked before the clock runs."""

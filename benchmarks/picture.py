@@ -20,13 +20,13 @@ from typing import Annotated
 
 import typer
 
-from bot.archive import Archive
-from bot.conversation import Conversation
-from bot.place import Place
+from bot.dialogue.conversation import Conversation
+from bot.message_context import Place
+from bot.services import Archive
 from bot.settings import Settings
-from bot.state import State
-from bot.telegram.render import Rendered, render
-from corpus.bundled import seed
+from bot.storage.chats import State
+from bot.telegram.sending.render import Rendered, render
+from corpus.readers.sample import seed
 from retrieval.search import Searcher
 
 CHATS = {

@@ -33,11 +33,11 @@ from measuring import (
     warm,
 )
 
-from retrieval.copies import merge_copies
-from retrieval.fusion import best, fuse
-from retrieval.hit import Hit
-from retrieval.index import Index, load
-from retrieval.question import Publishers, understand
+from retrieval.index.snapshot import Index, load
+from retrieval.query.question import Publishers, understand
+from retrieval.ranking.fusion import best, fuse
+from retrieval.ranking.near_duplicates import merge_copies
+from retrieval.results import Hit
 from retrieval.search import Searcher
 from retrieval.tokens import query_terms
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.telegram_world import Message
+from tests.support.telegram_world import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.newsroom import ROOT, environment
+from tests.support.newsroom import ROOT, environment
 
 _MIB = 1 << 20
 

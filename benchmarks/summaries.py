@@ -37,10 +37,10 @@ from sumy.summarizers.text_rank import TextRankSummarizer
 from sumy.utils import get_stop_words
 
 from corpus.article import Article
-from corpus.parse.given import Given
+from corpus.nlp.segment import Slice, count_words, sentences
+from corpus.parse.offsets import Given
 from corpus.parse.records import read_record, read_text
-from corpus.split import Slice, count_words, sentences
-from retrieval.summary import SENTENCES, summarize
+from retrieval.extraction.summary import SENTENCES, summarize
 
 SHORTEST = 3
 """Words below which the measure takes nothing for a sentence."""

@@ -12,8 +12,8 @@ from measuring import open_archive, read_passages
 from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
-from corpus.split import sentences
-from corpus.store import Embeddings, Store
+from corpus.nlp.segment import sentences
+from corpus.storage.store import Embeddings, Store
 
 _SENTENCES = 6
 """Sentences in a passage: 130 words or so of news."""

@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 import retrieval.search
-from retrieval.hit import Encoder, Result, Verdict
-from retrieval.index import Index
-from retrieval.question import Question
-from retrieval.ranking import Ranking, rank
+from retrieval.index.snapshot import Index
+from retrieval.query.question import Question
+from retrieval.ranking.rank import Ranking, rank
+from retrieval.results import Encoder, Result, Verdict
 
 Mask = NDArray[np.bool_]
 

@@ -96,7 +96,7 @@ class _Handler(logging.StreamHandler[TextIO]):
 
 def _shared() -> list[Any]:
     return [
-        structlog.contextvars.merge_contextvars,  # which update a line is about, see `bot.trace`
+        structlog.contextvars.merge_contextvars,  # which update: see `bot.request_trace`
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),

@@ -12,10 +12,10 @@ from rich.style import Style
 from rich.text import Text
 
 from bot import texts
-from bot.conversation import Conversation
-from bot.place import Place
-from bot.rating import renewed
-from bot.reply import (
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.ratings import renewed
+from bot.message_context import Place
+from bot.reply.reply import (
     Block,
     Button,
     Citation,

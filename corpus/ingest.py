@@ -10,11 +10,11 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from corpus.article import Article, Passage
+from corpus.attribution.extractor import Attributor, extract
 from corpus.errors import Failure
-from corpus.extraction import Attributor, extract
-from corpus.said import Extraction
-from corpus.split import passages
-from corpus.store import Change, Embeddings, Store
+from corpus.nlp.segment import passages
+from corpus.storage.attributions import Extraction
+from corpus.storage.store import Change, Embeddings, Store
 
 _T = TypeVar("_T")
 

@@ -9,27 +9,27 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from corpus.article import Article, Passage
-from corpus.store import Store
-from retrieval import index as snapshots
-from retrieval.answer import Excerpt, excerpt
-from retrieval.copies import merge_copies
-from retrieval.followup import Context, FollowUp, Known, complete
-from retrieval.hit import Encoder, Hit, Result, Verdict
-from retrieval.index import Index
-from retrieval.named import named
-from retrieval.people import People
-from retrieval.phrases import holds
-from retrieval.question import Publishers, Question, understand
-from retrieval.quotations import Archive, Said, answer, searchable
-from retrieval.ranking import Ranking, rank
-from retrieval.rerank import DEPTH, Reranker
-from retrieval.spelling import Lexicon, Spelling, spell
-from retrieval.story import Story
-from retrieval.summary import SENTENCES, Summary, summarize
-from retrieval.taste import ANY, Taste
-from retrieval.telling import tell
+from corpus.storage.store import Store
+from retrieval.extraction.answer_sentence import Excerpt, excerpt
+from retrieval.extraction.summary import SENTENCES, Summary, summarize
+from retrieval.index import snapshot as snapshots
+from retrieval.index.snapshot import Index
+from retrieval.query.followup import Context, FollowUp, Known, complete
+from retrieval.query.keyphrases import holds
+from retrieval.query.people import People
+from retrieval.query.question import Publishers, Question, understand
+from retrieval.query.spelling import Lexicon, Spelling, spell
+from retrieval.quotations.search import Archive, Said, answer, searchable
+from retrieval.ranking.answerability import Evidence, confidence, verdict
+from retrieval.ranking.near_duplicates import merge_copies
+from retrieval.ranking.publisher_preference import ANY, Taste
+from retrieval.ranking.rank import Ranking, rank
+from retrieval.ranking.reranker import DEPTH, Reranker
+from retrieval.results import Encoder, Hit, Result, Verdict
+from retrieval.timeline.article_lookup import named
+from retrieval.timeline.build import tell
+from retrieval.timeline.timeline import Story
 from retrieval.tokens import query_terms
-from retrieval.verdict import Evidence, confidence, verdict
 
 _SPARE = 2
 """Candidates for each hit wanted, since near copies will be merged."""
@@ -199,7 +199,7 @@ class Searcher:
     def named(
         self, text: str, *, today: date | None = None, taste: Taste = ANY
     ) -> tuple[Article, ...]:
-        """Find the articles that a reader means by a name; see `retrieval.named.named`."""
+        """Find the articles that a reader means by a name; see `article_lookup`."""
         today = today or datetime.now(UTC).date()
         return named(text, self._archive(taste), today=today)
 
@@ -208,7 +208,7 @@ class Searcher:
         return Archive(self.store, index, publishers, self._people(), self.encoder, taste)
 
     def spell(self, text: str) -> Spelling:
-        """Match what a question misspells to the archive's words; see `retrieval.spelling.spell`.
+        """Match what a question misspells to the archive's words; see `query.spelling`.
 
         The first misspelt question after the archive changed takes some hundred milliseconds.
         """

@@ -20,21 +20,22 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot import texts
-from bot.archive import Archive
-from bot.conversation import Conversation
-from bot.desk import Desk, Pulse
-from bot.health import Health
-from bot.metrics import Metrics, serving
+from bot.admin.commands import Desk, Pulse
+from bot.admin.health import Health
+from bot.admin.metrics import Metrics, serving
+from bot.dialogue.conversation import Conversation
+from bot.services import Archive
 from bot.settings import Settings
-from bot.state import State
-from bot.telegram.admin import AdminHandlers
-from bot.telegram.broadcasting import Broadcaster
+from bot.storage.chats import State
+from bot.telegram.access_control import Gate
+from bot.telegram.admin_handlers import AdminHandlers
+from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import App
 from bot.telegram.delivery import Lanes, Pacing
-from bot.telegram.gate import Gate
 from bot.telegram.handlers import Handlers
-from bot.telegram.inbox import Inbox
-from bot.telegram.polling import (
+from bot.telegram.limits import STANDARD, Timing
+from bot.telegram.receiving.inbox import Inbox
+from bot.telegram.receiving.polling import (
     CANNOT_GO_ON,
     UPDATES,
     Polling,
@@ -42,9 +43,8 @@ from bot.telegram.polling import (
     cannot_listen,
     refused_token,
 )
+from bot.telegram.receiving.webhook import Webhook
 from bot.telegram.supervisor import Supervisor
-from bot.telegram.timing import STANDARD, Timing
-from bot.telegram.webhook import Webhook
 
 _log = structlog.get_logger(__name__)
 

@@ -29,9 +29,9 @@ from telegram.error import (
 )
 from telegram.ext import BaseRateLimiter, BaseUpdateProcessor
 
-from bot.metrics import Metrics
-from bot.telegram.timing import Timing
-from bot.trace import current, tracing
+from bot.admin.metrics import Metrics
+from bot.request_trace import current, tracing
+from bot.telegram.limits import Timing
 
 _log = structlog.get_logger(__name__)
 

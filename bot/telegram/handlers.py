@@ -24,28 +24,29 @@ from telegram.ext import (
 )
 
 from bot import texts
-from bot.choices import SETTINGS
-from bot.conversation import Conversation
-from bot.limits import Limits
-from bot.place import Place
-from bot.reply import Outcome, Reply
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.quota import Limits
+from bot.dialogue.settings_menu import SETTINGS
+from bot.message_context import Place
+from bot.reply.reply import Outcome, Reply
+from bot.request_trace import current
 from bot.settings import Settings
-from bot.state import State
-from bot.telegram import groups, outbox
-from bot.telegram.apologies import Apologies
+from bot.storage.chats import State
 from bot.telegram.context import App, Context
 from bot.telegram.delivery import Allowance
-from bot.telegram.inbox import Inbox, Leftover, carries_question, question_of
+from bot.telegram.error_replies import Apologies
 from bot.telegram.inline import Elsewhere
-from bot.telegram.rights import may_decide
-from bot.telegram.timing import Timing
-from bot.telegram.typing_shown import Typing
-from bot.trace import current
+from bot.telegram.limits import Timing
+from bot.telegram.permissions import may_decide
+from bot.telegram.receiving import group_messages
+from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, question_of
+from bot.telegram.sending import send
+from bot.telegram.sending.typing_indicator import Typing
 
 _log = structlog.get_logger(__name__)
 
 
-_NEW = filters.UpdateType.MESSAGE & ~groups.Noise()
+_NEW = filters.UpdateType.MESSAGE & ~group_messages.Noise()
 _EDITED = filters.UpdateType.EDITED_MESSAGE
 _PRIVATE = filters.ChatType.PRIVATE
 _TOAST = 200
@@ -104,7 +105,7 @@ class Handlers:
         add(MessageHandler(_NEW & _PRIVATE & filters.COMMAND, partial(self.command, make=say.help)))
         add(MessageHandler(_NEW & _PRIVATE & self._inbox.pairs, self.told))
         add(MessageHandler(_NEW & _PRIVATE & filters.TEXT, self.question))
-        add(MessageHandler(_NEW & ~_PRIVATE & groups.Asked(), self.question))
+        add(MessageHandler(_NEW & ~_PRIVATE & group_messages.Asked(), self.question))
         add(MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated))
         self._elsewhere.attach(application)
         add(MessageHandler(_EDITED & _PRIVATE & filters.TEXT, self.edited))
@@ -220,7 +221,7 @@ class Handlers:
             return
         try:
             if outcome.rating:
-                await outbox.edit_rating(context.bot, query.message, outcome.rating)
+                await send.edit_rating(context.bot, query.message, outcome.rating)
             if outcome.reply is None:
                 return
             message_id, place = query.message.message_id, self._place(update)
@@ -260,7 +261,7 @@ class Handlers:
         if wait_s >= self._timing.unnoticed_s:
             seconds = math.ceil(wait_s)
             reply = await asyncio.to_thread(self._conversation.busy, place, seconds)
-            await outbox.send(context.bot, place, reply)
+            await send.send(context.bot, place, reply)
         await asyncio.sleep(self._allowance.wait_s(place.chat_id))
         self._allowance.spend(place.chat_id)
         return await asyncio.to_thread(self._refusal, update, place)
@@ -298,12 +299,12 @@ class Handlers:
         before = partial(self._inbox.begin, update.update_id)
         here = message is not None and message.chat.id == place.chat_id and not place.private
         to = message.message_id if message and here else None
-        return await outbox.send(context.bot, place, reply, before=before, to=to)
+        return await send.send(context.bot, place, reply, before=before, to=to)
 
     async def _edit(self, context: Context, place: Place, *, message_id: int, reply: Reply) -> None:
         # Noted first, so that whoever sees the change can reply to it at once.
         await asyncio.to_thread(self._conversation.sent, place, message_id, reply)
-        await outbox.edit(context.bot, place, message_id, reply)
+        await send.edit(context.bot, place, message_id, reply)
 
     def _place(self, update: Update) -> Place:
         chat, user, message = update.effective_chat, update.effective_user, update.effective_message

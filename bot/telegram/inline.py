@@ -26,17 +26,18 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, InlineQueryHandler, MessageHandler, filters
 
 from bot import texts
-from bot.conversation import Conversation
-from bot.limits import Limits
-from bot.payload import question_payload
-from bot.place import Place
-from bot.reply import Note, Reply
-from bot.sharing import Offer, Offers
-from bot.telegram import groups, outbox
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.quota import Limits
+from bot.dialogue.sharing import Offer, Offers
+from bot.message_context import Place
+from bot.reply.deep_links import question_payload
+from bot.reply.reply import Note, Reply
 from bot.telegram.context import Context
-from bot.telegram.fitting import one_line, shortened
-from bot.telegram.render import Me, render
-from retrieval.hit import Verdict
+from bot.telegram.receiving import group_messages
+from bot.telegram.sending import send
+from bot.telegram.sending.render import Me, render
+from bot.telegram.sending.text_limits import one_line, shortened
+from retrieval.results import Verdict
 
 _log = structlog.get_logger(__name__)
 
@@ -100,7 +101,7 @@ class Elsewhere:
         message = update.guest_message
         if message is None or message.from_user is None or message.from_user.is_bot:
             return
-        place, question = _place(message.from_user), groups.question(message)
+        place, question = _place(message.from_user), group_messages.question(message)
         reply = await asyncio.to_thread(self._visit, place, question)
         await self._post(context, message, reply)
 
@@ -137,7 +138,7 @@ class Elsewhere:
         return await asyncio.to_thread(self._conversation.offers, place, query.query)
 
     async def _offer(self, query: InlineQuery, context: Context, offers: Offers) -> None:
-        me, button = outbox.me(context.bot), _above(query, offers)
+        me, button = send.me(context.bot), _above(query, offers)
 
         async def attempt(*, marked: bool) -> None:
             await context.bot.answer_inline_query(
@@ -151,11 +152,11 @@ class Elsewhere:
         try:
             await attempt(marked=True)
         except BadRequest as error:
-            outbox.check_unparsed(error)
+            send.check_unparsed(error)
             await attempt(marked=False)
 
     async def _post(self, context: Context, message: Message, reply: Reply) -> None:
-        me, offer = outbox.me(context.bot), Offer("guest", "Byline", "", reply)
+        me, offer = send.me(context.bot), Offer("guest", "Byline", "", reply)
 
         async def attempt(*, marked: bool) -> None:
             result = _result(offer, me, marked=marked)
@@ -164,7 +165,7 @@ class Elsewhere:
         try:
             await attempt(marked=True)
         except BadRequest as error:
-            outbox.check_unparsed(error)
+            send.check_unparsed(error)
             await attempt(marked=False)
 
 

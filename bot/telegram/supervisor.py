@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.health import Health
+from bot.admin.health import Health
 from bot.logs import named
-from bot.telegram.polling import StoppedError, cannot_go_on
-from bot.telegram.timing import Timing
+from bot.telegram.limits import Timing
+from bot.telegram.receiving.polling import StoppedError, cannot_go_on
 
 _log = structlog.get_logger(__name__)
 

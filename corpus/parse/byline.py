@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 
-from corpus.link import host
+from corpus.address import host
 from corpus.parse.wordlists import words
 from corpus.text import squeeze
 

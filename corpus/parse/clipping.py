@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from statistics import median
 
+from corpus.address import canonical
 from corpus.article import Article
 from corpus.dates import Published, parse_time
 from corpus.errors import UnreadableError
-from corpus.link import canonical
 from corpus.parse import byline
-from corpus.parse.furniture import is_furniture, is_sentence, split_tail
+from corpus.parse.boilerplate import is_furniture, is_sentence, split_tail
 from corpus.text import first_sentence, join, lines, squeeze
 
 _HEAD_LINES = 10

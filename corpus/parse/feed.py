@@ -14,9 +14,9 @@ from urllib.parse import urljoin
 import feedparser
 from lxml import etree
 
+from corpus.address import canonical
 from corpus.dates import parse_time
 from corpus.errors import UnreadableError
-from corpus.link import canonical
 from corpus.parse import byline
 from corpus.text import first_sentence, paragraphs, squeeze, strip_markup
 

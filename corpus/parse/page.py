@@ -17,13 +17,13 @@ from trafilatura.metadata import extract_metadata
 from trafilatura.settings import Document
 from trafilatura.utils import decode_file, load_html
 
+from corpus.address import canonical
 from corpus.article import Article
 from corpus.dates import Published, parse_time
 from corpus.errors import UnreadableError
-from corpus.link import canonical
 from corpus.parse import byline
-from corpus.parse.furniture import is_sentence, needs_script, split_tail
-from corpus.parse.linked import Linked, read_linked
+from corpus.parse.boilerplate import is_sentence, needs_script, split_tail
+from corpus.parse.json_ld import Linked, read_linked
 from corpus.parse.records import language
 from corpus.text import first_sentence, is_web_charset, join, paragraphs, squeeze
 

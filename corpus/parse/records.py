@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from corpus.address import canonical
 from corpus.article import Article
 from corpus.dates import Published, at, parse_time
 from corpus.errors import Failure, UnreadableError
-from corpus.link import canonical
 from corpus.parse import byline
-from corpus.parse.furniture import is_credit
+from corpus.parse.boilerplate import is_credit
 from corpus.text import first_sentence, join, paragraphs, squeeze, strip_markup
 
 Fields = tuple[str, Mapping[str, object]]

@@ -1,0 +1,1 @@
+"""What those who run the bot may do and see."""

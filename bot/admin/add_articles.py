@@ -1,0 +1,82 @@
+"""Add the articles of an address while the bot answers: beside the questions, and after them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from bot.services import Archive
+from corpus.article import Article
+from corpus.errors import Failure
+from corpus.ingest import Tally, ingest
+from corpus.readers.fetch import Fetcher
+from corpus.readers.sample import unseed
+
+_NICE = 10
+_NAMED = 3
+"""How many of the articles are remembered by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of an address.
+
+    Attributes:
+        tally: What was stored, and what could not be read.
+        articles: The first few articles that were read.
+    """
+
+    tally: Tally
+    articles: list[Article] = field(default_factory=list)
+
+
+def add_url(archive: Archive, url: str, *, make_fetcher: Callable[[], Fetcher] = Fetcher) -> Added:
+    """Fetch, store and index whatever an address holds; blocks until it can be searched.
+
+    The work is done by a thread that steps back behind those that answer.
+
+    Raises:
+        CorpusError: The archive cannot be written.
+        RetrievalError: The model cannot be loaded, or another one embedded the archive.
+    """
+    with ThreadPoolExecutor(1, "adding", initializer=_step_back) as beside:
+        return beside.submit(_add, archive, url, make_fetcher).result()
+
+
+def _add(archive: Archive, url: str, make_fetcher: Callable[[], Fetcher]) -> Added:
+    from corpus.readers.web import read_url  # what reads pages takes a second to import
+
+    feeds, read = archive.store.feeds, list[Article]()
+    with make_fetcher() as fetcher:
+        tally = ingest(
+            _noted(read_url(url, fetcher=fetcher, seen=feeds), read),
+            store=archive.store,
+            embedder=archive.encoder,
+            attributor=archive.attributor,
+        )
+    feeds.keep()
+    if tally.articles:
+        unseed(archive.store, archive.home)
+    archive.searcher.refresh()
+    return Added(tally, read)
+
+
+def _noted(
+    found: Iterable[Article | Failure], articles: list[Article]
+) -> Iterator[Article | Failure]:
+    for item in found:
+        if isinstance(item, Article) and len(articles) < _NAMED:
+            articles.append(item)
+        yield item
+
+
+def _step_back() -> None:
+    """Give this thread, and those it starts, what the others leave of the processors."""
+    if sys.platform == "linux":  # elsewhere it would slow the whole process down
+        me = threading.get_native_id()
+        nice = max(_NICE, os.getpriority(os.PRIO_PROCESS, me))  # few may step forward again
+        os.setpriority(os.PRIO_PROCESS, me, nice)

@@ -1,0 +1,276 @@
+"""The commands of those who run the bot: text in, a reply out. It knows nothing of Telegram.
+
+Whoever calls it has made sure that an admin is speaking, in a private chat.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from bot import texts
+from bot.admin import chart
+from bot.admin.add_articles import Added, add_url
+from bot.admin.health import Health
+from bot.cli.common import stored_as
+from bot.message_context import Place
+from bot.reply.citations import citation
+from bot.reply.reply import Block, Button, Note, Outcome, Reply
+from bot.services import Archive
+from bot.settings import Settings
+from bot.storage.access import Standing
+from bot.storage.chats import State
+from bot.storage.usage import Times, Usage
+from corpus.errors import CorpusError
+from corpus.readers.fetch import Fetcher
+from corpus.storage.store import Change
+from retrieval.errors import RetrievalError
+
+COMMANDS = ("stats", "health", "add", "remove", "block", "unblock", "broadcast")
+_ID = re.compile(r"-?\d{1,15}", re.ASCII)
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_FAILURES = 3
+_MB, _GB = 10**6, 10**9
+_MISSING = "-"
+
+
+@dataclass(slots=True)
+class Pulse:
+    """How the running bot is.
+
+    Attributes:
+        health: What is watched.
+        queue: How many updates wait or are in hand.
+        started: UTC time.
+        updated: When the last update came, UTC; None before the first.
+    """
+
+    health: Health
+    queue: Callable[[], int]
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What `/stats` shows: in words, and as a picture (PNG)."""
+
+    reply: Reply
+    picture: bytes
+
+
+class Desk:
+    """Does what an admin asks for.
+
+    Args:
+        archive: The articles.
+        state: The chats.
+        settings: Who is an admin, and who may ask.
+        pulse: How the running bot is.
+        make_fetcher: Makes what fetches addresses.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        state: State,
+        *,
+        settings: Settings,
+        pulse: Pulse,
+        make_fetcher: Callable[[], Fetcher] = Fetcher,
+    ) -> None:
+        self._archive = archive
+        self._state = state
+        self._settings = settings
+        self._pulse = pulse
+        self._make_fetcher = make_fetcher
+
+    def stats(self) -> Figures:
+        """Show how much the bot is used, and how well it answers."""
+        now = datetime.now(UTC)
+        articles = self._archive.store.count()
+        usage = self._state.statistics.usage(now)
+        thumbs = [self._thumbs(now - timedelta(days=days)) for days in (1, 7)]
+        words = Reply((Note(_told(articles, usage, thumbs)),))
+        return Figures(words, _drawn(articles, usage, thumbs[1]))
+
+    def health(self) -> Reply:
+        """Show how the running bot is."""
+        pulse, now = self._pulse, datetime.now(UTC)
+        checkup = pulse.health.check()
+        chats, archive = (_size(self._archive.home / name) for name in ("chats.db", "articles.db"))
+        words = texts.say(
+            "admin-health",
+            version=version("byline"),
+            up=_span(now - pulse.started),
+            last=_span(now - pulse.updated) if pulse.updated else _MISSING,
+            queue=pulse.queue(),
+            articles=checkup.articles or 0,
+            passages=checkup.passages,
+            # a name, not a quantity: written without separators
+            revision=str(checkup.revision),
+            model=f"{self._settings.model}, {self._archive.encoder.runtime}",
+            archive=round(archive / _MB, 1),
+            chats=round(chats / _MB, 1),
+            free=round(shutil.disk_usage(self._archive.home).free / _GB, 1),
+        )
+        problems = "\n".join(checkup.problems) or texts.say("admin-no-problems")
+        notes = [Note(words), Note(problems)]
+        if checkup.poison:
+            notes.append(Note(texts.say("admin-health-poison", count=checkup.poison)))
+        return Reply(tuple(notes))
+
+    def add(self, typed: str) -> Reply:
+        """Fetch and store what an address holds; takes as long as that takes."""
+        if not _ADDRESS.fullmatch(typed):
+            return _say("admin-how-to-add")
+        try:
+            added = add_url(self._archive, typed, make_fetcher=self._make_fetcher)
+        except (CorpusError, RetrievalError) as error:
+            return Reply((Note(texts.say("admin-not-added", reason=str(error))),))
+        return _result(typed, added)
+
+    def remove(self, place: Place, typed: str) -> Reply:
+        """Show the article that is named, to be removed with a button."""
+        if not typed:
+            return _say("admin-how-to-remove")
+        article = self._archive.store.get(stored_as(typed))
+        if article is None:
+            return Reply((Note(texts.say("admin-no-article", article=typed)),))
+        key = self._state.save(place.chat_id, article.id)
+        yes = Button(texts.say("admin-remove"), action=f"remove:{key}:1")
+        no = Button(texts.say("admin-keep"), action=f"remove:{key}:0")
+        blocks = (Note(texts.say("admin-really-remove")), citation(article, article.url))
+        return Reply(blocks, ((yes, no),))
+
+    def removed(self, place: Place, key: str, *, wanted: bool) -> Outcome:
+        """Remove the article of a button, or keep it after all."""
+        exchange = self._state.exchange(key, place.chat_id)
+        if exchange is None:
+            return Outcome(texts.say("stale"))
+        article = self._archive.store.get(exchange.question)
+        if article is None:
+            return Outcome(reply=_say("admin-gone"))
+        if not wanted:
+            return Outcome(reply=_about("admin-kept", article.headline))
+        self._archive.store.remove(article.id)
+        self._archive.searcher.refresh()
+        return Outcome(reply=_about("admin-removed", article.headline))
+
+    def block(self, typed: str) -> Reply:
+        """Shut a chat or a person out, and delete what is known of it."""
+        if not _ID.fullmatch(typed):
+            return _say("admin-how-to-block")
+        if (one := int(typed)) in self._settings.admins:
+            return _say("admin-block-admin")
+        if self._state.access.standing(one) is Standing.BLOCKED:
+            return Reply((Note(texts.say("admin-blocked-before", id=typed)),))
+        self._state.forget(one)
+        self._state.access.set(one, Standing.BLOCKED)
+        return Reply((Note(texts.say("admin-blocked", id=typed)),))
+
+    def unblock(self, typed: str) -> Reply:
+        """Let a chat or a person in again that was blocked or declined."""
+        if not _ID.fullmatch(typed):
+            return _say("admin-how-to-unblock")
+        out = (Standing.BLOCKED, Standing.DECLINED)
+        if self._state.access.standing(int(typed)) not in out:
+            return Reply((Note(texts.say("admin-not-blocked", id=typed)),))
+        self._state.access.clear(int(typed))
+        access = self._settings.access
+        return Reply((Note(texts.say("admin-unblocked", id=typed, access=access)),))
+
+    def _thumbs(self, since: datetime) -> tuple[int, int]:
+        """How many point up, how many down."""
+        ratings = self._state.feedback.ratings(since)
+        up = sum(rating.good for rating in ratings)
+        return up, len(ratings) - up
+
+
+def _say(key: str) -> Reply:
+    return Reply((Note(texts.say(key)),))
+
+
+def _about(key: str, headline: str) -> Reply:
+    return Reply((Note(texts.say(key, headline=headline)),))
+
+
+def _result(url: str, added: Added) -> Reply:
+    tally = added.tally
+    failures = [f"{one.where}: {one.reason}" for one in tally.failures[:_FAILURES]]
+    if not tally.articles:
+        reason = "\n".join(failures) or texts.say("admin-nothing-new", url=url)
+        return Reply((Note(texts.say("admin-not-added", reason=reason)),))
+    new, changed = tally.changes[Change.ADDED], tally.changes[Change.UPDATED]
+    words = texts.say("admin-added", new=new, changed=changed, known=tally.articles - new - changed)
+    blocks: list[Block] = [Note(words)]
+    blocks += [citation(article, article.url) for article in added.articles]
+    if failures:
+        count = len(tally.failures)
+        blocks.append(Note(texts.say("admin-unread", count=count, reasons="\n".join(failures))))
+    return Reply(tuple(blocks), articles=tuple(article.id for article in added.articles))
+
+
+def _told(articles: int, usage: Usage, thumbs: list[tuple[int, int]]) -> str:
+    values: dict[str, str | float] = {"articles": articles}
+    for name, times, (up, down), at in (
+        ("day", usage.day, thumbs[0], 0),
+        ("week", usage.week, thumbs[1], 1),
+    ):
+        values |= {
+            f"asked-{name}": times.asked,
+            f"missed-{name}": times.unanswered,
+            f"median-{name}": _seconds(times.median_s),
+            f"slow-{name}": _seconds(times.p95_s),
+            f"up-{name}": up,
+            f"down-{name}": down,
+            f"readers-{name}": usage.readers[at],
+            f"groups-{name}": usage.groups[at],
+        }
+    return texts.say("admin-stats", **values, readers=usage.readers[2], groups=usage.groups[2])
+
+
+def _drawn(articles: int, usage: Usage, thumbs: tuple[int, int]) -> bytes:
+    week = usage.week
+    tiles = [
+        (f"{articles:,}", texts.say("admin-tile-articles")),
+        (f"{week.asked:,}", texts.say("admin-tile-questions")),
+        (_missed(week), texts.say("admin-tile-missed")),
+        (_seconds(week.median_s), texts.say("admin-tile-median")),
+        (f"{thumbs[0]} / {thumbs[1]}", texts.say("admin-tile-thumbs")),
+    ]
+    title = texts.say("admin-picture", days=len(usage.days))
+    legend = texts.say("admin-legend-answered"), texts.say("admin-legend-missed")
+    return chart.draw(title, tiles, usage.days, legend=legend)
+
+
+def _missed(times: Times) -> str:
+    return f"{100 * times.unanswered / times.asked:.0f} %" if times.asked else _MISSING
+
+
+def _seconds(seconds: float | None) -> str:
+    if seconds is None:
+        return _MISSING
+    return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _span(span: timedelta) -> str:
+    """Write a span in its two largest units: "3 d 4 h", "12 s"."""
+    seconds = max(0, round(span.total_seconds()))
+    parts: list[str] = []
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        if parts or count or unit == "s":
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2])
+
+
+def _size(path: Path) -> int:
+    """Bytes of a database with what lies beside it."""
+    beside = (path, path.with_name(f"{path.name}-wal"))
+    return sum(file.stat().st_size for file in beside if file.exists())

@@ -1,0 +1,121 @@
+"""Whether a running bot is of use: it hears Telegram, its databases answer, its index is there."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.storage.chats import State
+from retrieval.search import Searcher
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """How the bot is.
+
+    Attributes:
+        problems: What is wrong, a sentence each; empty where all is well.
+        quiet_s: Seconds since Telegram last answered; None if it never did.
+        articles: In the archive; None where that cannot be read.
+        passages: In the index.
+        revision: Of the archive that the index shows.
+        poison: Updates of the last day that could not be read and were set aside; None where that
+            cannot be told. No problem of ours: all others are answered.
+    """
+
+    problems: tuple[str, ...]
+    quiet_s: float | None
+    articles: int | None
+    passages: int
+    revision: int
+    poison: int | None = None
+
+
+class Health:
+    """Watches what a bot needs; safe to ask from any thread.
+
+    Attributes:
+        broken: What is to run beside the answers and died of late, by name, and of what.
+
+    Args:
+        state: The chats.
+        searcher: The articles and their index; None where there are none to watch.
+        silent_s: How long Telegram may be silent before that is a problem.
+    """
+
+    def __init__(self, state: State, searcher: Searcher | None, *, silent_s: float) -> None:
+        self._state = state
+        self._searcher = searcher
+        self._silent_s = silent_s
+        self.broken: dict[str, str] = {}
+        self._heard_at: float | None = None
+
+    def heard(self) -> None:
+        """Note that Telegram answered just now."""
+        self._heard_at = time.monotonic()
+
+    @property
+    def quiet_s(self) -> float | None:
+        """Seconds since Telegram last answered; None if it never did."""
+        return None if self._heard_at is None else time.monotonic() - self._heard_at
+
+    @property
+    def passages(self) -> int:
+        """In the index."""
+        return len(self._searcher) if self._searcher is not None else 0
+
+    @property
+    def revision(self) -> int:
+        """Of the archive that the index shows."""
+        return self._searcher.snapshot.index.revision if self._searcher is not None else 0
+
+    def articles(self) -> int:
+        """How many the archive holds.
+
+        Raises:
+            SQLAlchemyError: The archive does not answer.
+        """
+        return self._searcher.store.count() if self._searcher is not None else 0
+
+    def check(self) -> Checkup:
+        """Look at everything; takes milliseconds."""
+        problems, articles = [*self._silence(), *self._deafness(), *self._deaths()], None
+        try:
+            articles = self.articles()
+        except SQLAlchemyError as error:
+            problems.append(f"the archive does not answer: {_cause(error)}")
+        if articles and not self.passages:
+            problems.append("the index is not loaded")
+        known = self.quiet_s, articles, self.passages, self.revision
+        return Checkup(tuple(problems), *known, self._poison())
+
+    def _deaths(self) -> list[str]:
+        return [f"{name} does not work: {why}" for name, why in list(self.broken.items())]
+
+    def _poison(self) -> int | None:
+        try:
+            return self._state.poison()
+        except SQLAlchemyError:
+            return None  # which is a problem that is named already
+
+    def _silence(self) -> list[str]:
+        quiet_s = self.quiet_s
+        if quiet_s is None:
+            return ["no contact with Telegram yet"]
+        if quiet_s > self._silent_s:
+            return [f"no contact with Telegram for {quiet_s:.0f} s"]
+        return []
+
+    def _deafness(self) -> list[str]:
+        try:
+            self._state.ping()
+        except SQLAlchemyError as error:
+            return [f"the database of chats does not answer: {_cause(error)}"]
+        return []
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    """What the database says, without the statement and its values."""
+    return str(getattr(error, "orig", None) or type(error).__name__)

@@ -1,0 +1,1 @@
+"""From what retrieval finds to replies, a module a kind of answer."""

@@ -1,0 +1,35 @@
+"""What all commands share: an option, where progress goes, and how wrong input ends."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+WRONG_INPUT = 2
+ERR = Console(stderr=True)
+NO_ARTICLE = "there is no article {}; `byline search` shows ids and addresses"
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def complain(message: str) -> None:
+    """Print a line about what is wrong, on stderr."""
+    ERR.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong and end the command."""
+    complain(message)
+    raise typer.Exit(WRONG_INPUT)
+
+
+def stored_as(id_or_url: str) -> str:
+    """Return the id or canonical address by which the archive knows an article."""
+    from corpus.address import canonical
+
+    with suppress(ValueError):  # no address, so no article's either
+        return canonical(id_or_url) if "://" in id_or_url else id_or_url
+    return id_or_url

@@ -1,0 +1,292 @@
+"""The commands. Results go to stdout, progress and logs to stderr; wrong input exits with 2."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.cli import ask, backup, feedback, output, summarise
+from bot.cli.common import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail, stored_as
+from bot.services import Archive
+from bot.settings import Settings, SettingsError, load
+from corpus.article import Article
+from corpus.errors import CorpusError, Failure
+from corpus.ingest import attribute_missing, ingest
+from corpus.ingest import reindex as embed_again
+from corpus.readers.sample import seed, unseed
+from corpus.storage.store import Feeds
+from retrieval.errors import FingerprintError, RetrievalError
+
+app = typer.Typer(
+    help="Ask the news: a question gets the passage that answers it, and its source.",
+    epilog="Example: byline add ~/articles && byline ask 'Who opposed the plan?'",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """Run a command; every foreseeable fault is one line that says what to do."""
+    # Idle OpenMP threads spin on the cores that the answers need, unless told to sleep.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # A question or a file's name that is no UTF-8 must not end in a traceback.
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except (CorpusError, RetrievalError, SettingsError) as error:
+        complain(str(error))
+        sys.exit(WRONG_INPUT)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@app.command(epilog="Example: byline add articles/ https://news.example/feed.xml")
+def add(
+    places: Annotated[
+        list[str], typer.Argument(metavar="PATH|URL|FEED...", help="Files, folders, addresses.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Add articles: files, folders, addresses of pages, RSS, Atom or OPML feeds."""
+    archive = Archive(load())
+    _check_model(archive)
+    feeds = archive.store.feeds
+    with output.counting(ERR) as progress:
+        found = _read_places(places, feeds)
+        tally = ingest(
+            found,
+            store=archive.store,
+            embedder=archive.encoder,
+            attributor=archive.attributor,
+            progress=progress,
+        )
+    feeds.keep()
+    if tally.articles and unseed(archive.store, archive.home):
+        ERR.print("The bundled sample made room for your articles.")
+    if tally.passages:
+        with ERR.status("Bringing the index up to date"):
+            archive.searcher.save()
+    output.show_tally(tally, as_json=as_json)
+    if not tally.articles:
+        raise typer.Exit(WRONG_INPUT)
+
+
+app.command(epilog="Example: byline ask 'What did both sides agree?'")(ask.ask)
+app.command(epilog="Example: byline search -k 10 --json < questions.txt > run.jsonl")(ask.search)
+app.command(epilog="Example: byline who 'What did the mayor say about the bridge?'")(ask.who)
+app.command(epilog="Example: byline quotes --json < articles.jsonl")(ask.quotes)
+app.command(epilog="Example: byline backup byline-monday.zip")(backup.backup)
+app.command(epilog="Example: byline restore byline-monday.zip")(backup.restore)
+app.command(epilog="Example: byline summary clipping.txt --sentences 1")(summarise.summary)
+app.command(epilog="Example: byline story 'the tram line' --since Monday")(summarise.story)
+app.command(epilog="Example: byline feedback --since Monday --json")(feedback.feedback)
+
+
+@app.command(epilog="Example: byline evaluate questions.jsonl --json > before.json")
+def evaluate(
+    questions: Annotated[Path, typer.Argument(help="JSON Lines; see README.md.")],
+    qrels: Annotated[Path | None, typer.Option(help="Judgments in BEIR's or TREC's form.")] = None,
+    against: Annotated[Path | None, typer.Option(help="What --json printed earlier.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score the archive's answers to questions whose answers are known.
+
+    With --against, say what changed and whether it could be chance.
+    """
+    from retrieval.evaluation import evaluate as scoring
+    from retrieval.evaluation import qrels as judgments
+    from retrieval.evaluation import significance
+
+    asked = judgments.read(questions, qrels)
+    before = significance.read_evaluation(against, asked) if against else None
+    archive = Archive(load())
+    models = archive.encoder.fingerprint, archive.reranker.name if archive.reranker else ""
+    with output.asking(ERR, len(asked.cases)) as progress:
+        after = scoring.evaluate(
+            asked, archive.searcher, model=" + ".join(filter(None, models)), progress=progress
+        )
+    with ERR.status("Comparing"):
+        differences = significance.compare(before, after) if before else []
+    output.show_evaluation(after, before, differences, as_json=as_json)
+
+
+@app.command(epilog="Example: byline parse page.html clipping.txt --json")
+def parse(
+    files: Annotated[list[Path], typer.Argument(help="Pages, pasted text, JSON Lines.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what would be read from files, without storing anything."""
+    from corpus.readers.files import read_path
+
+    read = 0
+    for file in files:
+        for item in read_path(file):
+            output.show_parsed(file, item, as_json=as_json)
+            read += isinstance(item, Article)
+    if not read:
+        raise typer.Exit(WRONG_INPUT)
+
+
+@app.command(epilog="Example: byline chat")
+def chat() -> None:
+    """Talk to Byline in this terminal."""
+    _talk(Archive(load()))
+
+
+@app.command(epilog="Example: TELEGRAM_BOT_TOKEN=123456:ABC... byline bot")
+def bot() -> None:
+    """Answer on Telegram until stopped."""
+    settings = load()
+    _serve(Archive(settings), settings)
+
+
+@app.command(epilog="Example: byline run")
+def run() -> None:
+    """Answer on Telegram where a token is set, in this terminal otherwise.
+
+    An empty archive answers from the bundled sample until the first article is added.
+    """
+    settings = load()
+    archive = Archive(settings)
+    with output.counting(ERR) as progress:
+        seed(
+            archive.store,
+            archive.home,
+            archive.encoder,
+            progress,
+            attributor=archive.attributor,
+        )
+    if settings.telegram_bot_token:
+        _serve(archive, settings)
+    else:
+        ERR.print("TELEGRAM_BOT_TOKEN is not set, so we talk here.", style="dim")
+        _talk(archive)
+
+
+@app.command(epilog="Example: BYLINE_MODEL=all-mpnet-base-v2 byline reindex")
+def reindex(as_json: AsJson = False) -> None:
+    """Embed all articles anew with the model in use, and find anew who said what.
+
+    May be interrupted and repeated; what was done by today's models is not done again.
+    """
+    archive = Archive(load())
+    with output.counting(ERR) as progress:
+        tally = embed_again(store=archive.store, embedder=archive.encoder, progress=progress)
+        for _ in attribute_missing(store=archive.store, attributor=archive.attributor):
+            tally.attributed += 1
+            progress(tally)
+    archive.searcher.save()
+    output.show_reindexed(tally, as_json=as_json)
+
+
+@app.command(epilog="Example: byline stats --json")
+def stats(as_json: AsJson = False) -> None:
+    """Say what the archive holds and which model searches it."""
+    archive = Archive(load())
+    output.show_stats(archive, as_json=as_json)
+
+
+@app.command(epilog="Example: byline remove https://news.example/2026/story")
+def remove(
+    article: Annotated[str, typer.Argument(metavar="ID|URL", help="See `byline search`.")],
+) -> None:
+    """Remove an article with its passages."""
+    if not Archive(load()).store.remove(stored_as(article)):
+        fail(NO_ARTICLE.format(article))
+    output.say(f"Removed {article}")
+
+
+@app.command(epilog="Example: byline export backup.jsonl")
+def export(
+    file: Annotated[Path, typer.Argument(help="JSON Lines that `byline add` reads again.")],
+) -> None:
+    """Write all articles to a file of JSON Lines."""
+    from corpus.parse.records import write_record
+
+    archive = Archive(load())
+    partly = file.with_name(f"{file.name}.part")
+    try:
+        with partly.open("w", encoding="utf-8") as lines:
+            for article in archive.store.articles():
+                lines.write(json.dumps(write_record(article), ensure_ascii=False) + "\n")
+        partly.replace(file)
+    except OSError as error:
+        with suppress(OSError):
+            partly.unlink()
+        fail(f"cannot write {file}: {error.strerror}")
+    output.say(f"Wrote {archive.store.count()} articles to {file}")
+
+
+def _talk(archive: Archive) -> None:
+    from bot.dialogue.conversation import Conversation
+    from bot.terminal import Chat
+
+    with ERR.status("Opening the archive"):
+        archive.warm()
+        archive.searcher.refresh()
+    with archive.kept_fresh() as searcher:
+        archive.chats.purge()
+        Chat(Conversation(searcher, archive.chats), Console(highlight=False)).run()
+
+
+def _serve(archive: Archive, settings: Settings) -> None:
+    from bot import logs
+    from bot.dialogue.conversation import Conversation
+    from bot.telegram.app import run as answer_on_telegram
+
+    if settings.telegram_bot_token is None:
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN is not set; make a bot with @BotFather and copy its token, "
+            "or talk in the terminal with `byline chat`"
+        )
+    secrets = [settings.telegram_bot_token, settings.webhook_secret]
+    values = [secret.get_secret_value() for secret in secrets if secret]
+    logs.configure(settings.log_level, secrets=values)
+    state = archive.chats
+    with archive.kept_fresh() as searcher:
+        answer_on_telegram(settings, Conversation(searcher, state), state, archive=archive)
+
+
+def _check_model(archive: Archive) -> None:
+    """Refuse to mix embeddings of two models in one archive."""
+    wanted = archive.encoder.fingerprint
+    for stored in archive.store.fingerprints() - {wanted}:
+        raise FingerprintError(stored=stored, wanted=wanted)
+
+
+def _read_places(places: Iterable[str], feeds: Feeds) -> Iterator[Article | Failure]:
+    from corpus.readers.fetch import Fetcher
+    from corpus.readers.files import read_path
+    from corpus.readers.web import read_opml_file, read_url
+
+    with Fetcher() as fetcher:
+        for place in places:
+            if "://" in place:
+                yield from read_url(place, fetcher=fetcher, seen=feeds)
+            elif place.casefold().endswith(".opml"):
+                yield from read_opml_file(_expanded(place), fetcher=fetcher, seen=feeds)
+            elif place:
+                yield from read_path(_expanded(place))
+            else:  # an unset variable, say; it must not mean the folder we are in
+                yield Failure('""', "no path or address given")
+
+
+def _expanded(place: str) -> Path:
+    try:
+        return Path(place).expanduser()
+    except RuntimeError:  # "~name" of nobody: what it says is then said not to be there
+        return Path(place)

@@ -1,0 +1,283 @@
+"""What the commands print: JSON for programs, plain lines for people."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Column, Table
+
+from bot import texts
+from bot.reply.citations import link_to, quoted
+from bot.reply.reply import Block, Note, Reply
+from bot.terminal import draw
+from corpus.article import Article
+from corpus.errors import Failure
+from corpus.ingest import Tally
+from corpus.parse.records import write_record
+from corpus.storage.store import Change
+from retrieval.extraction.answer_sentence import Excerpt
+from retrieval.results import Hit, Result, Verdict
+
+if TYPE_CHECKING:
+    from bot.services import Archive
+    from retrieval.evaluation.evaluate import Evaluation, Summary
+    from retrieval.evaluation.significance import Difference
+
+_OUT = Console(highlight=False)
+_MOST_FAILURES = 20
+_LEVELS = {
+    "passage": "Ranks count passages.",
+    "article": "Ranks count articles, each where the best of its passages is.",
+}
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def say(text: str) -> None:
+    """Print lines for people, without what a file's name could make a terminal do."""
+    _OUT.print(_CONTROLS.sub("\ufffd", text), markup=False, soft_wrap=True)
+
+
+def show(*blocks: Block) -> None:
+    """Print what a chat in a terminal would show."""
+    _OUT.print(draw(Reply(blocks)))
+
+
+@contextmanager
+def counting(console: Console) -> Iterator[Callable[[Tally], None]]:
+    """Show how many articles were read so far, on a terminal."""
+    with console.status("Reading articles") as status:
+
+        def update(tally: Tally) -> None:
+            status.update(
+                f"Reading articles: {tally.articles:,} so far, {tally.passages:,} passages embedded"
+            )
+
+        yield update
+
+
+@contextmanager
+def asking(console: Console, total: int) -> Iterator[Callable[[int], None]]:
+    """Show how many questions were asked so far, on a terminal."""
+    with console.status("Opening the archive") as status:
+        yield lambda asked: status.update(f"Asking: {asked:,} of {total:,} questions")
+
+
+def show_tally(tally: Tally, *, as_json: bool) -> None:
+    """Print what became of a batch."""
+    counts = {str(change): tally.changes[change] for change in Change}
+    if as_json:
+        reasons = [{"where": failed.where, "reason": failed.reason} for failed in tally.failures]
+        write({**counts, "failed": len(reasons), "failures": reasons})
+        return
+    for failed in tally.failures[:_MOST_FAILURES]:
+        say(f"Not read: {failed.where}: {failed.reason}")
+    if (more := len(tally.failures) - _MOST_FAILURES) > 0:
+        say(f"… and {more} more; --json lists them all")
+    said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    say(f"Articles: {said}, {len(tally.failures):,} not read")
+
+
+def show_reindexed(tally: Tally, *, as_json: bool) -> None:
+    """Print what was embedded anew, and in how many articles was looked for who said what."""
+    if as_json:
+        counts = {"reindexed": tally.articles, "passages": tally.passages}
+        write(counts | {"attributed": tally.attributed})
+    else:
+        say(f"Embedded anew: {tally.passages:,} passages of {tally.articles:,} articles")
+        say(f"Who said what, found anew: in {tally.attributed:,} articles")
+
+
+def show_answer(result: Result, chosen: Excerpt | None, *, as_json: bool) -> None:
+    """Print the answer to one question.
+
+    Args:
+        result: Of the search.
+        chosen: What to show of the first hit; None without hits.
+        as_json: Print what `show_hits` prints, with what is marked in the first hit.
+    """
+    first = result.hits[0] if result.hits else None
+    if as_json:
+        marked = _marked(first, chosen) if first and chosen else None
+        write(_result(result) | {"marked": marked})
+    elif first and chosen and result.verdict is not Verdict.NOTHING:
+        sure = result.verdict is Verdict.ANSWER
+        blocks = quoted(first.article, chosen, sure=sure, copies=first.copies)
+        show(*blocks)
+        if link := link_to(first.article, chosen.marked):
+            say(link)
+    else:
+        words = (
+            texts.say("nothing", articles=result.searched)
+            if result.searched
+            else texts.say("empty-admin")
+        )
+        show(Note(words))
+
+
+def show_hits(result: Result, *, as_json: bool) -> None:
+    """Print the hits for one question: an object a line, or a line a hit."""
+    if as_json:
+        write(_result(result))
+        return
+    say(f"{result.query}: {result.verdict} ({result.confidence:.2f})")
+    for rank, hit in enumerate(result.hits, 1):
+        say(f"{rank:3}. {hit.score:.3f}  {hit.passage.id}  {hit.article.headline}")
+
+
+def show_parsed(file: Path, item: Article | Failure, *, as_json: bool) -> None:
+    """Print what was read from a file, or why nothing was."""
+    if as_json:
+        read = {"error": item.reason} if isinstance(item, Failure) else write_record(item)
+        write({"file": file.name, **read})
+    elif isinstance(item, Failure):
+        say(f"Not read: {item.where}: {item.reason}")
+    else:
+        about = [item.publisher, ", ".join(item.authors), item.printed_date]
+        say(f"{file.name}: {item.headline}")
+        say("  " + " · ".join(part for part in about if part))
+        say("  " + item.body.replace("\n\n", "\n  "))
+
+
+def show_stats(archive: Archive, *, as_json: bool) -> None:
+    """Print what the archive holds."""
+    store = archive.store
+    newest = store.latest(1)
+    numbers: dict[str, Any] = {
+        "home": str(archive.home),
+        "articles": store.count(),
+        "publishers": len(store.publishers()),
+        "passages": len(archive.searcher),
+        "newest": newest[0].printed_date if newest else None,
+        "model": archive.encoder.fingerprint,
+        "runtime": archive.encoder.runtime,
+        "reranker": archive.reranker.name if archive.reranker else None,
+    }
+    if as_json:
+        write(numbers)
+        return
+    for name, value in numbers.items():
+        say(f"{name:12}{value if value is not None else '-'}")
+
+
+def show_evaluation(
+    evaluation: Evaluation,
+    before: Evaluation | None = None,
+    differences: Sequence[Difference] = (),
+    *,
+    as_json: bool,
+) -> None:
+    """Print how well the archive answers.
+
+    Args:
+        evaluation: To be shown.
+        before: An earlier one to compare it with.
+        differences: From the earlier one to this.
+        as_json: Print an object that a later evaluation can be compared with.
+    """
+    if as_json:
+        told = {"differences": [asdict(one) for one in differences]} if before else {}
+        write(told | asdict(evaluation))
+        return
+    counts = evaluation.summary
+    say(
+        f"{counts.answerable:,} questions that the archive should answer, "
+        f"{counts.unanswerable:,} that it should not; {evaluation.articles:,} articles"
+    )
+    say(_LEVELS[evaluation.level])
+    if missing := evaluation.missing:
+        say(f"Not in the archive, so never found: {len(missing):,} expected, as {missing[0]}")
+    if evaluation.unjudged:
+        say(f"Left out: {evaluation.unjudged:,} questions that no judgment names")
+    if before:
+        say(f"Before: {before.model}\nAfter:  {evaluation.model}")
+    _OUT.print(_compared(evaluation, before, differences) if before else _figures(evaluation))
+
+
+def _figures(evaluation: Evaluation) -> Table:
+    table = Table(Column("", no_wrap=True), Column(justify="right"), box=None, show_header=False)
+    for name, value in _rows(evaluation.summary).items():
+        table.add_row(name, _number(name, value))
+    return table
+
+
+def _compared(after: Evaluation, before: Evaluation, differences: Sequence[Difference]) -> Table:
+    numbers = ("before", "after", "change", "95 % interval", "p")
+    table = Table("", *(Column(name, justify="right") for name in numbers), box=None)
+    tested = {one.figure: one for one in differences}
+    earlier = _rows(before.summary)
+    for name, value in _rows(after.summary).items():
+        old, change = earlier[name], tested.get(name)
+        more = (f"{change.low:+.3f} to {change.high:+.3f}", f"{change.p:.4f}") if change else ()
+        sign = "+.1f" if name.endswith("ms") else "+.3f"
+        table.add_row(
+            name,
+            _number(name, old),
+            _number(name, value),
+            f"{round(value - old, 3) + 0.0:{sign}}",
+            *more,
+        )
+    return table
+
+
+def _rows(summary: Summary) -> dict[str, float]:
+    """Name the figures of a summary that there are, in the order of their printing."""
+    shares = {name: getattr(summary, name) for name in ("refused", "abstained", "auroc")}
+    known = {name: share for name, share in shares.items() if share is not None}
+    times = {"median ms": summary.median_ms, "p95 ms": summary.p95_ms}
+    return summary.figures | known | times
+
+
+def _number(name: str, value: float) -> str:
+    return f"{value:.1f}" if name.endswith("ms") else f"{value:.3f}"
+
+
+def _result(result: Result) -> dict[str, Any]:
+    return {
+        "query": result.query,
+        "verdict": str(result.verdict),
+        "confidence": round(result.confidence, 4),
+        "searched": result.searched,
+        "hits": [_hit(rank, hit) for rank, hit in enumerate(result.hits, 1)],
+    }
+
+
+def _hit(rank: int, hit: Hit) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "score": round(hit.score, 4),
+        "article": about(hit.article),
+        "copies": [about(copy) for copy in hit.copies],
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.passage.text,
+    }
+
+
+def about(article: Article) -> dict[str, Any]:
+    """Tell programs which article it is."""
+    record = write_record(article)
+    named = ("url", "headline", "publisher", "authors", "published")
+    return {"id": article.id, **{name: record[name] for name in named}}
+
+
+def _marked(hit: Hit, chosen: Excerpt) -> dict[str, Any]:
+    start, end = chosen.marked
+    return {
+        "start": start,
+        "end": end,
+        "text": hit.article.body[start:end],
+        "link": link_to(hit.article, chosen.marked),
+    }
+
+
+def write(value: dict[str, Any]) -> None:
+    """Print an object on a line of its own."""
+    # Flushed a line at a time: whoever scripts `byline search` may wait for each answer.
+    print(json.dumps(value, ensure_ascii=False), flush=True)  # noqa: T201 - JSON is the result

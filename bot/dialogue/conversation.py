@@ -1,0 +1,395 @@
+"""The conversation: a message and where it came from in, a reply out.
+
+It knows nothing of Telegram. Every method may take some ten milliseconds and is safe to call from
+several threads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial, wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import texts
+from bot.answers.passages import Passages
+from bot.answers.quotations import Shown, Voices
+from bot.answers.summaries import Summaries, Told
+from bot.dialogue import privacy
+from bot.dialogue.followups import RECENT, FollowUps, Pages
+from bot.dialogue.ratings import Page, Ratings
+from bot.dialogue.settings_menu import Choices, left_out
+from bot.dialogue.sharing import Offers, Sharing
+from bot.dialogue.spelling import Corrections
+from bot.intents.intent import Kind, read
+from bot.intents.small_talk import without_courtesy
+from bot.message_context import Place
+from bot.reply.buttons import cut
+from bot.reply.citations import citation
+from bot.reply.deep_links import looks_shared, spelled
+from bot.reply.reply import Button, Note, Outcome, Reply
+from bot.storage.chats import Exchange, State
+from corpus.article import Article
+from corpus.text import squeeze
+from retrieval.results import Verdict
+from retrieval.search import Searcher
+
+_P = ParamSpec("_P")
+_Said = TypeVar("_Said")
+
+_LATEST = 6
+_EXAMPLES = 2
+_ARTICLE = "a_"
+"""Begins the payload of a link to the bot that names an article."""
+_EXAMPLE = "What about “{}”?"
+"""A question of a headline, as it is searched for; a button shows it in the reader's language."""
+_NUMBERS = re.compile(r"-?\d{1,6}(?:\.-?\d{1,6}){0,2}", re.ASCII)
+
+
+def spoken(
+    method: Callable[Concatenate[Conversation, Place, _P], _Said],
+) -> Callable[Concatenate[Conversation, Place, _P], _Said]:
+    """Speak the reader's language while a reply is made; every public method does."""
+
+    @wraps(method)
+    def speaking(self: Conversation, place: Place, /, *args: _P.args, **kwargs: _P.kwargs) -> _Said:
+        with texts.speaking(self.language(place)):
+            return method(self, place, *args, **kwargs)
+
+    return speaking
+
+
+class Conversation:
+    """Answers readers from one archive.
+
+    Args:
+        searcher: Finds passages.
+        state: Remembers what was asked, so that buttons work.
+    """
+
+    def __init__(self, searcher: Searcher, state: State) -> None:
+        self._searcher = searcher
+        self._store = searcher.store
+        self._state = state
+        self._voices = Voices(searcher, state)
+        self._summaries = Summaries(searcher, state, self._voices)
+        self._sharing = Sharing(searcher)
+        self._ratings = Ratings(state)
+        self._choices = Choices(searcher, state)
+        self._found = Passages(searcher, state, self._voices)
+        self._corrections = Corrections(searcher, state)
+        pages = Pages(self._turn, self._summaries.story, self._summaries.summary)
+        self._following = FollowUps(searcher, state, pages)
+
+    @spoken
+    def start(self, place: Place) -> Reply:
+        """Greet, with two questions to tap that the archive can answer."""
+        without = self._choices.of(place).left_out
+        newest = _one_a_section(self._store.latest(50, without=without))[:_EXAMPLES]
+        if not newest:
+            return self._empty(place)
+        buttons = tuple((self._example(place, article),) for article in newest)
+        welcome = texts.start(self._store.count(), self._store.publishers())
+        return Reply((Note(welcome),), buttons)
+
+    @spoken
+    def arrive(self, place: Place, payload: str) -> Reply:
+        """Greet, or show what the reader's link names."""
+        kind, words = spelled(payload)
+        if words:
+            return self.ask(place, f"/story {words}" if kind == "t" else words)
+        if not looks_shared(payload):
+            return self.start(place)
+        if shown := self._shared(place, payload):
+            return shown
+        start = self.start(place)
+        return replace(start, blocks=(Note(texts.say("gone")), *start.blocks))
+
+    @spoken
+    def offers(self, place: Place, typed: str) -> Offers:
+        """Offer what a reader may put into another chat."""
+        now = self._choices.of(place)
+        return self._sharing.offers(typed, taste=now.taste, today=now.day())
+
+    @spoken
+    def visit(self, place: Place, question: str) -> Reply:
+        """Answer where the bot is a guest: nothing is remembered, and no button calls it back."""
+        now = self._choices.of(place)
+        return self._sharing.answer(question, taste=now.taste, today=now.day())
+
+    @spoken
+    def help(self, place: Place) -> Reply:
+        """Say what the bot can do."""
+        if not (count := self._store.count()):
+            return self._empty(place)
+        return Reply((Note(texts.help_text(count, self._store.publishers())),))
+
+    @spoken
+    def privacy(self, place: Place) -> Reply:  # noqa: ARG002 - all places are told the same
+        """Say what is kept, and for how long."""
+        return Reply((Note(privacy.kept(self._state.retention)),))
+
+    @spoken
+    def forget(self, place: Place) -> Reply:
+        """Delete everything of this chat."""
+        return Reply((Note(privacy.forgotten(self._state.forget(place.chat_id))),))
+
+    @spoken
+    def not_allowed(self, place: Place) -> Reply:  # noqa: ARG002
+        """Say that only who decides for a group may do that."""
+        return Reply((Note(texts.say("not-allowed")),))
+
+    @spoken
+    def latest(self, place: Place) -> Reply:
+        """List the newest articles."""
+        without = self._choices.of(place).left_out
+        articles = self._store.latest(_LATEST, without=without)
+        if not articles:
+            return self._empty(place)
+        intro = Note(texts.say("latest", articles=self._store.count(without=without)))
+        listed = tuple(citation(article, article.url) for article in articles)
+        return Reply((intro, *listed), articles=tuple(article.id for article in articles))
+
+    @spoken
+    def settings(self, place: Place, typed: str) -> Reply:
+        """Show the chat's settings, or change what is typed: "timezone Europe/Berlin"."""
+        return self._choices.hear(place, typed)
+
+    @spoken
+    def hear(self, place: Place, text: str) -> Reply:
+        """Answer whatever was typed: a command, or else a question."""
+        command, rest = (*text.split(maxsplit=1), "", "")[:2]
+        commands: dict[str, Callable[[Place], Reply]] = {
+            "/start": lambda place: self.arrive(place, rest.strip()),
+            "/help": self.help,
+            "/latest": self.latest,
+            "/privacy": self.privacy,
+            "/forget": self.forget,
+            "/ask": lambda place: self.ask(place, rest),
+            "/quotes": lambda place: self.quotes(place, rest),
+            "/settings": lambda place: self.settings(place, rest),
+            "/summary": lambda place: self.ask(place, text),
+            "/story": lambda place: self.ask(place, text),
+        }
+        if not command.startswith("/"):
+            return self.ask(place, text)
+        return commands.get(command.partition("@")[0].casefold(), self.help)(place)
+
+    @spoken
+    def ask(self, place: Place, text: str) -> Reply:
+        """Answer a question with quotations or a passage, or a wish for a summary or story."""
+        question = squeeze(text)
+        if not question:
+            return Reply((Note(texts.say("how-to-ask")),))
+        if reply := self._small_talk(place, question):
+            return reply
+        if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
+            return self.unreadable(place)
+        question = without_courtesy(question)
+        wish = read(question)
+        if wish.kind is Kind.SUMMARY and not wish.topic:  # "sum it up" leans in its own way
+            return self._answer(place, question)
+        today = self._choices.of(place).day()
+        ask = partial(self._spelt, place)
+        reply = self._following.answer(place, question, ask=ask, today=today)
+        return reply or self._spelt(place, question)
+
+    @spoken
+    def quotes(self, place: Place, text: str) -> Reply:
+        """Show what somebody said: a name, then perhaps "about" and a topic."""
+        if not self._store.count():
+            return self._empty(place)
+        return self._voices.quotes(place.chat_id, squeeze(text))
+
+    def sent(self, place: Place, message: int, reply: Reply) -> None:
+        """Note what a message shows and answers, for who goes on from it."""
+        with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
+            if reply.articles:
+                self._state.show(place.chat_id, message, reply.articles)
+            self._following.sent(place, message, reply)
+
+    @spoken
+    def press(self, place: Place, action: str) -> Outcome:
+        """Do what a button says; one that is forged, stale or another chat's gets a toast only.
+
+        An action is ``verb:key:n``, where ``n`` may have up to three parts: ``2.0.1``. Those of
+        settings name no exchange (see `bot.dialogue.settings_menu`).
+        """
+        verb, _, rest = action.partition(":")
+        if verb == "set":
+            return self._choices.press(place, rest)
+        key, _, number = rest.partition(":")
+        exchange = self._state.exchange(key, place.chat_id)
+        if exchange is None or not _NUMBERS.fullmatch(number):
+            return Outcome(texts.say("stale"))
+        n, second, third = (*map(int, number.split(".")), 0, 0)[:3]
+        alone = place.private
+        do: dict[str, Callable[[Exchange], Outcome]] = {
+            "page": lambda asked: self._turn(asked, n),
+            "whole": lambda asked: Outcome(reply=self._page(asked, n, whole=True)),
+            "rate": lambda asked: self._ratings.rate(Page(asked, second, third), n, private=alone),
+            "why": lambda asked: self._ratings.explain(
+                Page(asked, second, third), n, private=alone
+            ),
+            "send": lambda asked: self._ratings.send(Page(asked, n, second), private=alone),
+            "retry": lambda asked: Outcome(reply=self.hear(place, asked.question)),
+            "alone": lambda asked: Outcome(reply=self._spelt(place, asked.question)),
+            "exact": lambda asked: Outcome(reply=self._answer(place, asked.question)),
+            "passages": lambda asked: Outcome(reply=self._passages(place, asked.question)),
+            "who": lambda asked: self._voices.chosen(asked, n),
+            "which": lambda asked: self._voices.which(asked, n),
+            "voices": lambda asked: self._voices.speakers(asked, n, second),
+            "voice": lambda asked: self._voices.speaker(asked, n, second, third),
+            "sum": lambda asked: self._summaries.summary(asked, n, second),
+            "story": lambda asked: self._summaries.story(asked, n),
+        }
+        return do[verb](exchange) if verb in do else Outcome(texts.say("stale"))
+
+    @spoken
+    def unreadable(self, place: Place) -> Reply:  # noqa: ARG002 - all places are told the same
+        """Say that only text is read."""
+        return Reply((Note(texts.say("unreadable")),))
+
+    @spoken
+    def busy(self, place: Place, seconds: int) -> Reply:  # noqa: ARG002
+        """Say how long a quick reader has to wait."""
+        return Reply((Note(texts.say("busy", seconds=seconds)),))
+
+    @spoken
+    def fault(self, place: Place, question: str, reference: str) -> Reply:
+        """Apologise for a fault and offer to try again; a button needs only another press."""
+        if not question:
+            return Reply((Note(texts.say("fault-pressed", reference=reference)),))
+        return self._again(
+            place, question, texts.say("fault", reference=reference), texts.say("try-again")
+        )
+
+    @spoken
+    def uncertain(self, place: Place, question: str) -> Reply:
+        """Offer the answer that may not have arrived."""
+        return self._again(place, question, texts.say("uncertain"), texts.say("show-answer"))
+
+    @spoken
+    def notice(self, place: Place, key: str) -> Reply:  # noqa: ARG002
+        """Say a sentence of the catalogues."""
+        return Reply((Note(texts.say(key)),))
+
+    @spoken
+    def late(self, place: Place, questions: int) -> Reply:  # noqa: ARG002
+        """Apologise for questions that are too old to be answered unasked."""
+        return Reply((Note(texts.say("late", questions=questions)),))
+
+    def language(self, place: Place) -> str:
+        """What Byline speaks with a reader."""
+        with suppress(SQLAlchemyError):  # whoever is to hear of a fault hears of it all the same
+            return self._choices.of(place).language or place.language
+        return place.language
+
+    def _empty(self, place: Place) -> Reply:
+        if everyone := left_out(self._choices.of(place), lambda: self._store.count() > 0):
+            return Reply(everyone)
+        return Reply((Note(texts.say("empty-admin" if place.admin else "empty")),))
+
+    def _small_talk(self, place: Place, typed: str) -> Reply | None:
+        """Answer a greeting and the like; whoever meant it as a question has a button."""
+        match read(typed).kind:
+            case Kind.LATEST:
+                reply = self.latest(place)
+            case Kind.HELP:
+                reply = self.help(place)
+            case Kind.GREETING:
+                start = self.start(place)
+                reply = replace(start, blocks=(Note(texts.say("hello")), *start.blocks))
+            case Kind.THANKS:
+                reply = Reply((Note(texts.say("welcome")),))
+            case _:
+                return None
+        if not any(char.isalnum() for char in typed):
+            return reply
+        key = self._state.save(place.chat_id, typed)
+        search = Button(texts.say("search-for", words=cut(typed, 30)), action=f"exact:{key}:0")
+        return replace(reply, buttons=(*reply.buttons, (search,)))
+
+    def _spelt(self, place: Place, question: str) -> Reply:
+        """Answer a complete question, its words matched to the archive's."""
+        ask = partial(self._answer, place)
+        return self._corrections.answer(place.chat_id, question, ask=ask)
+
+    def _answer(self, place: Place, question: str) -> Reply:
+        """Answer a complete question as it is written."""
+        return (
+            self._summed_up(place, question)
+            or self._voices.answer(place.chat_id, question)
+            or self._passages(place, question)
+        )
+
+    def _summed_up(self, place: Place, question: str) -> Reply | None:
+        if (request := read(question)).kind is Kind.QUESTION:
+            return None
+        if not self._store.count():
+            return self._empty(place)
+        return self._summaries.answer(place.chat_id, request, self._meant(place))
+
+    def _shared(self, place: Place, payload: str) -> Reply | None:
+        """Show what was shared as an answer of its own; the words shared stand for a question."""
+        chat_id = place.chat_id
+        if payload.startswith(_ARTICLE):
+            return self._summaries.of_article(chat_id, payload, payload.removeprefix(_ARTICLE))
+        if passage := self._sharing.passage(payload):
+            found, words = passage
+            key = self._state.save(chat_id, words, [found], Verdict.ANSWER)
+            return self._page(self._state.kept(key, chat_id), 0)
+        if page := self._sharing.page(payload):
+            found, words = page
+            key = self._state.save(chat_id, words, [found], Shown.SAID)
+            return self._voices.page(self._state.kept(key, chat_id), 0)
+        return None
+
+    def _meant(self, place: Place) -> tuple[str, ...]:
+        """Ids of the articles that "this" means; in a group only what is replied to."""
+        if place.replied is not None:
+            answer = self._state.answer_to(place.chat_id, place.replied)  # to one's own question
+            return self._state.shown(place.chat_id, answer or place.replied)
+        return self._state.shown(place.chat_id, within=RECENT) if place.private else ()
+
+    def _passages(self, place: Place, question: str) -> Reply:
+        reply = self._found.answer(place.chat_id, question, self._choices.of(place))
+        return reply or self._empty(place)
+
+    def _again(self, place: Place, question: str, text: str, label: str) -> Reply:
+        try:
+            key = self._state.save(place.chat_id, question)
+        except SQLAlchemyError:  # a full disk, say: the reader still hears that it broke
+            return Reply((Note(text),))
+        return Reply((Note(text),), ((Button(label, action=f"retry:{key}:0"),),))
+
+    def _example(self, place: Place, article: Article) -> Button:
+        key = self._state.save(place.chat_id, _EXAMPLE.format(article.headline))
+        return Button(texts.say("example", headline=cut(article.headline)), action=f"retry:{key}:0")
+
+    def _turn(self, exchange: Exchange, number: int) -> Outcome:
+        if number < 0:
+            return Outcome(texts.say("first"))
+        if number >= len(exchange.hits):
+            return Outcome(texts.say("last") if exchange.hits else texts.say("stale"))
+        return Outcome(reply=self._page(exchange, number))
+
+    def _page(self, exchange: Exchange, number: int, *, whole: bool = False) -> Reply:
+        """Show one hit of an exchange; its number counts from 0."""
+        if exchange.verdict in list(Shown):
+            return self._voices.page(exchange, number)
+        if exchange.verdict in list(Told):
+            return self._summaries.page(exchange, number)
+        return self._found.page(exchange, number, whole=whole)
+
+
+def _one_a_section(articles: Sequence[Article]) -> list[Article]:
+    """Keep the first article of every section, in order."""
+    kept: dict[str | None, Article] = {}
+    for article in articles:
+        kept.setdefault(article.section, article)
+    return list(kept.values())

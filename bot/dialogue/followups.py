@@ -1,0 +1,154 @@
+"""Follow-ups in a chat: what a message leans on, and what is noted of an answer for the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import texts
+from bot.answers.summaries import Told
+from bot.intents.intent import Kind, read
+from bot.reply.reply import Button, Note, Outcome, Quote, Reply, Speaker
+from bot.storage.chats import Exchange, State
+from bot.storage.turns import Turn
+from retrieval.query.followup import Context, FollowUp
+from retrieval.search import Searcher
+
+if TYPE_CHECKING:
+    from bot.message_context import Place
+
+RECENT = timedelta(minutes=10)
+"""For how long what was said before may be leaned on."""
+_LONGER = 7
+_NAME = re.compile(r"[A-ZÀ-Þ][\w-]{1,40}(?:\s[A-ZÀ-Þ][\w-]{1,40})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """How to go on in an answer: each turns to a page of an exchange."""
+
+    hits: Callable[[Exchange, int], Outcome]
+    story: Callable[[Exchange, int], Outcome]
+    summary: Callable[[Exchange, int, int], Outcome]
+
+
+class FollowUps:
+    """Reads messages in the light of what was said before.
+
+    Args:
+        searcher: Knows the archive's people and publishers.
+        state: Remembers what each of our messages answers.
+        pages: Go on in an answer.
+    """
+
+    def __init__(self, searcher: Searcher, state: State, pages: Pages) -> None:
+        self._searcher = searcher
+        self._state = state
+        self._pages = pages
+
+    def answer(
+        self, place: Place, typed: str, *, ask: Callable[[str], Reply], today: date
+    ) -> Reply | None:
+        """Answer a message that leans on what was said before; None for one that stands alone.
+
+        Args:
+            place: Where it came from.
+            typed: The message.
+            ask: Answers a complete question.
+            today: The day from which "last week" counts.
+        """
+        turn = self._before(place)
+        exchange = self._state.exchange(turn.key, place.chat_id) if turn else None
+        if turn is None or exchange is None:
+            return None
+        context = self._context(place, turn, exchange)
+        found = self._searcher.follow_up(typed, context, today=today)
+        if found is None:
+            return None
+        return self._next(turn, exchange) if found.more else self._told(place, typed, found, ask)
+
+    def sent(self, place: Place, message: int, reply: Reply) -> None:
+        """Note what one of our messages answers."""
+        if not reply.key:
+            return
+        before = self._before(place)
+        turn = Turn(
+            message,
+            place.thread_id,
+            reply.key,
+            page=reply.page,
+            people=tuple(dict.fromkeys(_people(reply))),
+            topic=reply.topic,
+            before=before.message if before and before.message != message else None,
+        )
+        self._state.talk.note(place.chat_id, turn)
+
+    def _before(self, place: Place) -> Turn | None:
+        """What a message may lean on: in a group only what it replies to."""
+        talk, chat_id = self._state.talk, place.chat_id
+        if place.replied is not None:
+            own = self._state.answer_to(chat_id, place.replied)  # to one's own question
+            turn = talk.at(chat_id, [place.replied, own])
+            return turn if turn and turn.thread == place.thread_id else None
+        if place.edited is not None:
+            edited = talk.at(chat_id, [place.edited])
+            return talk.at(chat_id, [edited.before]) if edited else None
+        if not place.private:
+            return None
+        return talk.last(chat_id, within=RECENT, thread=place.thread_id)
+
+    def _context(self, place: Place, turn: Turn, exchange: Exchange) -> Context:
+        request = read(exchange.question)
+        question = exchange.question if request.kind is Kind.QUESTION else request.topic
+        shown = self._state.shown(place.chat_id, turn.message)[:1]
+        article = next(iter(self._searcher.store.articles(shown)), None)
+        return Context(
+            "" if "://" in question else question,
+            turn.people,
+            topic=turn.topic,
+            headline=article.headline if article else "",
+            quoted=place.quoted,
+            replied=place.replied is not None,
+        )
+
+    def _told(
+        self, place: Place, typed: str, found: FollowUp, ask: Callable[[str], Reply]
+    ) -> Reply:
+        """Answer the completed question, and say what it took over."""
+        reply = replace(ask(found.text), topic=found.topic)
+        if not found.taken:
+            return reply
+        note = Note(texts.say("taking", what=", ".join(found.taken)))
+        rows = reply.buttons
+        with suppress(SQLAlchemyError):  # a full disk, say: the answer stands without the button
+            key = self._state.save(place.chat_id, typed)
+            rows = (*rows, (Button(texts.say("new-question"), action=f"alone:{key}:0"),))
+        return replace(reply, blocks=(note, *reply.blocks), buttons=rows)
+
+    def _next(self, turn: Turn, exchange: Exchange) -> Reply:
+        """Show what follows in the same answer."""
+        if exchange.verdict == Told.SUMMARY:
+            outcome = self._pages.summary(exchange, max(turn.page, 0), _LONGER)
+        elif exchange.verdict == Told.STORY:
+            outcome = self._pages.story(exchange, turn.page + 1)
+        else:
+            outcome = self._pages.hits(exchange, turn.page + 1)
+        return outcome.reply or Reply((Note(texts.say("no-more")),))
+
+
+def _people(reply: Reply) -> Iterator[str]:
+    """Yield whom a reply quotes; where nobody, whom what it marks names in full."""
+    speakers = [block.name for block in reply.blocks if isinstance(block, Speaker)]
+    if speakers:
+        yield from (name for name in speakers if name != texts.say("unnamed"))
+        return
+    for block in reply.blocks:
+        if isinstance(block, Quote):
+            for span in block.spans:
+                yield from _NAME.findall(span.text) if span.marked else ()

@@ -1,0 +1,36 @@
+"""What readers are told about what is kept of them, and about what was deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot import texts
+
+_ANSWERS = ("answer", "shown", "talk")
+_NAMED = ("exchange", *_ANSWERS, "feedback", "preference")
+
+
+def kept(retention: timedelta) -> str:
+    """Say what is kept, and for how long; a part of an hour counts as one."""
+    return texts.say("privacy", hours=-(-retention // timedelta(hours=1)))
+
+
+def forgotten(deleted: Mapping[str, int]) -> str:
+    """Say what was deleted, by kind.
+
+    Args:
+        deleted: How many rows of which table (see `bot.storage.erasure.forget`).
+    """
+    # An answer has a row of its own in several tables; it is one answer all the same.
+    answers = max(deleted.get(table, 0) for table in _ANSWERS)
+    others = sum(count for table, count in deleted.items() if table not in _NAMED)
+    parts = (
+        (deleted.get("exchange", 0), texts.say("questions", count=deleted.get("exchange", 0))),
+        (answers, texts.say("noted-answers", count=answers)),
+        (deleted.get("feedback", 0), texts.say("thumbs", count=deleted.get("feedback", 0))),
+        (deleted.get("preference", 0), texts.say("your-settings")),
+        (others, texts.say("other-notes", count=others)),
+    )
+    told = [words for count, words in parts if count]
+    return texts.say("forgot", what=", ".join(told)) if told else texts.say("forgot-nothing")

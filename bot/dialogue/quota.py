@@ -1,0 +1,74 @@
+"""How much one reader may ask: a number of questions a day, each of some length."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, time, timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import texts
+from bot.message_context import Place
+from bot.reply.reply import Button, Note, Reply
+from bot.storage.chats import State
+
+_log = structlog.get_logger(__name__)
+
+CHARACTERS = 1000
+"""Longest question that is read."""
+_HOUR_S = 3600
+
+
+class Limits:
+    """Counts questions. Buttons do not count, and admins may ask any number.
+
+    Args:
+        state: Keeps the counts.
+        a_day: How many questions a reader may ask from midnight to midnight, UTC.
+    """
+
+    def __init__(self, state: State, a_day: int) -> None:
+        self._state = state
+        self._a_day = a_day
+
+    def refuse(self, place: Place, reader: int, question: str) -> Reply | None:
+        """Count a question; what to say in place of an answer, or None where it may be answered.
+
+        A question that comes too soon is kept, with a button that asks it the next day. One that
+        is too long is not counted.
+        """
+        try:
+            return self._refuse(place, reader, question)
+        except SQLAlchemyError:  # a full disk, say, must not silence the bot
+            _log.exception("cannot count a question")
+            return None
+
+    def toast(self, reader: int, action: str) -> str:
+        """What to say in place of doing what a button says; empty where it may be done."""
+        now = datetime.now(UTC)
+        if not action.startswith("retry:") or self._state.access.spent(reader, now) <= self._a_day:
+            return ""
+        return texts.say("day-limit-toast", hours=_hours(now))
+
+    def _refuse(self, place: Place, reader: int, question: str) -> Reply | None:
+        now = datetime.now(UTC)
+        self._state.statistics.seen(place.chat_id, now)
+        if place.admin:
+            return None
+        if len(question) > CHARACTERS:
+            words = texts.say("too-long", characters=len(question), most=CHARACTERS)
+            return Reply((Note(words),))
+        over = self._state.access.spend(reader, now) - self._a_day
+        if over <= 0:
+            return None
+        first = texts.say("day-limit", most=self._a_day, hours=_hours(now))
+        key = self._state.save(place.chat_id, question)
+        then = Button(texts.say("ask-then"), action=f"retry:{key}:0")
+        return Reply((Note(first if over == 1 else texts.say("day-limit-again")),), ((then,),))
+
+
+def _hours(now: datetime) -> int:
+    """Hours until the next day begins, begun ones whole: 1 to 24."""
+    midnight = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
+    return math.ceil((midnight - now).total_seconds() / _HOUR_S)

@@ -1,0 +1,335 @@
+"""The settings of a chat: one message with buttons, or words typed after /settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import blake2s
+from typing import TYPE_CHECKING
+
+from bot import texts
+from bot.reply.buttons import cut, pager
+from bot.reply.reply import Button, Note, Outcome, Reply
+from bot.storage.chats import State
+from bot.storage.preferences import Context, Preferences, find_timezone, local
+from retrieval.search import Searcher
+
+if TYPE_CHECKING:
+    from bot.message_context import Place
+
+SETTINGS = "set:"
+"""Begins the callback data of all these buttons."""
+_TOLD = "auto"
+"""Stands for the language that Telegram says."""
+_TERMINAL = 0
+_CHOSEN, _PREFERRED, _LEFT_OUT = "✓ ", "★ ", "✕ "
+_A_PAGE = 8
+_NAMED = 6
+_ZONES = (
+    *("Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver"),
+    *("America/Mexico_City", "America/Chicago", "America/Bogota", "America/New_York"),
+    *("America/Santiago", "America/Buenos_Aires", "America/Sao_Paulo", "Atlantic/Azores"),
+    *("UTC", "Europe/London", "Africa/Lagos", "Europe/Madrid", "Europe/Berlin", "Africa/Cairo"),
+    *("Europe/Kyiv", "Africa/Nairobi", "Europe/Istanbul", "Europe/Moscow", "Asia/Tehran"),
+    *("Asia/Dubai", "Asia/Karachi", "Asia/Kolkata", "Asia/Dhaka", "Asia/Bangkok"),
+    *("Asia/Shanghai", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland"),
+)
+"""Zones that buttons offer, those nearest to the reader's; any other can be typed."""
+_NUMBER = re.compile(r"-?\d{1,6}", re.ASCII)
+
+_Row = tuple[Button, ...]
+_Change = Callable[[Preferences, str], Preferences | None]
+"""Sets something to a value; None for a value that is no good."""
+
+
+class Choices:
+    """Shows and changes what a chat set.
+
+    Callback data is ``set:show:MENU.PAGE`` to open a menu, or ``set:WHAT:VALUE.PAGE`` to set
+    something. None names an exchange: settings never grow old.
+
+    Args:
+        searcher: Knows the publishers.
+        state: Keeps the settings.
+    """
+
+    def __init__(self, searcher: Searcher, state: State) -> None:
+        self._searcher = searcher
+        self._preferences = state.preferences
+
+    def of(self, place: Place) -> Preferences:
+        """Return what is set where a message came from."""
+        return self._preferences.get(place.chat_id)
+
+    def hear(self, place: Place, typed: str) -> Reply:
+        """Answer what stands after ``/settings``: nothing, a menu, or what to set."""
+        said = " ".join(typed.split())
+        changes: dict[str, tuple[_Change, str]] = {
+            "language": (_in_language, "language"),
+            "timezone": (_in_timezone, "timezone"),
+            "context": (_with_context, "context"),
+            "prefer": (self._named(Preferences.preferring), "publishers"),
+            "leave out": (self._named(Preferences.leaving_out), "publishers"),
+            "allow": (self._named(Preferences.alike), "publishers"),
+        }
+        what = next((key for key in changes if f"{said} ".casefold().startswith(f"{key} ")), "")
+        if not what and (menu := self._menu(place, said.casefold() or "main", 0)):
+            return menu
+        change, name = changes.get(what, (_nothing, "main"))
+        shown, value = self._menu(place, name, 0) or self._main(place), said[len(what) :].strip()
+        if not value:
+            return shown
+        if not place.may_set:
+            return Reply((Note(texts.say("settings-refused")),))
+        changed = change(self.of(place), value)
+        if changed is None:
+            unknown = Note(texts.say("settings-unknown", typed=cut(said)))
+            return replace(shown, blocks=(unknown, *shown.blocks))
+        return self._keep(place, changed, "main", 0)
+
+    def press(self, place: Place, said: str) -> Outcome:
+        """Do what a button says; one that is forged or stale gets a toast only.
+
+        Args:
+            place: Where it was pressed.
+            said: Its callback data behind ``set:``.
+        """
+        what, _, value = said.partition(":")
+        value, _, number = value.partition(".")
+        if not place.may_set:
+            return Outcome(texts.say("settings-refused"))
+        if not _NUMBER.fullmatch(number or "0"):
+            return _stale()
+        page = int(number or 0)
+        if what == "show":
+            return self._open(place, value, page)
+        changes: dict[str, tuple[_Change, str]] = {
+            "language": (_in_language, "language"),
+            "timezone": (_in_timezone, "timezone"),
+            "context": (_with_context, "context"),
+            "publisher": (self._turn, "publishers"),
+            "alike": (_all_alike, "publishers"),
+        }
+        change, menu = changes.get(what, (_nothing, "main"))
+        changed = change(self.of(place), value)
+        if changed is None:
+            return _stale()
+        reply = self._keep(place, changed, menu, page)
+        with texts.speaking(reply.language):
+            return Outcome(texts.say("saved"), reply)
+
+    def _keep(self, place: Place, changed: Preferences, menu: str, page: int) -> Reply:
+        """Keep the settings and show them, in their own language."""
+        self._preferences.put(place.chat_id, changed)
+        with texts.speaking(changed.language or place.language):
+            return self._menu(place, menu, page) or self._main(place)
+
+    def _open(self, place: Place, menu: str, page: int) -> Outcome:
+        if page < 0:
+            return Outcome(texts.say("first"))
+        reply = self._menu(place, menu, page)
+        if reply is None:
+            return Outcome(texts.say("last")) if menu == "publishers" and page else _stale()
+        return Outcome(reply=reply)
+
+    def _menu(self, place: Place, name: str, page: int) -> Reply | None:
+        """One of the menus; None where there is no such menu or page."""
+        menus: dict[str, Callable[[Place], Reply | None]] = {
+            "main": self._main,
+            "language": self._languages,
+            "timezone": self._timezones,
+            "context": self._contexts,
+            "publishers": lambda place: self._publishers(place, page),
+        }
+        return menus[name](place) if name in menus else None
+
+    def _main(self, place: Place) -> Reply:
+        now = self.of(place)
+        said = texts.say(
+            "settings",
+            language=texts.LANGUAGES[texts.spoken()],
+            told=int(not now.language and place.chat_id != _TERMINAL),
+            timezone=now.timezone,
+            time=_clock(now.timezone),
+            context=now.context.value,
+            publishers=_marked(now) or texts.say("settings-alike"),
+        )
+        rows = (
+            (_opens("language"), _opens("timezone")),
+            (_opens("context"), _opens("publishers")),
+        )
+        blocks = (Note(said), *(() if place.private else (Note(texts.say("settings-of-group")),)))
+        return Reply(blocks, rows)
+
+    def _languages(self, place: Place) -> Reply:
+        alone = place.chat_id == _TERMINAL  # nothing there says a language
+        told = {} if alone else {_TOLD: texts.say("as-telegram-says")}
+        now = self.of(place).language or (texts.ENGLISH if alone else _TOLD)
+        buttons = [
+            _choice("language", code, name, chosen=code == now)
+            for code, name in (told | texts.LANGUAGES).items()
+        ]
+        return _page("settings-language", _rows(buttons, 2))
+
+    def _timezones(self, place: Place) -> Reply:
+        now = self.of(place).timezone
+        buttons = [
+            _choice("timezone", zone, f"{_city(zone)} {_clock(zone)}", chosen=zone == now)
+            for zone in _near(now)
+        ]
+        return _page("settings-timezone", _rows(buttons, 2), timezone=now, time=_clock(now))
+
+    def _contexts(self, place: Place) -> Reply:
+        now = self.of(place).context
+        labels = {
+            Context.SHORT: texts.say("context-short"),
+            Context.NORMAL: texts.say("context-normal"),
+            Context.LONG: texts.say("context-long"),
+        }
+        buttons = [
+            _choice("context", one.value, label, chosen=one is now) for one, label in labels.items()
+        ]
+        return _page("settings-context", _rows(buttons, 1))
+
+    def _publishers(self, place: Place, page: int) -> Reply | None:
+        """List the publishers, those with most articles first; None beyond the last page."""
+        now, names = self.of(place), self._names(self.of(place))
+        count = -(-len(names) // _A_PAGE)
+        if page and not 0 <= page < count:
+            return None
+        rows = [
+            (Button(_rated(name, now), action=f"set:publisher:{_digest(name)}.{page}"),)
+            for name in names[page * _A_PAGE : (page + 1) * _A_PAGE]
+        ]
+        turn = pager("set:show:publishers.", page, count)
+        chosen = bool(now.preferred or now.left_out)
+        alike = (Button(texts.say("all-alike"), action="set:alike:"),) if chosen else ()
+        return _page("settings-publishers", filter(None, (*rows, turn, alike)))
+
+    def _names(self, now: Preferences) -> list[str]:
+        """The archive's publishers, and those that were chosen and are gone."""
+        known = self._searcher.store.publishers()
+        return [*known, *sorted((now.preferred | now.left_out).difference(known))]
+
+    def _turn(self, now: Preferences, digest: str) -> Preferences | None:
+        found = (name for name in self._names(now) if _digest(name) == digest)
+        name = next(found, None)
+        return now.turned(name) if name is not None else None
+
+    def _named(self, change: Callable[[Preferences, str], Preferences]) -> _Change:
+        """Do something with the one publisher whose name is typed, or a part of it."""
+
+        def changed(now: Preferences, typed: str) -> Preferences | None:
+            wanted, names = typed.casefold(), self._names(now)
+            exact = [name for name in names if name.casefold() == wanted]
+            found = exact or [name for name in names if wanted in name.casefold()]
+            return change(now, found[0]) if len(found) == 1 else None
+
+        return changed
+
+
+def left_out(now: Preferences, otherwise: Callable[[], bool]) -> tuple[Note, ...]:
+    """Say how many publishers are left out, where that may be why there is no answer.
+
+    Args:
+        now: What is set.
+        otherwise: Looks whether there would be an answer, were nobody left out.
+    """
+    if not now.left_out or not otherwise():
+        return ()
+    return (Note(texts.say("left-out", publishers=len(now.left_out))),)
+
+
+def _in_language(now: Preferences, typed: str) -> Preferences | None:
+    """Set the language, by its code or by its own name."""
+    wanted = typed.casefold()
+    if wanted == _TOLD:
+        return replace(now, language="")
+    names = texts.LANGUAGES.items()
+    code = next((code for code, name in names if wanted in (code, name.casefold())), None)
+    return replace(now, language=code) if code else None
+
+
+def _in_timezone(now: Preferences, typed: str) -> Preferences | None:
+    zone = find_timezone(typed)
+    return replace(now, timezone=zone) if zone else None
+
+
+def _with_context(now: Preferences, typed: str) -> Preferences | None:
+    wanted = typed.casefold()
+    return replace(now, context=Context(wanted)) if wanted in list(Context) else None
+
+
+def _all_alike(now: Preferences, _: str) -> Preferences:
+    return replace(now, preferred=frozenset(), left_out=frozenset())
+
+
+def _nothing(_: Preferences, __: str) -> None:
+    return None
+
+
+def _page(key: str, rows: Iterable[_Row], **values: str) -> Reply:
+    back = (Button(texts.say("menu-all"), action="set:show:main"),)
+    return Reply((Note(texts.say(key, **values)),), (*rows, back))
+
+
+def _opens(menu: str) -> Button:
+    labels = {
+        "language": texts.say("menu-language"),
+        "timezone": texts.say("menu-timezone"),
+        "context": texts.say("menu-context"),
+        "publishers": texts.say("menu-publishers"),
+    }
+    return Button(labels[menu], action=f"set:show:{menu}")
+
+
+def _choice(what: str, value: str, label: str, *, chosen: bool) -> Button:
+    return Button(f"{_CHOSEN if chosen else ''}{label}", action=f"set:{what}:{value}")
+
+
+def _rated(name: str, now: Preferences) -> str:
+    mark = _PREFERRED if name in now.preferred else _LEFT_OUT if name in now.left_out else ""
+    return f"{mark}{cut(name)}"
+
+
+def _marked(now: Preferences) -> str:
+    """Name the publishers that are not like the others, some of them if they are many."""
+    chosen = [*sorted(now.preferred), *sorted(now.left_out)]
+    more = ", …" if len(chosen) > _NAMED else ""
+    return ", ".join(_rated(name, now) for name in chosen[:_NAMED]) + more
+
+
+def _rows(buttons: Sequence[Button], width: int) -> Iterator[_Row]:
+    return (tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
+
+
+def _near(chosen: str) -> list[str]:
+    """The zones whose clocks are nearest to those of one, west to east, and that one."""
+    zones = sorted({*_ZONES, chosen}, key=lambda zone: (_offset(zone), zone))
+    first = zones.index(chosen) - _A_PAGE // 2 + 1
+    first = max(0, min(first, len(zones) - _A_PAGE))
+    return zones[first : first + _A_PAGE]
+
+
+def _offset(zone: str) -> float:
+    """Seconds that the clocks of a zone are ahead of UTC now."""
+    offset = local(zone).utcoffset()
+    return offset.total_seconds() if offset else 0.0
+
+
+def _clock(zone: str) -> str:
+    return f"{local(zone):%H:%M}"
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def _digest(name: str) -> str:
+    """Name a publisher in the few bytes that callback data has."""
+    return blake2s(name.encode(), digest_size=6).hexdigest()
+
+
+def _stale() -> Outcome:
+    return Outcome(texts.say("stale"))

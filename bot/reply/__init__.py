@@ -1,0 +1,1 @@
+"""What is said, as values: blocks, buttons, citations and links."""

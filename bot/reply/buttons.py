@@ -1,0 +1,57 @@
+"""The rows of buttons that several kinds of reply share."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.reply.reply import Button
+
+_LABEL = 50
+
+
+def pager(here: str, number: int, count: int) -> tuple[Button, ...]:
+    """Buttons that turn pages; none where there is one page or less.
+
+    Args:
+        here: What turns to a page, up to its number: ``page:KEY:``.
+        number: The page shown, from 0.
+        count: How many there are.
+    """
+    if count < 2:
+        return ()
+    return (
+        Button(texts.BACK, action=f"{here}{number - 1}"),
+        Button(f"{number + 1}/{count}", action=f"{here}{number}"),
+        Button(texts.ON, action=f"{here}{number + 1}"),
+    )
+
+
+def thumbs(key: str, number: int = 0, *, whole: bool = False) -> tuple[Button, ...]:
+    """Buttons that rate a page, from 0, of the answer with this key.
+
+    Args:
+        key: Of the exchange.
+        number: Which of its hits is shown.
+        whole: Whether the hit's article as a whole is shown: its summary.
+    """
+    page = f"{number}.{whole:d}"
+    return (
+        Button(texts.GOOD, action=f"rate:{key}:1.{page}"),
+        Button(texts.BAD, action=f"rate:{key}:-1.{page}"),
+    )
+
+
+def share(payload: str | None) -> tuple[Button, ...]:
+    """The button that takes an answer to another chat; none for what cannot be named."""
+    return (Button(texts.say("share"), share=payload),) if payload else ()
+
+
+def summary(key: str, number: int) -> Button:
+    """The button that sums up the article of a hit."""
+    return Button(texts.say("summary"), action=f"sum:{key}:{number}")
+
+
+def cut(text: str, room: int = _LABEL) -> str:
+    """Shorten a label between words where it has more characters than there is room for."""
+    if len(text) <= room:
+        return text
+    return text[:room].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,102 @@
+"""From a passage or quotation to the blocks of a reply: its words, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import texts
+from bot.reply.reply import Block, Citation, Note, Quote, Span, Speaker
+from corpus.address import passage_link
+from corpus.article import Article
+from corpus.attribution.attribution import Attribution, Kind
+from corpus.nlp.segment import Slice
+from retrieval.extraction.answer_sentence import Excerpt
+
+
+def quoted(
+    article: Article, chosen: Excerpt, *, sure: bool, copies: Sequence[Article] = ()
+) -> tuple[Block, ...]:
+    """Quote a passage with its citation; say so first where it may not answer.
+
+    Args:
+        article: The passage's article.
+        chosen: What to show of it and what to mark.
+        sure: Whether the passage counts as an answer.
+        copies: Articles of other publishers with the same text.
+    """
+    lead = () if sure else (Note(texts.say("closest")),)
+    link = link_to(article, chosen.marked)
+    return (*lead, _quote(article, chosen, sure=sure), citation(article, link, copies))
+
+
+def voiced(
+    article: Article, sentence: Slice, attributions: Sequence[Attribution]
+) -> tuple[Block, ...]:
+    """Show what somebody said: who, then the sentences it stands in, as printed.
+
+    What stands within quotation marks is marked. The reporter's words for what was said are marked
+    only where nothing is quoted; that is said, and they get no quotation marks that the article
+    does not have.
+
+    Args:
+        article: Where it stands.
+        sentence: The whole sentences to show.
+        attributions: One or more of one speaker, all within the sentences; the first of those
+            marked decides how they are introduced.
+    """
+    quoted_words = [one for one in attributions if one.kind is not Kind.REPORTED]
+    shown = quoted_words or attributions
+    first = shown[0]
+    role = first.role or next((one.role for one in attributions if one.role), "")
+    cue = article.body[slice(*first.cue)] if first.cue else ""
+    speaker = Speaker(called(first), role, cue, article.published)
+    note = () if quoted_words else (Note(texts.say("reported")),)
+    return (speaker, *note, Quote(_marked(article.body, sentence, [one.quote for one in shown])))
+
+
+def called(attribution: Attribution) -> str:
+    """Who says it, as a line of its own begins; or that the article does not make it clear."""
+    return attribution.name[:1].upper() + attribution.name[1:] or texts.say("unnamed")
+
+
+def citation(article: Article, url: str | None, copies: Sequence[Article] = ()) -> Citation:
+    """Cite an article at an address."""
+    others = dict.fromkeys(copy.publisher for copy in copies if copy.publisher)
+    return Citation(
+        headline=article.headline,
+        url=url,
+        publisher=article.publisher,
+        authors=article.authors,
+        published=article.published,
+        copies=tuple(name for name in others if name != article.publisher),
+    )
+
+
+def link_to(article: Article, place: Slice) -> str | None:
+    """Link to a stretch of an article; None where the article has no address."""
+    if article.url is None:
+        return None
+    return passage_link(article.url, article.body, start=place[0], end=place[1])
+
+
+def _marked(body: str, shown: Slice, marks: Sequence[Slice]) -> tuple[Span, ...]:
+    """The stretch shown as spans, with those marked that are to be; marks do not overlap."""
+    spans, position = [], shown[0]
+    for start, end in sorted(marks):
+        spans += [Span(body[position:start]), Span(body[max(position, start) : end], marked=True)]
+        position = max(position, end)
+    spans.append(Span(body[position : shown[1]]))
+    return tuple(span for span in spans if span.text)
+
+
+def _quote(article: Article, chosen: Excerpt, *, sure: bool) -> Quote:
+    """Quote a passage; one that may not answer is folded, and nothing in it is marked."""
+    (start, end), (first, last) = chosen.shown, chosen.marked
+    body = article.body
+    spans = (Span(body[start:first]), Span(body[first:last], marked=sure), Span(body[last:end]))
+    return Quote(
+        tuple(span for span in spans if span.text),
+        cut_before=start > chosen.passage[0],
+        cut_after=end < chosen.passage[1],
+        folded=not sure,
+    )

@@ -1,0 +1,177 @@
+"""What is said, as values: the terminal and Telegram each draw the same reply.
+
+Nothing here knows how it will look. Text inside a `Quote`, a `Speaker` or a `Citation` is the
+publisher's and stands verbatim in the article, as do the words of a `Facts`; text inside a `Note`
+or a `Button`, and the labels of a `Facts`, are Byline's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot import texts
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence of Byline's own, never about the news."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of quoted text.
+
+    Attributes:
+        text: As printed.
+        marked: Whether it answers the question.
+        url: Address that opens at it, drawn as a small arrow behind it; empty for none.
+    """
+
+    text: str
+    marked: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim excerpt of one article.
+
+    Attributes:
+        spans: Consecutive runs of the body; joined they are one exact slice of it.
+        cut_before: Whether the passage goes on before the first span (drawn as "…").
+        cut_after: Whether it goes on after the last.
+        folded: Whether to show it collapsed until tapped, as for an unsure answer.
+    """
+
+    spans: tuple[Span, ...]
+    cut_before: bool = False
+    cut_after: bool = False
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who said what the next `Quote` shows, in the article's words.
+
+    Attributes:
+        name: As the article gives it in full.
+        role: As printed at the time, or empty.
+        cue: The reporter's word for the saying, or empty.
+        published: When it was printed, UTC, or None.
+    """
+
+    name: str
+    role: str = ""
+    cue: str = ""
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Who, where and when, one line: each a label of ours and words as the article prints them."""
+
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """When and by whom the next `Quote` was printed; shorter than a `Citation` below it.
+
+    Attributes:
+        headline: As printed; stands in for date and publisher where neither is known.
+        url: Address that opens at the quote, or None.
+        publisher: Outlet, or None.
+        published: UTC time, or None.
+        copies: Other publishers that print it in nearly the same words.
+    """
+
+    headline: str
+    url: str | None
+    publisher: str | None = None
+    published: datetime | None = None
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a quote comes from.
+
+    Attributes:
+        headline: As printed.
+        url: Address that opens at the passage, or None for a pasted article.
+        publisher: Outlet, or None.
+        authors: As printed, possibly empty.
+        published: UTC time, or None.
+        copies: Other publishers that carried the same text.
+    """
+
+    headline: str
+    url: str | None
+    publisher: str | None
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press, which does one thing.
+
+    Attributes:
+        label: What it says.
+        action: What the conversation does: ``verb:id:n``, at most 64 bytes.
+        url: Which address it opens.
+        share: Payload of what it takes to another chat (see `bot.dialogue.sharing`).
+        start: Payload with which it opens the chat with the bot.
+    """
+
+    label: str
+    action: str = ""
+    url: str = ""
+    share: str = ""
+    start: str = ""
+
+
+Block = Note | Speaker | Dateline | Quote | Facts | Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message.
+
+    Attributes:
+        blocks: From top to bottom.
+        buttons: In rows, below.
+        articles: Ids of those it shows, so that "sum it up" in reply to it finds them.
+        key: Of the exchange that it shows, for who goes on from it; empty for none.
+        page: Which of the exchange's hits, from 0; -1 for none of them yet.
+        topic: What its question is about, where that was taken from the one before.
+        language: Which Byline speaks in it, and writes dates in; the one spoken when it is made.
+    """
+
+    blocks: tuple[Block, ...]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    articles: tuple[str, ...] = ()
+    key: str = ""
+    page: int = 0
+    topic: tuple[str, ...] = ()
+    language: str = field(default_factory=texts.spoken)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a pressed button does.
+
+    Attributes:
+        toast: Shown for a moment; may be empty.
+        reply: Replaces the message that carries the button; None leaves it as it is.
+        rating: Rows that take the place of the buttons that rate, in a message that otherwise
+            stays as it is; empty to leave them.
+    """
+
+    toast: str = ""
+    reply: Reply | None = None
+    rating: tuple[tuple[Button, ...], ...] = ()

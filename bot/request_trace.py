@@ -1,0 +1,54 @@
+"""What becomes of one update, from its arrival to its answer: a number for the log, and counts.
+
+The number stands in every line that is logged while the update is handled, in whichever thread,
+and in the apology when something breaks.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from structlog.contextvars import bound_contextvars
+
+_CURRENT: ContextVar[Trace] = ContextVar("trace")
+
+
+@dataclass(slots=True)
+class Trace:
+    """What is known so far of an update that is being handled. Holds no word of what it says.
+
+    Attributes:
+        reference: Six hexadecimal digits; they are ``request`` in the log.
+        kind: What came in, of a few kinds.
+        verdict: What was found for it, as `bot.storage.chats.Exchange` has it; empty if nothing
+        was sought.
+        answered: Whether anything went out for it.
+        failed: Whether it was answered with an apology.
+    """
+
+    reference: str
+    kind: str
+    verdict: str = ""
+    answered: bool = False
+    failed: bool = False
+
+
+@contextmanager
+def tracing(kind: str) -> Iterator[Trace]:
+    """Follow an update for as long as the context lasts, in this task and what it starts."""
+    trace = Trace(secrets.token_hex(3), kind)
+    token = _CURRENT.set(trace)
+    try:
+        with bound_contextvars(request=trace.reference):
+            yield trace
+    finally:
+        _CURRENT.reset(token)
+
+
+def current() -> Trace:
+    """The update that is being handled here; a new one that nobody follows outside of any."""
+    return _CURRENT.get(None) or Trace(secrets.token_hex(3), "")

@@ -1,0 +1,160 @@
+"""Open the archive and what searches it, as the settings say."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cached_property
+
+import structlog
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no types
+
+from bot.settings import Settings
+from bot.storage.chats import State
+from corpus.attribution.extractor import Attributor, Extractor
+from corpus.ingest import attribute_missing
+from corpus.storage.store import Store
+from retrieval.encoding.encoder import Encoder
+from retrieval.errors import RetrievalError
+from retrieval.ranking.reranker import CrossEncoder, Reranker
+from retrieval.search import Searcher
+
+_LOOK_S = 0.25
+"""How often a running bot looks for newly added articles; a look costs a millisecond."""
+_REST = 2
+"""How many times as long as it took to take articles in it waits before it looks again."""
+_LOOK_BACK_S = 60
+"""How often a running bot looks for articles in which nobody looked for who said what."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Archive:
+    """The store, the encoder and the searcher of one home folder, each made when first needed.
+
+    Attributes:
+        home: The folder.
+        reranker: What reorders the first hits, where it is set; its model loads when first used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.home = settings.home
+        self.reranker = _reranker(settings)
+
+    @cached_property
+    def store(self) -> Store:
+        """The articles."""
+        return Store.open(self.home)
+
+    @cached_property
+    def chats(self) -> State:
+        """What the bot remembers of its chats."""
+        path, hours = self.home / "chats.db", self._settings.keep_hours
+        return State(path, retention=timedelta(hours=hours))
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The embedding model; it loads when it is first used."""
+        return Encoder(
+            self._settings.model,
+            runtime=self._settings.runtime,
+            cache=self.home / "models",
+            kept=self.store.fingerprints(),
+        )
+
+    @cached_property
+    def attributor(self) -> Attributor:
+        """What finds who said what; its model loads when it is first used."""
+        return Extractor()
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """The index over the articles, up to date when it is returned.
+
+        Raises:
+            FingerprintError: The archive was embedded by another model.
+        """
+        # Chats share the cores; the threads of a product would only wait for one another.
+        threadpool_limits(1, user_api="blas")
+        searcher = Searcher(
+            self.store, self.encoder, folder=self.home / "index", reranker=self.reranker
+        )
+        searcher.refresh()
+        searcher.save()
+        return searcher
+
+    def warm(self) -> None:
+        """Load the models now rather than with the first question.
+
+        Raises:
+            ModelError: One of them cannot be loaded.
+        """
+        if self.reranker:
+            self.reranker.load()
+        self.encoder.encode(["warm up"])
+
+    @contextmanager
+    def kept_fresh(self) -> Iterator[Searcher]:
+        """Take in what other processes add, for as long as the context lasts.
+
+        Raises:
+            ModelError: The reranker cannot be loaded. It loads before the context begins: whoever
+                starts a bot learns so at once, and no reader does.
+            FingerprintError: The archive was embedded by another model.
+        """
+        if self.reranker:
+            self.reranker.load()
+        searcher, stop = self.searcher, threading.Event()
+        tasks = (_watch, searcher), (_look_back, self.store, self.attributor)
+        threads = [
+            threading.Thread(target=task, args=(*given, stop), daemon=True)
+            for task, *given in tasks
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield searcher
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+
+
+def _reranker(settings: Settings) -> Reranker | None:
+    if settings.reranker is None:
+        return None
+    return Reranker(CrossEncoder(settings.reranker), limit_ms=settings.reranker_ms)
+
+
+def _watch(searcher: Searcher, stop: threading.Event) -> None:
+    searcher.encoder.encode(["warm up"])
+    told, pause_s = "", _LOOK_S
+    while not stop.wait(pause_s):
+        start = time.monotonic()
+        try:
+            if searcher.refresh():
+                _log.info("took in new articles", passages=len(searcher))
+        except RetrievalError as error:
+            if str(error) != told:
+                _log.error("cannot take in new articles", reason=str(error))
+            told = str(error)
+        pause_s = max(_LOOK_S, _REST * (time.monotonic() - start))
+
+
+def _look_back(store: Store, attributor: Attributor, stop: threading.Event) -> None:
+    """Find who said what in articles that were added without that, for the most part resting."""
+    while True:
+        count, start = 0, time.monotonic()
+        for _ in attribute_missing(store=store, attributor=attributor):
+            count += 1
+            if stop.wait(_REST * (time.monotonic() - start)):
+                return
+            start = time.monotonic()
+        if count:
+            _log.info("found who said what in older articles", articles=count)
+        if stop.wait(_LOOK_BACK_S):
+            return

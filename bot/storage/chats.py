@@ -1,0 +1,356 @@
+"""What the bot remembers of its chats: questions for a day, thumbs, and updates in hand.
+
+No name, username or phone number is ever stored; a chat is a number.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.request_trace import current
+from bot.storage.access import Access
+from bot.storage.broadcasts import Broadcasts
+from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
+from bot.storage.feedback import Feedback
+from bot.storage.preferences import PreferenceStore
+from bot.storage.supergroup import move
+from bot.storage.turns import Talk
+from bot.storage.usage import Statistics
+from corpus.storage.database import open_database
+
+_METADATA = sa.MetaData()
+_EXCHANGE = sa.Table(
+    "exchange",
+    _METADATA,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("chat_id", sa.Integer),
+    sa.Column("question", sa.Text),
+    sa.Column("hits", sa.JSON),
+    sa.Column("verdict", sa.Text),
+    sa.Column("asked", sa.Float),
+)
+_ANSWER = sa.Table(
+    "answer",
+    _METADATA,
+    sa.Column("chat_id", sa.Integer, primary_key=True),
+    sa.Column("question_message", sa.Integer, primary_key=True),
+    sa.Column("answer_message", sa.Integer),
+    sa.Column("sent", sa.Float),
+)
+_SHOWN = sa.Table(
+    "shown",
+    _METADATA,
+    sa.Column("chat_id", sa.Integer, primary_key=True),
+    sa.Column("message", sa.Integer, primary_key=True),
+    sa.Column("articles", sa.JSON),
+    sa.Column("at", sa.Float),
+)
+_INBOX = sa.Table(
+    "inbox",
+    _METADATA,
+    sa.Column("update_id", sa.Integer, primary_key=True),
+    sa.Column("chat_id", sa.Integer),
+    sa.Column("payload", sa.Text),
+    sa.Column("received", sa.Float),
+    sa.Column("begun", sa.Boolean),
+    sa.Column("done", sa.Boolean),
+    sa.Column("poison", sa.Text),
+)
+_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what was found for it.
+
+    Attributes:
+        key: Short random name, for callback data.
+        chat_id: The chat that asked.
+        question: As typed.
+        hits: What was found, best first, in ids: a passage, a page of quotations, an article.
+        verdict: How sure the answer was, or what else it shows (see `bot.answers.quotations.Shown`
+        and
+            `bot.answers.summaries.Told`).
+        asked: UTC time.
+    """
+
+    key: str
+    chat_id: int
+    question: str
+    hits: tuple[str, ...]
+    verdict: str
+    asked: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An update that is still to be answered.
+
+    Attributes:
+        update_id: Telegram's number, increasing.
+        chat_id: Where it came from.
+        payload: The update as JSON, without names.
+        received: UTC time.
+        begun: Whether an answer may be out already.
+    """
+
+    update_id: int
+    chat_id: int
+    payload: str
+    received: datetime
+    begun: bool
+
+
+class State:
+    """The chats' database. Every method is one short transaction; all may run in any thread.
+
+    Attributes:
+        retention: How long questions are to be kept.
+    """
+
+    def __init__(self, path: Path, *, retention: timedelta = _DAY) -> None:
+        """Open or create the database.
+
+        Raises:
+            StoreError: As `corpus.storage.database.open_database` says.
+        """
+        self.retention = retention
+        self._path = path
+        self._engine = open_database(path, migrations=Path(__file__).parent / "migrations")
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def ping(self) -> None:
+        """See whether the database answers.
+
+        Raises:
+            SQLAlchemyError: It does not.
+        """
+        with self._engine.connect() as connection:
+            connection.execute(sa.select(_INBOX.c.update_id).limit(1)).all()
+
+    @property
+    def feedback(self) -> Feedback:
+        """What readers think of the answers."""
+        return Feedback(self._engine)
+
+    @property
+    def access(self) -> Access:
+        """Who may ask, and how much."""
+        return Access(self._engine)
+
+    @property
+    def statistics(self) -> Statistics:
+        """How much the bot is used."""
+        return Statistics(self._engine)
+
+    @property
+    def broadcasts(self) -> Broadcasts:
+        """Messages to all readers."""
+        return Broadcasts(self._engine)
+
+    @property
+    def talk(self) -> Talk:
+        """What our messages answer."""
+        return Talk(self._engine)
+
+    @property
+    def preferences(self) -> PreferenceStore:
+        """What the chats set."""
+        return PreferenceStore(self._engine)
+
+    def save(self, chat_id: int, question: str, hits: Sequence[str] = (), verdict: str = "") -> str:
+        """Remember a question; returns its key, twelve characters of ``[A-Za-z0-9_-]``."""
+        row = {
+            "key": secrets.token_urlsafe(9),
+            "chat_id": chat_id,
+            "question": question,
+            "hits": list(hits),
+            "verdict": verdict,
+            "asked": _now(),
+        }
+        with self._engine.begin() as connection:
+            connection.execute(_EXCHANGE.insert(), row)
+        current().verdict = verdict or current().verdict
+        return str(row["key"])
+
+    def exchange(self, key: str, chat_id: int) -> Exchange | None:
+        """Look a question up; None where it is too old, unknown, or another chat's."""
+        wanted = sa.select(_EXCHANGE).where(_EXCHANGE.c.key == key, _EXCHANGE.c.chat_id == chat_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(wanted).one_or_none()
+        if row is None:
+            return None
+        hits, asked = tuple(row.hits), _utc(row.asked)
+        return Exchange(row.key, row.chat_id, row.question, hits, row.verdict, asked)
+
+    def kept(self, key: str, chat_id: int) -> Exchange:
+        """Look up a question that was saved just now.
+
+        Raises:
+            LookupError: It was deleted meanwhile.
+        """
+        if exchange := self.exchange(key, chat_id):
+            return exchange
+        raise LookupError(f"the exchange {key} was deleted while it was being answered")
+
+    def answered(self, chat_id: int, question_message: int, answer_message: int) -> None:
+        """Remember which message answers which, so that an edited question edits its answer."""
+        change = {"answer_message": answer_message, "sent": _now()}
+        row = {"chat_id": chat_id, "question_message": question_message, **change}
+        with self._engine.begin() as connection:
+            connection.execute(
+                insert(_ANSWER)
+                .values(row)
+                .on_conflict_do_update(["chat_id", "question_message"], set_=change)
+            )
+
+    def answer_to(self, chat_id: int, question_message: int) -> int | None:
+        """Id of the message that answers a question, or None where unknown."""
+        wanted = sa.select(_ANSWER.c.answer_message).where(
+            _ANSWER.c.chat_id == chat_id, _ANSWER.c.question_message == question_message
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(wanted).scalar_one_or_none()
+
+    def show(self, chat_id: int, message: int, articles: Sequence[str]) -> None:
+        """Remember which articles one of our messages shows, in place of those it showed."""
+        change = {"articles": list(articles), "at": _now()}
+        row = {"chat_id": chat_id, "message": message, **change}
+        with self._engine.begin() as connection:
+            connection.execute(
+                insert(_SHOWN)
+                .values(row)
+                .on_conflict_do_update(["chat_id", "message"], set_=change)
+            )
+
+    def shown(
+        self, chat_id: int, message: int | None = None, *, within: timedelta | None = None
+    ) -> tuple[str, ...]:
+        """Ids of the articles that a message shows, or else the chat's last; empty if unknown.
+
+        Args:
+            chat_id: The chat.
+            message: The message; None for the one sent or changed last.
+            within: How long ago that may be; None for as long as it is known.
+        """
+        wanted = sa.select(_SHOWN.c.articles).where(_SHOWN.c.chat_id == chat_id)
+        if message is not None:
+            wanted = wanted.where(_SHOWN.c.message == message)
+        if within is not None:
+            wanted = wanted.where(_SHOWN.c.at >= _now() - within.total_seconds())
+        with self._engine.connect() as connection:
+            found = connection.execute(wanted.order_by(_SHOWN.c.at.desc()).limit(1)).scalar()
+        return tuple(found or ())
+
+    def keep(self, update_id: int, chat_id: int, payload: str, received: datetime) -> bool:
+        """Store an update until it is answered; False where it is known, answered or not."""
+        row = {
+            "update_id": update_id,
+            "chat_id": chat_id,
+            "payload": payload,
+            "received": received.timestamp(),
+            "begun": False,
+            "done": False,
+        }
+        with self._engine.begin() as connection:
+            result = connection.execute(insert(_INBOX).values(row).on_conflict_do_nothing())
+        return result.rowcount == 1
+
+    def begin(self, update_id: int) -> None:
+        """Note that the answer goes out now."""
+        self._mark(update_id, {"begun": True})
+
+    def done(self, update_id: int) -> None:
+        """Note that the update needs nothing more, and drop its text."""
+        self._mark(update_id, HUSK)
+
+    def set_aside(self, update_id: int, kind: str) -> bool:
+        """Note that an update cannot be read: its number and kind, nothing of what it says.
+
+        Returns:
+            Whether that is new; False where it was set aside before.
+        """
+        change = {**HUSK, "poison": kind}
+        row = {"update_id": update_id, "received": _now(), "begun": False, **change}
+        with self._engine.begin() as connection:
+            result = connection.execute(
+                insert(_INBOX)
+                .values(row)
+                .on_conflict_do_update(["update_id"], set_=change, where=_INBOX.c.poison.is_(None))
+            )
+        return result.rowcount == 1
+
+    def poison(self) -> int:
+        """How many updates of the last day were set aside."""
+        wanted = sa.select(sa.func.count()).where(_INBOX.c.poison.is_not(None))
+        with self._engine.connect() as connection:
+            return connection.execute(wanted).scalar_one()
+
+    def unfinished(self) -> list[Kept]:
+        """Updates that are still to be answered, in the order they were sent."""
+        wanted = sa.select(_INBOX).where(~_INBOX.c.done).order_by(_INBOX.c.update_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(wanted).all()
+        return [
+            Kept(row.update_id, row.chat_id, row.payload, _utc(row.received), row.begun)
+            for row in rows
+        ]
+
+    def forget(self, chat_id: int) -> dict[str, int]:
+        """Delete everything of a chat, also from the bytes of the files and of their copies.
+
+        Returns:
+            What was deleted: how many rows of which table, as `bot.storage.erasure.forget` counts.
+        """
+        deleted = forget(self._engine, chat_id)
+        forget_in_copies(self._path, chat_id)
+        return deleted
+
+    def move(self, chat_id: int, new_chat_id: int) -> None:
+        """Hand all that is known of a group on to the supergroup that it has become."""
+        move(self._engine, chat_id, new_chat_id)
+
+    def purge(self) -> None:
+        """Delete questions, answers and updates that were kept long enough; thumbs stay.
+
+        Telegram delivers nothing that is older than a day, so that a day's updates suffice to
+        know one that comes twice; of those, nothing but their numbers stays for that long.
+        """
+        now = _now()
+        oldest, forgotten = now - self.retention.total_seconds(), now - _DAY.total_seconds()
+        received = _INBOX.c.received
+        with self._engine.begin() as connection:
+            for column in (_EXCHANGE.c.asked, _ANSWER.c.sent, _SHOWN.c.at):
+                connection.execute(sa.delete(column.table).where(column < oldest))
+            connection.execute(_INBOX.update().where(received < oldest).values(HUSK))
+            connection.execute(_INBOX.delete().where(_INBOX.c.done, received < forgotten))
+        for kept in (self.access, self.statistics):
+            kept.purge(datetime.now(UTC))
+        self.broadcasts.purge(self.retention)
+        self.talk.purge(self.retention)
+        drop_copies(self._path, self.retention)
+        scrub(self._engine)
+
+    def _mark(self, update_id: int, values: Mapping[str, object]) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(
+                _INBOX.update().where(_INBOX.c.update_id == update_id).values(values)
+            )
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()
+
+
+def _utc(timestamp: float) -> datetime:
+    return datetime.fromtimestamp(timestamp, UTC)

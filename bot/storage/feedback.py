@@ -1,0 +1,158 @@
+"""What readers think of answers: a thumb, perhaps a reason, and their question if they send it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.storage.erasure import scrub
+
+CHATS = sa.MetaData()
+_FEEDBACK = sa.Table(
+    "feedback",
+    CHATS,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("chat_id", sa.Integer),
+    sa.Column("value", sa.Integer),
+    sa.Column("verdict", sa.Text),
+    sa.Column("rated", sa.Float),
+    sa.Column("reason", sa.Text),
+    sa.Column("question", sa.Text),
+    sa.Column("place", sa.Text),
+    sa.Column("asked", sa.Float),
+)
+_SENT = ("question", "place", "asked")
+
+
+class Reason(StrEnum):
+    """Why an answer is no good."""
+
+    PASSAGE = "wrong passage"
+    PERSON = "wrong person"
+    OLD = "out of date"
+    OTHER = "nothing of these"
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A thumb; the last three are None unless the reader sent the question along.
+
+    Attributes:
+        key: Of the exchange that it rates.
+        good: Whether it points up.
+        verdict: How sure the answer was, or what else it showed (see `bot.storage.chats.Exchange`).
+        rated: UTC time.
+        reason: Why it points down, where that was said.
+        question: As typed.
+        place: What the message showed, in ids: a passage, a quotation's article and beginning, or
+            an article; empty where it showed several.
+        asked: UTC time.
+    """
+
+    key: str
+    good: bool
+    verdict: str
+    rated: datetime
+    reason: Reason | None = None
+    question: str | None = None
+    place: str | None = None
+    asked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a reader sends along with a thumb (see `Rating`)."""
+
+    question: str
+    place: str
+    asked: datetime
+
+
+class Feedback:
+    """The ratings of all chats. Every method is one short transaction."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def rate(self, key: str, chat_id: int, *, good: bool, verdict: str) -> None:
+        """Note a thumb.
+
+        It holds no word of the question, and takes back an earlier thumb with all that was said
+        and sent along with that.
+        """
+        value = 1 if good else -1
+        change = {"value": value, "rated": _now(), "reason": "", **dict.fromkeys(_SENT)}
+        row = {"key": key, "chat_id": chat_id, "verdict": verdict, **change}
+        with self._engine.begin() as connection:
+            connection.execute(
+                insert(_FEEDBACK).values(row).on_conflict_do_update(["key"], set_=change)
+            )
+
+    def explain(self, key: str, chat_id: int, reason: Reason) -> bool:
+        """Say why a thumb points down; False where none does."""
+        return self._change(key, chat_id, {"reason": reason}, _FEEDBACK.c.value == -1)
+
+    def send(self, key: str, chat_id: int, sent: Sent) -> bool:
+        """Keep the question too, as the reader wishes; False where there is no thumb."""
+        asked = sent.asked.timestamp()
+        values = {"question": sent.question, "place": sent.place, "asked": asked}
+        return self._change(key, chat_id, values)
+
+    def find(self, key: str, chat_id: int) -> Rating | None:
+        """Look one up; None where there is no thumb of this chat."""
+        wanted = _FEEDBACK.select().where(_one(key, chat_id))
+        with self._engine.connect() as connection:
+            row = connection.execute(wanted).one_or_none()
+        return _rating(row) if row else None
+
+    def ratings(self, since: datetime | None = None) -> list[Rating]:
+        """List all, or those since a time, oldest first."""
+        wanted = _FEEDBACK.select().order_by(_FEEDBACK.c.rated, _FEEDBACK.c.key)
+        if since is not None:
+            wanted = wanted.where(_FEEDBACK.c.rated >= since.timestamp())
+        with self._engine.connect() as connection:
+            return [_rating(row) for row in connection.execute(wanted)]
+
+    def clear(self) -> int:
+        """Delete all, also from the bytes of the files; returns how many there were."""
+        with self._engine.begin() as connection:
+            deleted = connection.execute(_FEEDBACK.delete()).rowcount
+        scrub(self._engine)
+        return deleted
+
+    def _change(
+        self, key: str, chat_id: int, values: dict[str, object], *where: sa.ColumnElement[bool]
+    ) -> bool:
+        change = _FEEDBACK.update().where(_one(key, chat_id), *where).values(values)
+        with self._engine.begin() as connection:
+            return connection.execute(change).rowcount == 1
+
+
+def _one(key: str, chat_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(_FEEDBACK.c.key == key, _FEEDBACK.c.chat_id == chat_id)
+
+
+def _rating(row: sa.Row[tuple[object, ...]]) -> Rating:
+    one = row._mapping
+    return Rating(
+        key=one["key"],
+        good=one["value"] > 0,
+        verdict=one["verdict"],
+        rated=_utc(one["rated"]),
+        reason=Reason(one["reason"]) if one["reason"] else None,
+        question=one["question"],
+        place=one["place"],
+        asked=None if one["asked"] is None else _utc(one["asked"]),
+    )
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()
+
+
+def _utc(timestamp: float) -> datetime:
+    return datetime.fromtimestamp(timestamp, UTC)

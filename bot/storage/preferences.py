@@ -1,0 +1,156 @@
+"""What a chat set: language, time zone, how much is shown, publishers preferred or left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from retrieval.ranking.publisher_preference import Taste
+
+_PREFERENCE = sa.Table(
+    "preference",
+    sa.MetaData(),
+    sa.Column("chat_id", sa.Integer, primary_key=True),
+    sa.Column("language", sa.Text),
+    sa.Column("timezone", sa.Text),
+    sa.Column("context", sa.Text),
+    sa.Column("preferred", sa.JSON),
+    sa.Column("left_out", sa.JSON),
+)
+
+
+class Context(StrEnum):
+    """How much of a passage is shown."""
+
+    SHORT = "short"
+    NORMAL = "normal"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """A chat's settings; by default nothing is set.
+
+    Attributes:
+        language: Of Byline's own words, one of `bot.texts.LANGUAGES`; empty for the language that
+            Telegram says.
+        timezone: By its name in the IANA database, such as "Europe/Berlin".
+        context: How much of a passage is shown.
+        preferred: Publishers whose articles come first where others answer as well.
+        left_out: Publishers whose articles are never shown.
+    """
+
+    language: str = ""
+    timezone: str = "UTC"
+    context: Context = Context.NORMAL
+    preferred: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
+
+    @property
+    def taste(self) -> Taste:
+        """The publishers, as a search takes them."""
+        return Taste(self.preferred, self.left_out)
+
+    def day(self, at: datetime | None = None) -> date:
+        """Return the reader's day at a time, by default now."""
+        return local(self.timezone, at).date()
+
+    def turned(self, publisher: str) -> Preferences:
+        """Move a publisher on: preferred, then left out, then like any other."""
+        if publisher in self.preferred:
+            return self.leaving_out(publisher)
+        return self.alike(publisher) if publisher in self.left_out else self.preferring(publisher)
+
+    def preferring(self, publisher: str) -> Preferences:
+        """Prefer a publisher."""
+        rest = self.alike(publisher)
+        return replace(rest, preferred=rest.preferred | {publisher})
+
+    def leaving_out(self, publisher: str) -> Preferences:
+        """Leave a publisher out."""
+        rest = self.alike(publisher)
+        return replace(rest, left_out=rest.left_out | {publisher})
+
+    def alike(self, publisher: str) -> Preferences:
+        """Treat a publisher like any other."""
+        one = {publisher}
+        return replace(self, preferred=self.preferred - one, left_out=self.left_out - one)
+
+
+class PreferenceStore:
+    """The settings of all chats; reached as `bot.storage.chats.State.preferences`."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def get(self, chat_id: int) -> Preferences:
+        """Return a chat's settings."""
+        wanted = sa.select(_PREFERENCE).where(_PREFERENCE.c.chat_id == chat_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(wanted).one_or_none()
+        if row is None:
+            return Preferences()
+        return Preferences(
+            language=row.language,
+            timezone=row.timezone,
+            context=Context(row.context),
+            preferred=frozenset(row.preferred),
+            left_out=frozenset(row.left_out),
+        )
+
+    def put(self, chat_id: int, preferences: Preferences) -> None:
+        """Keep a chat's settings until it changes or forgets them."""
+        values = {
+            "language": preferences.language,
+            "timezone": preferences.timezone,
+            "context": preferences.context.value,
+            "preferred": sorted(preferences.preferred),
+            "left_out": sorted(preferences.left_out),
+        }
+        row = insert(_PREFERENCE).values(chat_id=chat_id, **values)
+        with self._engine.begin() as connection:
+            connection.execute(row.on_conflict_do_update(["chat_id"], set_=values))
+
+
+def local(timezone: str, at: datetime | None = None) -> datetime:
+    """Return a time, by default now, as clocks of a time zone show it.
+
+    A zone that this machine does not know, or no longer, counts as UTC.
+    """
+    try:
+        zone: ZoneInfo | None = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = None
+    return (at or datetime.now(UTC)).astimezone(zone or UTC)
+
+
+def find_timezone(typed: str) -> str | None:
+    """Find a time zone by its name or its city, in any case; None where there is no such zone.
+
+    Example:
+        >>> find_timezone("europe/berlin"), find_timezone("New York"), find_timezone("GMT+2")
+        ('Europe/Berlin', 'America/New_York', None)
+    """
+    name = "_".join(typed.split()).casefold()
+    zones = _timezones()
+    if name in zones:
+        return zones[name]
+    # Not "Etc/GMT+2": its sign means the reverse of what people mean by theirs.
+    cities = (
+        zone
+        for key, zone in zones.items()
+        if key.endswith(f"/{name}") and not key.startswith("etc/")
+    )
+    return min(cities, key=lambda zone: (len(zone), zone), default=None) if name else None
+
+
+@cache
+def _timezones() -> dict[str, str]:
+    """All names of zones, by their spelling in small letters."""
+    return {zone.casefold(): zone for zone in available_timezones()}

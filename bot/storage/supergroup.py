@@ -1,0 +1,28 @@
+"""What is known of a group goes with it when it becomes a supergroup, which has another number."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+
+def move(engine: sa.Engine, chat_id: int, new_chat_id: int) -> None:
+    """Hand everything that is stored of a chat on to another number.
+
+    What the new chat has of its own already, it keeps. What is known by the number of a message is
+    deleted: the old messages stay behind, and the same numbers begin anew. As in
+    `bot.storage.erasure`, the tables are looked up in the database itself.
+    """
+    with engine.begin() as connection:
+        known = sa.MetaData()
+        known.reflect(connection)
+        for table in known.sorted_tables:
+            if "chat_id" in table.c:
+                _move(connection, table, chat_id, new_chat_id)
+
+
+def _move(connection: sa.Connection, table: sa.Table, chat_id: int, new_chat_id: int) -> None:
+    here, keys = table.c.chat_id == chat_id, [column.name for column in table.primary_key]
+    if not any("message" in name for name in keys):
+        moved = table.update().where(here).values(chat_id=new_chat_id)
+        connection.execute(moved.prefix_with("OR IGNORE"))
+    connection.execute(table.delete().where(here))

@@ -1,0 +1,263 @@
+"""Who gets an answer: nobody who is blocked and, by invitation, only who was let in."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Update
+from telegram.error import TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationHandlerStop,
+    CallbackQueryHandler,
+    ExtBot,
+    TypeHandler,
+    filters,
+)
+
+from bot import texts
+from bot.admin.commands import Pulse
+from bot.dialogue.conversation import Conversation
+from bot.message_context import Place
+from bot.reply.reply import Button, Note, Reply
+from bot.settings import Settings
+from bot.storage.access import Standing
+from bot.storage.chats import State
+from bot.telegram.context import Context
+from bot.telegram.delivery import Before, UncertainError
+from bot.telegram.receiving.inbox import Inbox, carries_question, question_of
+from bot.telegram.sending import send
+from bot.telegram.sending.text_limits import isolated, one_line, shortened
+
+_log = structlog.get_logger(__name__)
+
+_App = Application[Any, Any, Any, Any, Any, Any]
+
+_FIRST = -1
+"""The group of handlers that runs before all others."""
+_DECISION = re.compile(r"let:(-?\d{1,15}):([01])", re.ASCII)
+_ALWAYS = re.compile(r"/(?:forget|privacy)(?:@\w+)?(?:\s|$)", re.IGNORECASE)
+"""Whatever is known of somebody who waits, they may see and delete."""
+_OUT = {Standing.BLOCKED, Standing.DECLINED}
+_PRESENT = {ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.RESTRICTED}
+_NAME_UNITS = 64
+_Standings = tuple[Standing | None, Standing | None]
+
+
+class Gate:
+    """Looks at every update before it is answered.
+
+    Args:
+        conversation: Answers what was asked before its reader was let in.
+        state: Keeps standings.
+        settings: Who runs the bot, and who may ask.
+        inbox: Told what needs no answer.
+        pulse: Told that an update came.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        state: State,
+        *,
+        settings: Settings,
+        inbox: Inbox,
+        pulse: Pulse,
+    ) -> None:
+        self._conversation = conversation
+        self._state = state
+        self._admins = settings.admins
+        self._by_invitation = settings.access == "invite"
+        self._inbox = inbox
+        self._pulse = pulse
+
+    def attach(self, application: _App) -> None:
+        """Register; before the handlers that hear all buttons."""
+        application.add_handler(TypeHandler(Update, self.check), group=_FIRST)
+        application.add_handler(CallbackQueryHandler(self.decide, pattern=r"^let:"))
+
+    async def resume(self, bot: ExtBot[Before]) -> None:
+        """Answer readers that were let in right before the bot stopped."""
+        for chat_id in await asyncio.to_thread(self._state.access.owed):
+            await self._answer_waiting(bot, chat_id)
+
+    async def check(self, update: Update, context: Context) -> None:
+        """Let an update pass, or see to it that nobody answers.
+
+        Raises:
+            ApplicationHandlerStop: It needs no answer any more.
+        """
+        self._pulse.updated = datetime.now(UTC)
+        try:
+            if update.my_chat_member is not None:
+                await self._joined(update.my_chat_member, context.bot)
+            standings = await asyncio.to_thread(self._standings, update)
+            if self._admits(update, standings):
+                return
+            await self._refuse(update, standings, context.bot)
+        except Exception as error:  # noqa: BLE001 - whatever fails, it must let nobody in
+            _log.exception("cannot see to who may ask", reason=type(error).__name__)
+            if not self._by_invitation:
+                return
+        raise ApplicationHandlerStop
+
+    async def decide(self, update: Update, context: Context) -> None:
+        """Let somebody in or not, as an admin's button says."""
+        query, user = update.callback_query, update.effective_user
+        found = _DECISION.fullmatch((query and query.data) or "")
+        if query is None or user is None:
+            return
+        if user.id not in self._admins or found is None:
+            await _acknowledge(query, texts.say("stale"))
+            return
+        chat_id, approved = int(found[1]), found[2] == "1"
+        standing = Standing.APPROVED if approved else Standing.DECLINED
+        language = await asyncio.to_thread(self._state.access.language, chat_id)
+        decided = await asyncio.to_thread(self._decide, chat_id, standing)
+        await _acknowledge(query, "" if decided else texts.say("admin-decided"))
+        await self._show_decision(query, context.bot, chat_id)
+        if decided:
+            await self._tell(context.bot, Place(chat_id, language=language), approved=approved)
+
+    def _decide(self, chat_id: int, standing: Standing) -> bool:
+        access = self._state.access
+        if not access.decide(chat_id, standing):
+            return False
+        if standing is Standing.DECLINED:  # they can no longer ask to be forgotten themselves
+            self._state.forget(chat_id)
+            access.set(chat_id, standing)
+        return True
+
+    async def _show_decision(self, query: CallbackQuery, bot: ExtBot[Before], chat_id: int) -> None:
+        """Replace the request, and with it the name, by what became of it."""
+        standing = await asyncio.to_thread(self._state.access.standing, chat_id)
+        came_in = standing is Standing.APPROVED
+        words = texts.say("admin-approved" if came_in else "admin-declined", id=str(chat_id))
+        message = query.message
+        if message is not None:
+            place = Place(message.chat.id)
+            try:
+                await send.edit(bot, place, message.message_id, Reply((Note(words),)))
+            except TelegramError as error:
+                _log.info("cannot edit a request", reason=error.message)
+
+    async def _tell(self, bot: ExtBot[Before], place: Place, *, approved: bool) -> None:
+        """Tell a reader what was decided, and answer what waits; groups see it by the answer."""
+        if place.chat_id < 0:
+            return
+        key = "invited-in" if approved else "invited-declined"
+        try:
+            await send.send(bot, place, await self._said(place, key))
+            if approved:
+                await self._answer_waiting(bot, place.chat_id)
+        except (TelegramError, UncertainError) as error:
+            _log.warning("cannot tell a reader what was decided", reason=str(error))
+
+    async def _answer_waiting(self, bot: ExtBot[Before], chat_id: int) -> None:
+        access, say = self._state.access, self._conversation
+        place = Place(chat_id, language=await asyncio.to_thread(access.language, chat_id))
+        while key := await asyncio.to_thread(access.next_question, chat_id):
+            if exchange := await asyncio.to_thread(self._state.exchange, key, chat_id):
+                reply = await asyncio.to_thread(say.hear, place, exchange.question)
+                message = await send.send(bot, place, reply)
+                await asyncio.to_thread(say.sent, place, message, reply)
+
+    def _standings(self, update: Update) -> _Standings:
+        """How chat and person stand, in this order; somebody outside of our chats is both."""
+        user, chat = update.effective_user, update.effective_chat
+        person = user.id if user else 0
+        here = chat.id if chat and update.guest_message is None else person
+        known = self._state.access.standings([here, person])
+        return known.get(here), known.get(person)
+
+    def _admits(self, update: Update, standings: _Standings) -> bool:
+        user = update.effective_user
+        if user is not None and user.id in self._admins:
+            return True
+        if Standing.BLOCKED in standings:
+            return False
+        if filters.StatusUpdate.MIGRATE.check_update(update):  # then its standing goes along
+            return True
+        if not self._by_invitation or standings[0] is Standing.APPROVED:
+            return True
+        waits = _private(update) and standings[0] is not Standing.DECLINED
+        return waits and _ALWAYS.match(question_of(update)) is not None
+
+    async def _refuse(self, update: Update, standings: _Standings, bot: ExtBot[Before]) -> None:
+        """Ignore an update, unless it is from somebody who may knock."""
+        if not _OUT & set(standings) and update.message is not None:
+            if _private(update):
+                await self._knock(update, bot, update.message.chat, first=standings[0] is None)
+            elif carries_question(update) and standings[0] is None:
+                await self._ask(bot, update.message.chat, update.message.chat.title)
+        if update.callback_query is not None:
+            await _acknowledge(update.callback_query)
+        if carries_question(update):
+            await self._inbox.done(update.update_id)
+
+    async def _knock(self, update: Update, bot: ExtBot[Before], chat: Chat, *, first: bool) -> None:
+        """Keep a stranger's question, and ask the admins whether to answer."""
+        user, chat_id, text = update.effective_user, chat.id, question_of(update)
+        language = (user and user.language_code) or ""
+        if first:
+            await self._ask(bot, chat, user.full_name if user else "", language)
+        key = ""
+        if text and not text.startswith("/start"):
+            key = await asyncio.to_thread(self._state.save, chat_id, text)
+        kept = await asyncio.to_thread(self._state.access.wait, chat_id, key, language=language)
+        if kept:
+            place = Place(chat_id, language=language)
+            said = "invited-only" if first else "invited-waiting"
+            await send.send(bot, place, await self._said(place, said))
+
+    async def _ask(
+        self, bot: ExtBot[Before], chat: Chat, name: str | None, language: str = ""
+    ) -> None:
+        """Ask every admin whether a chat may come in; they see its name, and nobody keeps it."""
+        shown = isolated(shortened(one_line(name or ""), _NAME_UNITS)) or "…"
+        key = "admin-asks-in" if chat.type == chat.PRIVATE else "admin-group-asks-in"
+        words = Note(texts.say(key, name=shown, id=str(chat.id)))
+        yes, no = (
+            Button(texts.say(key), action=f"let:{chat.id}:{number}")
+            for number, key in ((1, "admin-approve"), (0, "admin-decline"))
+        )
+        for admin in self._admins:
+            try:
+                await send.send(bot, Place(admin), Reply((words,), ((yes, no),)))
+            except (TelegramError, UncertainError) as error:
+                _log.warning("cannot ask an admin", admin=admin, reason=str(error))
+        await asyncio.to_thread(self._state.access.wait, chat.id, language=language)
+
+    async def _joined(self, change: ChatMemberUpdated, bot: ExtBot[Before]) -> None:
+        """Somebody added the bot to a group, or stopped it in their chat."""
+        chat, present = change.chat, change.new_chat_member.status in _PRESENT
+        if chat.type == chat.PRIVATE and not present:
+            await asyncio.to_thread(self._state.statistics.gone, chat.id)
+        if chat.type == chat.PRIVATE or not present or not self._by_invitation:
+            return
+        if change.old_chat_member.status in _PRESENT:
+            return
+        if change.from_user.id in self._admins:
+            await asyncio.to_thread(self._state.access.set, chat.id, Standing.APPROVED)
+        elif await asyncio.to_thread(self._state.access.standing, chat.id) is None:
+            await self._ask(bot, chat, chat.title)
+
+    async def _said(self, place: Place, key: str) -> Reply:
+        return await asyncio.to_thread(self._conversation.notice, place, key)
+
+
+def _private(update: Update) -> bool:
+    chat = update.effective_chat
+    return chat is not None and chat.type == chat.PRIVATE
+
+
+async def _acknowledge(query: CallbackQuery, toast: str = "") -> None:
+    """Stop the button's spinner; whether that works changes nothing else."""
+    try:
+        await query.answer(toast or None)
+    except TelegramError as error:
+        _log.info("cannot answer a press", reason=error.message)

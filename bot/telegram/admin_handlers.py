@@ -1,0 +1,197 @@
+"""The admins' commands on Telegram: who may give them, and where their replies go.
+
+For anybody else, and in any other than an admin's private chat, they do not exist; only ``/block``
+and ``/unblock`` also work in a group, in reply to whom they mean.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import structlog
+from telegram import BotCommand, BotCommandScopeChat, CallbackQuery, Message, Update
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    ExtBot,
+    TypeHandler,
+    filters,
+)
+
+from bot import texts
+from bot.admin.commands import COMMANDS, Desk
+from bot.message_context import Place
+from bot.reply.reply import Note, Outcome, Reply
+from bot.telegram.broadcaster import Broadcaster
+from bot.telegram.context import Context
+from bot.telegram.delivery import Before, UncertainError
+from bot.telegram.receiving.inbox import Inbox
+from bot.telegram.receiving.reading import Poison
+from bot.telegram.sending import send
+
+_log = structlog.get_logger(__name__)
+
+_App = Application[Any, Any, Any, Any, Any, Any]
+Answer = Callable[[Update, Context, Callable[[Place], Reply]], Awaitable[None]]
+
+_NEW = filters.UpdateType.MESSAGE
+_BUTTON = re.compile(r"(remove|cast):([\w-]{1,20}):([01])", re.ASCII)
+_TYPED = re.compile(r"/\w+(?:@\w+)?\s*(.*)", re.DOTALL)
+
+
+class AdminHandlers:
+    """Hears admins.
+
+    Args:
+        desk: Does what they ask for.
+        broadcaster: Sends to all readers.
+        inbox: Told when an answer goes out.
+        admins: Their numbers.
+        answer: Answers an update with the reply that a function makes, showing "typing".
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        broadcaster: Broadcaster,
+        *,
+        inbox: Inbox,
+        admins: frozenset[int],
+        answer: Answer,
+    ) -> None:
+        self._desk = desk
+        self._broadcaster = broadcaster
+        self._inbox = inbox
+        self._admins = admins
+        self._answer = answer
+
+    def attach(self, application: _App) -> None:
+        """Register; before the handlers that hear all commands and all buttons."""
+        ours = _NEW & filters.User(self._admins)
+        private = ours & filters.ChatType.PRIVATE
+        add = application.add_handler
+        add(CommandHandler(COMMANDS[0], self.stats, filters=private))
+        for name in COMMANDS[1:]:
+            add(CommandHandler(name, partial(self.command, name=name), filters=private))
+        replying = ours & filters.ChatType.GROUPS & filters.REPLY
+        for name in ("block", "unblock"):
+            add(CommandHandler(name, partial(self.judge, name=name), filters=replying))
+        add(CallbackQueryHandler(self.press, pattern=_BUTTON))
+        add(TypeHandler(Poison, self.poisoned))
+
+    async def show_commands(self, bot: ExtBot[Before], others: list[BotCommand]) -> None:
+        """Put the admins' commands into their menus, above those of everybody."""
+        own = [BotCommand(name, texts.say(f"admin-command-{name}")) for name in COMMANDS]
+        for admin in self._admins:
+            try:
+                await bot.set_my_commands([*own, *others], scope=BotCommandScopeChat(admin))
+            except TelegramError as error:  # as long as they have never written to the bot
+                _log.info("cannot show an admin their commands", reason=error.message)
+
+    async def command(self, update: Update, context: Context, *, name: str) -> None:
+        """Do what a command says."""
+        await self._answer(update, context, partial(self._do, name, _typed(update.message)))
+
+    async def stats(self, update: Update, context: Context) -> None:
+        """Show figures, as a picture with words below; the words alone where that is refused."""
+        figures = await asyncio.to_thread(self._desk.stats)
+        chat = update.effective_chat
+        (note,) = figures.reply.blocks
+        try:
+            if chat is not None and isinstance(note, Note):
+                await context.bot.send_photo(
+                    chat.id,
+                    figures.picture,
+                    caption=note.text,
+                    rate_limit_args=partial(self._inbox.begin, update.update_id),
+                )
+        except BadRequest as error:
+            _log.warning("cannot send a picture", reason=error.message)
+            await self._answer(update, context, lambda _: figures.reply)
+
+    async def judge(self, update: Update, context: Context, *, name: str) -> None:
+        """Shut out, or let in again, who wrote the message replied to; only the admin is told."""
+        message, admin = update.message, update.effective_user
+        replied = message.reply_to_message if message else None
+        meant = replied and (replied.sender_chat or replied.from_user)
+        if admin is None or meant is None or meant.id == context.bot.id:
+            return
+        place = Place(admin.id)
+        reply = await asyncio.to_thread(self._do, name, str(meant.id), place)
+        before = partial(self._inbox.begin, update.update_id)
+        await send.send(context.bot, place, reply, before=before)
+
+    async def poisoned(self, poison: Poison, context: Context) -> None:
+        """Tell the admins, once, that there are updates that cannot be read."""
+        if not poison.first:
+            return
+        number = str(poison.update_id or "-")
+        reply = Reply((Note(texts.say("admin-poison", number=number, kind=poison.kind)),))
+        for admin in self._admins:
+            try:
+                await send.send(context.bot, Place(admin), reply)
+            except (TelegramError, UncertainError) as error:
+                _log.warning("cannot tell an admin", admin=admin, reason=str(error))
+
+    async def press(self, update: Update, context: Context) -> None:
+        """Do what an admin's button says; for others it has no meaning."""
+        query, user = update.callback_query, update.effective_user
+        if query is None or user is None:
+            return
+        found = _BUTTON.fullmatch(query.data or "")
+        message = query.message
+        outcome = Outcome(texts.say("stale"))
+        if user.id in self._admins and found is not None and message is not None:
+            place = Place(message.chat.id, admin=True)
+            outcome = await self._pressed(context.bot, place, found, message.message_id)
+        await _acknowledge(query, outcome)
+        if outcome.reply is not None and message is not None:
+            try:
+                await send.edit(
+                    context.bot, Place(message.chat.id), message.message_id, outcome.reply
+                )
+            except BadRequest as error:
+                _log.info("cannot edit the pressed message", reason=error.message)
+
+    async def _pressed(
+        self, bot: ExtBot[Before], place: Place, found: re.Match[str], message: int
+    ) -> Outcome:
+        verb, key, yes = found[1], found[2], found[3] == "1"
+        if verb == "remove":
+            return await asyncio.to_thread(self._desk.removed, place, key, wanted=yes)
+        if not key.isdecimal():
+            return Outcome(texts.say("stale"))
+        return await self._broadcaster.press(bot, place, int(key), send=yes, message=message)
+
+    def _do(self, name: str, typed: str, place: Place) -> Reply:
+        match name:
+            case "health":
+                return self._desk.health()
+            case "add":
+                return self._desk.add(typed)
+            case "remove":
+                return self._desk.remove(place, typed)
+            case "block":
+                return self._desk.block(typed)
+            case "unblock":
+                return self._desk.unblock(typed)
+        return self._broadcaster.preview(place, typed)
+
+
+def _typed(message: Message | None) -> str:
+    """What stands after the command."""
+    found = _TYPED.fullmatch((message and message.text) or "")
+    return found[1].strip() if found else ""
+
+
+async def _acknowledge(query: CallbackQuery, outcome: Outcome) -> None:
+    try:
+        await query.answer(outcome.toast or None)
+    except TelegramError as error:
+        _log.info("cannot answer a press", reason=error.message)

@@ -1,0 +1,120 @@
+"""What is said when something went wrong, or may have."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+from telegram import Update
+from telegram.error import Forbidden
+from telegram.ext import ApplicationHandlerStop
+
+from bot.dialogue.conversation import Conversation
+from bot.message_context import Place
+from bot.reply.reply import Reply
+from bot.request_trace import current
+from bot.telegram.context import Context
+from bot.telegram.delivery import UncertainError
+from bot.telegram.inline import Elsewhere
+from bot.telegram.receiving.inbox import Leftover, question_of
+from bot.telegram.sending import send
+
+_log = structlog.get_logger(__name__)
+
+
+_TRIES = 3
+
+
+class UntoldError(Exception):
+    """An apology itself could not be sent."""
+
+
+class Apologies:
+    """Apologises for faults, and for what a former process left behind.
+
+    Args:
+        conversation: Finds the words.
+        elsewhere: Excuses itself where the bot has no chat of its own.
+        place_of: Tells where an update came from.
+        pause_s: How long to wait before an apology in doubt is sent again.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        elsewhere: Elsewhere,
+        *,
+        place_of: Callable[[Update], Place],
+        pause_s: float,
+    ) -> None:
+        self._conversation = conversation
+        self._elsewhere = elsewhere
+        self._place_of = place_of
+        self._pause_s = pause_s
+
+    async def leftover(self, update: Leftover, context: Context) -> None:
+        """Apologise for what a former process left in doubt or unanswered for too long."""
+        last = update.updates[-1]
+        place = self._place_of(last)
+        if update.late:
+            reply = await asyncio.to_thread(self._conversation.late, place, len(update.updates))
+        else:
+            question = question_of(last)
+            reply = await asyncio.to_thread(self._conversation.uncertain, place, question)
+        await self._insist(context, place, reply)
+
+    async def fault(self, update: object, context: Context) -> None:
+        """Apologise for whatever went wrong.
+
+        Raises:
+            ApplicationHandlerStop: The reader could not be told. The update then stays
+                unfinished, for the next start.
+        """
+        try:
+            await self._apologise(update, context)
+        except UncertainError:
+            _log.warning("an apology may not have arrived")
+        except Exception as error:  # the outermost handler: nothing may reach the updater
+            _log.exception("could not apologise")
+            raise ApplicationHandlerStop from error
+
+    async def _apologise(self, update: object, context: Context) -> None:
+        error = context.error
+        if isinstance(error, Forbidden):
+            _log.info("the chat does not want messages from us", reason=error.message)
+            return
+        reference = current().reference
+        if isinstance(error, UncertainError):
+            _log.warning("an answer may not have arrived", reason=str(error))
+        else:
+            current().failed = True
+            _log.error("cannot handle an update", exc_info=error)
+        if isinstance(update, Leftover):  # said twice is better than never
+            raise UntoldError(reference)
+        if not isinstance(update, Update) or await self._elsewhere.excuse(update, context):
+            return
+        if update.effective_chat is None:
+            return
+        place, question = self._place_of(update), question_of(update)
+        if isinstance(error, UncertainError):
+            if not question:
+                return
+            reply = await asyncio.to_thread(self._conversation.uncertain, place, question)
+        else:
+            reply = await asyncio.to_thread(self._conversation.fault, place, question, reference)
+        await self._insist(context, place, reply)
+
+    async def _insist(self, context: Context, place: Place, reply: Reply) -> None:
+        """Send an apology, again where it is in doubt: said twice is better than never.
+
+        Raises:
+            UncertainError: The connection broke every time.
+        """
+        for _ in range(_TRIES - 1):
+            with suppress(UncertainError):
+                await send.send(context.bot, place, reply)
+                return
+            await asyncio.sleep(self._pause_s)
+        await send.send(context.bot, place, reply)

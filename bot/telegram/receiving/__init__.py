@@ -1,0 +1,1 @@
+"""From Telegram: updates, kept until they are answered."""

@@ -1,0 +1,277 @@
+"""No question is lost: each is stored before Telegram is told that it arrived."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import structlog
+from telegram import Bot, Message, Update, User
+from telegram.constants import ChatType
+from telegram.ext import Application
+
+from bot.logs import named
+from bot.storage.chats import Kept, State
+from bot.telegram.delivery import kind_of, lane_of
+from bot.telegram.limits import Timing
+from bot.telegram.receiving.group_messages import (
+    Pairs,
+    asked,
+    is_asked_by_reply,
+    is_noise,
+    question,
+)
+from bot.telegram.receiving.reading import Poison, kind_in, number_of, read
+
+_log = structlog.get_logger(__name__)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Questions of one chat that are from before a restart and get an apology, no answer.
+
+    Attributes:
+        updates: In the order they were sent; one only unless ``late``.
+        late: Whether they are too old; otherwise an answer may have been delivered.
+    """
+
+    updates: tuple[Update, ...]
+    late: bool
+
+    @property
+    def chat_id(self) -> int | None:
+        """Where they came from."""
+        chat = self.updates[-1].effective_chat
+        return chat.id if chat else None
+
+
+class Inbox(asyncio.Queue[object]):
+    """The application's update queue, with a copy of every question in the database.
+
+    An update is acknowledged once it is in the queue, long before it is answered. Buttons pressed
+    are not stored: whoever presses sees at once that nothing happens. No update keeps another
+    from its answer: what cannot be read is set aside, and what cannot be stored is answered all
+    the same.
+    """
+
+    def __init__(self, state: State, timing: Timing) -> None:
+        super().__init__()
+        self._state = state
+        self._timing = timing
+        self.pairs = Pairs()
+        self._told = False
+        self._moved_at = 0.0
+        self._warned_at = -float("inf")
+        # One thread, so that updates are stored in the order they came, and never wait for the
+        # threads that look for answers.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inbox")
+
+    async def take(self, raw: object, bot: Bot) -> None:
+        """Read, store and queue one update as it came out of Telegram's JSON; never raises."""
+        try:
+            update = read(raw, bot)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one is its own affair
+            await self._set_aside(number_of(raw), kind_in(raw), error)
+            return
+        await self.put(update)
+
+    async def put(self, item: object) -> None:
+        """Store the update, then queue it; one that is known already is dropped. Never raises."""
+        if isinstance(item, Update):
+            try:
+                # Whatever looks at an update outside of its handlers looks at it here first.
+                self.pairs.arrived(item.message)
+                hash((kind_of(item), lane_of(item)))
+                payload = _payload(item)
+            except Exception as error:  # noqa: BLE001 - as of a message that is in no chat
+                await self._set_aside(item.update_id, kind_in(item), error)
+                return
+            if payload is not None and not await self._is_new(item, payload):
+                _log.debug("update known already", update=item.update_id)
+                return
+        await super().put(item)
+
+    async def begin(self, update_id: int) -> None:
+        """Note that the answer goes out now."""
+        await self._store(self._state.begin, update_id)
+
+    async def done(self, update_id: int) -> None:
+        """Note that the update needs nothing more."""
+        await self._store(self._state.done, update_id)
+
+    async def replay(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        """Queue what a former process left unfinished, in order; call it before polling starts."""
+        kept = await self._store(self._state.unfinished)
+        found: list[tuple[Kept, Update]] = []
+        for one in kept:
+            try:
+                found.append((one, _restored(one, application.bot)))
+            except Exception as error:  # noqa: BLE001 - a damaged one must not end every start
+                await self._set_aside(one.update_id, "unknown", error)
+        for item in _sorted_out(found, self._timing.stale_s):
+            await super().put(item)
+        if kept:
+            _log.info("questions left over from before", count=len(kept))
+
+    @property
+    def stuck_s(self) -> float:
+        """For how long nobody has taken what is in the queue; 0 where nothing is."""
+        return 0.0 if self.empty() else time.monotonic() - self._moved_at
+
+    def close(self) -> None:
+        """Finish writing."""
+        self._thread.shutdown()
+
+    def _put(self, item: object) -> None:
+        self._moved_at = time.monotonic() if self.empty() else self._moved_at
+        super()._put(item)
+
+    def _get(self) -> object:
+        self._moved_at = time.monotonic()
+        return super()._get()
+
+    async def _is_new(self, update: Update, payload: str) -> bool:
+        chat = update.effective_chat
+        chat_id, received = chat.id if chat else 0, datetime.now(UTC)
+        try:
+            return await self._store(self._state.keep, update.update_id, chat_id, payload, received)
+        except Exception as error:  # noqa: BLE001 - a full disk must not silence the bot
+            # Such a question is answered, and lost only if the process dies meanwhile.
+            _log.error("cannot store an update", update=update.update_id, error=named(error))
+            return True
+
+    async def _set_aside(self, update_id: int | None, kind: str, error: Exception) -> None:
+        """Note an update that cannot be read, and queue word of it."""
+        new, first = True, not self._told
+        try:
+            if update_id is not None:
+                new, first = await self._store(self._noted, update_id, kind)
+        except Exception as fault:  # noqa: BLE001 - it is counted and told all the same
+            _log.error("cannot store an update", update=update_id, error=named(fault))
+        if not new:
+            return
+        if time.monotonic() - self._warned_at >= self._timing.warn_every_s:
+            self._warned_at = time.monotonic()
+            about = {"update": update_id, "kind": kind, "error": named(error)}
+            _log.warning("an update cannot be read; it is set aside", **about)
+        tell = first and not self._told
+        self._told |= tell
+        await super().put(Poison(update_id, kind, tell))
+
+    def _noted(self, update_id: int, kind: str) -> tuple[bool, bool]:
+        """Store that an update was set aside: whether that is new, and the day's first."""
+        return self._state.set_aside(update_id, kind), self._state.poison() == 1
+
+    async def _store(self, write: Callable[..., _T], *args: object) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, write, *args)
+
+
+def carries_question(update: Update) -> bool:
+    """Whether losing the update would leave somebody without an answer."""
+    message = update.message or update.edited_message
+    if message is None or not message.text or is_noise(message):
+        return False
+    private, command = message.chat.type == ChatType.PRIVATE, message.text.startswith("/")
+    return private or command or asked(message) is not None
+
+
+def question_of(update: Update) -> str:
+    """The question as typed, without ``/ask`` and the bot's name; other commands stand as is."""
+    message = update.message or update.edited_message
+    return question(message) if message else ""
+
+
+def _restored(kept: Kept, bot: Bot) -> Update:
+    """The update that was stored.
+
+    Raises:
+        Exception: Of any kind, where it is none that can be answered.
+    """
+    update = read(json.loads(kept.payload), bot)
+    if not (update.message or update.edited_message):
+        raise ValueError("nothing but messages is stored")
+    question_of(update)
+    return update
+
+
+def _sorted_out(kept: list[tuple[Kept, Update]], stale_s: float) -> list[Update | Leftover]:
+    now = datetime.now(UTC)
+    items: list[Update | Leftover] = []
+    late: dict[int, list[Update]] = {}
+    for one, update in kept:
+        if one.begun:
+            items.append(Leftover((update,), late=False))
+        elif (now - one.received).total_seconds() > stale_s and not _never_lapses(update):
+            late.setdefault(one.chat_id, []).append(update)
+        else:
+            items.append(update)
+    return [Leftover(tuple(updates), late=True) for updates in late.values()] + items
+
+
+def _never_lapses(update: Update) -> bool:
+    """A wish to be forgotten is granted however late."""
+    return question_of(update).lower().startswith("/forget")
+
+
+def _payload(update: Update) -> str | None:
+    """What is stored of an update, as JSON; None where nothing is."""
+    if not carries_question(update):
+        return None
+    return json.dumps(_anonymous(update), ensure_ascii=False)
+
+
+def _anonymous(update: Update) -> dict[str, object]:
+    """The update as the Bot API writes it, without names and anything else we do not need."""
+    if update.message is not None:
+        return {"update_id": update.update_id, "message": _message(update.message)}
+    edited = update.edited_message
+    return {"update_id": update.update_id, "edited_message": _message(edited) if edited else None}
+
+
+def _message(message: Message) -> dict[str, object]:
+    sender, replied = message.from_user, message.reply_to_message
+    chat = {"id": message.chat.id, "type": message.chat.type}
+    date = int(message.date.timestamp())
+    return {
+        "message_id": message.message_id,
+        "date": date,
+        "edit_date": int(message.edit_date.timestamp()) if message.edit_date else None,
+        "chat": chat,
+        "message_thread_id": message.message_thread_id,
+        "is_topic_message": message.is_topic_message,
+        "from": sender and _nameless(sender),
+        "text": message.text,
+        "entities": [
+            {"type": entity.type, "offset": entity.offset, "length": entity.length}
+            | ({"user": _nameless(entity.user)} if entity.user else {})
+            for entity in message.entities
+        ],
+        "reply_to_message": replied and _replied(message, replied),
+        "quote": message.quote and {"text": message.quote.text, "position": 0},
+        "sender_chat": message.sender_chat and {"id": message.sender_chat.id, "type": "channel"},
+    }
+
+
+def _replied(message: Message, replied: Message) -> dict[str, object]:
+    """What a message replies to, with its text only where that text is the question."""
+    sender = replied.from_user
+    asks = (replied.text or replied.caption) if is_asked_by_reply(message) else None
+    return {
+        "message_id": replied.message_id,
+        "date": int(message.date.timestamp()),
+        "chat": {"id": message.chat.id, "type": message.chat.type},
+        "from": sender and _nameless(sender),
+        "text": asks,
+    }
+
+
+def _nameless(user: User) -> dict[str, object]:
+    language = user.language_code
+    return {"id": user.id, "is_bot": user.is_bot, "first_name": "-", "language_code": language}

@@ -1,0 +1,210 @@
+"""Asking Telegram for updates, and noticing when going on makes no sense."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import structlog
+from telegram import Bot, WebhookInfo
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.request import HTTPXRequest
+
+from bot.admin.health import Health
+from bot.telegram.delivery import seconds
+from bot.telegram.limits import Timing
+from bot.telegram.receiving.reading import number_of, parsed
+
+_log = structlog.get_logger(__name__)
+
+Take = Callable[[object, Bot], Awaitable[None]]
+"""Takes one update as it came out of Telegram's JSON; never raises."""
+
+UPDATES = (
+    *("message", "edited_message", "callback_query"),
+    *("inline_query", "guest_message", "my_chat_member"),
+)
+
+REFUSED_TOKEN = 2
+TAKEN_TOKEN = 3
+CANNOT_LISTEN = 4
+CANNOT_GO_ON = 5
+
+
+class StoppedError(Exception):
+    """The bot cannot go on; the message says in one line what to do.
+
+    Attributes:
+        code: Exit status of the process.
+    """
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def refused_token() -> StoppedError:
+    """Telegram knows no bot of this token."""
+    words = (
+        "Telegram refuses the bot token; copy the line that @BotFather gave you into "
+        "TELEGRAM_BOT_TOKEN (and check BYLINE_TELEGRAM_API_URL if you set it)"
+    )
+    return StoppedError(words, REFUSED_TOKEN)
+
+
+def taken_token() -> StoppedError:
+    """Somebody else gets this bot's updates."""
+    words = (
+        "another process answers with this bot token; stop it, or make a bot of your own "
+        "with @BotFather"
+    )
+    return StoppedError(words, TAKEN_TOKEN)
+
+
+def cannot_listen(place: str, setting: str, error: OSError) -> StoppedError:
+    """A port is taken, or the address is not ours."""
+    words = f"cannot listen on {place}: {error.strerror or error}; choose another {setting}"
+    return StoppedError(words, CANNOT_LISTEN)
+
+
+def cannot_go_on(what: str) -> StoppedError:
+    """Something that the bot needs dies whenever it is started."""
+    words = f"{what} does not work, however often it is started again; the log says why"
+    return StoppedError(words, CANNOT_GO_ON)
+
+
+class Polling(HTTPXRequest):
+    """Asks for updates, and notices refusals that python-telegram-bot would retry or hide.
+
+    It asks by itself, and not through ``Bot.get_updates``, which drops all updates of an answer
+    where one cannot be read, asks for the same ones again, and writes them into the log.
+
+    Telegram serves whoever asked last and refuses the one before (409), so two processes of one
+    token refuse each other in turn. The newcomer gives way first, see `Timing.settled_s`.
+    """
+
+    def __init__(self, timing: Timing, health: Health) -> None:
+        super().__init__(1, timing.read_s, timing.read_s, timing.connect_s, timing.connect_s)
+        self._timing = timing
+        self._health = health
+        self._offset = 0
+        self._since: float | None = None
+        self._conflicts = 0
+        self._warned_at = -float("inf")
+        self._reason: StoppedError | None = None
+        self._ended = asyncio.Event()
+
+    async def listen(self, bot: Bot, take: Take) -> None:
+        """Hand on updates for ever, one by one; each is acknowledged once it was taken."""
+        delay_s = self._timing.first_delay_s
+        while True:
+            try:
+                await self._take_some(bot, take)
+            except TimedOut:
+                continue
+            except RetryAfter as error:
+                await asyncio.sleep(seconds(error))
+            except TelegramError as error:
+                self.failed(error)
+                await asyncio.sleep(delay_s)
+                delay_s = min(2 * delay_s, self._timing.longest_delay_s)
+            else:
+                delay_s = self._timing.first_delay_s
+
+    async def confirm(self, bot: Bot) -> None:
+        """Tell Telegram what was taken, so that the next start does not get it again."""
+        if self._offset:
+            with suppress(TelegramError):
+                await self._fetch(bot, 0)
+
+    async def _take_some(self, bot: Bot, take: Take) -> None:
+        batch, before = await self._fetch(bot, self._timing.poll_s), self._offset
+        for raw in batch:
+            await take(raw, bot)
+            number = number_of(raw)
+            self._offset = max(self._offset, 0 if number is None else number + 1)
+        if batch and self._offset == before:
+            raise TelegramError("updates without a number come again and again")
+        self._health.heard()
+
+    async def _fetch(self, bot: Bot, wait_s: float) -> list[object]:
+        wanted = {"offset": self._offset, "timeout": int(wait_s)}
+        query = urlencode(wanted | {"allowed_updates": json.dumps(UPDATES)})
+        read_s = wait_s + self._timing.read_s
+        batch: object = await self.post(f"{bot.base_url}/getUpdates?{query}", read_timeout=read_s)
+        if not isinstance(batch, list):
+            raise TelegramError("Telegram sent no list of updates")
+        return batch
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Read an answer, without a word of it in the log where that fails.
+
+        Raises:
+            TelegramError: It is no JSON, or not Telegram's.
+        """
+        try:
+            answer = parsed(payload)
+        except ValueError as error:
+            raise TelegramError("Telegram sent no JSON") from error
+        if not isinstance(answer, dict):
+            raise TelegramError("Telegram sent no object")
+        return answer
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """Look at the status on the way."""
+        status, content = await super().do_request(*args, **kwargs)
+        if status in (httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND):
+            self.end(refused_token())
+        self._count(contested=status == httpx.codes.CONFLICT)
+        return status, content
+
+    def looked(self, wanted: str, found: WebhookInfo) -> None:
+        """Take note of how the webhook is; one that is not ours was set by another process."""
+        self._health.heard()
+        self._count(contested=found.url != wanted)
+        if found.last_error_message and found.pending_update_count:
+            self._warn("Telegram cannot reach the webhook", found.last_error_message)
+
+    def unseen(self, error: TelegramError) -> None:
+        """Take note that Telegram did not say how the webhook is."""
+        if isinstance(error, InvalidToken):
+            self.end(refused_token())
+        else:
+            self._warn("cannot ask how the webhook is; trying again", error.message)
+
+    def failed(self, error: TelegramError) -> None:
+        """Log a failed request, once in a while."""
+        if not isinstance(error, Conflict):  # told already, and better
+            self._warn("cannot fetch updates; trying again", error.message)
+
+    async def ended(self) -> StoppedError:
+        """Wait until going on makes no sense; returns why."""
+        await self._ended.wait()
+        return self._reason or refused_token()
+
+    def end(self, reason: StoppedError) -> None:
+        """See to it that the bot stops."""
+        self._reason = self._reason or reason
+        self._ended.set()
+
+    def _count(self, *, contested: bool) -> None:
+        now = asyncio.get_running_loop().time()
+        self._since = now if self._since is None else self._since
+        self._conflicts = self._conflicts + 1 if contested else 0
+        settled = now - self._since > self._timing.settled_s
+        if self._conflicts >= self._timing.conflicts * (2 if settled else 1):
+            self.end(taken_token())
+        elif contested:
+            self._warn("another process uses this bot token", "stop it, or one of the two will")
+
+    def _warn(self, event: str, reason: str) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._warned_at >= self._timing.warn_every_s:
+            self._warned_at = now
+            _log.warning(event, reason=reason)

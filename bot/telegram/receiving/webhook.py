@@ -1,0 +1,83 @@
+"""Taking the updates that Telegram posts to a webhook."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from types import TracebackType
+
+import structlog
+from telegram import Bot
+from tornado.httpserver import HTTPServer
+from tornado.web import Application, HTTPError, RequestHandler
+
+from bot.logs import named
+from bot.telegram.receiving.polling import Take
+from bot.telegram.receiving.reading import parsed
+
+_log = structlog.get_logger(__name__)
+
+_LARGEST = 1 << 20
+"""Longest body, in bytes; Telegram sends a few thousand."""
+_SENDING_S, _IDLE_S = 30, 300
+"""How long somebody may take to send a body, and stay without sending anything."""
+_SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
+
+
+class Webhook:
+    """Listens for updates; believes only who knows the secret.
+
+    What cannot be read is taken all the same: whatever is not answered with a 200, Telegram sends
+    again, for a day, and meanwhile little else.
+    """
+
+    def __init__(self, path: str, *, secret: str, bot: Bot, take: Take) -> None:
+        given = {"secret": secret, "bot": bot, "take": take}
+        routes = [(re.escape(path.rstrip("/")) + "/?", _Receiver, given)]
+        self._server = HTTPServer(
+            Application(routes, log_function=lambda _: None),
+            max_body_size=_LARGEST,
+            body_timeout=_SENDING_S,
+            idle_connection_timeout=_IDLE_S,
+        )
+
+    def listen(self, port: int, address: str) -> None:
+        """Begin.
+
+        Raises:
+            OSError: Nobody may listen there.
+        """
+        self._server.listen(port, address)
+
+    async def close(self) -> None:
+        """Take no more."""
+        self._server.stop()
+        await self._server.close_all_connections()
+
+
+class _Receiver(RequestHandler):
+    def initialize(self, secret: str, bot: Bot, take: Take) -> None:
+        self._secret = secret
+        self._bot = bot
+        self._take = take
+
+    async def post(self) -> None:
+        given = self.request.headers.get(_SECRET, "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            raise HTTPError(403)
+        try:
+            raw = parsed(self.request.body)
+        except ValueError:
+            raw = None  # an update that cannot be read, like any other
+        await self._take(raw, self._bot)
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Log a fault without what was posted; who is refused is not worth a line."""
+        del typ, tb
+        if value is not None and not isinstance(value, HTTPError):
+            _log.error("cannot take an update", error=named(value))

@@ -1,0 +1,1 @@
+"""To Telegram: replies, drawn within its limits and sent at its pace."""

@@ -1,0 +1,347 @@
+"""Draw a reply as Telegram HTML, within everything that Telegram limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from urllib.parse import quote
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot import texts
+from bot.reply.reply import (
+    Block,
+    Button,
+    Citation,
+    Dateline,
+    Facts,
+    Note,
+    Quote,
+    Reply,
+    Span,
+    Speaker,
+)
+from bot.telegram.sending.text_limits import (
+    clean,
+    isolated,
+    one_line,
+    shortened,
+    units,
+    web_address,
+    window,
+)
+
+_TIE = "\u00a0"  # so that the arrow never begins a line
+_UNITS = 4096
+_BYTES = 32_768
+_ENTITIES = 100
+_FIELD_UNITS = 300  # a headline, a list of authors or of other publishers
+_ADDRESS_CHARACTERS = 20_000  # all of a message's addresses together
+_LEAST_ROOM = 160  # units of a quote that is cut the most
+_LABEL_UNITS = 64
+_DATA_BYTES = 64
+_BUTTONS, _ROW = 100, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """What buttons that lead elsewhere need to know of the bot.
+
+    Attributes:
+        username: Without "@"; empty where it is unknown, which leaves such buttons out.
+        inline: Whether its owner has switched inline mode on.
+    """
+
+    username: str = ""
+    inline: bool = False
+
+
+NOBODY = Me()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A reply, ready to send.
+
+    Attributes:
+        html: With Telegram's markup.
+        plain: The same words without markup, addresses written out where there is room.
+        keyboard: The buttons, or None.
+    """
+
+    html: str
+    plain: str
+    keyboard: InlineKeyboardMarkup | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Part of a message: with markup, as the reader sees it, with addresses written out."""
+
+    html: str
+    seen: str
+    plain: str
+    entities: int
+
+    @property
+    def fits(self) -> bool:
+        return (
+            self.entities <= _ENTITIES
+            and units(self.seen) <= _UNITS
+            and len(self.html.encode()) <= _BYTES
+        )
+
+
+def render(reply: Reply, me: Me = NOBODY) -> Rendered:
+    """Draw a reply.
+
+    Where it is too long, all quotes are shortened alike, around what is marked in them; a
+    citation stays whole. Only if that does not suffice, the last blocks are left out.
+    """
+    with texts.speaking(reply.language):
+        piece = _fitted(reply.blocks)
+    plain = piece.plain if units(piece.plain) <= _UNITS else piece.seen
+    return Rendered(piece.html or "…", plain or "…", keyboard(reply.buttons, me))
+
+
+def _fitted(blocks: Sequence[Block]) -> _Piece:
+    whole = _drawn(blocks, room=_UNITS)
+    if whole.fits:
+        return whole
+    while not (best := _drawn(blocks, room=_LEAST_ROOM)).fits:
+        blocks = _without_last(blocks)
+    low, high = _LEAST_ROOM, _UNITS
+    while high - low > 1:
+        middle = (low + high) // 2
+        piece = _drawn(blocks, room=middle)
+        best, low, high = (piece, middle, high) if piece.fits else (best, low, middle)
+    return best
+
+
+def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Leave out the last quote, or the citation that has no quote left; what cites stays last."""
+    *rest, last = blocks
+    if isinstance(last, Citation) and rest and isinstance(rest[-1], Quote):
+        several = len(rest) > 1 and isinstance(rest[-2], Quote)
+        return [*rest[:-1], last] if several else rest[:-1]
+    return rest
+
+
+def _drawn(blocks: Sequence[Block], *, room: int) -> _Piece:
+    quotes = [block for block in blocks if isinstance(block, Quote)]
+    linked = sum(bool(span.url) for quote in quotes for span in quote.spans)
+    others = sum(isinstance(block, Citation | Dateline | Speaker) for block in blocks)
+    longest = min(2000, _ADDRESS_CHARACTERS // max(1, others + linked))
+    marks = max(0, _ENTITIES - others - linked - len(quotes)) // max(1, len(quotes))
+    pieces: list[tuple[Block, _Piece]] = []
+    for block in blocks:
+        match block:
+            case Note():
+                pieces.append((block, _note(block, room)))
+            case Speaker():
+                pieces.append((block, _speaker(block)))
+            case Dateline():
+                pieces.append((block, _dateline(block, longest)))
+            case Quote():
+                pieces.append((block, _quote(block, room, marks=marks, longest=longest)))
+            case Facts():
+                pieces.append((block, _facts(block)))
+            case Citation():
+                pieces.append((block, _citation(block, longest)))
+    return _joined([(block, piece) for block, piece in pieces if piece.seen])
+
+
+def _joined(pieces: Sequence[tuple[Block, _Piece]]) -> _Piece:
+    html, seen, plain = [], [], []
+    above: Block | None = None
+    for block, piece in pieces:
+        gap = "" if above is None else _gap(above, block)
+        html += [gap, piece.html]
+        seen += [gap, piece.seen]
+        plain += [gap, piece.plain]
+        above = block
+    entities = sum(piece.entities for _, piece in pieces)
+    return _Piece("".join(html), "".join(seen), "".join(plain), entities)
+
+
+def _gap(above: Block, below: Block) -> str:
+    """A quote stands close to what introduces it and to what cites it."""
+    close = isinstance(below, Quote) and not isinstance(above, Citation)
+    cited = isinstance(above, Quote) and isinstance(below, Citation | Facts)
+    return "\n" if close or cited or isinstance(above, Speaker | Dateline) else "\n\n"
+
+
+def _note(note: Note, room: int) -> _Piece:
+    text = shortened(clean(note.text), room)
+    return _Piece(escape(text, quote=False), text, text, 0)
+
+
+def _speaker(speaker: Speaker) -> _Piece:
+    name, role, date = (
+        _field(speaker.name) or "…",
+        _field(speaker.role),
+        texts.day(speaker.published),
+    )
+    parts = [f", {role}" if role else "", *(f" · {p}" for p in (_field(speaker.cue), date) if p)]
+    after = "".join(parts)
+    html = f"<b>{escape(name, quote=False)}</b>{escape(after, quote=False)}"
+    return _Piece(html, name + after, name + after, 1)
+
+
+def _dateline(line: Dateline, longest: int) -> _Piece:
+    parts = (texts.day(line.published), _field(line.publisher or ""))
+    text = " · ".join(part for part in parts if part) or _field(line.headline) or "…"
+    url = web_address(line.url, longest=longest)
+    also = f" · {copies}" if (copies := _copies(line.copies)) else ""
+    title = escape(text, quote=False)
+    linked = f'<a href="{escape(url)}">{title}</a>' if url else f"<b>{title}</b>"
+    written = f"{text}{also}\n{url}" if url else text + also
+    return _Piece(linked + escape(also, quote=False), text + also, written, 1)
+
+
+def _facts(facts: Facts) -> _Piece:
+    parts = (f"{label}: {_fields(words)}" for label, words in facts.parts if _fields(words))
+    text = " · ".join(parts)
+    return _Piece(escape(text, quote=False), text, text, 0)
+
+
+def _quote(quote: Quote, room: int, *, marks: int, longest: int) -> _Piece:
+    runs = _runs(quote.spans)
+    text = "".join(run.text for run in runs)
+    start, end = window(text, _marked(runs), room)
+    if not text[start:end]:
+        return _Piece("", "", "", 0)
+    head = "… " if quote.cut_before or start > 0 else ""
+    tail = " …" if quote.cut_after or end < len(text) else ""
+    shown = list(_slice(runs, start, end))
+    bold = [run for run in shown if run.marked][:marks]
+    pieces = [
+        _run(run, bold=any(run is one for one in bold), url=web_address(run.url, longest=longest))
+        for run in shown
+    ]
+    inner, seen, plain = ("".join(parts) for parts in zip(*pieces, strict=True))
+    opening = "<blockquote expandable>" if quote.folded else "<blockquote>"
+    html = f"{opening}{head}{inner}{tail}</blockquote>"
+    entities = 1 + len(bold) + sum(bool(run.url) for run in shown)
+    return _Piece(html, f"{head}{seen}{tail}", f"{head}{plain}{tail}", entities)
+
+
+def _runs(spans: Sequence[Span]) -> list[Span]:
+    """The spans cleaned, equal neighbours joined, without white space at the ends."""
+    text = "".join(span.text for span in spans)
+    left, right = len(text) - len(text.lstrip()), len(text.rstrip())
+    runs = []
+    cut = _slice(spans, left, right)
+    for (marked, url), group in groupby(cut, key=lambda span: (span.marked, span.url)):
+        runs.append(Span(_inner("".join(span.text for span in group)), marked, url))
+    return [run for run in runs if run.text]
+
+
+def _inner(text: str) -> str:
+    """`clean`, but white space at the ends counts: it stands between two spans."""
+    return clean(f".{text}.")[1:-1]
+
+
+def _slice(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
+    position = 0
+    for span in spans:
+        text = span.text[max(0, start - position) : max(0, end - position)]
+        position += len(span.text)
+        if text:
+            yield Span(text, span.marked, span.url)
+
+
+def _marked(runs: Sequence[Span]) -> tuple[int, int]:
+    """From the first marked character to the last, or ``(0, 0)``."""
+    ends = []
+    position = 0
+    for run in runs:
+        if run.marked:
+            ends += [position, position + len(run.text)]
+        position += len(run.text)
+    return (ends[0], ends[-1]) if ends else (0, 0)
+
+
+def _run(run: Span, *, bold: bool, url: str | None) -> tuple[str, str, str]:
+    """A run with markup, as the reader sees it, and with its address written out."""
+    text = escape(run.text, quote=False)
+    html = f"<b>{text}</b>" if bold else text
+    if not url:
+        return html, run.text, run.text
+    link = f'{_TIE}<a href="{escape(url)}">{texts.ARROW}</a>'
+    return html + link, f"{run.text}{_TIE}{texts.ARROW}", f"{run.text} {url}"
+
+
+def _citation(citation: Citation, longest: int) -> _Piece:
+    headline = _field(citation.headline) or "…"
+    url = web_address(citation.url, longest=longest)
+    title = escape(headline, quote=False)
+    lines = [line for line in (_byline(citation), _copies(citation.copies)) if line]
+    below = "".join(f"\n{line}" for line in lines)
+    linked = f'<a href="{escape(url)}">{title}</a>' if url else f"<b>{title}</b>"
+    written = f"{headline}\n{url}" if url else headline
+    html = linked + escape(below, quote=False)
+    return _Piece(html, headline + below, written + below, 1)
+
+
+def _byline(citation: Citation) -> str:
+    date = texts.day(citation.published)
+    parts = (_field(citation.publisher or ""), _fields(citation.authors), date)
+    return " · ".join(part for part in parts if part)
+
+
+def _copies(publishers: Sequence[str]) -> str:
+    copies = _fields(publishers)
+    return texts.say("also-carried", publishers=copies) if copies else ""
+
+
+def _fields(names: Sequence[str]) -> str:
+    """The names, as many as have room."""
+    shown: list[str] = []
+    for text in filter(None, map(_field, names)):
+        if units(", ".join((*shown, text))) > _FIELD_UNITS:
+            return ", ".join((*shown, "…"))
+        shown.append(text)
+    return ", ".join(shown)
+
+
+def _field(text: str) -> str:
+    return isolated(shortened(one_line(text), _FIELD_UNITS - 10))
+
+
+def keyboard(rows: Sequence[Sequence[Button]], me: Me = NOBODY) -> InlineKeyboardMarkup | None:
+    """Draw rows of buttons; None where none is left of them."""
+    drawn = [[key for button in row if (key := _button(button, me))][:_ROW] for row in rows]
+    kept = [row for row in drawn if row][: _BUTTONS // _ROW]
+    return InlineKeyboardMarkup(kept) if kept else None
+
+
+def deep_link(me: Me, payload: str) -> str:
+    """The address that opens the chat with the bot at something."""
+    return f"https://t.me/{me.username}?start={payload}"
+
+
+def _button(button: Button, me: Me) -> InlineKeyboardButton | None:
+    """A key, or None for one that Telegram would refuse together with the whole message."""
+    label = shortened(one_line(button.label), _LABEL_UNITS)
+    data, url = button.action, web_address(_led(button, me))
+    if not label:
+        return None
+    if button.share and me.inline:
+        return InlineKeyboardButton(label, switch_inline_query=button.share)
+    if url:
+        return InlineKeyboardButton(label, url=url)
+    if 1 <= len(data.encode()) <= _DATA_BYTES:
+        return InlineKeyboardButton(label, callback_data=data)
+    return None
+
+
+def _led(button: Button, me: Me) -> str:
+    """The address that a button opens, empty for none."""
+    if button.share and me.username:
+        return f"https://t.me/share/url?url={quote(deep_link(me, button.share), safe='')}"
+    if button.start and me.username:
+        return deep_link(me, button.start)
+    return button.url

@@ -1,0 +1,132 @@
+"""Put a reply on the reader's screen: send it, or change a message that stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from telegram import (
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MaybeInaccessibleMessage,
+    ReplyParameters,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+from telegram.ext import ExtBot
+
+from bot.dialogue.ratings import renewed
+from bot.message_context import Place
+from bot.reply.reply import Button, Reply
+from bot.telegram.delivery import Before
+from bot.telegram.sending.render import Me, keyboard, render
+
+_log = structlog.get_logger(__name__)
+
+
+async def send(
+    bot: ExtBot[Before],
+    place: Place,
+    reply: Reply,
+    *,
+    before: Before | None = None,
+    to: int | None = None,
+) -> int:
+    """Send a reply to where the question came from.
+
+    Where the topic was deleted meanwhile, it goes to the group's general one.
+
+    Args:
+        bot: The application's bot.
+        place: Chat and topic.
+        reply: What to say.
+        before: Called right before each attempt.
+        to: The message that it visibly replies to, if that still stands.
+
+    Returns:
+        The message's id.
+
+    Raises:
+        UncertainError: It may have arrived, or not.
+        TelegramError: It has not arrived.
+    """
+    drawn = render(reply, me(bot))
+    answered = ReplyParameters(to, allow_sending_without_reply=True) if to else None
+
+    async def attempt(**text: Any) -> int:
+        message = await bot.send_message(
+            place.chat_id,
+            **text,
+            message_thread_id=place.thread_id,
+            reply_parameters=answered,
+            reply_markup=drawn.keyboard,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            rate_limit_args=before,
+        )
+        return message.message_id
+
+    try:
+        return await attempt(text=drawn.html, parse_mode=ParseMode.HTML)
+    except BadRequest as error:
+        if place.thread_id is not None and "thread not found" in error.message.lower():
+            elsewhere = replace(place, thread_id=None)
+            return await send(bot, elsewhere, reply, before=before, to=to)
+        check_unparsed(error)
+        return await attempt(text=drawn.plain)
+
+
+def me(bot: ExtBot[Before]) -> Me:
+    """What buttons that lead elsewhere need to know of the bot."""
+    return Me(bot.username, bool(bot.supports_inline_queries))
+
+
+async def edit(bot: ExtBot[Before], place: Place, message_id: int, reply: Reply) -> None:
+    """Replace one of the bot's messages.
+
+    Raises:
+        TelegramError: As when the message is gone.
+    """
+    drawn = render(reply, me(bot))
+
+    async def attempt(**text: Any) -> None:
+        await bot.edit_message_text(
+            chat_id=place.chat_id,
+            message_id=message_id,
+            **text,
+            reply_markup=drawn.keyboard,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+    try:
+        await attempt(text=drawn.html, parse_mode=ParseMode.HTML)
+    except BadRequest as error:
+        check_unparsed(error)
+        await attempt(text=drawn.plain)
+
+
+async def edit_rating(
+    bot: ExtBot[Before], message: MaybeInaccessibleMessage, rows: Sequence[Sequence[Button]]
+) -> None:
+    """Replace the buttons that rate under one of the bot's messages, and nothing else of it.
+
+    Raises:
+        TelegramError: As when the message is gone.
+    """
+    markup, rating = getattr(message, "reply_markup", None), keyboard(rows)
+    if markup is None or rating is None:  # the message is too old to be known
+        return
+    changed = renewed(
+        markup.inline_keyboard, rating.inline_keyboard, lambda button: button.callback_data
+    )
+    await bot.edit_message_reply_markup(
+        message.chat.id, message.message_id, reply_markup=InlineKeyboardMarkup(changed)
+    )
+
+
+def check_unparsed(error: BadRequest) -> None:
+    """Raise unless the text may go out again without markup."""
+    if "can't parse entities" not in error.message.lower():
+        raise error
+    _log.warning("Telegram refused our markup", reason=error.message)

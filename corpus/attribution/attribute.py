@@ -1,0 +1,92 @@
+"""Find who said what in a body: parse it, pair its quotation marks, choose each one's speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+
+from corpus.attribution.attribution import Attribution, Kind
+from corpus.attribution.coreference import Person, Speakers
+from corpus.attribution.cues import words
+from corpus.attribution.features import Page, whole
+from corpus.attribution.indirect_speech import reported
+from corpus.attribution.selection import choose
+from corpus.nlp.quotation_marks import quotations
+from corpus.nlp.segment import Slice
+from corpus.nlp.spacy_model import parse
+
+_REPORTED = 0.75
+"""Share of reported speech whose speaker and extent are right, measured on PolNeAR."""
+_SHORTEST = 2
+"""Least words in a piece of reported speech around a quotation."""
+
+
+def attributions(body: str, *, language: str = "en") -> list[Attribution]:
+    """Find who said what in a body; see `corpus.attribution.attribution.attribute`."""
+    if not words(language) or not body.strip():
+        return []
+    doc, quotes = parse(body), quotations(body)
+    reports = reported(doc, [quote.outer for quote in quotes])
+    page = Page(doc, quotes, reports)
+    speakers = Speakers(doc)
+    found = [*_quoted(page, speakers), *_reported(page, speakers)]
+    return sorted(set(found), key=lambda one: (one.quote, one.kind, one.cue or (0, 0)))
+
+
+def _quoted(page: Page, speakers: Speakers) -> Iterator[Attribution]:
+    for quotation, choice in zip(page.quotations, choose(page), strict=True):
+        if choice is not None:
+            saying = choice.saying
+            person = speakers.resolve(*saying.mention)
+            yield Attribution(
+                quote=quotation.inner,
+                kind=Kind.DIRECT if whole(page.text, quotation) else Kind.MIXED,
+                speaker=_slice(page.doc, saying.mention),
+                name=person.name,
+                role=person.role,
+                cue=_slice(page.doc, saying.cue),
+                confidence=round(choice.confidence, 3),
+            )
+
+
+def _reported(page: Page, speakers: Speakers) -> Iterator[Attribution]:
+    """The reporter's words for what somebody said, and those around a fragment of it."""
+    for report in page.reports:
+        speaker = report.speaker
+        person = speakers.resolve(*page.tokens_in(*speaker)) if speaker else Person("")
+        for piece in _unquoted(page, report.content):
+            yield Attribution(
+                quote=piece,
+                kind=Kind.REPORTED,
+                speaker=speaker,
+                name=person.name,
+                role=person.role,
+                cue=report.cue,
+                confidence=_REPORTED if speaker else _REPORTED / 2,
+            )
+
+
+def _unquoted(page: Page, content: Slice) -> Iterator[Slice]:
+    """What remains of a stretch without its quotations, in pieces of two words or more."""
+    start, end = content
+    for quotation in page.quotations:
+        first, last = quotation.outer
+        if first < end and last > start:
+            yield from _piece(page.text, start, min(first, end))
+            start = max(start, min(last, end))
+    yield from _piece(page.text, start, end)
+
+
+def _piece(text: str, start: int, end: int) -> Iterator[Slice]:
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    if len(text[start:end].split()) >= _SHORTEST:
+        yield start, end
+
+
+def _slice(doc: Doc, tokens: tuple[int, int]) -> Slice:
+    first, last = doc[tokens[0]], doc[tokens[1] - 1]
+    return first.idx, last.idx + len(last)

@@ -1,0 +1,66 @@
+"""Who said what in an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corpus.nlp.segment import Slice
+
+
+class Kind(StrEnum):
+    """How speech is printed."""
+
+    DIRECT = "direct"
+    MIXED = "mixed"
+    REPORTED = "indirect"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A stretch of an article that somebody said or is said to have said.
+
+    All slices are of the article's body.
+
+    Attributes:
+        quote: What was said. Direct and mixed speech: what stands within the quotation marks;
+            reported speech: the reporter's words for it.
+        kind: Direct for whole sentences in quotation marks, mixed for fragments within one of
+            the reporter's, indirect without quotation marks.
+        speaker: The mention, such as "he" or "the ministry"; None where it cannot be told.
+        name: Whom the mention means, the fullest name the article gives: "Kong Xuanyou"; for a
+            description or a group the words as printed: "both sides"; empty without a speaker.
+        role: As printed: "Assistant Minister of Foreign Affairs"; empty where none is.
+        cue: The reporter's word for the saying, with its negation: "said", "did not deny"; None
+            where there is none.
+        confidence: In [0, 1], that quote and speaker are right.
+    """
+
+    quote: Slice
+    kind: Kind
+    speaker: Slice | None
+    name: str
+    role: str
+    cue: Slice | None
+    confidence: float
+
+
+def attribute(body: str, *, language: str = "en") -> list[Attribution]:
+    """Find who said what in a body.
+
+    Args:
+        body: Paragraphs separated by line breaks.
+        language: ISO 639-1 code.
+
+    Returns:
+        In the order of the text; empty for a language without lists of cues. What stands in
+        quotation marks is left out where nobody can be told to have said it: titles, slogans,
+        nicknames.
+
+    Raises:
+        CorpusError: If the language model is missing or damaged.
+    """
+    # spaCy takes a second to import, and whoever reads stored attributions does without it.
+    from corpus.attribution.attribute import attributions
+
+    return attributions(body, language=language)

@@ -1,0 +1,103 @@
+"""Names in a body: of people, bodies and places."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from corpus.nlp.segment import Slice
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+_UNUSED: Final = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter")
+_STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
+"""The model was taught on straight quotation marks, and takes "Averin’s" for a surname."""
+_BEFORE = re.compile(r"(?:the |an? |^The |[^\w])*")
+_BEHIND = re.compile(r"[^\w.]")
+_lock = threading.Lock()
+
+
+class Sort(StrEnum):
+    """What bears a name."""
+
+    PERSON = "person"
+    BODY = "body"
+    PLACE = "place"
+
+
+_SORTS: Final = {
+    "PERSON": Sort.PERSON,
+    "ORG": Sort.BODY,
+    "GPE": Sort.PLACE,
+    "LOC": Sort.PLACE,
+    "FAC": Sort.PLACE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A name in a body, as the model sees it.
+
+    Attributes:
+        at: Where it stands, without article, possessive and punctuation around it.
+        sort: What bears it; often wrong for names that the model has never read.
+    """
+
+    at: Slice
+    sort: Sort
+
+
+def entities(body: str, stretches: Iterable[Slice]) -> list[Entity]:
+    """Find the names in some stretches of an English body.
+
+    Args:
+        body: Any text.
+        stretches: Sentences, or whatever else names do not run out of.
+
+    Returns:
+        In the order of the stretches; no name is blank.
+
+    Raises:
+        CorpusError: If no English model is installed, or its files were changed.
+    """
+    plain = body.translate(_STRAIGHT)
+    starts, texts = [], []
+    for start, end in stretches:
+        starts.append(start)
+        texts.append(plain[start:end])
+    with _lock:
+        docs = list(_model().pipe(texts))
+    return [
+        Entity((start + at[0], start + at[1]), _SORTS[name.label_])
+        for start, doc in zip(starts, docs, strict=True)
+        for name in doc.ents
+        if name.label_ in _SORTS and (at := _bare(doc.text, name.start_char, name.end_char))
+    ]
+
+
+def _bare(text: str, start: int, end: int) -> Slice | None:
+    """Narrow a stretch to the name in it."""
+    before = _BEFORE.match(text, start, end)
+    start = before.end() if before else start
+    while end > start:  # from the end, as a pattern would look for it from every character
+        if text.startswith("'s", max(start, end - 2), end):
+            end -= 2
+        elif _BEHIND.match(text, end - 1):
+            end -= 1
+        else:
+            return start, end
+    return None
+
+
+@cache
+def _model() -> Language:
+    # spaCy takes a second to import, and whoever asks for no names does without it.
+    from corpus.nlp.spacy_model import load
+
+    return load(exclude=_UNUSED)

@@ -1,0 +1,1 @@
+"""The archive in SQLite: articles, passages, embeddings and attributions."""

@@ -1,0 +1,443 @@
+"""The archive: articles, their passages, embeddings and attributions, in SQLite.
+
+One article is one transaction, so that a process killed at any moment leaves whole articles only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from corpus.article import Article, Passage
+from corpus.storage.attributions import Attributions, Extraction, replace
+from corpus.storage.database import open_database
+from corpus.storage.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE, not_by
+
+_MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+_BATCH = 500
+"""Parameters in one statement; SQLite allows 32,766."""
+_GAP = 2**32
+"""Room between two changes' keys; SQLite's 63 bits hold four thousand million such gaps."""
+
+
+class Change(StrEnum):
+    """What storing an article did."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """What an encoder made of some passages.
+
+    Attributes:
+        fingerprint: Which model and precision; only equal fingerprints may be compared.
+        vectors: float16, shape (passages, dimension), each row of unit length.
+    """
+
+    fingerprint: str
+    vectors: NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an index needs to catch up with the archive; all of it from one moment.
+
+    Attributes:
+        revision: Of the archive.
+        articles: How many there are.
+        keys: Keys of all passages, int64, ascending. A key is never given twice.
+        spans: Article id, start and end of each new passage, in ascending order of key.
+        publishers: Of each new passage's article; an empty string where it has none.
+        days: When each was published, as proleptic ordinals (see `date.toordinal`), int32; 0
+            where unknown.
+        fingerprints: Of the encoders that embedded the new passages.
+        vectors: Their embeddings, float16, shape (new passages, dimension).
+    """
+
+    revision: int
+    articles: int
+    keys: NDArray[np.int64]
+    spans: list[tuple[str, int, int]]
+    publishers: list[str]
+    days: NDArray[np.int32]
+    fingerprints: frozenset[str]
+    vectors: NDArray[np.float16]
+
+
+class Store:
+    """Reads and writes one archive. Safe to use from several threads and processes."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, home: Path) -> Store:
+        """Open the archive in a folder, made or upgraded where needed.
+
+        Raises:
+            StoreError: It cannot be opened.
+        """
+        return cls(open_database(home / "articles.db", migrations=_MIGRATIONS))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @property
+    def feeds(self) -> Feeds:
+        """What the feeds' servers said about their newest state."""
+        return Feeds(self._engine)
+
+    @property
+    def said(self) -> Attributions:
+        """Who said what in the articles."""
+        return Attributions(self._engine)
+
+    def holds(self, article: Article) -> bool:
+        """Whether storing this article would change nothing."""
+        with self._engine.connect() as connection:
+            return _change(connection, article) is Change.UNCHANGED
+
+    def put(
+        self,
+        article: Article,
+        passages: Sequence[Passage],
+        embeddings: Embeddings,
+        *,
+        extraction: Extraction | None = None,
+        again: bool = False,
+    ) -> Change:
+        """Store an article with its passages, in place of an earlier version of it.
+
+        An article is the same as a stored one when it has the same id (see `Article.id`), or the
+        same text under the same publisher or under none.
+
+        Args:
+            article: What to store.
+            passages: All of the article's passages.
+            embeddings: A row for each passage, in their order.
+            extraction: Who said what in it; None where that is to be found later.
+            again: Replace the passages of an article that is stored just so, as reindexing does;
+                one that was changed or removed meanwhile is left alone.
+        """
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            change = _change(connection, article)
+            outdated = again and _stored(connection, article) != article
+            if outdated or (change is Change.UNCHANGED and not again):
+                return Change.UNCHANGED
+            added = datetime.now(UTC).isoformat(timespec="seconds")
+            if change is not Change.ADDED:
+                connection.execute(sa.delete(PASSAGE).where(PASSAGE.c.article_id == article.id))
+                row = sa.update(ARTICLE).where(ARTICLE.c.id == article.id)
+                connection.execute(row.values(_row(article)))
+            else:
+                connection.execute(sa.insert(ARTICLE).values(_row(article) | {"added": added}))
+            first = _advance(connection, len(passages))
+            _insert_passages(connection, passages, embeddings, first_key=first)
+            if extraction or change is Change.UPDATED:
+                replace(connection, article.id, extraction)
+            return change
+
+    def remove(self, id_or_url: str) -> bool:
+        """Remove an article with all that belongs to it; False when there is none."""
+        with self._engine.begin() as connection:
+            gone = connection.execute(sa.delete(ARTICLE).where(_named(id_or_url))).rowcount
+            if gone:
+                _advance(connection)
+            return bool(gone)
+
+    def get(self, id_or_url: str) -> Article | None:
+        """Return one article by its id or canonical URL."""
+        query = sa.select(ARTICLE).where(_named(id_or_url))
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return _article(row) if row else None
+
+    def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
+        """Yield articles in the order they were added; of those with the given ids, if any."""
+        query = sa.select(ARTICLE).order_by(sa.text("rowid"))
+        with self._engine.connect() as connection:
+            if ids is None:
+                yield from map(_article, connection.execution_options(yield_per=100).execute(query))
+                return
+            for some in _batches(ids):
+                yield from map(_article, connection.execute(query.where(ARTICLE.c.id.in_(some))))
+
+    def latest(self, count: int, *, without: Collection[str] = ()) -> list[Article]:
+        """Return the articles published last, newest first; none of some publishers."""
+        newest = ARTICLE.c.published.desc().nulls_last()
+        query = sa.select(ARTICLE).where(not_by(without)).order_by(newest, ARTICLE.c.id)
+        with self._engine.connect() as connection:
+            return [_article(row) for row in connection.execute(query.limit(count))]
+
+    def publishers(self) -> list[str]:
+        """Name the publishers, those with most articles first."""
+        name = ARTICLE.c.publisher
+        query = sa.select(name).where(name.is_not(None)).group_by(name)
+        with self._engine.connect() as connection:
+            ordered = query.order_by(sa.func.count().desc(), name)
+            return list(connection.execute(ordered).scalars())
+
+    def count(self, *, without: Collection[str] = ()) -> int:
+        """Number of articles, those of some publishers apart."""
+        with self._engine.connect() as connection:
+            return _count(connection, without=without)
+
+    def revision(self) -> int:
+        """A number that grows with every change of the archive."""
+        with self._engine.connect() as connection:
+            return _revision(connection)
+
+    def changes(self, *, after: int = 0) -> Changes:
+        """Read what is new since a passage key was the highest, and which passages there are.
+
+        Args:
+            after: The highest key the caller knows, 0 for none.
+        """
+        fresh = (
+            sa.select(
+                PASSAGE.c.article_id,
+                PASSAGE.c.start,
+                PASSAGE.c.end,
+                PASSAGE.c.embedding,
+                ENCODER.c.fingerprint,
+                ARTICLE.c.publisher,
+                ARTICLE.c.published,
+            )
+            .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
+            .join(ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id)
+            .where(PASSAGE.c.key > after)
+            .order_by(PASSAGE.c.key)
+        )
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN")  # one snapshot for the three queries
+            revision, articles = _revision(connection), _count(connection)
+            keys = _keys(connection)
+            rows = connection.execute(fresh).all()
+        return Changes(
+            revision=revision,
+            articles=articles,
+            keys=keys,
+            spans=[(row.article_id, row.start, row.end) for row in rows],
+            publishers=[row.publisher or "" for row in rows],
+            days=np.array([_day(row.published) for row in rows], np.int32),
+            fingerprints=frozenset(row.fingerprint for row in rows),
+            vectors=_matrix([row.embedding for row in rows]),
+        )
+
+    def passages(self, keys: Sequence[int]) -> dict[int, tuple[Article, Passage]]:
+        """Read some passages with their articles, by key; those that are gone are left out."""
+        query = sa.select(PASSAGE.c.key, PASSAGE.c.start, PASSAGE.c.end, ARTICLE).join_from(
+            PASSAGE, ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.where(PASSAGE.c.key.in_(keys))).all()
+        return {row.key: _located(row) for row in rows}
+
+    def locate(self, passage_id: str) -> tuple[Article, Passage] | None:
+        """Read the passage with an id (see `Passage.id`), or None when it is gone."""
+        article_id, _, start = passage_id.partition("#")
+        query = sa.select(PASSAGE.c.start, PASSAGE.c.end, ARTICLE).join_from(
+            PASSAGE, ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id
+        )
+        here = (PASSAGE.c.article_id == article_id) & (PASSAGE.c.start == int(start))
+        with self._engine.connect() as connection:
+            row = connection.execute(query.where(here)).first()
+        return _located(row) if row else None
+
+    def fingerprints(self) -> set[str]:
+        """Name the encoders that embedded the archive's passages; in a healthy one, one."""
+        used = sa.select(PASSAGE.c.key).where(PASSAGE.c.encoder_id == ENCODER.c.id)
+        with self._engine.connect() as connection:
+            query = sa.select(ENCODER.c.fingerprint).where(used.exists())
+            return set(connection.execute(query).scalars())
+
+    def stale(self, fingerprint: str) -> list[str]:
+        """Ids of the articles that have passages embedded by another encoder."""
+        query = (
+            sa.select(PASSAGE.c.article_id)
+            .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
+            .where(ENCODER.c.fingerprint != fingerprint)
+            .distinct()
+        )
+        with self._engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
+
+class Feeds:
+    """Remembers each feed's ETag and Last-Modified, so that an unchanged one is not read again.
+
+    What is to be remembered is written by `keep`, once the feed's articles are stored: a feed
+    that was fetched by a process that died will be read again.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._pending: dict[str, tuple[str | None, str | None]] = {}
+
+    def recall(self, url: str) -> tuple[str | None, str | None]:
+        """Return the feed's last ETag and Last-Modified, each None where unknown."""
+        query = sa.select(FEED.c.etag, FEED.c.modified).where(FEED.c.url == url)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return (row.etag, row.modified) if row else (None, None)
+
+    def remember(self, url: str, *, etag: str | None, modified: str | None) -> None:
+        """Note what the feed's server said this time, until `keep`."""
+        self._pending[url] = (etag, modified)
+
+    def keep(self) -> None:
+        """Write down what was noted."""
+        with self._engine.begin() as connection:
+            for url, (etag, modified) in self._pending.items():
+                connection.execute(sa.delete(FEED).where(FEED.c.url == url))
+                connection.execute(sa.insert(FEED).values(url=url, etag=etag, modified=modified))
+        self._pending.clear()
+
+
+def _change(connection: sa.Connection, article: Article) -> Change:
+    if stored := _stored(connection, article):
+        return Change.UNCHANGED if stored == article else Change.UPDATED
+    copies = sa.select(ARTICLE.c.publisher).where(ARTICLE.c.digest == _digest(article))
+    publishers = list(connection.execute(copies).scalars())
+    known = article.publisher in publishers or None in publishers
+    return Change.UNCHANGED if known or (publishers and not article.publisher) else Change.ADDED
+
+
+def _stored(connection: sa.Connection, article: Article) -> Article | None:
+    row = connection.execute(sa.select(ARTICLE).where(ARTICLE.c.id == article.id)).first()
+    return _article(row) if row else None
+
+
+def _digest(article: Article) -> str:
+    return hashlib.sha256("".join(article.body.split()).encode()).hexdigest()
+
+
+def _row(article: Article) -> dict[str, object]:
+    return {
+        "id": article.id,
+        "digest": _digest(article),
+        "url": article.url,
+        "headline": article.headline,
+        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "publisher": article.publisher,
+        "published": article.published.isoformat() if article.published else None,
+        "day_only": article.day_only,
+        "section": article.section,
+        "language": article.language,
+        "credit": article.credit,
+        "body": article.body,
+    }
+
+
+def _article(row: sa.Row[tuple[object, ...]]) -> Article:
+    return Article(
+        headline=row.headline,
+        body=row.body,
+        url=row.url,
+        authors=tuple(json.loads(row.authors)),
+        publisher=row.publisher,
+        published=datetime.fromisoformat(row.published) if row.published else None,
+        day_only=bool(row.day_only),
+        section=row.section,
+        language=row.language,
+        credit=row.credit,
+    )
+
+
+def _day(published: str | None) -> int:
+    return date.fromisoformat(published[:10]).toordinal() if published else 0
+
+
+def _located(row: sa.Row[tuple[object, ...]]) -> tuple[Article, Passage]:
+    article = _article(row)
+    return article, Passage(row.id, row.start, row.end, article.body[row.start : row.end])
+
+
+def _insert_passages(
+    connection: sa.Connection,
+    passages: Sequence[Passage],
+    embeddings: Embeddings,
+    *,
+    first_key: int,
+) -> None:
+    encoder = sa.select(ENCODER.c.id).where(ENCODER.c.fingerprint == embeddings.fingerprint)
+    encoder_id = connection.execute(encoder).scalar()
+    if encoder_id is None:
+        row = sa.insert(ENCODER).values(fingerprint=embeddings.fingerprint)
+        encoder_id = connection.execute(row.returning(ENCODER.c.id)).scalar_one()
+    rows = [
+        {
+            "key": key,
+            "article_id": passage.article_id,
+            "start": passage.start,
+            "end": passage.end,
+            "encoder_id": encoder_id,
+            "embedding": vector.tobytes(),
+        }
+        for key, (passage, vector) in enumerate(
+            zip(passages, embeddings.vectors, strict=True), start=first_key
+        )
+    ]
+    if rows:
+        connection.execute(sa.insert(PASSAGE), rows)
+
+
+def _matrix(vectors: Sequence[bytes]) -> NDArray[np.float16]:
+    if not vectors:
+        return np.empty((0, 0), np.float16)
+    return np.frombuffer(b"".join(vectors), np.float16).reshape(len(vectors), -1)
+
+
+def _revision(connection: sa.Connection) -> int:
+    return int(connection.execute(sa.select(ARCHIVE.c.revision)).scalar_one())
+
+
+def _count(connection: sa.Connection, *, without: Collection[str] = ()) -> int:
+    query = sa.select(sa.func.count()).select_from(ARTICLE).where(not_by(without))
+    return int(connection.execute(query).scalar_one())
+
+
+def _keys(connection: sa.Connection) -> NDArray[np.int64]:
+    """Read all passages' keys, in ascending order.
+
+    They come in one string: for rows of their own, other threads would wait at every one.
+    """
+    query = sa.select(sa.func.group_concat(PASSAGE.c.key, ","))
+    return np.sort(np.fromstring(connection.execute(query).scalar_one() or "", np.int64, sep=","))
+
+
+def _advance(connection: sa.Connection, keys: int = 0) -> int:
+    """Move on to a new revision and return the first of as many keys, all of them new.
+
+    Revisions and keys come from one rising series with random gaps, so that an index of another
+    archive, or of this one before an older copy was put back, shares none by chance.
+    """
+    first = _revision(connection) + 1 + secrets.randbelow(_GAP)
+    connection.execute(sa.update(ARCHIVE).values(revision=first + keys))
+    return first
+
+
+def _named(id_or_url: str) -> sa.ColumnElement[bool]:
+    return sa.or_(ARTICLE.c.id == id_or_url, ARTICLE.c.url == id_or_url)
+
+
+def _batches(values: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    rest = iter(values)
+    while some := tuple(islice(rest, _BATCH)):
+        yield some

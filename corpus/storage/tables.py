@@ -1,0 +1,36 @@
+"""The archive's tables; their columns' types are in `corpus.storage.migrations`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+
+def _table(name: str, *columns: str) -> sa.TableClause:
+    return sa.table(name, *map(sa.column, columns))
+
+
+ARTICLE = _table(
+    "article",
+    *("id", "digest", "url", "headline", "authors", "publisher", "published", "day_only"),
+    *("section", "language", "credit", "body", "added"),
+)
+PASSAGE = _table("passage", "key", "article_id", "start", "end", "encoder_id", "embedding")
+ENCODER = _table("encoder", "id", "fingerprint")
+FEED = _table("feed", "url", "etag", "modified")
+ARCHIVE = _table("archive", "revision", "extractions")
+EXTRACTION = _table("extraction", "article_id", "version")
+ATTRIBUTION = _table(
+    "attribution",
+    *("article_id", "position", "start", "end", "kind", "speaker_start", "speaker_end"),
+    *("name", "role", "cue_start", "cue_end", "confidence"),
+)
+
+
+def not_by(publishers: Collection[str]) -> sa.ColumnElement[bool]:
+    """Whether an article is by none of some publishers."""
+    if not publishers:
+        return sa.true()
+    name = ARTICLE.c.publisher
+    return sa.or_(name.is_(None), name.not_in(list(publishers)))

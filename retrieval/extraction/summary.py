@@ -1,0 +1,152 @@
+"""The sentences that sum up an article, chosen, never written."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from corpus.article import Article
+from corpus.attribution.attribution import Attribution
+from corpus.nlp.segment import Slice, count_words, sentences
+from retrieval.extraction.self_contained import supports
+from retrieval.tokens import tokens
+
+SENTENCES = 3
+"""How many sentences a summary has where nobody asks for more or fewer."""
+WORDS = 100
+"""Most words of a summary of no more than `SENTENCES` sentences."""
+_TAU = 3.0
+"""Sentences after which the worth of coming early has fallen to 1/e: news puts the news first."""
+_SHORT = 10
+"""Words that a sentence may have before it has to earn its length."""
+_LONG = 0.02
+"""What each further word costs, in units of the worth of being first."""
+_SPOKEN = 0.3
+"""What it costs to open with a quotation, in the same units."""
+_SAME = 2 / 3
+"""Share of the shorter sentence's terms from which on two sentences say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What carries an article, in its own words.
+
+    Attributes:
+        article: The article.
+        sentences: Whole sentences of its body, in its order; at least one.
+    """
+
+    article: Article
+    sentences: tuple[Slice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    terms: frozenset[str]
+    words: int
+    worth: float
+
+
+def summarize(
+    article: Article, *, attributions: Sequence[Attribution] = (), count: int = SENTENCES
+) -> Summary:
+    """Choose the sentences that carry an article.
+
+    The first that can be shown opens the summary. Of the others, one is worth more the earlier it
+    comes, the more of the article's frequent terms it holds, and the shorter it is. The best are
+    taken one after another; one that repeats what was taken, as a caption does, is passed over.
+    A sentence that leans on another (see `retrieval.extraction.self_contained`) is taken together
+    with it or not at all.
+
+    Args:
+        article: With a body that is not blank.
+        attributions: Who said what in it, so that no quotation comes without its speaker.
+        count: Most sentences, at least 1. There are fewer where no more can be shown, or where a
+            summary of no more than `SENTENCES` would have more than `WORDS` words.
+    """
+    pieces = sentences(article.body, language=article.language)
+    units = [unit for unit in dict.fromkeys(supports(article, pieces, attributions)) if unit]
+    rated = _rated(article, pieces, {place for unit in units for place in unit})
+    most = WORDS if count <= SENTENCES else math.inf
+    fitting = list(_fitting(units, rated, frozenset(), count=count, words=most))
+    chosen = min(fitting, key=min, default=frozenset())
+    while unit := _best(units, rated, chosen, count=count, words=most):
+        chosen |= unit
+    return Summary(article, tuple(pieces[place] for place in sorted(chosen or {0})))
+
+
+def _rated(article: Article, pieces: Sequence[Slice], shown: set[int]) -> dict[int, _Sentence]:
+    """Rate the sentences that can be shown."""
+    texts = [article.body[start:end] for start, end in pieces]
+    held = [Counter(tokens(text)) for text in texts]
+    whole = Counter(tokens(article.headline))
+    for counts in held:  # in place: sum() would copy the whole for every sentence
+        whole.update(counts)
+    size = _square(whole)
+    return {
+        place: _Sentence(
+            texts[place],
+            frozenset(held[place]),
+            words := count_words(texts[place]),
+            math.exp(-rank / _TAU)
+            + _cosine(held[place], whole, size)
+            - _LONG * max(0, words - _SHORT)
+            - _SPOKEN * (not texts[place][0].isalnum()),
+        )
+        for rank, place in enumerate(sorted(shown))
+    }
+
+
+def _best(
+    units: Sequence[tuple[int, ...]],
+    rated: Mapping[int, _Sentence],
+    chosen: frozenset[int],
+    *,
+    count: int,
+    words: float,
+) -> frozenset[int]:
+    """Return what to take next: one sentence with what it leans on; empty where nothing fits."""
+    fitting = list(_fitting(units, rated, chosen, count=count, words=words))
+
+    def worth(unit: frozenset[int]) -> float:
+        return sum(rated[place].worth for place in unit) / len(unit)
+
+    return max(fitting, key=worth, default=frozenset())
+
+
+def _fitting(
+    units: Sequence[tuple[int, ...]],
+    rated: Mapping[int, _Sentence],
+    chosen: frozenset[int],
+    *,
+    count: int,
+    words: float,
+) -> Iterator[frozenset[int]]:
+    room = words - sum(rated[place].words for place in chosen)
+    for unit in units:
+        fresh = frozenset(unit) - chosen
+        if not fresh or len(chosen) + len(fresh) > count:
+            continue
+        if sum(rated[place].words for place in fresh) > room:
+            continue
+        if not any(_same(rated[one], rated[other]) for one in fresh for other in chosen):
+            yield fresh
+
+
+def _same(one: _Sentence, other: _Sentence) -> bool:
+    fewer = min(len(one.terms), len(other.terms))
+    return len(one.terms & other.terms) >= _SAME * max(1, fewer)
+
+
+def _cosine(some: Counter[str], whole: Counter[str], size: int) -> float:
+    if not some:
+        return 0.0
+    product = sum(count * whole[term] for term, count in some.items())
+    return product / math.sqrt(_square(some) * size)
+
+
+def _square(counts: Counter[str]) -> int:
+    return sum(count * count for count in counts.values())

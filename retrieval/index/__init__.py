@@ -1,0 +1,1 @@
+"""The searchable snapshot of an archive: BM25, vectors and facets."""

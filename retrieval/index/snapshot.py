@@ -1,0 +1,309 @@
+"""The searchable snapshot of an archive: load it, bring it up to date, keep it for the next start.
+
+The archive is the truth. What takes long to derive from it, the terms of every passage, is kept
+in files beside it; they are checked when read, and made anew when damaged or out of date.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import tempfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_matrix
+
+from corpus.storage.store import Store
+from retrieval.errors import FingerprintError
+from retrieval.index.bm25 import SparseBM25, TermCounts
+from retrieval.index.facets import Facets
+from retrieval.index.header import headed
+from retrieval.index.vectors import Vectors
+from retrieval.tokens import printed_words, tokens
+
+_FORMAT = "5"
+"""Changes with the tokenizer and with the layout of the files."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Everything a question is compared with, at one revision of the archive.
+
+    Attributes:
+        revision: Of the archive.
+        articles: How many articles the passages are from.
+        keys: The passages' keys in the store, int64, ascending, shape (n,).
+        facets: Who published the passages, and when.
+        terms: How often each term stands in each passage, behind its header.
+        bm25: The lexical side.
+        vectors: The dense side.
+        words: As printed, in passages that are here or were.
+        saved: Whether the files hold just this.
+    """
+
+    revision: int
+    articles: int
+    keys: NDArray[np.int64]
+    facets: Facets
+    terms: TermCounts
+    bm25: SparseBM25
+    vectors: Vectors
+    words: frozenset[str] = frozenset()
+    saved: bool = False
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+        return self.vectors.dimension
+
+    def rarity(self, term: str) -> float:
+        """Inverse document frequency, above 0; an unknown term is as rare as can be."""
+        passages, _ = self.terms.of(term)
+        return math.log((len(self) + 1) / (len(passages) or 1))
+
+    def covered(self, terms: Sequence[str], place: int) -> float:
+        """Say how much of a question stands in a passage.
+
+        Args:
+            terms: The question's distinct terms.
+            place: The passage.
+
+        Returns:
+            Share in [0, 1] of the terms' inverse document frequency; a term that stands nowhere
+            in the archive weighs as much as one that stands in a single passage. 0 without terms.
+        """
+        weights = {term: self.rarity(term) for term in terms}
+        held = (term for term in weights if self._holds(place, term))
+        return sum(weights[term] for term in held) / sum(weights.values()) if weights else 0.0
+
+    def together(self, some: Sequence[str], others: Sequence[str]) -> bool:
+        """Whether a passage holds all of some terms, and half of others by their rarity."""
+        places: NDArray[np.int32] | None = None
+        for term in some:
+            held, _ = self.terms.of(term)
+            places = held if places is None else np.intersect1d(places, held)
+        if places is None or not len(places) or not others:
+            return False
+        weights = {term: self.rarity(term) for term in others}
+        shares = sum(weights[term] * np.isin(places, self.terms.of(term)[0]) for term in weights)
+        return bool(np.max(shares) >= sum(weights.values()) / 2)
+
+    def _holds(self, place: int, term: str) -> bool:
+        passages, _ = self.terms.of(term)
+        at = int(passages.searchsorted(place))
+        return at < len(passages) and int(passages[at]) == place
+
+
+def empty() -> Index:
+    """Return the index of an archive without articles."""
+    terms = TermCounts()
+    return Index(
+        revision=0,
+        articles=0,
+        keys=np.empty(0, np.int64),
+        facets=Facets(),
+        terms=terms,
+        bm25=SparseBM25(terms),
+        vectors=Vectors(),
+    )
+
+
+def refresh(index: Index, store: Store, fingerprint: str) -> Index:
+    """Bring an index up to the archive's present revision.
+
+    Only passages that the index does not know are read and cut into terms: a key is never given
+    twice, so whatever lies above the highest known key is new.
+
+    Args:
+        index: Any earlier index of the archive, or an empty one. One of another archive, or of
+            this one before an older copy was put back, is of no use and does no harm.
+        store: The archive.
+        fingerprint: Of the encoder that will embed the questions.
+
+    Returns:
+        A new index, or the same one when nothing changed.
+
+    Raises:
+        FingerprintError: A passage was embedded by another encoder.
+    """
+    if store.revision() == index.revision:
+        return index
+    changes = store.changes(after=int(index.keys[-1]) if len(index) else 0)
+    for stored in changes.fingerprints - {fingerprint}:
+        raise FingerprintError(stored=stored, wanted=fingerprint)
+    kept = np.isin(index.keys, changes.keys, assume_unique=True)
+    if kept.sum() + len(changes.spans) != len(changes.keys):  # the index of another archive
+        return refresh(empty(), store, fingerprint)
+    words = set(index.words)
+    terms = index.terms.keep(kept).extend(_terms(store, changes.spans, words))
+    return Index(
+        revision=changes.revision,
+        articles=changes.articles,
+        keys=changes.keys,
+        facets=index.facets.keep(kept).extend(
+            changes.publishers, changes.days, _leads(changes.spans)
+        ),
+        terms=terms,
+        bm25=SparseBM25(terms),
+        vectors=index.vectors.keep(kept).extend(changes.vectors.astype(np.float32)),
+        words=frozenset(words),
+    )
+
+
+def load(folder: Path, store: Store, fingerprint: str) -> Index:
+    """Start from the files of the last `save` where they are sound, and catch up.
+
+    Raises:
+        FingerprintError: See `refresh`.
+    """
+    try:
+        index = _read(folder, fingerprint)
+    except (OSError, ValueError, KeyError) as error:
+        _log.info("the index is derived anew: %s", error)
+        index = empty()
+    return refresh(index, store, fingerprint)
+
+
+def save(index: Index, folder: Path, fingerprint: str) -> None:
+    """Keep an index in files, unless they hold it; whoever reads them meanwhile is not disturbed.
+
+    Failing to keep it costs time at the next start and nothing else, so it is logged only.
+    """
+    if index.saved:
+        return
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}.") as place:
+            fresh, old = Path(place, "new"), Path(place, "old")
+            _write(index, fresh, fingerprint)
+            if folder.exists():
+                folder.rename(old)
+            fresh.rename(folder)
+    except OSError as error:
+        _log.warning("could not keep the index in %s: %s", folder, error)
+
+
+def _write(index: Index, folder: Path, fingerprint: str) -> None:
+    folder.mkdir()
+    for name, array in _arrays(index).items():
+        np.save(folder / name, array)
+    words = "\n".join(index.terms.vocabulary)
+    (folder / "vocabulary.txt").write_text(words, encoding="utf-8", newline="")
+    words = "\n".join(sorted(index.words))
+    (folder / "words.txt").write_text(words, encoding="utf-8", newline="")
+    manifest = json.dumps(_manifest(folder, index, fingerprint))
+    (folder / "manifest.json").write_text(manifest)
+    (folder / "manifest.crc32").write_text(str(zlib.crc32(manifest.encode())))
+
+
+def _arrays(index: Index) -> dict[str, NDArray[Any]]:
+    counts = index.terms.matrix
+    return {
+        "keys.npy": index.keys,
+        "publishers.npy": index.facets.codes,
+        "days.npy": index.facets.days,
+        "leads.npy": index.facets.leads,
+        "vectors.npy": index.vectors.whole(),
+        "lengths.npy": index.terms.lengths,
+        "counts.npy": counts.data,
+        "rows.npy": counts.indices,
+        "ends.npy": counts.indptr,
+    }
+
+
+def _manifest(folder: Path, index: Index, fingerprint: str) -> dict[str, Any]:
+    checksums = {path.name: zlib.crc32(_bytes(path)) for path in sorted(folder.iterdir())}
+    return {
+        "format": _FORMAT,
+        "fingerprint": fingerprint,
+        "revision": index.revision,
+        "articles": index.articles,
+        "publishers": index.facets.names,
+        "crc32": checksums,
+    }
+
+
+def _read(folder: Path, fingerprint: str) -> Index:
+    written = (folder / "manifest.json").read_bytes()
+    if str(zlib.crc32(written)) != (folder / "manifest.crc32").read_text():
+        raise ValueError("manifest.json is damaged")
+    manifest = json.loads(written)
+    if (manifest["format"], manifest["fingerprint"]) != (_FORMAT, fingerprint):
+        raise ValueError("it was made by another version or for another model")
+    for name, checksum in manifest["crc32"].items():
+        if zlib.crc32(_bytes(folder / name)) != checksum:
+            raise ValueError(f"{name} is damaged")
+    words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split()
+    printed = (folder / "words.txt").read_text(encoding="utf-8").split()
+    arrays = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
+    if (folder / "manifest.json").read_bytes() != written:
+        raise ValueError("another process replaced it meanwhile")
+    keys = arrays["keys"]
+    counts = arrays["counts"], arrays["rows"], arrays["ends"]
+    matrix = csc_matrix(counts, shape=(len(keys), len(words)))
+    vocabulary = {word: column for column, word in enumerate(words)}
+    terms = TermCounts(vocabulary, matrix, arrays["lengths"])
+    return Index(
+        revision=manifest["revision"],
+        articles=manifest["articles"],
+        keys=keys,
+        facets=Facets(
+            tuple(manifest["publishers"]), arrays["publishers"], arrays["days"], arrays["leads"]
+        ),
+        terms=terms,
+        bm25=SparseBM25(terms),
+        vectors=Vectors().extend(arrays["vectors"]),
+        words=frozenset(printed),
+        saved=True,
+    )
+
+
+def _bytes(path: Path) -> memoryview:
+    """Map a file, so that checking it needs no memory of its own."""
+    if path.stat().st_size == 0:
+        return memoryview(b"")
+    return np.memmap(path, np.uint8, mode="r").data
+
+
+def _leads(spans: list[tuple[str, int, int]]) -> NDArray[np.bool_]:
+    """Say which passages open an article that goes on behind them.
+
+    An article's passages are stored together and in their order.
+    """
+    same = np.array([a[0] == b[0] for a, b in pairwise(spans)], np.bool_)
+    follows, goes_on = np.append(False, same), np.append(same, False)
+    return np.asarray((~follows & goes_on)[: len(spans)])
+
+
+def _terms(store: Store, spans: list[tuple[str, int, int]], words: set[str]) -> Iterator[list[str]]:
+    """Yield each passage's terms, and add its words; an article that is gone by now has none.
+
+    Its passages leave the index at the next refresh.
+    """
+    for run in _runs(spans):
+        wanted = dict.fromkeys(article_id for article_id, _, _ in run)
+        articles = {article.id: article for article in store.articles(wanted)}
+        for article_id, start, end in run:
+            article = articles.get(article_id)
+            text = headed(article, article.body[start:end]) if article else ""
+            words.update(printed_words(text))
+            yield tokens(text)
+
+
+def _runs(
+    spans: list[tuple[str, int, int]], size: int = 2000
+) -> Iterator[list[tuple[str, int, int]]]:
+    return (spans[first : first + size] for first in range(0, len(spans), size))

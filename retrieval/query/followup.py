@@ -1,0 +1,388 @@
+"""Follow-ups: texts that lean on the question before them, completed so that they stand alone.
+
+Whoever is in doubt leaves a text alone: a new question that inherits an old topic is answered
+wrongly, while a follow-up that is not understood costs its reader a few words more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from retrieval.period import periods, without_periods
+from retrieval.query.anaphora import (
+    Lean,
+    addressed,
+    asks,
+    bare,
+    find_leans,
+    fragment,
+    wants_more,
+    without_opening,
+)
+from retrieval.query.keyphrases import phrases, shortened, swapped
+from retrieval.query.people import People
+from retrieval.query.question import Publishers
+from retrieval.query.who_said import Form, WhoQuestion, pronoun, read_who
+from retrieval.tokens import query_terms
+
+_TOPIC_TERMS = 8
+_QUOTED_TERMS = 12
+_FRAGMENT_TERMS = 3
+_ABOUT = re.compile(r"^(?:about|on|regarding)\s+", re.IGNORECASE)
+_PLACE = re.compile(r"^(?P<at>in|at|on)\s+(?:the\s+)?(?P<name>[A-ZÀ-Þ].*)$")
+_SAYING = re.compile(r"(?:say|says|said|think|thinks|thought|tell|told)\b", re.IGNORECASE)
+_INTO = re.compile(r"^(?:by|for|to|from|with|in|on|at|of)\s+(?:who|whom|whose|what|which)\b", re.I)
+_DOER = re.compile(r"^(?:[Ww]ho|[Ww]hat)\s+[a-z]+(?=\s+(?:the|an?|its|his|her|for|to|[A-ZÀ-Þ]))")
+"""The question word and the verb, where it asks who does or did something."""
+_HERO = (Form.SAID_BY, Form.EVERYTHING, Form.DID)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was talked about just before.
+
+    Attributes:
+        question: The last question, complete; may be empty where an article was shown unasked.
+        people: Whom the last answer quotes or names, likeliest first.
+        topic: What the last question was about, where it was a follow-up itself.
+        headline: Of the article that it shows, or empty.
+        quoted: The part of the answer that is replied to, or empty.
+        replied: Whether the text replies to that answer, and does not just come after it.
+    """
+
+    question: str
+    people: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    headline: str = ""
+    quoted: str = ""
+    replied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A text with what it leans on.
+
+    Attributes:
+        text: Complete, to be asked as any question; empty where only more of the same is wanted.
+        taken: What was taken over, as it was put before; may be empty.
+        topic: What the next follow-up is about too; empty where the text says it.
+        more: Whether the next page of the last answer is wanted.
+    """
+
+    text: str
+    taken: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of the archive helps to read a text.
+
+    Attributes:
+        publishers: By name.
+        people: Those quoted.
+        together: Whether some passage holds all of some terms, and most of others.
+    """
+
+    publishers: Publishers = field(default_factory=lambda: Publishers([]))
+    people: People = field(default_factory=People)
+    together: Callable[[Sequence[str], Sequence[str]], bool] = lambda _new, _old: True
+
+
+def complete(text: str, before: Context, *, known: Known, today: date) -> FollowUp | None:
+    """Complete a text that leans on what was talked about before it.
+
+    People, places, times, publishers and the topic carry over, as far as the text does not name
+    its own.
+
+    Args:
+        text: As typed.
+        before: What it may lean on.
+        known: What of the archive helps.
+        today: The day from which "last week" counts.
+
+    Returns:
+        None where the text stands alone.
+
+    Example:
+        >>> before = Context("When did the council approve the tram?")
+        >>> complete("and why?", before, known=Known(), today=date(2026, 11, 23)).text
+        'Why did the council approve the tram?'
+        >>> complete("Who won the cup?", before, known=Known(), today=date(2026, 11, 23)) is None
+        True
+    """
+    if wants_more(text):
+        return FollowUp("", more=True)
+    return _Reading(text, before, known, today).complete()
+
+
+class _Reading:
+    """One text beside the question before it."""
+
+    def __init__(self, text: str, before: Context, known: Known, today: date) -> None:
+        self._before = before
+        self._known = known
+        self._today = today
+        self._opened, self._rest = without_opening(text)
+        self._former = before.question.strip().rstrip("?.! ")
+        self._who = read_who(self._former, people=known.people) if self._former else None
+
+    def complete(self) -> FollowUp | None:
+        rest = self._rest
+        if not rest or not phrases(f"{self._former} {self._before.headline}"):
+            return None
+        if scope := self._scope():
+            return scope
+        if word := bare(rest):
+            return self._asked_of_topic(word)
+        if leans := find_leans(rest, self._names(rest), replied=self._before.replied):
+            return self._filled(leans)
+        if asks(rest) and not phrases(rest) and not addressed(rest):
+            return self._beside(rest, self._topic())
+        if part := fragment(rest, self._opened, replied=self._before.replied):
+            return self._fragment(part)
+        return self._short()
+
+    def _scope(self) -> FollowUp | None:
+        """A text that names a time or a publisher and nothing else."""
+        rest = self._rest
+        if not periods(rest, today=self._today) and periods(f"in {rest}", today=self._today):
+            rest = f"in {rest}"  # "2025", "August"
+        named, times = self._publishers(rest), periods(rest, today=self._today)
+        if not (named or times) or not self._former or asks(rest):
+            return None
+        left = without_periods(rest, today=self._today)
+        if not set(query_terms([left])) <= set(query_terms(named)):
+            return None
+        text = self._taken_by(named) if named else self._former
+        if times:
+            when = self._known.publishers.without(rest)
+            text = f"{without_periods(text, today=self._today)} {when}"
+        former = without_periods(self._former, today=self._today) if times else self._former
+        publishers = self._known.publishers
+        return FollowUp(f"{text}?", self._taken(publishers.without(former) if named else former))
+
+    def _taken_by(self, named: Sequence[str]) -> str:
+        """The former question with other publishers."""
+        names = " and ".join(re.sub("^The ", "the ", name) for name in named)
+        replaced = self._known.publishers.without(self._former, instead=names)
+        return replaced if replaced != self._former else f"{self._former} in {names}"
+
+    def _asked_of_topic(self, word: str) -> FollowUp | None:
+        """Only a question word: "why?"."""
+        statement = shortened(self._former)
+        if self._before.quoted or not query_terms([statement]):
+            return self._beside(word, self._topic())
+        return FollowUp(f"{_capital(word)} {statement}?", self._taken(self._former))
+
+    def _filled(self, leans: Sequence[Lean]) -> FollowUp | None:
+        """Put whom or what they mean in the place of pronouns."""
+        person, topic = self._person(), self._topic()
+        if person and any(lean.person for lean in leans):
+            topic = tuple(one for one in topic if one not in person) or topic
+        taken: list[str] = []
+        parts, end = list[str](), 0
+        for lean in leans:
+            nobody = not lean.person or not person
+            if nobody and lean.subject and _SAYING.match(self._rest[lean.end :].lstrip()):
+                return self._beside("What was said about", topic)
+            if lean.person and person:
+                meant: tuple[str, ...] = (person,)
+            else:
+                meant = _names_of(topic) if lean.place else topic
+            taken += meant
+            words = f"in {' '.join(meant)}" if lean.place else self._joined(meant)
+            parts += self._rest[end : lean.start], f"{words}'s" if lean.possessive else words
+            end = lean.end
+        if not taken or not topic:
+            return None
+        text = "".join((*parts, self._rest[end:]))
+        about = topic if any(not lean.person for lean in leans) else ()
+        return FollowUp(f"{_capital(text)}?", tuple(dict.fromkeys(taken)), about)
+
+    def _fragment(self, part: str) -> FollowUp | None:
+        """A few words without a verb: a person, a place, or what else it is about."""
+        if about := _ABOUT.match(part):
+            return self._about(part[about.end() :])
+        if len(query_terms([part])) > _FRAGMENT_TERMS or not query_terms([part]):
+            return None
+        if self._somebody(part) or (self._who is not None and self._named_person(part)):
+            return self._of_person(part)
+        if place := self._other_place(part):
+            return place
+        return self._added(part)
+
+    def _about(self, topic: str) -> FollowUp | None:
+        if len(query_terms([topic])) > _FRAGMENT_TERMS or not query_terms([topic]):
+            return None
+        if self._who is not None and self._who.form in _HERO and not pronoun(self._who.speaker):
+            speaker = self._who.speaker
+            return FollowUp(f"What did {speaker} say about {topic}?", (speaker,))
+        return self._added(topic)
+
+    def _of_person(self, name: str) -> FollowUp | None:
+        """The same of somebody else."""
+        if self._who is not None and self._who.form not in _HERO:
+            topic = self._who.topic or self._who.words
+            return FollowUp(f"What did {name} say about {topic}?", self._phrases(topic))
+        if former := self._asked_person():
+            text = swapped(self._former, former, name)
+            return FollowUp(f"{text}?", self._taken(self._former, without=former))
+        return self._added(name)
+
+    def _other_place(self, part: str) -> FollowUp | None:
+        """The same of another place: "and in Castrel?"."""
+        place = _PLACE.match(part)
+        if not place:
+            return None
+        named = [one for one in self._phrases(self._former) if one[:1].isupper()]
+        led = [
+            one
+            for one in named
+            if re.search(rf"\b{place['at']} {re.escape(one)}(?!\w)", self._former)
+        ]
+        led = led or [one for one in named if not self._somebody(one)]
+        if len(led) != 1:
+            return None
+        (former,) = led
+        text = swapped(self._former, former, place["name"])
+        return FollowUp(f"{text}?", self._taken(self._former, without=former))
+
+    def _added(self, part: str) -> FollowUp | None:
+        """What is new beside the topic, where the archive tells of both together."""
+        topic = self._topic()
+        new, old = query_terms([part]), query_terms(topic)
+        if len(new) > 1 and not part[:1].isupper():  # "and the port strike?" is a topic of its own
+            return None
+        if not topic or not self._known.together(new, old):
+            return None
+        return FollowUp(f"{_capital(part)}: {' '.join(topic)}?", topic, topic)
+
+    def _beside(self, words: str, topic: Sequence[str]) -> FollowUp | None:
+        if not topic:
+            return None
+        return FollowUp(f"{_capital(words)} {self._joined(topic)}?", tuple(topic), tuple(topic))
+
+    def _short(self) -> FollowUp | None:
+        """A question of a word or two that opens as a follow-up does: "and who paid?"."""
+        terms = query_terms([self._rest])
+        most = 2 if self._before.replied else 1
+        leans = self._opened or self._before.replied or _INTO.match(self._rest)
+        if not leans or not 0 < len(terms) <= most:
+            return None
+        if self._names(self._rest) or set(terms) <= set(query_terms([self._former])):
+            return None
+        topic = self._topic()
+        if not topic or not self._known.together(terms, query_terms(topic)):
+            return None
+        return self._beside(self._rest, topic)
+
+    def _publishers(self, text: str) -> tuple[str, ...]:
+        named = self._known.publishers.named_in(text)
+        return tuple(name for names in named for name in names)
+
+    def _names(self, text: str) -> bool:
+        """Whether a text names somebody or something itself."""
+        return bool(re.search(r"(?<!^)(?<![.?!]\s)\b[A-ZÀ-Þ]\w", text)) or any(
+            self._is_name(word) for word in text.split()[1:] if len(word) > _FRAGMENT_TERMS
+        )
+
+    def _named_person(self, words: str) -> bool:
+        bare_words = words.strip(" ,")
+        return bool(query_terms([bare_words])) and bool(self._known.people.find(bare_words))
+
+    def _is_name(self, word: str) -> bool:
+        """Whether a word, with or without a capital, belongs to a name and not to an office."""
+        plain = word.strip(" ,").casefold()
+        return any(plain in one.name.casefold().split() for one in self._known.people.find(plain))
+
+    def _is_known(self, name: str) -> bool:
+        """Whether somebody quoted has all the words of a name in theirs."""
+        words = set(name.casefold().split())
+        found = self._known.people.find(name)
+        return any(words <= set(form.casefold().split()) for one in found for form in one.forms)
+
+    def _somebody(self, words: str) -> bool:
+        """Whether words name a person rather than a body: people are printed with what they are."""
+        return any(person.roles for person in self._known.people.find(words.strip(" ,")))
+
+    def _asked_person(self) -> str:
+        """Whom the former question names, in its words; empty for nobody."""
+        who = self._who
+        if who is not None and who.speaker and not pronoun(who.speaker):
+            return who.speaker
+        found = self._phrases(self._former)
+        named = (one for one in found if one[:1].isupper() or self._is_name(one))
+        return next(filter(self._somebody, named), "")
+
+    def _person(self) -> str:
+        """Whom "he" or "she" means; empty for nobody known."""
+        if self._before.quoted:
+            named = _names_of(self._phrases(self._before.quoted))
+            if quoted := next(filter(self._somebody, named), ""):
+                return quoted
+        asked, shown = self._asked_person(), list(filter(self._is_known, self._before.people))
+        if asked and (not shown or self._is_among(asked)):
+            return asked
+        if len(shown) == 1 or asked:
+            return asked if len(shown) != 1 else shown[0]
+        found = " ".join(self._phrases(self._former))
+        words = [re.sub("['’]s?$", "", word) for word in found.split()]
+        office = next(filter(self._somebody, words), "")
+        return f"the {office}" if office else ""
+
+    def _is_among(self, name: str) -> bool:
+        forms = {form for one in self._known.people.find(name) for form in (one.name, *one.forms)}
+        return not forms.isdisjoint(self._before.people)
+
+    def _topic(self) -> tuple[str, ...]:
+        """What it is about, in the words of the former question, or else of the headline."""
+        if self._before.quoted:
+            return _first(self._phrases(self._before.quoted), _QUOTED_TERMS)
+        if self._before.topic:
+            return self._before.topic
+        asked = self._phrases(_asked_about(self._who) or _DOER.sub("", self._former))
+        return _first(asked or self._phrases(self._before.headline), _TOPIC_TERMS)
+
+    def _joined(self, found: Sequence[str]) -> str:
+        """Join phrases by what stands between them in the former question, if they follow there."""
+        start, end = self._former.find(found[0]), self._former.rfind(found[-1])
+        between = self._former[start : end + len(found[-1])] if 0 <= start <= end else ""
+        return between if phrases(between) == tuple(found) else " ".join(found)
+
+    def _phrases(self, text: str) -> tuple[str, ...]:
+        bare_text = without_periods(self._known.publishers.without(text), today=self._today)
+        return phrases(shortened(bare_text) or bare_text)
+
+    def _taken(self, text: str, *, without: str = "") -> tuple[str, ...]:
+        """What a former question gives: its phrases, publishers and times."""
+        dropped = set(query_terms([without]))
+        kept = [one for one in phrases(shortened(text)) if not dropped & set(query_terms([one]))]
+        return tuple(dict.fromkeys(kept))
+
+
+def _names_of(found: Sequence[str]) -> tuple[str, ...]:
+    """Keep the phrases that are names; all of them where none is."""
+    return tuple(one for one in found if one[:1].isupper()) or tuple(found)
+
+
+def _asked_about(who: WhoQuestion | None) -> str:
+    return (who.topic or who.words) if who is not None else ""
+
+
+def _first(found: Sequence[str], most: int) -> tuple[str, ...]:
+    """Keep the first phrases, of so many terms in all."""
+    kept: list[str] = []
+    for phrase in found:
+        if kept and len(query_terms([*kept, phrase])) > most:
+            break
+        kept.append(phrase)
+    return tuple(kept)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

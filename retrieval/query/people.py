@@ -1,0 +1,325 @@
+"""The people whom an archive quotes, found by whatever a reader calls them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from retrieval.tokens import tokens
+
+_TITLES = Path(__file__).parents[1] / "data" / "titles_en.txt"
+_LONG = 5
+"""Letters from which on a word may be misspelt by one; shorter ones have too many neighbours."""
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_DETERMINER = re.compile(
+    r"^(?:the|an?|both|some|several|many|all|two|three|one|his|her|its|their|these|those)\s+",
+    re.IGNORECASE,
+)
+_AFTER_HEAD = re.compile(
+    r",|\s(?:of|for|at|in|on|from|with|to|who|that|which|and)\s", re.IGNORECASE
+)
+_TITLED = re.compile(r"^(?P<title>.*\S), (?P<name>[A-ZÀ-Þ][^\s,]*(?: [A-ZÀ-Þ][^\s,]*)+)$")
+"""A title printed before a name: "The mayor of Dunmallow, Fenton Aguilar"."""
+_AND = re.compile(r"\s*,?\s+and\s+|\s*,\s*", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s?$")
+_SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+_MOUTHPIECES = frozenset(
+    tokens("spokesperson spokesman spokeswoman spokespeople official representative statement")
+)
+"""Who speaks for a body without a name of their own: "a ministry official" is the ministry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody quoted in the archive: a person, an organisation, or a description.
+
+    Attributes:
+        name: The fullest form that is printed often.
+        roles: As printed, the most frequent first.
+        count: How many quotations they have.
+        forms: Every form of the name that the archive's attributions carry.
+    """
+
+    name: str
+    roles: tuple[str, ...]
+    count: int
+    forms: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A name's forms, while they are gathered."""
+
+    words: tuple[str, ...]
+    forms: Counter[str] = field(default_factory=Counter)
+    roles: Counter[str] = field(default_factory=Counter)
+
+    def take(self, other: _Entry) -> None:
+        """Join another's forms to these."""
+        self.forms.update(other.forms)
+        self.roles.update(other.roles)
+
+
+class People:
+    """Finds people by full name, surname, title, description, or a name misspelt by a letter.
+
+    Forms of one name are one person: with and without a title, a middle name or initial, accents.
+    A surname printed alone belongs to the only person of that surname, if there is only one.
+
+    Args:
+        rows: Name, role as printed and number of quotations; a name may come with several roles.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, str, int]] = ()) -> None:
+        entries = _joined(_gathered(rows))
+        self._people = [_person(entry) for entry in entries]
+        self._names = [_names(person) for person in self._people]
+        self._surnames = [_words(person.name)[-1] for person in self._people]
+        self._texts = [" ".join((p.name, *p.roles)).casefold() for p in self._people]
+        self._roles = [_plain_words(" ".join((*p.roles, *p.forms))) for p in self._people]
+        self._holding: defaultdict[str, list[int]] = defaultdict(list)
+        for number, names in enumerate(self._names):
+            for word in names:
+                self._holding[word].append(number)
+        self._vocabulary = [word for word in self._holding if len(word) >= _LONG - 1]
+
+    def __len__(self) -> int:
+        return len(self._people)
+
+    def find(self, said: str) -> tuple[Person, ...]:
+        """Find whom a reader means.
+
+        Args:
+            said: "Ines Okafor", "okafor", "Mayor Varga", "Okafro", "the ministry".
+
+        Returns:
+            Everybody whom it fits equally well, those quoted most first; empty for nobody. All
+            whom a description fits are one, "the ministry" every ministry and its spokespeople;
+            so are "Okafor and Sundaram".
+        """
+        return self._one(said) or self._several(said)
+
+    def _one(self, said: str) -> tuple[Person, ...]:
+        words = [_plain(word) for word in _split(_bare(said))]
+        if described(said):
+            return self._described(said) or self._named(words)
+        return self._named(words) or self._described(said)
+
+    def _several(self, said: str) -> tuple[Person, ...]:
+        """Find "Okafor and Sundaram", where each of them is one person."""
+        parts = [self._one(part) for part in _AND.split(said)]
+        if len(parts) > 1 and all(len(found) == 1 for found in parts):
+            return _as_one(said, [found[0] for found in parts])
+        return ()
+
+    def _named(self, words: Sequence[str]) -> tuple[Person, ...]:
+        """Find by words of the name, each as it is or, failing that, misspelt by a letter."""
+        for options in ([[word] for word in words], [self._spelt(word) for word in words]):
+            numbers = {n for same in options for w in same for n in self._holding.get(w, ())}
+            ratings = {number: self._rate(options, number) for number in numbers}
+            fitting = {number: rating for number, rating in ratings.items() if rating}
+            if fitting:
+                best = max(fitting.values())
+                chosen = [number for number, rating in fitting.items() if rating == best]
+                return self._most_quoted(chosen)
+        return ()
+
+    def _rate(self, options: Sequence[Sequence[str]], number: int) -> tuple[int, ...]:
+        """Rate how a name fits, higher is better; empty where a word of it cannot be meant."""
+        names, roles = self._names[number], self._roles[number]
+        foreign = matched = 0
+        surname = False
+        for same in options:
+            if any(word in names for word in same):
+                matched += 1
+                surname = surname or self._surnames[number] in same
+            elif not any(word in roles or _initial(word, names) for word in same):
+                if not any(word in titles() for word in same):
+                    return ()
+                foreign += 1
+        whole = len(names) == matched
+        return (-foreign, surname, matched, whole and matched > 1) if matched else ()
+
+    def _spelt(self, word: str) -> list[str]:
+        """List the words of names that are a letter away from a long one."""
+        if len(word) < _LONG or word in self._holding or word in titles():
+            return [word]
+        near = extract(
+            word, self._vocabulary, scorer=OSA.distance, score_cutoff=1, processor=None, limit=None
+        )
+        return [found for found, _, _ in near] or [word]
+
+    def _described(self, said: str) -> tuple[Person, ...]:
+        """Find by what is said of people: their office, or words that stand for a name."""
+        wanted = frozenset(tokens(_bare(said)))
+        if not wanted:
+            exact = [n for n, p in enumerate(self._people) if said.casefold() == p.name.casefold()]
+            return self._most_quoted(exact)
+        # Stemming every role of a large archive takes long; a stem differs in its last letter.
+        head, likely = _head(said), [term[:-1] for term in wanted]
+        fitting = [
+            number
+            for number, (person, text) in enumerate(zip(self._people, self._texts, strict=True))
+            if all(term in text for term in likely)
+            and any(_fits(own, wanted, head) for own in (person.name, *person.roles))
+        ]
+        return _as_one(said, self._most_quoted(fitting))
+
+    def _most_quoted(self, numbers: Iterable[int]) -> tuple[Person, ...]:
+        chosen = (self._people[number] for number in numbers)
+        return tuple(sorted(chosen, key=lambda person: (-person.count, person.name)))
+
+
+def described(said: str) -> bool:
+    """Whether a reader's words describe somebody, as "the ministry" does, and are no name."""
+    return _bare(said) != said.strip() and _nameless(said)
+
+
+def _nameless(name: str) -> bool:
+    """Whether what is printed for a name begins with a small letter: "a ministry official"."""
+    return not _bare(name)[:1].isupper()
+
+
+def _gathered(rows: Iterable[tuple[str, str, int]]) -> list[_Entry]:
+    """Put forms together that differ in title, case and accents only."""
+    entries: dict[tuple[str, ...], _Entry] = {}
+    for name, role, count in rows:
+        words = _words(name)
+        if not words:
+            continue
+        entry = entries.setdefault(words, _Entry(words))
+        entry.forms[name] += count
+        if role := role or _title_of(name):
+            entry.roles[role] += count
+    return list(entries.values())
+
+
+def _joined(entries: list[_Entry]) -> list[_Entry]:
+    """Join shorter forms to the only longer one that they can be short for."""
+    longest_first = sorted(entries, key=lambda entry: (-len(entry.words), entry.words))
+    kept: list[_Entry] = []
+    ends: defaultdict[str, list[_Entry]] = defaultdict(list)
+    starts: defaultdict[str, list[_Entry]] = defaultdict(list)
+    for entry in longest_first:
+        if all(map(_nameless, entry.forms)) and not any(map(_title_of, entry.forms)):
+            kept.append(entry)
+            continue
+        first, surname = entry.words[0], entry.words[-1]
+        longer = ends[surname] or (starts[first] if len(entry.words) == 1 else [])
+        fitting = [other for other in longer if _short_for(entry.words, other.words)]
+        if len(fitting) == 1:
+            fitting[0].take(entry)
+            continue
+        kept.append(entry)
+        ends[surname].append(entry)
+        if len(entry.words) > 1:
+            starts[first].append(entry)
+    return kept
+
+
+def _short_for(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Whether a name may be another one's, printed shorter."""
+    if "and" in full:  # "China and Russia" is neither of them
+        return False
+    if len(short) == 1:
+        return True
+    middles, rest = list(full[1:-1]), short[1:-1]
+    return short[0] == full[0] and all(
+        any(word == middle or word == middle[0] for middle in middles) for word in rest
+    )
+
+
+def _person(entry: _Entry) -> Person:
+    named = max(entry.forms, key=lambda form: (len(_words(form)), entry.forms[form], form))
+    titled = _TITLED.match(named)
+    return Person(
+        name=titled["name"] if titled else named,
+        roles=tuple(role for role, _ in entry.roles.most_common()),
+        count=entry.forms.total(),
+        forms=tuple(entry.forms),
+    )
+
+
+def _as_one(said: str, people: Sequence[Person]) -> tuple[Person, ...]:
+    """Take everybody whom a description fits for one; a single person stays who they are."""
+    if len(people) <= 1:
+        return tuple(people)
+    roles = dict.fromkeys(role for person in people for role in person.roles)
+    forms = dict.fromkeys(form for person in people for form in person.forms)
+    return (Person(said, tuple(roles), sum(p.count for p in people), tuple(forms)),)
+
+
+def _fits(text: str, wanted: frozenset[str], head: str) -> bool:
+    """Whether a printed description, or a mouthpiece of whom it names, is the one wanted."""
+    own = _head(text)
+    return wanted <= frozenset(tokens(text)) and (own == head or own in _MOUTHPIECES)
+
+
+def _head(text: str) -> str:
+    """Return the stem of a description's chief word: "director" of "director of the works"."""
+    terms = tokens(_AFTER_HEAD.split(_bare(text))[0])
+    return terms[-1] if terms else ""
+
+
+def _bare(said: str) -> str:
+    return _DETERMINER.sub("", said.strip())
+
+
+def _names(person: Person) -> frozenset[str]:
+    """Return all words of a name; a description has none."""
+    if _nameless(person.name):
+        return frozenset()
+    return frozenset(word for form in person.forms for word in _words(form))
+
+
+@lru_cache(maxsize=200_000)
+def _words(name: str) -> tuple[str, ...]:
+    """Cut a name into plain words, without the titles before it and the suffix behind."""
+    titled = _TITLED.match(name)
+    words = [_plain(word) for word in _split(_bare(titled["name"] if titled else name))]
+    while len(words) > 1 and words[0] in titles():
+        words.pop(0)
+    while len(words) > 1 and words[-1] in _SUFFIXES:
+        words.pop()
+    return tuple(words)
+
+
+def _title_of(name: str) -> str:
+    titled = _TITLED.match(name)
+    return titled["title"] if titled else ""
+
+
+def _split(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+@lru_cache(maxsize=200_000)
+def _plain(word: str) -> str:
+    """Fold case and accents, and drop a possessive."""
+    bare = _POSSESSIVE.sub("", word.casefold())
+    if bare.isascii():
+        return bare
+    return "".join(c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c))
+
+
+def _plain_words(text: str) -> frozenset[str]:
+    return frozenset(map(_plain, _split(text)))
+
+
+def _initial(word: str, names: frozenset[str]) -> bool:
+    return len(word) == 1 and any(name.startswith(word) for name in names)
+
+
+@cache
+def titles() -> frozenset[str]:
+    """Words before a name that are no part of it, in lower case: "mayor", "dr"."""
+    lines = _TITLES.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

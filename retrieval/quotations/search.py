@@ -1,0 +1,408 @@
+"""Who said what: the archive's quotations that answer a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from corpus.article import Article
+from corpus.attribution.attribution import Attribution
+from corpus.storage.attributions import Spoken
+from corpus.storage.store import Store
+from retrieval.index.snapshot import Index
+from retrieval.period import Period, periods
+from retrieval.query.cues import family, negated, told_by
+from retrieval.query.keyphrases import holds
+from retrieval.query.people import People, Person
+from retrieval.query.question import Aspect, Publishers, Question
+from retrieval.query.who_said import Form, WhoQuestion, pronoun, read_who, without_scope
+from retrieval.quotations.quotation import Quotation, likeness, merged, sentence
+from retrieval.ranking.publisher_preference import ANY, Taste
+from retrieval.ranking.rank import rank
+from retrieval.results import Encoder
+from retrieval.tokens import query_terms, tokens
+
+__all__ = ["Archive", "Quotation", "Said", "answer", "sentence"]
+
+_PASSAGES = 50
+"""Passages that are looked into for quotations of anybody."""
+_OWN_PASSAGES = 200
+"""The same for quotations of one person, who spoke on other things too."""
+_MANY = 400
+"""Quotations of one person from which on only those in the passages found are looked at."""
+_EMBEDDED = 8
+"""Quotations whose sentences are embedded at most."""
+_PASSAGE, _COVERED, _COSINE = 0.2, 0.5, 0.3
+"""Weights of a quotation's score; they add up to 1."""
+_BESIDE, _NEAR, _HEADLINE = 0.9, 0.6, 0.3
+"""Weight of a term of the topic that stands in the reporter's words around the quote, only in the
+paragraphs around, or only in the headline; one in the quote itself weighs 1."""
+_SPOKE = 0.38
+"""Least match of a topic, in [0, 1]; below it nobody spoke on it."""
+_NEAREST = 0.2
+"""The same for the nearest that somebody said, of which nothing is claimed."""
+_SAID = 0.75
+"""Least share of words that must stand in a quotation that is to say the same."""
+_PARTICLES = 24
+"""Letters behind a reporter's word in which the rest of it stands, as in "owned up"."""
+_OTHERS = 5
+_SPARE = 2
+"""Quotations read for each one wanted, since copies will be merged."""
+_Span = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The answer to a question about who said what.
+
+    Attributes:
+        question: As it was read.
+        people: Who is asked about; several of one name: ask which. Empty where the question names
+            nobody, or somebody whom nobody quotes.
+        quotations: The answer, best first, or latest first where no topic is asked for; empty
+            where nobody said it. For "Did she say ...?" the nearest, which may say something else.
+        others: Who spoke on the topic where nobody said it, a quotation each; who said the quoted
+            words of a "Did she say ...?" where she did not.
+        searched: How many quotations the archive has.
+        verbatim: Whether the first quotation holds the words asked for.
+        publishers: The publishers that the answer is limited to.
+        periods: The times that it is limited to.
+        widened: Whether the question names a publisher or time of which nothing was found, so
+            that the answer is from all.
+    """
+
+    question: WhoQuestion
+    people: tuple[Person, ...]
+    quotations: tuple[Quotation, ...]
+    others: tuple[Quotation, ...]
+    searched: int
+    verbatim: bool = False
+    publishers: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
+    widened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What a question about who said what is answered from, and to whose taste."""
+
+    store: Store
+    index: Index
+    publishers: Publishers
+    people: People
+    encoder: Encoder
+    taste: Taste = ANY
+
+    @property
+    def searched(self) -> int:
+        """How many articles may be found."""
+        return searchable(self.store, self.index, self.taste)
+
+
+def searchable(store: Store, index: Index, taste: Taste) -> int:
+    """How many articles may be found."""
+    return store.count(without=taste.left_out) if taste.left_out else index.articles
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with whom and when it means."""
+
+    question: WhoQuestion
+    people: tuple[Person, ...]
+    scope: Aspect
+    count: int
+
+    @property
+    def text(self) -> str:
+        """What it should be about, and what should have been said; empty for "it"."""
+        topic, words = self.question.topic, self.question.words
+        text = topic if holds(topic, words) else f"{topic} {words}".strip()
+        return text if query_terms([text]) else ""
+
+
+def answer(
+    text: str, archive: Archive, *, person: str | None, count: int, today: date
+) -> Said | None:
+    """Answer a question about who said what; None for any other question.
+
+    Args:
+        text: As asked.
+        archive: What to answer it from.
+        person: Whom it means, where that is known better than from the question.
+        count: Most quotations to return.
+        today: The day from which "yesterday" counts.
+    """
+    asked = _understand(text, archive, person, count, today)
+    if asked is None:
+        return None
+    searched = archive.store.said.count(without=archive.taste.left_out)
+    said = Said(asked.question, asked.people, (), (), searched)
+    if asked.question.doubted:
+        return _if_told(said, asked, archive)
+    if len(asked.people) > 1:
+        return said
+    if asked.question.speaker and not asked.people:
+        return replace(said, others=_others(asked, archive))
+    if not asked.text:
+        return _limited(said, _latest(asked, archive), asked)
+    found = _found(asked, archive)
+    form, exact = asked.question.form, asked.question.exact
+    if not found or (form is Form.DID and exact and not _verbatim(found[0], asked)):
+        said = replace(said, others=_others(asked, archive))
+    return _limited(said, found, asked)
+
+
+def _if_told(said: Said, asked: _Asked, archive: Archive) -> Said | None:
+    """Answer a question whose verb means other things too; None where nobody tells of it so."""
+    if len(asked.people) != bool(asked.question.speaker):
+        return None
+    found = _found(asked, archive) if asked.text else _latest(asked, archive)
+    return _limited(said, found, asked) if found else None
+
+
+def _understand(
+    text: str, archive: Archive, person: str | None, count: int, today: date
+) -> _Asked | None:
+    """Read a question; None unless it is about who said what."""
+
+    def is_scope(words: str) -> bool:
+        return bool(archive.publishers.named_in(words) or periods(words, today=today))
+
+    bare, dropped = without_scope(text, is_scope)
+    question = read_who(bare, people=archive.people)
+    if question is None:
+        return None
+    if person is None and pronoun(question.speaker):
+        if not question.topic:
+            return None
+        question = replace(question, form=Form.ABOUT, speaker="", words="")
+    if person is None and archive.publishers.named_in(question.speaker):
+        return None
+    people = archive.people.find(person or question.speaker)
+    names = archive.publishers.named_in(dropped)
+    everyone = tuple(dict.fromkeys(name for some in names for name in some))
+    scope = Aspect("", everyone, periods(dropped, today=today))
+    asked = _Asked(question, people, scope, count)
+    return asked if question.speaker or people or asked.text else None
+
+
+def _candidates(asked: _Asked, archive: Archive) -> list[tuple[Spoken, float]]:
+    """Find quotations that may answer, each with its passage's score in [0, 1]."""
+    depth = _OWN_PASSAGES if asked.people else _PASSAGES
+    scores = _passage_scores(asked, archive, depth)
+    within = archive.store.said.within(scores)
+    known = {spoken: _holding(spoken, scores) for spoken in within}
+    if not asked.people:
+        return [(spoken, score) for spoken, score in known.items() if spoken[1].name]
+    own = archive.store.said.by(asked.people[0].forms)
+    if len(own) > _MANY:
+        own = [spoken for spoken in own if spoken in known]
+    return [(spoken, known.get(spoken, 0.0)) for spoken in own]
+
+
+def _passage_scores(asked: _Asked, archive: Archive, depth: int) -> dict[_Span, float]:
+    """Rank the passages; the scores of the best, the first one's being 1."""
+    question = Question(whole=replace(asked.scope, text=asked.text))
+    ranking = rank(question, archive.index, archive.encoder, depth, taste=archive.taste)
+    keys = {int(archive.index.keys[place]): place for place in ranking.places}
+    hits = archive.store.passages(list(keys))
+    scores = {
+        (passage.article_id, passage.start, passage.end): float(ranking.scores[keys[key]])
+        for key, (_, passage) in hits.items()
+    }
+    best = max(scores.values(), default=1.0)
+    return {span: score / best for span, score in scores.items()}
+
+
+def _holding(spoken: Spoken, scores: Mapping[_Span, float]) -> float:
+    """Return the score of the passage in which a quote begins."""
+    article_id, attribution = spoken
+    begins = attribution.quote[0]
+    return next(
+        score
+        for (holder, start, end), score in scores.items()
+        if holder == article_id and start <= begins < end
+    )
+
+
+def _found(asked: _Asked, archive: Archive) -> list[Quotation]:
+    """Find the quotations that answer a question with a topic, best first."""
+    scored = _scored(asked, archive, _candidates(asked, archive))
+    return _fitting(scored, asked, _weights(asked.text, archive.index))
+
+
+def _scored(
+    asked: _Asked, archive: Archive, candidates: Sequence[tuple[Spoken, float]]
+) -> list[tuple[Quotation, float]]:
+    """Score quotations, best first, each with how it matches by itself in [0, 1]."""
+    weights = _weights(asked.text, archive.index)
+    articles = _allowed({spoken[0] for spoken, _ in candidates}, archive)
+    stand = asked.question.form is Form.WHO_DID or bool(asked.question.doubted)
+    found: list[tuple[Quotation, float, float]] = []
+    for (article_id, attribution), passage in candidates:
+        article = articles.get(article_id)
+        if article and (not stand or _does(asked.question, article, attribution)):
+            quotation = Quotation(article, attribution, sentence(article, attribution), 0.0)
+            found.append((quotation, passage, _covered(quotation, weights)))
+    found.sort(key=lambda one: -(_PASSAGE * one[1] + _COVERED * one[2]))
+    cosines = _cosines(asked.text, [one[0] for one in found[:_EMBEDDED]], archive.encoder)
+    cosines += [0.0] * (len(found) - len(cosines))
+    scored = [
+        _judged(quotation, passage, (covered, cosine), asked)
+        for (quotation, passage, covered), cosine in zip(found, cosines, strict=True)
+    ]
+    return sorted(scored, key=lambda one: -one[0].score)
+
+
+def _allowed(ids: set[str], archive: Archive) -> dict[str, Article]:
+    """Read articles by id, those that the reader's taste leaves out apart."""
+    return {one.id: one for one in archive.store.articles(ids) if archive.taste.allows(one)}
+
+
+def _judged(
+    quotation: Quotation, passage: float, match: tuple[float, float], asked: _Asked
+) -> tuple[Quotation, float]:
+    covered, cosine = match
+    score = _PASSAGE * passage + _COVERED * covered + _COSINE * cosine
+    own = (_COVERED * covered + _COSINE * cosine) / (_COVERED + _COSINE)
+    if same := likeness(asked.question.words, quotation.quote):
+        return replace(quotation, score=1 + same), 1.0
+    return replace(quotation, score=score), own
+
+
+def _fitting(
+    scored: Sequence[tuple[Quotation, float]], asked: _Asked, weights: Mapping[str, float]
+) -> list[Quotation]:
+    """Keep what answers the question; only the very words where anybody said them."""
+    form, exact = asked.question.form, asked.question.exact
+    if asked.question.doubted:
+        return merged(q for q, _ in scored if _covered(q, weights) >= _SAID)
+    same = [quotation for quotation, _ in scored if quotation.score > 1]
+    if form is Form.DID:
+        return merged(quotation for quotation, own in scored if own >= _NEAREST)
+    if same or exact:
+        return merged(same)
+    if form is Form.WHO_SAID:
+        return merged(q for q, own in scored if own >= _SPOKE and _says(q, weights))
+    return merged(quotation for quotation, own in scored if own >= _SPOKE)
+
+
+def _says(quotation: Quotation, weights: Mapping[str, float]) -> bool:
+    """Whether a quotation holds most of what is supposed to have been said."""
+    held = weights.keys() & set(tokens(quotation.quote))
+    return sum(weights[term] for term in held) >= _SAID
+
+
+def _latest(asked: _Asked, archive: Archive) -> list[Quotation]:
+    """Return what a person said latest, of the question's time and publishers if there is any.
+
+    Where the question names a stand, what they took it in.
+    """
+    spoken = archive.store.said.by(asked.people[0].forms)
+    articles = _allowed({article_id for article_id, _ in spoken}, archive)
+    found = [(articles[key], attribution) for key, attribution in spoken if key in articles]
+    if asked.question.cue or asked.question.doubted:
+        found = [pair for pair in found if _does(asked.question, *pair)]
+    within = [pair for pair in found if _in_scope(pair[0], asked.scope)]
+    return merged(
+        Quotation(article, attribution, sentence(article, attribution), 1.0)
+        for article, attribution in (within or found)[: asked.count * _SPARE]
+    )
+
+
+def _limited(said: Said, found: Sequence[Quotation], asked: _Asked) -> Said:
+    """Answer from the question's publishers and times, where anything is left of them."""
+    scope = asked.scope
+    within = [
+        one
+        for one in found
+        if any(_in_scope(article, scope) for article in (one.article, *one.copies))
+    ]
+    scoped = bool(scope.publishers or scope.periods)
+    chosen = tuple(within or found)[: asked.count]
+    return replace(
+        said,
+        quotations=chosen,
+        verbatim=bool(chosen) and _verbatim(chosen[0], asked),
+        publishers=scope.publishers if within else (),
+        periods=scope.periods if within else (),
+        widened=scoped and bool(found) and not within,
+    )
+
+
+def _in_scope(article: Article, scope: Aspect) -> bool:
+    return (not scope.publishers or article.publisher in scope.publishers) and (
+        not scope.periods or any(_printed_in(article, period) for period in scope.periods)
+    )
+
+
+def _printed_in(article: Article, period: Period) -> bool:
+    return article.published is not None and (
+        period.first <= article.published.date() <= period.last
+    )
+
+
+def _others(asked: _Asked, archive: Archive) -> tuple[Quotation, ...]:
+    """Find who else spoke on the topic, a quotation each; the very words first."""
+    if not asked.text:
+        return ()
+    question = replace(asked.question, form=Form.ABOUT, speaker="", exact=False)
+    anybody = replace(asked, question=question, people=())
+    own = {form for person in asked.people for form in person.forms}
+    each: dict[str, Quotation] = {}
+    for quotation in _found(anybody, archive):
+        if quotation.attribution.name not in own:
+            each.setdefault(quotation.attribution.name, quotation)
+    return tuple(each.values())[:_OTHERS]
+
+
+def _verbatim(quotation: Quotation, asked: _Asked) -> bool:
+    return likeness(asked.question.words, quotation.quote) == 1.0
+
+
+def _does(question: WhoQuestion, article: Article, attribution: Attribution) -> bool:
+    """Whether the reporter's word is of the family asked for, denied where that is asked for.
+
+    Where the question's verb means other things than saying too, it has to be that very verb.
+    """
+    start, end = attribution.cue or (0, 0)
+    cue, following = article.body[start:end], article.body[end : end + _PARTICLES if end else 0]
+    if negated(cue) != question.denied:
+        return False
+    if not question.doubted:
+        return family(cue, following) == question.cue
+    verb = told_by(cue, following)
+    return verb is not None and verb.head == question.doubted
+
+
+def _weights(text: str, index: Index) -> dict[str, float]:
+    """Weigh a topic's terms; the weights add up to 1."""
+    weights = {term: index.rarity(term) for term in query_terms([text])}
+    total = sum(weights.values())
+    return {term: weight / total for term, weight in weights.items()}
+
+
+def _covered(quotation: Quotation, weights: Mapping[str, float]) -> float:
+    """Say how much of a topic the quotation holds, its paragraphs and headline counting less."""
+    article, (start, end) = quotation.article, quotation.sentence
+    above = article.body.rfind("\n\n", 0, max(article.body.rfind("\n\n", 0, start), 0))
+    below = article.body.find("\n\n", end)
+    near = article.body[max(above, 0) : below if below >= 0 else None]
+    texts = quotation.quote, article.body[start:end], near, article.headline
+    held = [set(tokens(text)) for text in texts]
+    worth = list(zip(held, (1.0, _BESIDE, _NEAR, _HEADLINE), strict=True))
+    return sum(
+        weight * next((share for terms, share in worth if term in terms), 0.0)
+        for term, weight in weights.items()
+    )
+
+
+def _cosines(text: str, quotations: Sequence[Quotation], encoder: Encoder) -> list[float]:
+    """Compare a topic with quotations, each in its sentences and below its headline."""
+    if not quotations:
+        return []
+    texts = [f"{q.article.headline}. {q.article.body[slice(*q.sentence)]}" for q in quotations]
+    vectors = encoder.encode([text, *texts])
+    return [max(0.0, cosine) for cosine in (vectors[1:] @ vectors[0]).tolist()]

@@ -1,0 +1,1 @@
+"""The order of passages, and whether the first one answers."""

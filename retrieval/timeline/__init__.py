@@ -1,0 +1,1 @@
+"""What several articles tell of one event."""

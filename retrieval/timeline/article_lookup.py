@@ -1,0 +1,130 @@
+"""Which article a reader means by a name: "the tram story"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from corpus.address import canonical
+from corpus.article import Article
+from retrieval.period import Period, periods, without_periods
+from retrieval.quotations.search import Archive
+from retrieval.ranking.fusion import best
+from retrieval.ranking.near_duplicates import copied, shingles
+from retrieval.timeline.clustering import printed, unframed
+from retrieval.tokens import query_terms, tokens
+
+_MOST = 8
+_PASSAGES = 300
+"""Passages whose headlines are looked at."""
+_NEARLY = 0.75
+"""Least share of a name that a headline must hold."""
+_OPENING = 600
+"""Letters by which copies of one text are told."""
+_WORD = re.compile(r"\w+")
+
+
+def named(text: str, archive: Archive, *, today: date) -> tuple[Article, ...]:
+    """Find the articles that a reader means.
+
+    Args:
+        text: An id, an address, a headline, or what the reader remembers of one: "the tram story".
+            A publisher or a time that it names limits the articles, where any is left.
+        archive: Where to look.
+        today: The day from which "yesterday" counts.
+
+    Returns:
+        The article with that id or address, whoever published it; else those with just that
+        headline; else those whose headlines hold nearly all the terms, best first, near copies
+        once, at most eight; empty where none does.
+    """
+    if given := _given(text.strip(), archive):
+        return (given,)
+    found = _scoped(text, archive, today) or _headed(query_terms([unframed(text)]), archive)
+    same = [article for article in found if _plain(article.headline) == _plain(text)]
+    return tuple(_once(same or found))
+
+
+def _given(text: str, archive: Archive) -> Article | None:
+    """Return the article with an id or address."""
+    if found := archive.store.get(text):
+        return found
+    try:
+        return archive.store.get(canonical(text))
+    except ValueError:
+        return None
+
+
+def _scoped(text: str, archive: Archive, today: date) -> list[Article]:
+    """Find what is meant among the articles of the publishers and times that a text names."""
+    times = periods(text, today=today)
+    names = {name for some in archive.publishers.named_in(text) for name in some}
+    if not times and not names:
+        return []
+    known = query_terms(names)
+    bare = query_terms([unframed(without_periods(text, today=today))])
+    terms = [term for term in bare if term not in known]
+    return [
+        article
+        for article in _headed(terms, archive)
+        if (not names or article.publisher in names)
+        and (not times or any(_printed_in(article, period) for period in times))
+    ]
+
+
+def _headed(terms: Sequence[str], archive: Archive) -> list[Article]:
+    """Find the articles whose headlines hold nearly all the terms, best first.
+
+    Of two that hold as much the one whose headline says less besides comes first, then that of a
+    preferred publisher, then the newer.
+    """
+    weights = {term: archive.index.rarity(term) for term in terms}
+    least = _NEARLY * sum(weights.values())
+    rated = [
+        (_held(held, weights), len(weights.keys() & held) / len(held), article)
+        for article in _candidates(terms, archive)
+        if (held := set(tokens(article.headline)))
+    ]
+    fitting = [one for one in rated if one[0] >= least]
+    fitting.sort(key=lambda one: printed(one[2]), reverse=True)
+    prefers = archive.taste.prefers
+    fitting.sort(key=lambda one: (-round(one[0], 6), -one[1], not prefers(one[2])))
+    return [article for _, _, article in fitting]
+
+
+def _held(held: set[str], weights: dict[str, float]) -> float:
+    return sum(weights[term] for term in weights.keys() & held)
+
+
+def _candidates(terms: Sequence[str], archive: Archive) -> list[Article]:
+    """Return the articles whose passages, below their headlines, hold the terms best."""
+    if not terms or not len(archive.index):
+        return []
+    index = archive.index
+    scores = index.bm25.get_scores(terms) * archive.taste.weights(index.facets)
+    places = best(scores, _PASSAGES)
+    hits = archive.store.passages([int(index.keys[place]) for place in places])
+    found = dict.fromkeys(article for article, _ in hits.values())
+    return list(filter(archive.taste.allows, found))
+
+
+def _once(articles: Iterable[Article]) -> list[Article]:
+    """Keep the first of near copies, and no more than a reader can choose from."""
+    kept: list[Article] = []
+    prints: list[frozenset[tuple[str, ...]]] = []
+    for article in articles:
+        own = shingles(article.body[:_OPENING])
+        if len(kept) < _MOST and not any(copied(own, other) for other in prints):
+            kept.append(article)
+            prints.append(own)
+    return kept
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def _printed_in(article: Article, period: Period) -> bool:
+    published = article.published
+    return published is not None and period.first <= published.date() <= period.last

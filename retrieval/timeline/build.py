@@ -1,0 +1,56 @@
+"""Tell a story: what is new, how it came, and where the articles disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from corpus.article import Article
+from retrieval.period import Period, periods, without_periods
+from retrieval.quotations.search import Archive
+from retrieval.timeline.clustering import Sought, of_one_event
+from retrieval.timeline.contradictions import disagreements
+from retrieval.timeline.entries import lines
+from retrieval.timeline.timeline import Story
+
+_ARTICLES = 12
+"""Most articles that a story rests on."""
+
+
+def tell(topic: str, archive: Archive, *, since: date | None, today: date) -> Story:
+    """Tell what the articles on a topic say.
+
+    Args:
+        topic: As asked; what it says of the time limits the articles.
+        archive: Where they are.
+        since: The first day whose articles count; None for any.
+        today: The day from which "yesterday" counts.
+    """
+    sought = Sought(
+        topic=without_periods(topic, today=today),
+        periods=periods(topic, today=today),
+        since=Period(since, max(since, today)) if since else None,
+    )
+    articles = _limited(of_one_event(sought, archive))
+    news, timeline = lines(sought.topic, articles, archive)
+    return Story(
+        topic=sought.topic,
+        articles=tuple(articles),
+        news=news,
+        timeline=timeline,
+        disagreements=disagreements(articles, archive),
+        periods=sought.limits,
+        searched=archive.searched,
+    )
+
+
+def _limited(articles: Sequence[Article]) -> list[Article]:
+    """Keep the newest articles and the first one that has a date.
+
+    Args:
+        articles: Newest first, those without date last.
+    """
+    if len(articles) <= _ARTICLES:
+        return list(articles)
+    dated = [article for article in articles[_ARTICLES - 1 :] if article.published]
+    return [*articles[: _ARTICLES - 1], dated[-1] if dated else articles[_ARTICLES - 1]]

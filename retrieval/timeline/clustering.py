@@ -1,0 +1,214 @@
+"""Which articles tell of one event: those about a topic, and like one another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Article
+from corpus.nlp.segment import sentences
+from retrieval.index.snapshot import Index
+from retrieval.period import Period
+from retrieval.query.question import understand
+from retrieval.quotations.search import Archive
+from retrieval.ranking.answerability import Evidence, confidence
+from retrieval.ranking.fusion import Scores, best
+from retrieval.ranking.rank import Ranking, rank
+from retrieval.tokens import query_terms, tokens
+
+_OPENINGS = 80
+"""Opening passages that are looked at."""
+_LEAD_SENTENCES = 2
+_ABOUT = 0.75
+"""Least share of the topic that headline and first sentences hold; less may be a mention."""
+_SURE, _ALIKE = 0.5, 0.45
+"""Least confidence in such an article, and least mean cosine of its opening to the event's."""
+_FAIRLY_SURE, _NEAR = 0.3, 0.6
+"""The same where its opening is nearer to the event's."""
+_VERY_SURE, _NEAREST = 0.9, 0.7
+"""The same, but for the cosine to the nearest, of one that says the topic in other words."""
+_GAP_DAYS = 200
+"""Days without an article from which on what comes next is another event."""
+_FRAME = re.compile(
+    r"(?<![\w-])(?:articles?|stor(?:y|ies)|reports?|pieces?|items?|news|headlines?|coverage|latest|newest"
+    r"|updates?|developments?|happen(?:s|ed|ing)?|became|summary|timeline)(?![\w-])",
+    re.IGNORECASE,
+)
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """An article whose opening may be about the topic.
+
+    Attributes:
+        article: The article.
+        place: Its opening passage's place in the index.
+        sure: Confidence that the opening is about the topic, in [0, 1].
+        about: Share of the topic that headline and first sentences hold, in [0, 1].
+    """
+
+    article: Article
+    place: int
+    sure: float
+    about: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a story is asked about.
+
+    Attributes:
+        topic: Without what it says of the time.
+        periods: Articles of other times are left out, if there are any.
+        since: So are those of earlier days.
+    """
+
+    topic: str
+    periods: tuple[Period, ...] = ()
+    since: Period | None = None
+
+    @property
+    def limits(self) -> tuple[Period, ...]:
+        """All that limits the articles."""
+        return self.periods if self.since is None else (*self.periods, self.since)
+
+
+def of_one_event(sought: Sought, archive: Archive) -> list[Article]:
+    """Find the articles that tell of the event that a topic means.
+
+    An article is about a topic when its headline and first sentences are. Of several events the
+    topic fits, such as two ships of one name, it is the one whose article fits best.
+
+    Returns:
+        The newest first, those without date last; empty where no article is about the topic.
+    """
+    terms = query_terms([unframed(sought.topic)])
+    if not terms or not len(archive.index):
+        return []
+    tellings = _tellings(sought, terms, archive)
+    return newest_first(telling.article for telling in _alike(tellings, archive.index))
+
+
+def unframed(text: str) -> str:
+    """Take the words for stories out of what a reader calls one, unless nothing else is left.
+
+    Example:
+        >>> unframed("the latest news about the tram"), unframed("the story")
+        ('the about the tram', 'the story')
+    """
+    bare = " ".join(_FRAME.sub(" ", text).split())
+    return bare if query_terms([bare]) else text
+
+
+def newest_first(articles: Iterable[Article]) -> list[Article]:
+    """Sort articles by date, those without last; ties by id."""
+    return sorted(articles, key=printed, reverse=True)
+
+
+def printed(article: Article) -> tuple[datetime, str]:
+    """Return what articles are sorted by to be in the order of their dates."""
+    return article.published or _EARLIEST, article.id
+
+
+def _tellings(sought: Sought, terms: Sequence[str], archive: Archive) -> list[_Telling]:
+    """Rate the openings that do best on the topic, best first."""
+    index, today = archive.index, datetime.now(UTC).date()  # the topic says nothing of the time
+    question = understand(unframed(sought.topic), publishers=archive.publishers, today=today)
+    ranking = rank(question, index, archive.encoder, 1, taste=archive.taste)
+    places = _openings(np.where(_within(sought, index), ranking.scores, 0.0), index)
+    keys = {int(index.keys[place]): place for place in places}
+    found = archive.store.passages(list(keys))
+    return [
+        _Telling(
+            article,
+            place,
+            _sureness(ranking, index, terms, place),
+            _aboutness(article, passage.text, terms, index),
+        )
+        for key, place in keys.items()
+        if key in found
+        for article, passage in [found[key]]
+        if not article.body[: passage.start].strip()
+    ]
+
+
+def _within(sought: Sought, index: Index) -> NDArray[np.bool_]:
+    """Say which passages are of the times that limit the articles."""
+    mask = np.ones(len(index), np.bool_)
+    if sought.periods:
+        mask = np.any([index.facets.published_in(period) for period in sought.periods], axis=0)
+    return mask & index.facets.published_in(sought.since) if sought.since else mask
+
+
+def _openings(scores: Scores, index: Index) -> list[int]:
+    """Return the best places, enough of them openings.
+
+    The index knows only the openings of articles that go on; a short article's only passage is
+    among the best of all if it is any good.
+    """
+    leads = best(np.where(index.facets.leads, scores, 0.0), _OPENINGS)
+    return sorted({*leads, *best(scores, _OPENINGS)}, key=lambda place: -scores[place])
+
+
+def _sureness(ranking: Ranking, index: Index, terms: Sequence[str], place: int) -> float:
+    covered = index.covered(terms, place)
+    return confidence(Evidence(float(ranking.dense[place]), covered, covered))
+
+
+def _aboutness(article: Article, opening: str, terms: Sequence[str], index: Index) -> float:
+    pieces = sentences(opening, language=article.language)[:_LEAD_SENTENCES]
+    held = set(tokens(f"{article.headline}\n{opening[: pieces[-1][1]]}"))
+    weights = {term: index.rarity(term) for term in terms}
+    return sum(weights[term] for term in held & weights.keys()) / sum(weights.values())
+
+
+def _alike(tellings: Sequence[_Telling], index: Index) -> list[_Telling]:
+    """Take the best article, then whichever is most like those taken, while any is."""
+    first = next((place for place, one in enumerate(tellings) if _fits(one, _SURE)), None)
+    if first is None:
+        return []
+    places = [one.place for one in tellings]
+    vectors, days = _vectors(index, places), index.facets.days[places]
+    cosines = vectors @ vectors.T
+    undated = days == 0
+    together = (abs(days - days[:, None]) <= _GAP_DAYS) | undated | undated[:, None]
+    taken, left = [first], {place for place in range(len(tellings)) if place != first}
+    while near := [place for place in left if together[taken, place].any()]:
+        means = cosines[:, taken].mean(axis=1)
+        nearest = max(near, key=lambda place: means[place])
+        left.remove(nearest)
+        if _fits(tellings[nearest], _SURE, means[nearest]):
+            taken.append(nearest)
+    highest = cosines[:, taken].max(axis=1)
+    others = {
+        place
+        for place, one in enumerate(tellings)
+        if together[taken, place].any()
+        and (
+            (highest[place] >= _NEAR and _fits(one, _FAIRLY_SURE))
+            or (highest[place] >= _NEAREST and one.sure >= _VERY_SURE)
+        )
+    }
+    return [tellings[place] for place in sorted(others.union(taken))]
+
+
+def _fits(one: _Telling, sure: float, alike: float = 1.0) -> bool:
+    """Whether an article is about the topic by its own words."""
+    return one.sure >= sure and one.about >= _ABOUT and alike >= _ALIKE
+
+
+def _vectors(index: Index, places: Sequence[int]) -> NDArray[np.float32]:
+    starts = np.cumsum([0, *map(len, index.vectors.pieces)])
+    pieces = np.searchsorted(starts, places, side="right") - 1
+    return np.stack(
+        [
+            index.vectors.pieces[piece][place - starts[piece]]
+            for piece, place in zip(pieces.tolist(), places, strict=True)
+        ]
+    )

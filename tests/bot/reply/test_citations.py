@@ -1,0 +1,121 @@
+"""How a passage becomes a quotation with its citation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
+
+from bot import texts
+from bot.reply.citations import citation, link_to, quoted, voiced
+from bot.reply.reply import Citation, Note, Quote, Span, Speaker
+from corpus.article import Article
+from corpus.attribution.attribution import Kind
+from retrieval.extraction.answer_sentence import Excerpt
+from tests.support.newsroom import BEES, COPY, FUNICULAR, PASTED, marked, said, text
+
+BODY = "One came. Two went. Three stayed. Four slept."
+ARTICLE = Article("Five sheep", BODY, url="https://farm.example/sheep", publisher="The Farm")
+
+
+def excerpt(shown: str, mark: str, *, passage: str = BODY) -> Excerpt:
+    return Excerpt(*(between(part) for part in (shown, mark, passage)))
+
+
+def between(part: str) -> tuple[int, int]:
+    start = BODY.index(part)
+    return start, start + len(part)
+
+
+def test_what_answers_is_marked_and_what_stands_around_it_is_not():
+    quote, _ = quoted(ARTICLE, excerpt("Two went. Three stayed. Four", "Three stayed."), sure=True)
+    assert quote.spans == (Span("Two went. "), Span("Three stayed.", marked=True), Span(" Four"))
+
+
+@pytest.mark.parametrize(
+    ("shown", "before", "after"),
+    [
+        ("One came. Two went.", False, True),
+        ("Two went. Three stayed.", True, True),
+        ("Three stayed. Four slept.", True, False),
+        (BODY, False, False),
+    ],
+)
+def test_a_quote_says_on_which_side_the_passage_goes_on(shown, before, after):
+    quote, _ = quoted(ARTICLE, excerpt(shown, shown.split(". ")[0]), sure=True)
+    assert (quote.cut_before, quote.cut_after) == (before, after)
+
+
+def test_a_quote_that_answers_from_end_to_end_is_one_marked_run():
+    quote, _ = quoted(ARTICLE, excerpt(BODY, BODY), sure=True)
+    assert quote.spans == (Span(BODY, marked=True),)
+
+
+def test_whoever_is_not_sure_says_so_first_and_folds_the_quote():
+    lead, quote, cited = quoted(ARTICLE, excerpt(BODY, "Two went."), sure=False)
+    assert lead == Note(texts.say("closest"))
+    assert isinstance(quote, Quote)
+    assert quote.folded
+    assert isinstance(cited, Citation)
+
+
+@trying(max_examples=50, deadline=None)
+@given(st.data())
+def test_the_runs_of_a_quote_join_to_the_very_stretch_shown(data):
+    limits = st.integers(0, len(BODY))
+    points = sorted(data.draw(st.tuples(*[limits] * 6)))
+    low, start, first, last, end, high = points
+    quote = quoted(ARTICLE, Excerpt((start, end), (first, last), (low, high)), sure=True)[0]
+    assert text(quote) == BODY[start:end]
+    assert marked(quote) == BODY[first:last]
+    assert all(span.text for span in quote.spans)
+
+
+MIXED = Article(
+    "Sheep leave",
+    "Ida Moe warned that the farm was full. “We sleep in turns,” she said, and called the barn "
+    "“a sock drawer”.",
+)
+WARNED = said(MIXED, "that the farm was full", "Ida Moe", cue="warned", kind=Kind.REPORTED)
+TURNS = said(MIXED, "We sleep in turns,", "Ida Moe", cue="said", role="shepherd")
+DRAWER = said(MIXED, "a sock drawer", "Ida Moe", cue="called", kind=Kind.MIXED)
+
+
+@pytest.mark.parametrize(
+    ("attributions", "cue", "words", "noted"),
+    [
+        ((WARNED,), "warned", "that the farm was full", True),
+        ((WARNED, TURNS, DRAWER), "said", "We sleep in turns,a sock drawer", False),
+        ((DRAWER, TURNS, WARNED), "called", "We sleep in turns,a sock drawer", False),
+        ((WARNED, DRAWER), "called", "a sock drawer", False),
+    ],
+)
+def test_reported_speech_is_marked_only_where_nothing_is_quoted(attributions, cue, words, noted):
+    speaker, *notes, quote = voiced(MIXED, (0, len(MIXED.body)), attributions)
+
+    role = "shepherd" if TURNS in attributions else ""
+    assert speaker == Speaker("Ida Moe", role, cue, None)
+    assert bool(notes) == noted
+    assert marked(quote) == words
+    assert text(quote) == MIXED.body
+
+
+def test_a_citation_names_every_other_publisher_once():
+    copies = [COPY, replace(COPY, url="https://courier.example/again"), FUNICULAR, PASTED]
+    assert citation(FUNICULAR, None, copies).copies == ("The Courier",)
+
+
+def test_a_citation_keeps_what_is_printed_and_invents_nothing():
+    assert citation(PASTED, None) == Citation(PASTED.headline, None, None)
+    assert citation(BEES, BEES.url).published == BEES.published
+
+
+def test_a_link_needs_an_address():
+    assert link_to(PASTED, (0, 10)) is None
+    link = link_to(ARTICLE, between("Two went."))
+    assert link is not None
+    assert link.startswith("https://farm.example/sheep#:~:text=")
+    assert "Two%20went" in link

@@ -1,0 +1,181 @@
+"""What the bot remembers, and forgets."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.storage import chats as module
+from bot.storage.chats import State
+
+NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+SECRET = "Which bridge does Zwolfhausen build"
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "chats.db"
+
+
+@pytest.fixture
+def state(path):
+    state = State(path)
+    yield state
+    state.close()
+
+
+def everything_on_disk(path: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_a_question_comes_back_by_its_key(state):
+    key = state.save(7, "Who won?", ["a#0", "b#90"], "sure")
+    exchange = state.exchange(key, 7)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{8,}", key)
+    assert (exchange.question, exchange.hits, exchange.verdict) == (
+        "Who won?",
+        ("a#0", "b#90"),
+        "sure",
+    )
+    assert timedelta(0) <= datetime.now(UTC) - exchange.asked < timedelta(minutes=1)
+
+
+def test_another_chats_key_is_unknown(state):
+    assert state.exchange(state.save(7, "Who won?"), 8) is None
+
+
+def test_an_answer_is_found_by_its_question_and_replaced_by_a_newer(state):
+    assert state.answer_to(7, 1) is None
+    state.answered(7, 1, 2)
+    state.answered(7, 1, 4)
+    state.answered(8, 1, 9)
+    assert state.answer_to(7, 1) == 4
+
+
+def test_a_message_shows_what_it_showed_last(state):
+    assert state.shown(7, 1) == ()
+    state.show(7, 1, ["a", "b"])
+    state.show(7, 2, ["c"])
+    state.show(8, 1, ["d"])
+    assert state.shown(7, 1) == ("a", "b")
+    assert state.shown(7) == ("c",)
+    state.show(7, 1, ["e"])
+    assert state.shown(7, 1) == state.shown(7) == ("e",)
+
+
+def test_what_was_shown_too_long_ago_is_not_the_last(state, monkeypatch):
+    state.show(7, 1, ["a"])
+    later = module._now() + 601
+    monkeypatch.setattr(module, "_now", lambda: later)
+    assert state.shown(7, within=timedelta(minutes=10)) == ()
+    assert state.shown(7, within=timedelta(minutes=11)) == ("a",)
+
+
+def test_an_update_is_new_once(state):
+    assert state.keep(1, 7, "{}", NOW)
+    assert not state.keep(1, 7, "{}", NOW)
+    state.done(1)
+    assert not state.keep(1, 7, "{}", NOW)
+
+
+def test_unfinished_updates_come_in_order_and_say_whether_they_were_begun(state):
+    for update_id in (3, 1, 2):
+        state.keep(update_id, 7, f"payload {update_id}", NOW)
+    state.begin(2)
+    state.done(3)
+    first, second = state.unfinished()
+    assert (first.update_id, first.chat_id, first.payload) == (1, 7, "payload 1")
+    assert (first.received, first.begun) == (NOW, False)
+    assert (second.update_id, second.begun) == (2, True)
+
+
+def test_a_finished_update_keeps_no_text_and_no_chat(state):
+    state.keep(1, 7, SECRET, NOW)
+    state.done(1)
+    assert rows(state, "SELECT chat_id, payload FROM inbox") == [(None, "")]
+
+
+def test_forgetting_deletes_one_chat_from_tables_and_files(state, path):
+    for chat_id, question in ((7, SECRET), (8, "Who won?")):
+        for _ in range(40):
+            key = state.save(chat_id, question + "?" * 500)
+        state.feedback.rate(key, chat_id, good=True, verdict="sure")
+        state.answered(chat_id, 1, 2)
+        state.show(chat_id, 2, ["a"])
+        state.keep(chat_id, chat_id, question, datetime.now(UTC))
+    assert SECRET.encode() in everything_on_disk(path)
+
+    assert state.forget(7) == {"exchange": 40, "feedback": 1, "answer": 1, "shown": 1}
+
+    assert SECRET.encode() not in everything_on_disk(path)
+    assert state.exchange(key, 8) is not None
+    assert state.answer_to(7, 1) is None
+    assert state.answer_to(8, 1) == 2
+    assert (state.shown(7), state.shown(8)) == ((), ("a",))
+    assert [kept.chat_id for kept in state.unfinished()] == [8]
+    assert rows(state, "SELECT chat_id FROM feedback") == [(8,)]
+    assert not state.keep(7, 7, "redelivered", NOW)
+
+
+def test_forgetting_an_unknown_chat_deletes_nothing(state):
+    assert state.forget(7) == {}
+
+
+def test_purging_deletes_old_questions_and_their_bytes_but_keeps_thumbs(state, path):
+    key = state.save(7, SECRET)
+    state.feedback.rate(key, 7, good=True, verdict="sure")
+    state.answered(7, 1, 2)
+    state.show(7, 2, [SECRET])
+    state.keep(1, 7, SECRET, datetime.now(UTC))
+
+    state.retention = timedelta(hours=1)
+    state.purge()
+    assert state.exchange(key, 7) is not None
+
+    state.retention = timedelta(0)
+    state.purge()
+    assert state.exchange(key, 7) is None
+    assert state.answer_to(7, 1) is None
+    assert state.shown(7) == ()
+    assert state.unfinished() == []
+    assert rows(state, "SELECT key, value FROM feedback") == [(key, 1)]
+    assert SECRET.encode() not in everything_on_disk(path)
+
+
+def test_everything_survives_reopening(state, path):
+    key = state.save(7, "Who won?")
+    state.keep(1, 7, "{}", NOW)
+    state.close()
+    again = State(path)
+    assert again.exchange(key, 7) is not None
+    assert len(again.unfinished()) == 1
+    again.close()
+
+
+def test_many_threads_may_write_forget_and_read_at_once(state):
+    def work(number: int) -> bool:
+        key = state.save(number, "q")
+        state.keep(number, number, "{}", NOW)
+        state.done(number)
+        state.forget(number + 1000)
+        return state.exchange(key, number) is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, range(40)))
+
+
+def test_tables_are_those_that_the_migrations_make(state):
+    inspector = sa.inspect(state._engine)
+    for table in module._METADATA.sorted_tables:
+        columns = [column["name"] for column in inspector.get_columns(table.name)]
+        assert columns == [column.name for column in table.columns]
+
+
+def rows(state: State, query: str) -> list[tuple[object, ...]]:
+    with state._engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]

@@ -1,0 +1,148 @@
+"""The archive that the settings name, opened when it is needed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+import structlog
+
+from bot.services import Archive
+from bot.settings import Settings
+from corpus.ingest import ingest
+from retrieval.errors import FingerprintError
+from tests.support.models import FakeAttributor, FakeEncoder, story
+from tests.support.newsroom import ARTICLES, BEES, BEES_QUESTION, FUNICULAR, without_a_model
+
+
+@pytest.fixture(autouse=True)
+def fake_encoder(monkeypatch):
+    monkeypatch.setattr("bot.services.Encoder", without_a_model)
+    monkeypatch.setattr("bot.services.Extractor", FakeAttributor)
+    monkeypatch.setattr("bot.services._LOOK_S", 0.02)
+
+
+def archive(home, model: str = "one") -> Archive:
+    return Archive(Settings(_env_file=None, home=home, model=model))
+
+
+def until(true: Callable[[], object], *, within_s: float = 5) -> None:
+    end = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_making_one_touches_nothing(tmp_path):
+    archive(tmp_path / "home")
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_searcher_is_up_to_date_and_its_index_kept(tmp_path):
+    first = archive(tmp_path)
+    ingest(ARTICLES, store=first.store, embedder=first.encoder)
+    assert len(first.searcher) > 0
+    assert list((tmp_path / "index").iterdir())
+    again = archive(tmp_path).searcher
+    assert again.search(BEES_QUESTION).hits[0].article == BEES
+    assert first.searcher is first.searcher
+
+
+def test_what_another_process_adds_or_removes_is_noticed(tmp_path):
+    ours, theirs = archive(tmp_path), archive(tmp_path)
+    with structlog.testing.capture_logs() as log, ours.kept_fresh() as searcher:
+        ingest(
+            [FUNICULAR, BEES],
+            store=theirs.store,
+            embedder=theirs.encoder,
+            attributor=theirs.attributor,
+        )
+        until(lambda: len(searcher) == 2)
+        theirs.store.remove(BEES.id)
+        until(lambda: len(searcher) == 1)
+    assert {"took in new articles"} == {entry["event"] for entry in log}
+
+
+def test_taking_articles_in_leaves_most_of_the_time_to_the_answers(tmp_path):
+    class Changing:
+        encoder = FakeEncoder()
+        refreshed = 0
+
+        def refresh(self):
+            self.refreshed += 1
+            time.sleep(0.05)
+
+    ours = archive(tmp_path)
+    ours.searcher = Changing()
+    with ours.kept_fresh() as searcher:
+        time.sleep(0.6)
+    assert 1 <= searcher.refreshed <= 5
+
+
+def test_articles_that_another_model_embedded_are_refused_once_aloud_and_the_rest_still_serves(
+    tmp_path,
+):
+    ours, theirs = archive(tmp_path), archive(tmp_path, "two")
+    ingest([FUNICULAR], store=ours.store, embedder=ours.encoder, attributor=ours.attributor)
+    with structlog.testing.capture_logs() as log, ours.kept_fresh() as searcher:
+        ingest([BEES], store=theirs.store, embedder=theirs.encoder, attributor=theirs.attributor)
+        until(lambda: log)
+        time.sleep(0.1)
+        assert searcher.search(BEES_QUESTION).hits[0].article == FUNICULAR
+    (entry,) = log
+    assert "byline reindex" in entry["reason"]
+
+
+def test_an_archive_of_another_model_is_not_searched(tmp_path):
+    first = archive(tmp_path)
+    ingest(ARTICLES, store=first.store, embedder=first.encoder)
+    with pytest.raises(FingerprintError, match="byline reindex"):
+        _ = archive(tmp_path, "two").searcher
+
+
+def test_the_watch_ends_with_its_context(tmp_path):
+    ours = archive(tmp_path)
+    with ours.kept_fresh() as searcher:
+        pass
+    ingest([BEES], store=ours.store, embedder=FakeEncoder("fake one"))
+    time.sleep(0.1)
+    assert len(searcher) == 0
+
+
+def test_a_running_bot_finds_who_said_what_in_articles_added_without_that(tmp_path):
+    ours = archive(tmp_path)
+    ingest(ARTICLES, store=ours.store, embedder=ours.encoder)
+    with structlog.testing.capture_logs() as log, ours.kept_fresh():
+        until(lambda: not ours.store.said.outdated(1))
+        until(lambda: log)
+    assert log == [
+        {
+            "event": "found who said what in older articles",
+            "articles": len(ARTICLES),
+            "log_level": "info",
+        }
+    ]
+    assert ours.attributor.articles == len(ARTICLES)
+
+
+def test_a_running_bot_looks_again_for_articles_added_without_who_said_what(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.services._LOOK_BACK_S", 0.02)
+    ours = archive(tmp_path)
+    with ours.kept_fresh():
+        ingest([BEES], store=ours.store, embedder=ours.encoder)
+        until(lambda: not ours.store.said.outdated(1))
+
+
+def test_finding_who_said_what_leaves_most_of_the_time_to_the_answers(tmp_path):
+    class Slow(FakeAttributor):
+        def attribute(self, article):
+            time.sleep(0.05)
+            return super().attribute(article)
+
+    ours = archive(tmp_path)
+    ours.attributor = Slow()
+    ingest(map(story, range(20)), store=ours.store, embedder=ours.encoder)
+    with ours.kept_fresh():
+        time.sleep(0.6)
+    assert 1 <= ours.attributor.articles <= 5

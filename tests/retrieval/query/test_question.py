@@ -1,0 +1,148 @@
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.period import Period, periods
+from retrieval.query.question import Publishers, clauses, understand
+
+TODAY = date(2026, 11, 23)  # a Monday
+PAPERS = Publishers(
+    ["The Harbour Light", "Tern Valley Gazette", "FOX News - Health", "cnn.com", "Fortune"]
+)
+
+
+def names(text):
+    return [name for found in PAPERS.named_in(text) for name in found]
+
+
+def said(text):
+    return [str(period) for period in periods(text, today=TODAY)]
+
+
+@pytest.mark.parametrize(
+    ("text", "publishers"),
+    [
+        ("What did The Harbour Light say?", ["The Harbour Light"]),
+        ("What did the Harbour Light say?", ["The Harbour Light"]),
+        ("what did the harbour light say?", ["The Harbour Light"]),
+        ("Is it in the Gazette?", ["Tern Valley Gazette"]),
+        ("According to FOX News, is it safe?", ["FOX News - Health"]),
+        ("CNN reported it", ["cnn.com"]),
+        ("Fortune and CNN agree", ["Fortune", "cnn.com"]),
+    ],
+)
+def test_a_publisher_is_known_by_the_names_people_use(text, publishers):
+    assert names(text) == publishers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A fortune was lost",
+        "The harbour light went out at Rope Walk",
+        "Who is Anti-Fortune?",
+        "Which Fortune-telling fair?",
+    ],
+)
+def test_a_publisher_needs_a_capital_where_other_words_have_one(text):
+    assert names(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("on 3 May 2026", ["3 May 2026"]),
+        ("on May 3rd, 2026", ["3 May 2026"]),
+        ("on 2026-05-03", ["3 May 2026"]),
+        ("in October", ["October 2026"]),
+        ("in December", ["December 2025"]),  # the last one that has begun
+        ("in December 2024", ["December 2024"]),
+        ("in 2025", ["2025"]),
+        ("yesterday", ["22 November 2026"]),
+        ("last week", ["16 Nov 2026 to 22 Nov 2026"]),
+        ("last month", ["October 2026"]),
+        ("last year", ["2025"]),
+        ("on Friday", ["20 November 2026"]),
+        ("on Monday", ["16 November 2026"]),  # today is one; another is meant
+        ("since October", ["1 Oct 2026 to 23 Nov 2026"]),
+        ("since Friday", ["20 Nov 2026 to 23 Nov 2026"]),
+        ("on 31 February 2026", []),
+        ("He may march in 12 days", []),
+        ("the 2,000 homes, all 2025 of them", []),
+    ],
+)
+def test_days_months_and_years_are_found(text, expected):
+    assert said(text) == expected
+
+
+def test_a_leap_day_without_a_year_is_taken_as_it_comes():
+    assert said("on 29 February") == []
+    assert [str(p) for p in periods("on 29 February", today=date(2028, 3, 1))] == [
+        "29 February 2028"
+    ]
+
+
+def test_a_comparison_has_an_aspect_for_each_publisher_and_clause():
+    question = understand(
+        "Did The Harbour Light praise the new tram line, while Fortune and CNN warned of its cost?",
+        publishers=PAPERS,
+        today=TODAY,
+    )
+
+    assert [(aspect.text, aspect.publishers) for aspect in question.aspects] == [
+        ("Did The Harbour Light praise the new tram line", ("The Harbour Light",)),
+        ("Fortune and CNN warned of its cost", ("Fortune",)),
+        ("Fortune and CNN warned of its cost", ("cnn.com",)),
+    ]
+    assert question.whole.publishers == ("The Harbour Light", "Fortune", "cnn.com")
+
+
+def test_a_plain_question_has_no_aspects():
+    assert not understand("Who cut the fares?", publishers=PAPERS, today=TODAY).aspects
+
+
+def test_names_are_words_with_a_capital_within_a_sentence():
+    question = understand("Did Ines Okafor call CNN? Why?", publishers=PAPERS, today=TODAY)
+
+    assert question.names == ("ine", "okafor")
+
+
+def test_quoted_words_are_a_phrase_from_two_words_on():
+    question = understand(
+        "Who called it “a gift to the sea” or “mad”?", publishers=PAPERS, today=TODAY
+    )
+
+    assert question.phrases == ("a gift to the sea",)
+
+
+@pytest.mark.parametrize("text", ["What is the latest on the strike?", "How much is it now?"])
+def test_a_question_may_ask_for_how_things_stand_now(text):
+    assert understand(text, publishers=PAPERS, today=TODAY).newest
+
+
+def test_a_part_of_a_compound_asks_for_nothing_new():
+    asked = "Who ran the now-bankrupt ferry line?"
+    assert not understand(asked, publishers=PAPERS, today=TODAY).newest
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_understood(text):
+    question = understand(text, publishers=PAPERS, today=TODAY)
+
+    assert question.whole.text == text
+    assert len(question.aspects) != 1
+
+
+@given(st.text("abc and while, . The Fortune;?", max_size=200))
+def test_clauses_lose_no_word_but_the_conjunctions(text):
+    kept = re.findall(r"\w+", " ".join(clauses(text)))
+    rest = iter(re.findall(r"\w+", text))
+
+    assert all(any(word == other for other in rest) for word in kept)
+
+
+def test_a_period_counts_both_its_ends():
+    assert Period(date(2026, 2, 1), date(2026, 2, 28)).days == 28

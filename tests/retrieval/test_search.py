@@ -1,0 +1,302 @@
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.article import Article
+from corpus.ingest import ingest
+from corpus.storage.store import Store
+from retrieval.index.facets import Facets
+from retrieval.period import Period
+from retrieval.ranking.answerability import Evidence, confidence, verdict
+from retrieval.ranking.fusion import best, fuse, interleave
+from retrieval.results import Verdict
+from retrieval.search import Searcher
+from tests.support.models import FakeEncoder
+
+FERRY = Article(
+    headline="Ferry fares rise",
+    body="Fares on the Skarn ferry rise to nine crowns in June. "
+    "Ines Okafor called it a disgrace.\n\nThe owner blamed diesel. He promised a summer ticket.",
+    url="https://light.example/ferry",
+    publisher="The Light",
+    published=datetime(2026, 5, 3, tzinfo=UTC),
+)
+TRAM = Article(
+    headline="Tram works stop",
+    body="Workers found timbers under Rope Walk and the tram works stopped.\n\n"
+    "A museum will look at the timbers.",
+    url="https://light.example/tram",
+    publisher="The Light",
+    published=datetime(2026, 10, 27, tzinfo=UTC),
+)
+FERRY_AGAIN = Article(
+    headline="Ferry fares fall",
+    body="Fares on the Skarn ferry fall to seven crowns, the Gazette has learned.",
+    url="https://gazette.example/ferry",
+    publisher="Gazette",
+    published=datetime(2026, 9, 1, tzinfo=UTC),
+)
+TODAY = date(2026, 11, 23)
+
+
+def made(home, *articles):
+    store = Store.open(home)
+    ingest(articles, store=store, embedder=FakeEncoder())
+    searcher = Searcher(store, FakeEncoder(), folder=home / "index")
+    searcher.refresh()
+    return searcher
+
+
+@pytest.fixture
+def searcher(tmp_path):
+    return made(tmp_path, FERRY, TRAM, FERRY_AGAIN)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    return made(tmp_path_factory.mktemp("shared"), FERRY, TRAM, FERRY_AGAIN)
+
+
+def headlines(searcher, query):
+    return [hit.article.headline for hit in searcher.search(query, today=TODAY).hits]
+
+
+def test_the_passage_that_answers_comes_first(searcher):
+    result = searcher.search("What was found under Rope Walk?", today=TODAY)
+
+    assert result.hits[0].article == TRAM
+    assert TRAM.body[result.hits[0].passage.start : result.hits[0].passage.end] in TRAM.body
+    assert result.verdict is Verdict.ANSWER
+    assert result.searched == 3
+
+
+def test_a_named_publisher_comes_first_and_is_told(searcher):
+    query = "What did the Gazette say about fares on the Skarn ferry?"
+
+    assert headlines(searcher, query)[0] == "Ferry fares fall"
+    assert searcher.search(query, today=TODAY).publishers == ("Gazette",)
+
+
+def test_a_named_month_comes_first_and_is_told(searcher):
+    query = "What happened to the fares on the Skarn ferry in May 2026?"
+
+    assert headlines(searcher, query)[0] == "Ferry fares rise"
+    assert [str(p) for p in searcher.search(query, today=TODAY).periods] == ["May 2026"]
+
+
+def test_a_named_publisher_without_such_an_article_loses_no_answer(searcher):
+    assert headlines(searcher, "Did the Gazette write of timbers under Rope Walk?")[0] == (
+        "Tram works stop"
+    )
+
+
+def test_the_newest_breaks_a_tie(searcher):
+    assert headlines(searcher, "Skarn ferry fares crowns now?")[0] == "Ferry fares fall"
+
+
+def test_an_opening_passage_comes_before_a_later_one_that_says_no_more(tmp_path):
+    said = "The quarry at Lissen closes for good in spring, the owners said."
+    filler = "Nothing else was decided on the day, and the meeting went on until late. " * 12
+    late = Article(headline="Quarry", body=f"{filler}\n\n{said} {filler}", publisher="Gazette")
+    early = Article(headline="Quarry", body=f"{said} {filler}\n\n{filler}", publisher="Gazette")
+    searcher = made(tmp_path, late, early)
+
+    first = searcher.search("When does the quarry at Lissen close?", today=TODAY).hits[0]
+
+    assert (first.article.id, first.passage.start) == (early.id, 0)
+
+
+def test_a_comparison_shows_both_sides_first(searcher):
+    found = headlines(
+        searcher,
+        "Did The Light say fares on the Skarn ferry rise, while the Gazette said fares on the "
+        "Skarn ferry fall?",
+    )
+
+    assert set(found[:2]) == {"Ferry fares rise", "Ferry fares fall"}
+
+
+def test_a_brief_does_not_hide_the_report_that_answers(tmp_path):
+    first = "The old toll bridge at Skarn will be pulled down, the county council has decided."
+    brief = Article(
+        headline="Skarn bridge to go",
+        body=first,
+        url="https://wire.example/skarn",
+        publisher="Wire",
+        published=datetime(2026, 5, 1, tzinfo=UTC),
+    )
+    report = Article(
+        headline="Skarn bridge to go",
+        body=f"{first} Its piers go to the museum at Halm, and the toll house to a baker. Work "
+        "begins in March, when the swallows have not come back yet, and costs 70,000 crowns.",
+        url="https://light.example/skarn",
+        publisher="The Light",
+        published=datetime(2026, 5, 2, tzinfo=UTC),
+    )
+    searcher = made(tmp_path, brief, report, FERRY, TRAM)
+    hits = searcher.search("What will the bridge at Skarn cost in crowns?", today=TODAY).hits
+
+    assert hits[0].article == report
+    assert "70,000 crowns" in hits[0].passage.text
+    assert all(hit.copies == () for hit in hits)
+    assert brief in [hit.article for hit in hits]
+
+
+def test_quoted_words_must_match(searcher):
+    assert headlines(searcher, "Who spoke of “a summer ticket” for the fall of fares?")[0] == (
+        "Ferry fares rise"
+    )
+
+
+def test_quoted_words_match_as_words_only(tmp_path):
+    whole = Article("At the fair", "Of the art nobody in Skarn spoke at all on that day in May.")
+    part = Article("What critics praised", "The critics praised the article on the town hall.")
+    other = Article("Bread", "Bread is baked in the harbour.")
+    searcher = made(tmp_path, part, whole, other)
+
+    assert headlines(searcher, "Which critics praised “the art” in the town hall?")[0] == (
+        "At the fair"
+    )
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\n"])
+def test_a_blank_question_finds_nothing(searcher, query):
+    result = searcher.search(query)
+
+    assert (result.verdict, result.hits) == (Verdict.NOTHING, ())
+
+
+def test_an_empty_archive_finds_nothing(tmp_path):
+    result = made(tmp_path).search("Who cut the fares?")
+
+    assert (result.verdict, result.hits, result.searched) == (Verdict.NOTHING, (), 0)
+
+
+def test_a_passage_that_vanished_since_is_left_out(searcher):
+    searcher.store.remove(TRAM.id)
+
+    assert "Tram works stop" not in headlines(searcher, "What was found under Rope Walk?")
+
+
+def test_no_more_hits_come_than_were_asked_for(searcher):
+    assert len(searcher.search("Skarn ferry fares", 1, today=TODAY).hits) == 1
+
+
+@given(query=st.text(max_size=100))
+def test_any_question_is_answered_with_slices_of_bodies(shared, query):
+    for hit in shared.search(query, today=TODAY).hits:
+        passage = hit.passage
+        assert hit.article.body[passage.start : passage.end] == passage.text
+        assert hit.score >= 0
+
+
+def test_the_marked_sentence_is_the_one_that_holds_what_the_headline_lacks(searcher):
+    (start, end) = (0, len(FERRY.body))
+    passage = next(
+        hit.passage
+        for hit in searcher.search("ferry fares rise disgrace").hits
+        if hit.article == FERRY
+    )
+
+    chosen = searcher.excerpt("Who called the rise of ferry fares a disgrace?", FERRY, passage)
+
+    assert FERRY.body[slice(*chosen.marked)] == "Ines Okafor called it a disgrace."
+    assert start <= chosen.shown[0] <= chosen.marked[0] < chosen.marked[1] <= chosen.shown[1] <= end
+
+
+def test_two_neighbours_are_marked_where_each_holds_part_of_the_answer(searcher):
+    passage = searcher.search("Skarn ferry fares rise").hits[0].passage
+    query = "nine crowns in June: Okafor, a disgrace"
+
+    chosen = searcher.excerpt(query, FERRY, passage)
+
+    assert FERRY.body[slice(*chosen.marked)].startswith("Fares on the Skarn ferry rise to nine")
+    assert FERRY.body[slice(*chosen.marked)].endswith("a disgrace.")
+
+
+def test_an_excerpt_of_a_long_passage_keeps_to_ninety_words(tmp_path):
+    sentences = [f"Boat {n} left the quay at noon with twelve people on board." for n in range(15)]
+    body = " ".join([*sentences[:7], "Only the Cordelia stayed behind.", *sentences[7:]])
+    article = Article("Regatta", body, url="https://light.example/regatta")
+    searcher = made(tmp_path, article)
+    passage = searcher.search("Cordelia").hits[0].passage
+
+    chosen = searcher.excerpt("Which boat stayed behind, the Cordelia?", article, passage)
+
+    assert body[slice(*chosen.marked)] == "Only the Cordelia stayed behind."
+    assert 70 <= len(body[slice(*chosen.shown)].split()) <= 90
+    before = chosen.marked[0] - chosen.shown[0]
+    after = chosen.shown[1] - chosen.marked[1]
+    assert abs(before - after) < 80  # as much on either side
+
+
+def test_fusion_adds_normalised_scores():
+    fused = fuse(np.array([4.0, 2.0, 0.0]), np.array([0.1, 0.8, -0.3]), weight=0.25)
+
+    assert fused == pytest.approx([0.75 + 0.25 * 0.1 / 0.8, 0.75 * 0.5 + 0.25, 0.0])
+
+
+def test_fusion_of_nothing_is_nothing():
+    assert fuse(np.zeros(2), np.array([-0.1, -0.2])).tolist() == [0, 0]
+
+
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.5, 0.9]), max_size=30), st.integers(0, 12))
+def test_the_best_are_the_first_of_a_full_sort(scores, count):
+    ordered = sorted((-score, place) for place, score in enumerate(scores) if score > 0)
+
+    assert best(np.array(scores), count) == [place for _, place in ordered[:count]]
+
+
+def test_interleaving_takes_turns_and_skips_what_was_taken():
+    assert interleave([[1, 2, 3], [2, 4], []], 10) == [1, 2, 4, 3]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "in the Harbour Courier",
+        "as Tibor Quill asked",
+        "in March 1987",
+        "“summer crown voucher”",
+    ],
+)
+def test_a_publisher_person_or_date_that_the_archive_does_not_hold_makes_us_less_sure(
+    searcher, beside
+):
+    asked = "Why do fares on the Skarn ferry rise"
+    sure = searcher.search(f"{asked}?", today=TODAY).confidence
+    assert searcher.search(f"{asked} {beside}?", today=TODAY).confidence < sure
+
+
+def test_facets_know_publisher_day_age_and_opening():
+    facets = Facets().extend(
+        ["A", "", "B"], np.array([100, 0, 130], np.int32), np.array([True, False, False])
+    )
+    facets = facets.extend(["B"], np.array([160], np.int32), np.array([True]))
+
+    assert facets.published_by(["B"]).tolist() == [False, False, True, True]
+    day = date.fromordinal(100)
+    assert facets.published_in(Period(day, day)).tolist() == [True, False, False, False]
+    assert facets.recency(30).tolist() == [0.25, 0.0, 0.5, 1.0]
+    kept = facets.keep(np.array([True, True, False, True]))
+    assert (kept.names, kept.leads.tolist()) == (facets.names, [True, False, True])
+
+
+def test_the_verdict_follows_the_confidence():
+    assert [verdict(sure) for sure in (0.9, 0.15, 0.01)] == [
+        Verdict.ANSWER,
+        Verdict.CLOSEST,
+        Verdict.NOTHING,
+    ]
+
+
+@given(*(st.floats(0, 1) for _ in range(4)))
+def test_more_evidence_never_makes_us_less_sure(cosine, covered, named, more):
+    less = confidence(Evidence(cosine, covered, named))
+
+    assert confidence(Evidence(min(1, cosine + more), covered, named)) >= less
+    assert confidence(Evidence(cosine, min(1, covered + more), named)) >= less
+    assert confidence(Evidence(cosine, covered, min(1, named + more))) >= less

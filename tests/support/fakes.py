@@ -1,0 +1,182 @@
+"""Stand-ins for what is slow or not under test."""
+
+# ruff: noqa: ARG002 - a fake takes what the real one takes
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.sharing import Offer, Offers
+from bot.logs import configure
+from bot.message_context import Place
+from bot.reply.reply import Button, Citation, Note, Outcome, Quote, Reply, Span
+from bot.settings import Settings
+from bot.storage.chats import State
+from bot.telegram.app import run
+from bot.telegram.limits import Timing
+from retrieval.results import Verdict
+
+
+class FakeConversation(Conversation):
+    """Answers every question with itself, marked in a quote, unless told otherwise.
+
+    Questions that say so behave badly: "boom" raises, "sleep 3" takes three seconds. `gate` holds
+    a question until the test opens it.
+    """
+
+    def __init__(self, state: State | None = None) -> None:
+        self.state = state
+        self.asked: list[tuple[Place, str]] = []
+        self.offered: list[tuple[Place, str]] = []
+        self.visited: list[tuple[Place, str]] = []
+        self.told: dict[tuple[int, int], Reply] = {}
+        self.gates: defaultdict[str, threading.Event] = defaultdict(_open)
+
+    def gate(self, question: str) -> threading.Event:
+        """Hold answers to this question until the event is set."""
+        self.gates[question] = threading.Event()
+        return self.gates[question]
+
+    def start(self, place: Place) -> Reply:
+        return Reply((Note("Welcome, admin" if place.admin else "Welcome"),))
+
+    def help(self, place: Place) -> Reply:
+        return Reply((Note("Ask me"),))
+
+    def privacy(self, place: Place) -> Reply:
+        return Reply((Note("A day"),))
+
+    def forget(self, place: Place) -> Reply:
+        forgotten = self.state.forget(place.chat_id).get("exchange", 0) if self.state else 0
+        return Reply((Note(f"Forgot {forgotten}"),))
+
+    def not_allowed(self, place: Place) -> Reply:
+        return Reply((Note("Administrators only"),))
+
+    def latest(self, place: Place) -> Reply:
+        return Reply((Note("Nothing new"),))
+
+    def quotes(self, place: Place, text: str) -> Reply:
+        return Reply((Note(f"Quotes of {text}?"),))
+
+    def ask(self, place: Place, text: str) -> Reply:
+        self.asked.append((place, text))
+        self.gates[text].wait(10)
+        if text.startswith("sleep "):
+            time.sleep(float(text.removeprefix("sleep ")))
+        if text == "boom":
+            raise ZeroDivisionError("no bridge over nothing")
+        key = self.state.save(place.chat_id, text) if self.state else "key"
+        quote = Quote((Span("You said: "), Span(text, marked=True)))
+        citation = Citation("A & B", "https://news.example/a?b=1&c=2", "Example News")
+        pages = (Button("2", action=f"page:{key}:2"), Button("Slow", action="sleep:k:0"))
+        return Reply((quote, citation), (pages,))
+
+    def offers(self, place: Place, typed: str) -> Offers:
+        self.offered.append((place, typed))
+        self.gates[typed].wait(10)
+        if typed == "boom":
+            raise ZeroDivisionError("nothing to type")
+        if typed in ("nothing", "empty"):
+            return Offers((), Verdict.NOTHING, searched=3 * (typed == "nothing"))
+        verdict = Verdict.CLOSEST if typed == "unsure" else Verdict.ANSWER
+        payloads = [f"p_{number:012x}_0_0_9" for number in range(10)]
+        reply = self.visit(place, typed)
+        found = tuple(Offer(one, f"A & B {typed}", "News · <1>", reply) for one in payloads)
+        return Offers(found, verdict, searched=3)
+
+    def visit(self, place: Place, question: str) -> Reply:
+        self.visited.append((place, question))
+        if question == "boom":
+            raise ZeroDivisionError("no bridge over there")
+        link = "https://news.example/a?b=1&c=2"
+        quote = Quote((Span("You said: "), Span(question or "?", marked=True)))
+        rows = ((Button("Open", url=link),), (Button("Ask me more", start="p_1"),))
+        return Reply((quote, Citation("A & B", link, "Example News")), rows)
+
+    def press(self, place: Place, action: str) -> Outcome:
+        verb, key, page = (*action.split(":"), "", "")[:3]
+        if verb == "sleep":
+            time.sleep(0.4)
+            return Outcome("too late for a toast", Reply((Note("Slept"),)))
+        if verb == "boom":
+            raise ZeroDivisionError("no button")
+        exchange = self.state.exchange(key, place.chat_id) if self.state else None
+        if exchange is None:
+            return Outcome("This list is too old, ask again")
+        if verb == "retry":
+            return Outcome(reply=self.ask(place, exchange.question))
+        again = (Button("2", action=action),)
+        return Outcome("Turned", Reply((Note(f"Page {page} of {exchange.question}"),), (again,)))
+
+    def language(self, place: Place) -> str:
+        return place.language
+
+    def sent(self, place: Place, message: int, reply: Reply) -> None:
+        self.told[place.chat_id, message] = reply
+
+    def unreadable(self, place: Place) -> Reply:
+        return Reply((Note("I read text and links"),))
+
+    def busy(self, place: Place, seconds: int) -> Reply:
+        return Reply((Note(f"Wait {seconds} s"),))
+
+    def fault(self, place: Place, question: str, reference: str) -> Reply:
+        return self._retry(place, question, f"Something broke ({reference})")
+
+    def uncertain(self, place: Place, question: str) -> Reply:
+        return self._retry(place, question, "The connection broke")
+
+    def late(self, place: Place, questions: int) -> Reply:
+        return Reply((Note(f"Sorry for {questions}"),))
+
+    def _retry(self, place: Place, question: str, text: str) -> Reply:
+        key = self.state.save(place.chat_id, question) if self.state else "key"
+        return Reply((Note(text),), ((Button("Try again", action=f"retry:{key}:0"),),))
+
+
+def _open() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
+QUICK = Timing(
+    overall=(100, 1),
+    chat=(50, 1),
+    group=(50, 1),
+    first_delay_s=0.02,
+    longest_delay_s=0.1,
+    attempts=4,
+    connect_s=2,
+    read_s=0.5,
+    poll_s=1,
+    press_s=0.2,
+    stop_s=1.5,
+    conflicts=2,
+)
+
+
+def settings(token: str, url: str, home: Path, **more: object) -> Settings:
+    """Settings for a bot on an emulated Telegram, whatever the environment says."""
+    known = {"TELEGRAM_BOT_TOKEN": token, "telegram_api_url": url, "home": home}
+    return Settings(_env_file=None, **known, **more)
+
+
+def main(token: str, url: str, home: str, level: str = "debug") -> None:
+    """Run the bot with a fake conversation, for tests that kill it."""
+    configure(level, secrets=[token])
+    state = State(Path(home) / "chats.db")
+    if level == "crash":
+        raise RuntimeError(token)
+    run(settings(token, url, Path(home)), FakeConversation(state), state, timing=QUICK)
+    state.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

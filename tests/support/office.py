@@ -1,0 +1,117 @@
+"""A whole bot with two admins, on an emulated Telegram: what tests of commands and access share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot.admin.commands import Desk
+from bot.dialogue.conversation import Conversation
+from bot.services import Archive
+from bot.storage.chats import State
+from bot.telegram.app import Service
+from corpus.errors import FetchError
+from tests.corpus.readers.test_web import FakeFetcher, entry, news, page, rss
+from tests.support.fakes import QUICK, settings
+from tests.support.models import FakeAttributor
+from tests.support.newsroom import ARTICLES, byline, without_a_model, write_lines
+from tests.support.telegram_server import TelegramServer
+from tests.support.telegram_world import Message
+
+READER, OTHER, ADMIN, SECOND, GROUP = 7, 8, 9, 10, -100
+STORY, FEED = "https://news.example/ferry", "https://news.example/feed.xml"
+ALPACAS = news("Alpacas graze the weir", text=["Nine alpacas graze on the weir now." * 9])
+CELLISTS = news("Cellists tune the bell", text=["Two cellists tuned the bell to a low C." * 9])
+PAGES = {
+    STORY: page(news(), STORY),
+    FEED: rss(entry("a"), entry("b"), entry("c")),
+    "https://news.example/a": page(ALPACAS, "https://news.example/a"),
+    "https://news.example/b": FetchError("the server answers 500"),
+    "https://news.example/c": page(CELLISTS, "https://news.example/c"),
+    "https://news.example/empty": page("<html></html>", "https://news.example/empty"),
+}
+NOW = datetime.now(UTC)
+
+
+@dataclass
+class Office:
+    service: Service
+    state: State
+    archive: Archive
+
+
+@contextmanager
+def emulated() -> Iterator[TelegramServer]:
+    """Telegram with two readers, two admins and a group."""
+    with TelegramServer() as server, structlog.testing.capture_logs():
+        for chat_id in (READER, OTHER, ADMIN, SECOND):
+            server.chat(chat_id)
+        server.chat(GROUP, "supergroup", title="Harbour talk")
+        yield server
+
+
+def furnished(folder: Path) -> Path:
+    """A home with a few articles."""
+    file = write_lines(folder / "a.jsonl", ARTICLES)
+    assert byline(folder / "home", "add", str(file)).returncode == 0
+    return folder / "home"
+
+
+@asynccontextmanager
+async def serving(
+    telegram: TelegramServer, home: Path, *, timing=QUICK, encoder=without_a_model, **more: object
+) -> AsyncIterator[Office]:
+    """What `byline run` does, within this process; 9 and 10 are admins."""
+    more = {"admins": {ADMIN, SECOND}} | more
+    chosen = settings(telegram.token, telegram.url, home, **more)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.services.Encoder", encoder)
+        patch.setattr("bot.services.Extractor", FakeAttributor)
+        fetcher = partial(nullcontext, FakeFetcher(PAGES))
+        patch.setattr("bot.telegram.app.Desk", partial(Desk, make_fetcher=fetcher))
+        archive = Archive(chosen)
+        with archive.kept_fresh() as searcher:
+            state = archive.chats
+            say = Conversation(searcher, state)
+            service = Service(chosen, say, state, timing=timing, archive=archive)
+            stop = asyncio.Event()
+            running = asyncio.create_task(service.serve(stop))
+            try:
+                await telegram.wait_for(lambda: service.application.running or running.done())
+                yield Office(service, state, archive)
+            finally:
+                stop.set()
+                await running
+                state.close()
+
+
+async def said(telegram: TelegramServer, typed: str, chat_id: int = ADMIN, **more: int) -> Message:
+    """Say something, and wait for what comes back."""
+    count = len(telegram.messages(chat_id))
+    telegram.say(chat_id, typed, **more)
+    return (await telegram.wait_for_messages(chat_id, count + 1))[-1]
+
+
+async def changed(telegram: TelegramServer, message: Message, words: str) -> Message:
+    """Wait until a message says something."""
+
+    def found() -> Message | None:
+        now = [m for m in telegram.messages(message.chat.id) if m.message_id == message.message_id]
+        return now[0] if now and words in now[0].text else None
+
+    one = await telegram.wait_for(found)
+    assert one
+    return one
+
+
+async def toast(telegram: TelegramServer, query: str) -> str:
+    await telegram.wait_for(lambda: query in telegram.callback_answers)
+    return telegram.callback_answers[query].text

@@ -1,0 +1,322 @@
+"""The emulated Bot API over HTTP: one tornado server in a thread, polling and webhook.
+
+`telegram_server` adds the test's side: readers, observations and weather.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from socket import socket
+from typing import Any, Self
+
+from tornado.httpclient import AsyncHTTPClient, HTTPError
+from tornado.httpserver import HTTPServer
+from tornado.iostream import StreamClosedError
+from tornado.netutil import bind_sockets
+from tornado.web import Application, RequestHandler
+
+from tests.support.telegram_faults import CALLS_THAT_SEND, Faults, FloodLimits
+from tests.support.telegram_methods import METHODS
+from tests.support.telegram_rules import JSON, RefusedError, Webhook
+from tests.support.telegram_world import World, now
+
+_NAMES = {name.lower(): name for name in (*METHODS, "getUpdates")}
+_PLAIN = frozenset(
+    {"text", "caption", "url", "secret_token", "description", "short_description", "action"}
+    | {"callback_query_id", "inline_query_id", "guest_query_id", "parse_mode", "language_code"}
+    | {"next_offset"}
+)
+_ONE_POLL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance"
+_HOOKED = (
+    "Conflict: can't use getUpdates method while webhook is active; "
+    "use deleteWebhook to delete the webhook first"
+)
+_LONGEST_POLL_S = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request of the bot.
+
+    Attributes:
+        params: As sent, JSON values decoded; a file appears as its name and size.
+        status: HTTP status answered, 0 where the connection was dropped.
+        description: Why it was refused, or an empty string.
+        at: When it was answered, in seconds since the epoch.
+    """
+
+    method: str
+    params: JSON
+    status: int
+    description: str
+    at: float
+
+
+class BotApi:
+    """Serves one bot from a `World`, which ``_changed`` guards against other threads."""
+
+    def __init__(
+        self,
+        token: str = "123456:TEST",  # noqa: S107 - worth nothing anywhere else
+        *,
+        username: str = "byline_bot",
+        privacy: bool = True,
+    ) -> None:
+        self.token = token
+        bot = {"id": int(token.split(":")[0]), "is_bot": True, "first_name": "Byline"}
+        self._world = World(bot | {"username": username}, privacy=privacy)
+        self._calls: list[Call] = []
+        self._faults = Faults()
+        self._flood: FloodLimits | None = None
+        self._changed = threading.Condition()
+        self._waiting: set[asyncio.Event] = set()
+        self._poll = object()
+        self._polls = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._port = 0
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_exc: object) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """Base address; python-telegram-bot wants ``f"{url}/bot"``."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> Self:
+        """Listen, on a free port the first time and on the same one ever after."""
+        sockets = bind_sockets(self._port, "127.0.0.1")
+        self._port = sockets[0].getsockname()[1]
+        ready = threading.Event()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve(sockets, ready)), daemon=True
+        )
+        self._thread.start()
+        ready.wait()
+        return self
+
+    def stop(self) -> None:
+        """Drop every connection and stop listening; what was said is remembered."""
+        with self._changed:
+            loop, self._loop = self._loop, None
+            if loop is None or self._thread is None:
+                return
+            loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+
+    def restart(self) -> None:
+        """Come back on the same port after an outage."""
+        self.stop()
+        self.start()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Hold the lock, then wake whoever waits for news, in tests and in the server."""
+        with self._changed:
+            yield
+            self._changed.notify_all()
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        for event in self._waiting:
+            event.set()
+
+    async def _news(self, timeout_s: float | None = None) -> None:
+        """Wait until something may have changed. Runs in the server's thread only."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            async with asyncio.timeout(timeout_s):
+                await event.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._waiting.discard(event)
+
+    async def _serve(self, sockets: list[socket], ready: threading.Event) -> None:
+        self._stopping = asyncio.Event()
+        routes = [(r"/bot([^/]+)/(\w+)", _Handler, {"server": self})]
+        http = HTTPServer(Application(routes, log_function=lambda _: None))
+        http.add_sockets(sockets)
+        webhook = asyncio.create_task(self._post_updates())
+        with self._changed:
+            self._loop = asyncio.get_running_loop()
+        ready.set()
+        await self._stopping.wait()
+        webhook.cancel()
+        http.stop()
+        await http.close_all_connections()
+
+    async def respond(self, token: str, method: str, params: JSON) -> tuple[int, JSON]:
+        """Carry out one request and log it; status 0 asks to drop the connection."""
+        name = _NAMES.get(method.lower(), method)
+        try:
+            if token != self.token:
+                raise RefusedError(401, "Unauthorized")
+            status, result = await self._carry_out(name, params)
+        except RefusedError as error:
+            status, result = error.code, None
+            answer: JSON = {"ok": False, "error_code": status, "description": error.description}
+            if error.parameters:
+                answer["parameters"] = error.parameters
+        else:
+            answer = {"ok": True, "result": result}
+        with self._changing():
+            self._calls.append(Call(name, params, status, answer.get("description", ""), now()))
+        return status, answer
+
+    async def _carry_out(self, name: str, params: JSON) -> tuple[int, Any]:
+        if name not in _NAMES.values():
+            raise RefusedError(404, "Not Found")
+        with self._changed:
+            fault = self._faults.take(name, params)
+        if fault and fault.status:
+            raise fault.error()
+        result = await self._call(name, params) if fault is None or fault.after else None
+        if fault:
+            await asyncio.sleep(fault.seconds)
+        return (0 if fault else 200), result
+
+    async def _call(self, name: str, params: JSON) -> Any:
+        if name == "getUpdates":
+            return await self._get_updates(params)
+        with self._changing():
+            chat = self._world.chats.get(params.get("chat_id", 0))
+            limits = self._flood if chat and name in CALLS_THAT_SEND else None
+            if limits and chat:
+                limits.check(chat)
+            result = METHODS[name](self._world, params)
+            if limits and chat:
+                limits.count(chat)
+            return result
+
+    async def _get_updates(self, params: JSON) -> list[JSON]:
+        """Answer with pending updates, or wait for one; a newer request ends an older one."""
+        mine = self._poll = object()
+        self._wake()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + min(float(params.get("timeout") or 0), _LONGEST_POLL_S)
+        with self._changing():
+            if self._world.webhook.url:
+                raise RefusedError(409, _HOOKED)
+            self._world.acknowledge(int(params.get("offset") or 0))
+            if "allowed_updates" in params:
+                self._world.webhook = Webhook(allowed_updates=tuple(params["allowed_updates"]))
+        while True:
+            with self._changed:
+                if self._world.webhook.url:
+                    raise RefusedError(409, "Conflict: terminated by setWebhook request")
+                if self._poll is not mine:
+                    raise RefusedError(409, f"{_ONE_POLL} is running")
+                found = self._world.updates[: int(params.get("limit") or 100)]
+            if found or loop.time() >= until:
+                return found
+            with self._held_poll():
+                await self._news(until - loop.time())
+
+    @contextmanager
+    def _held_poll(self) -> Iterator[None]:
+        with self._changed:
+            self._polls += 1
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._polls -= 1
+                self._changed.notify_all()
+
+    async def _post_updates(self) -> None:
+        """Post pending updates to the webhook, one after another, each until it is accepted."""
+        client, pause_s = AsyncHTTPClient(force_instance=True), 0.05
+        while True:
+            with self._changed:
+                hook, updates = self._world.webhook, self._world.updates[:1]
+            if not (hook.url and updates):
+                await self._news()
+                continue
+            error = await _post(client, hook, updates[0])
+            with self._changing():
+                self._world.webhook_error = error
+                if not error and updates[0] in self._world.updates:
+                    self._world.updates.remove(updates[0])
+            if error:
+                await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, 1.0) if error else 0.05
+
+
+async def _post(client: AsyncHTTPClient, hook: Webhook, update: JSON) -> str:
+    """What went wrong, or an empty string."""
+    headers = {"Content-Type": "application/json"}
+    if hook.secret_token:
+        headers["X-Telegram-Bot-Api-Secret-Token"] = hook.secret_token
+    try:
+        await client.fetch(hook.url, method="POST", headers=headers, body=json.dumps(update))
+    except HTTPError as error:
+        return f"Wrong response from the webhook: {error.code} {error.message}"
+    except OSError as error:
+        return f"Connection failed: {error.strerror}"
+    return ""
+
+
+class _Handler(RequestHandler):
+    """One request: parameters from query, form, JSON body or files, all decoded alike."""
+
+    def initialize(self, server: BotApi) -> None:
+        self._server = server
+
+    async def get(self, token: str, method: str) -> None:
+        self._work = asyncio.ensure_future(self._server.respond(token, method, self._params()))
+        await asyncio.wait([self._work])
+        if self._work.cancelled():
+            return
+        with suppress(StreamClosedError):  # the bot may be gone by now
+            await self._answer(*self._work.result())
+
+    post = get
+
+    async def _answer(self, status: int, answer: JSON) -> None:
+        if status == 0:
+            self.detach().close()
+            return
+        self.set_status(status)
+        # A gateway in front of Telegram answers a 502, and not in JSON.
+        page = "<html><head><title>502 Bad Gateway</title></head></html>"
+        await self.finish(page if status == 502 else answer)
+
+    def on_connection_close(self) -> None:
+        # A poll whose bot was killed must not meet its successor: nobody is there to be told 409.
+        if self.path_args[1].lower() == "getupdates":
+            self._work.cancel()
+
+    def _params(self) -> JSON:
+        if self.request.headers.get("Content-Type", "").startswith("application/json"):
+            body = json.loads(self.request.body or b"{}")
+            return {name: _decoded(name, value) for name, value in body.items()}
+        params = {
+            name: _decoded(name, values[-1].decode())
+            for name, values in self.request.arguments.items()
+        }
+        for name, files in self.request.files.items():
+            params[name] = {"file_name": files[-1].filename, "size": len(files[-1].body)}
+        return params
+
+
+def _decoded(name: str, value: Any) -> Any:
+    """A parameter's value; all but plain text may come as JSON in a string."""
+    if not isinstance(value, str) or name in _PLAIN:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
