@@ -26,7 +26,6 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from corpus.attribution import selection
-from corpus.attribution.attribute import attributions
 from corpus.attribution.attribution import Kind
 from corpus.attribution.features import Page, candidates, nothing
 from corpus.attribution.indirect_speech import reported
@@ -182,7 +181,7 @@ def curve(dev: Path, plot: Annotated[Path | None, typer.Option()] = None) -> Non
 
 
 def _judged(article: Gold) -> Iterator[tuple[float, bool]]:
-    for found in attributions(article["text"]):
+    for found in attribute(article["text"]):
         words = article["text"][slice(*found.quote)].split()
         if found.kind is not Kind.REPORTED and len(words) >= SHORTEST and found.speaker:
             annotated = meant(article, found.quote)

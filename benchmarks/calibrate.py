@@ -5,8 +5,8 @@
 Each of --yes and --no takes an archive and a file of questions, one on a line, and may be given
 several times; every set weighs the same, within its side, and one given twice weighs twice.
 Prints the weights for `retrieval/ranking/answerability.py`, the threshold at which the given share
-of answerable questions would be refused, and how well each set is told apart. Needs the peers' environment
-(`make bench-peers`).
+of answerable questions would be refused, and how well each set is told apart.
+Needs the peers' environment (`make bench-peers`).
 """
 
 from __future__ import annotations

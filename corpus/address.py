@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv6Address
 from itertools import islice
@@ -239,3 +240,10 @@ def _tells(parameter: str) -> bool:
     """Whether a query parameter may change what the server shows."""
     name = unquote_plus(parameter.partition("=")[0]).casefold()
     return bool(parameter) and not _TRACKING.fullmatch(name)
+
+
+def stored_as(id_or_url: str) -> str:
+    """Return the id or canonical address by which the archive knows an article."""
+    with suppress(ValueError):  # no address, so no article's either
+        return canonical(id_or_url) if "://" in id_or_url else id_or_url
+    return id_or_url

@@ -10,10 +10,10 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from corpus.article import Article, Passage
+from corpus.attribution.attribution import Extraction
 from corpus.attribution.extractor import Attributor, extract
 from corpus.errors import Failure
 from corpus.nlp.segment import passages
-from corpus.storage.attributions import Extraction
 from corpus.storage.store import Change, Embeddings, Store
 
 _T = TypeVar("_T")

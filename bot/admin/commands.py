@@ -17,7 +17,6 @@ from bot import texts
 from bot.admin import chart
 from bot.admin.add_articles import Added, add_url
 from bot.admin.health import Health
-from bot.cli.common import stored_as
 from bot.message_context import Place
 from bot.reply.citations import citation
 from bot.reply.reply import Block, Button, Note, Outcome, Reply
@@ -26,6 +25,7 @@ from bot.settings import Settings
 from bot.storage.access import Standing
 from bot.storage.chats import State
 from bot.storage.usage import Times, Usage
+from corpus.address import stored_as
 from corpus.errors import CorpusError
 from corpus.readers.fetch import Fetcher
 from corpus.storage.store import Change

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import texts
+from bot.answers.hidden_publishers import left_out
 from bot.answers.quotations import Voices
-from bot.dialogue.settings_menu import left_out
 from bot.reply.buttons import pager, share, summary, thumbs
 from bot.reply.citations import link_to, quoted
 from bot.reply.deep_links import passage_payload

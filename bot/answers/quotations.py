@@ -8,6 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot import texts
+from bot.answers.hidden_publishers import left_out
 from bot.answers.quotation_blocks import (
     PAGE_QUOTATIONS,
     Voice,
@@ -22,7 +23,6 @@ from bot.answers.quotation_blocks import (
     spoken,
     write,
 )
-from bot.dialogue.settings_menu import left_out
 from bot.reply.buttons import cut, pager, share, summary, thumbs
 from bot.reply.citations import citation
 from bot.reply.deep_links import said_payload

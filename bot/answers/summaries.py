@@ -9,9 +9,9 @@ from enum import StrEnum
 import structlog
 
 from bot import texts
+from bot.answers.hidden_publishers import left_out
 from bot.answers.quotations import Voices
 from bot.answers.summary_blocks import fitting, pages_of, summed_up
-from bot.dialogue.settings_menu import left_out
 from bot.intents.intent import Kind, Request, read
 from bot.reply.buttons import cut, pager, share, thumbs
 from bot.reply.deep_links import summary_payload, topic_payload

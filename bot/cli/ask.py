@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from bot.cli import output, output_quotations
-from bot.cli.common import ERR, NO_ARTICLE, AsJson, fail, stored_as
+from bot.cli.common import ERR, NO_ARTICLE, AsJson, fail
 from bot.cli.stdin import Record, each_record
 from bot.services import Archive
 from bot.settings import load
+from corpus.address import stored_as
 from corpus.attribution.extractor import extract
 from corpus.parse.offsets import Given
 from corpus.text import squeeze
@@ -96,7 +97,7 @@ def _quotes_of_stored(name: str, *, as_json: bool) -> None:
 
 
 def _show_quotes(record: Record, *, as_json: bool) -> None:
-    from corpus.attribution.attribution import attribute
+    from corpus.attribution.attribute import attribute
 
     article = record.article
     found = attribute(article.body, language=article.language)

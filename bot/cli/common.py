@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Annotated, NoReturn
 
 import typer
@@ -24,12 +23,3 @@ def fail(message: str) -> NoReturn:
     """Say what is wrong and end the command."""
     complain(message)
     raise typer.Exit(WRONG_INPUT)
-
-
-def stored_as(id_or_url: str) -> str:
-    """Return the id or canonical address by which the archive knows an article."""
-    from corpus.address import canonical
-
-    with suppress(ValueError):  # no address, so no article's either
-        return canonical(id_or_url) if "://" in id_or_url else id_or_url
-    return id_or_url

@@ -15,9 +15,10 @@ import typer
 from rich.console import Console
 
 from bot.cli import ask, backup, feedback, output, summarise
-from bot.cli.common import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail, stored_as
+from bot.cli.common import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
 from bot.services import Archive
 from bot.settings import Settings, SettingsError, load
+from corpus.address import stored_as
 from corpus.article import Article
 from corpus.errors import CorpusError, Failure
 from corpus.ingest import attribute_missing, ingest

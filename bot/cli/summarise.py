@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 
 from bot.cli import output_summaries
-from bot.cli.common import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail, stored_as
+from bot.cli.common import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
 from bot.cli.stdin import Record, each_record
 from bot.services import Archive
 from bot.settings import load
+from corpus.address import stored_as
 from corpus.article import Article
 from corpus.errors import Failure
 from corpus.parse.offsets import Given

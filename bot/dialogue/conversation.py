@@ -16,13 +16,14 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import texts
+from bot.answers.hidden_publishers import left_out
 from bot.answers.passages import Passages
 from bot.answers.quotations import Shown, Voices
 from bot.answers.summaries import Summaries, Told
 from bot.dialogue import privacy
 from bot.dialogue.followups import RECENT, FollowUps, Pages
 from bot.dialogue.ratings import Page, Ratings
-from bot.dialogue.settings_menu import Choices, left_out
+from bot.dialogue.settings_menu import Choices
 from bot.dialogue.sharing import Offers, Sharing
 from bot.dialogue.spelling import Corrections
 from bot.intents.intent import Kind, read

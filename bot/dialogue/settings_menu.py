@@ -229,18 +229,6 @@ class Choices:
         return changed
 
 
-def left_out(now: Preferences, otherwise: Callable[[], bool]) -> tuple[Note, ...]:
-    """Say how many publishers are left out, where that may be why there is no answer.
-
-    Args:
-        now: What is set.
-        otherwise: Looks whether there would be an answer, were nobody left out.
-    """
-    if not now.left_out or not otherwise():
-        return ()
-    return (Note(texts.say("left-out", publishers=len(now.left_out))),)
-
-
 def _in_language(now: Preferences, typed: str) -> Preferences | None:
     """Set the language, by its code or by its own name."""
     wanted = typed.casefold()

@@ -28,9 +28,9 @@ from bot.settings import Settings
 from bot.storage.access import Standing
 from bot.storage.chats import State
 from bot.telegram.context import Context
-from bot.telegram.delivery import Before, UncertainError
 from bot.telegram.receiving.inbox import Inbox, carries_question, question_of
 from bot.telegram.sending import send
+from bot.telegram.sending.rate_limiter import Before, UncertainError
 from bot.telegram.sending.text_limits import isolated, one_line, shortened
 
 _log = structlog.get_logger(__name__)

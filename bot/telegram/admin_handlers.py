@@ -30,10 +30,10 @@ from bot.message_context import Place
 from bot.reply.reply import Note, Outcome, Reply
 from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import Context
-from bot.telegram.delivery import Before, UncertainError
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.reading import Poison
 from bot.telegram.sending import send
+from bot.telegram.sending.rate_limiter import Before, UncertainError
 
 _log = structlog.get_logger(__name__)
 

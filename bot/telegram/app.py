@@ -31,7 +31,6 @@ from bot.telegram.access_control import Gate
 from bot.telegram.admin_handlers import AdminHandlers
 from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import App
-from bot.telegram.delivery import Lanes, Pacing
 from bot.telegram.handlers import Handlers
 from bot.telegram.limits import STANDARD, Timing
 from bot.telegram.receiving.inbox import Inbox
@@ -43,7 +42,9 @@ from bot.telegram.receiving.polling import (
     cannot_listen,
     refused_token,
 )
+from bot.telegram.receiving.update_processor import Lanes
 from bot.telegram.receiving.webhook import Webhook
+from bot.telegram.sending.rate_limiter import Pacing
 from bot.telegram.supervisor import Supervisor
 
 _log = structlog.get_logger(__name__)

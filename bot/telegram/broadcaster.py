@@ -14,9 +14,9 @@ from bot.message_context import Place
 from bot.reply.reply import Button, Note, Outcome, Reply
 from bot.storage.broadcasts import Broadcast, Sent, Stage
 from bot.storage.chats import State
-from bot.telegram.delivery import Before, UncertainError
 from bot.telegram.limits import Timing
 from bot.telegram.sending import send
+from bot.telegram.sending.rate_limiter import Before, UncertainError
 from bot.telegram.sending.text_limits import units
 
 _log = structlog.get_logger(__name__)

@@ -16,10 +16,10 @@ from bot.message_context import Place
 from bot.reply.reply import Reply
 from bot.request_trace import current
 from bot.telegram.context import Context
-from bot.telegram.delivery import UncertainError
 from bot.telegram.inline import Elsewhere
 from bot.telegram.receiving.inbox import Leftover, question_of
 from bot.telegram.sending import send
+from bot.telegram.sending.rate_limiter import UncertainError
 
 _log = structlog.get_logger(__name__)
 

@@ -33,11 +33,11 @@ from bot.request_trace import current
 from bot.settings import Settings
 from bot.storage.chats import State
 from bot.telegram.context import App, Context
-from bot.telegram.delivery import Allowance
 from bot.telegram.error_replies import Apologies
 from bot.telegram.inline import Elsewhere
 from bot.telegram.limits import Timing
 from bot.telegram.permissions import may_decide
+from bot.telegram.quota import Allowance
 from bot.telegram.receiving import group_messages
 from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, question_of
 from bot.telegram.sending import send

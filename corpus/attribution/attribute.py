@@ -22,8 +22,21 @@ _SHORTEST = 2
 """Least words in a piece of reported speech around a quotation."""
 
 
-def attributions(body: str, *, language: str = "en") -> list[Attribution]:
-    """Find who said what in a body; see `corpus.attribution.attribution.attribute`."""
+def attribute(body: str, *, language: str = "en") -> list[Attribution]:
+    """Find who said what in a body.
+
+    Args:
+        body: Paragraphs separated by line breaks.
+        language: ISO 639-1 code.
+
+    Returns:
+        In the order of the text; empty for a language without lists of cues. What stands in
+        quotation marks is left out where nobody can be told to have said it: titles, slogans,
+        nicknames.
+
+    Raises:
+        CorpusError: If the language model is missing or damaged.
+    """
     if not words(language) or not body.strip():
         return []
     doc, quotes = parse(body), quotations(body)

@@ -45,22 +45,14 @@ class Attribution:
     confidence: float
 
 
-def attribute(body: str, *, language: str = "en") -> list[Attribution]:
-    """Find who said what in a body.
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was found in one article.
 
-    Args:
-        body: Paragraphs separated by line breaks.
-        language: ISO 639-1 code.
-
-    Returns:
-        In the order of the text; empty for a language without lists of cues. What stands in
-        quotation marks is left out where nobody can be told to have said it: titles, slogans,
-        nicknames.
-
-    Raises:
-        CorpusError: If the language model is missing or damaged.
+    Attributes:
+        version: Of what found it (see `Attributor.version`).
+        attributions: In the order of the text.
     """
-    # spaCy takes a second to import, and whoever reads stored attributions does without it.
-    from corpus.attribution.attribute import attributions
 
-    return attributions(body, language=language)
+    version: int
+    attributions: tuple[Attribution, ...]

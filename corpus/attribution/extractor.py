@@ -6,9 +6,8 @@ import logging
 from typing import Protocol
 
 from corpus.article import Article
-from corpus.attribution.attribution import Attribution
+from corpus.attribution.attribution import Attribution, Extraction
 from corpus.errors import CorpusError
-from corpus.storage.attributions import Extraction
 
 _VERSION = 1
 """Raise it when attributions get better: archives then look again through what they hold."""
@@ -40,7 +39,7 @@ class Extractor:
     def attribute(self, article: Article) -> list[Attribution] | None:
         """Find the attributions, in the order of the text; None without a language model."""
         # Few commands need it, and spaCy takes a second to import.
-        from corpus.attribution.attribution import attribute
+        from corpus.attribution.attribute import attribute
 
         if not self._works:
             return None

@@ -5,30 +5,16 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from corpus.article import Article
-from corpus.attribution.attribution import Attribution, Kind
+from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.nlp.segment import Slice
 from corpus.storage.tables import ARCHIVE, ARTICLE, ATTRIBUTION, EXTRACTION, not_by
 
 Spoken = tuple[str, Attribution]
 """An article's id, and what somebody said in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """What was found in one article.
-
-    Attributes:
-        version: Of what found it (see `Attributor.version`).
-        attributions: In the order of the text.
-    """
-
-    version: int
-    attributions: tuple[Attribution, ...]
 
 
 class Attributions:

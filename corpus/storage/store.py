@@ -20,7 +20,8 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
-from corpus.storage.attributions import Attributions, Extraction, replace
+from corpus.attribution.attribution import Extraction
+from corpus.storage.attributions import Attributions, replace
 from corpus.storage.database import open_database
 from corpus.storage.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE, not_by
 

@@ -109,8 +109,8 @@ def _options(topic: str, article: Article, archive: Archive) -> list[_Option]:
     """Return the lines that an article offers, best first: at least one.
 
     What leans on another sentence comes with it (see `retrieval.extraction.self_contained`). A line
-    is worth more the earlier it comes, and the more of topic and headline it holds; one that holds nothing of
-    them comes last.
+    is worth more the earlier it comes, and the more of topic and headline it holds; one that
+    holds nothing of them comes last.
     """
     weights = _weights(unframed(topic), article.headline, archive.index)
     pieces = sentences(article.body, language=article.language)[:_LOOKED_AT]

@@ -19,12 +19,11 @@ from bot.message_context import Place
 from bot.reply.reply import Button, Citation, Note, Quote, Reply
 from bot.storage.chats import State
 from corpus.article import Article
-from corpus.attribution.attribution import Attribution, Kind
+from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.attribution.extractor import Extractor
 from corpus.ingest import ingest
 from corpus.parse.records import write_record
 from corpus.readers.files import read_path
-from corpus.storage.attributions import Extraction
 from corpus.storage.store import Store
 from retrieval.quotations.quotation import Quotation, sentence
 from retrieval.quotations.search import Said

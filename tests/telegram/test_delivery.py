@@ -24,9 +24,11 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram import delivery
-from bot.telegram.delivery import Allowance, Lanes, Pacing, UncertainError, kind_of
+from bot.telegram.quota import Allowance
 from bot.telegram.receiving.inbox import Leftover
+from bot.telegram.receiving.update_processor import Lanes, kind_of
+from bot.telegram.sending import rate_limiter
+from bot.telegram.sending.rate_limiter import Pacing, UncertainError
 from tests.support.fakes import QUICK
 
 
@@ -268,7 +270,7 @@ async def test_what_is_to_happen_before_sending_happens_before_every_attempt():
 
 
 async def test_idle_chats_are_forgotten(monkeypatch):
-    monkeypatch.setattr(delivery, "_IDLE_CHATS", 5)
+    monkeypatch.setattr(rate_limiter, "_IDLE_CHATS", 5)
     pacing = Pacing(replace(QUICK, chat=(1, 0.001)))
     for chat in range(40):
         await request(Telegram(), chat=chat, pacing=pacing)

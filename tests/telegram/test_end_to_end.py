@@ -23,8 +23,7 @@ from bot.dialogue.conversation import Conversation
 from bot.services import Archive
 from bot.storage.chats import State
 from bot.telegram.app import Service
-from corpus.attribution.attribution import Kind
-from corpus.storage.attributions import Extraction
+from corpus.attribution.attribution import Extraction, Kind
 from corpus.storage.store import Store
 from tests.support.fakes import QUICK, settings
 from tests.support.kill import kill_adding, kill_answering

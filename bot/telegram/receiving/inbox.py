@@ -18,7 +18,6 @@ from telegram.ext import Application
 
 from bot.logs import named
 from bot.storage.chats import Kept, State
-from bot.telegram.delivery import kind_of, lane_of
 from bot.telegram.limits import Timing
 from bot.telegram.receiving.group_messages import (
     Pairs,
@@ -28,6 +27,7 @@ from bot.telegram.receiving.group_messages import (
     question,
 )
 from bot.telegram.receiving.reading import Poison, kind_in, number_of, read
+from bot.telegram.receiving.update_processor import kind_of, lane_of
 
 _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")

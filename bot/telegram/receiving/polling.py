@@ -16,9 +16,9 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Ti
 from telegram.request import HTTPXRequest
 
 from bot.admin.health import Health
-from bot.telegram.delivery import seconds
 from bot.telegram.limits import Timing
 from bot.telegram.receiving.reading import number_of, parsed
+from bot.telegram.sending.rate_limiter import seconds
 
 _log = structlog.get_logger(__name__)
 

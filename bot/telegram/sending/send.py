@@ -20,7 +20,7 @@ from telegram.ext import ExtBot
 from bot.dialogue.ratings import renewed
 from bot.message_context import Place
 from bot.reply.reply import Button, Reply
-from bot.telegram.delivery import Before
+from bot.telegram.sending.rate_limiter import Before
 from bot.telegram.sending.render import Me, keyboard, render
 
 _log = structlog.get_logger(__name__)

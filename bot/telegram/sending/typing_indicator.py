@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.message_context import Place
-from bot.telegram.delivery import Before
+from bot.telegram.sending.rate_limiter import Before
 
 _log = structlog.get_logger(__name__)
 

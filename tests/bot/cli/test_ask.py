@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
-import corpus.attribution.attribution
+import corpus.attribution.attribute
 from bot.cli import main
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
@@ -63,7 +63,7 @@ def attribute(monkeypatch):
     def fake(body, **_):
         return FakeAttributor().attribute(Article(headline="x", body=body))
 
-    monkeypatch.setattr(corpus.attribution.attribution, "attribute", fake, raising=False)
+    monkeypatch.setattr(corpus.attribution.attribute, "attribute", fake, raising=False)
 
 
 def run(*arguments, stdin=""):
@@ -103,7 +103,7 @@ def test_quotes_are_told_in_the_form_that_programs_read():
 def test_a_quote_without_speaker_and_cue_has_none(monkeypatch):
     alone = Attribution((1, 9), Kind.MIXED, None, "", "", None, 0.123456)
     monkeypatch.setattr(
-        corpus.attribution.attribution, "attribute", lambda *_, **__: [alone], raising=False
+        corpus.attribution.attribute, "attribute", lambda *_, **__: [alone], raising=False
     )
     (line,) = told("quotes", stdin='{"id": 7, "text": "“Too late” was all."}')
     assert line["id"] == 7
@@ -147,7 +147,7 @@ def test_quotes_of_input_without_a_language_model_says_what_to_do(monkeypatch, c
     def missing(_, **__):
         raise CorpusError("no language model; pip install one")
 
-    monkeypatch.setattr(corpus.attribution.attribution, "attribute", missing, raising=False)
+    monkeypatch.setattr(corpus.attribution.attribute, "attribute", missing, raising=False)
     given = io.TextIOWrapper(io.BytesIO(b'{"text": "Nobody said a word."}'))
     monkeypatch.setattr(sys, "stdin", given)
     monkeypatch.setattr(sys, "argv", ["byline", "quotes", "--json"])

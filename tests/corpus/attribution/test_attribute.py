@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.attribution.attribution import Attribution, Kind, attribute
+from corpus.attribution.attribute import attribute
+from corpus.attribution.attribution import Attribution, Kind
 
 OPENING = "Deputy mayor Ingrid Solberg met the council of Aldbury on Monday.\n\n"
 

@@ -7,11 +7,11 @@ import threading
 
 import pytest
 
-import corpus.attribution.attribution
+import corpus.attribution.attribute
+from corpus.attribution.attribution import Extraction
 from corpus.attribution.extractor import Extractor, extract
 from corpus.errors import CorpusError
 from corpus.ingest import attribute_missing, ingest, reindex
-from corpus.storage.attributions import Extraction
 from corpus.storage.store import Change, Store
 from tests.support.models import FakeAttributor, FakeEncoder, story
 
@@ -147,7 +147,7 @@ def test_without_a_model_nothing_is_found_and_that_is_said_once(monkeypatch, cap
     def missing(_, **__):
         raise CorpusError("no language model; pip install one")
 
-    monkeypatch.setattr(corpus.attribution.attribution, "attribute", missing, raising=False)
+    monkeypatch.setattr(corpus.attribution.attribute, "attribute", missing, raising=False)
     extractor = Extractor()
     with caplog.at_level(logging.WARNING):
         assert [extract(extractor, talk(number)) for number in range(3)] == [None] * 3
@@ -162,6 +162,6 @@ def test_the_extractor_reads_the_body_in_the_articles_language(monkeypatch):
         asked.append((body, language))
         return []
 
-    monkeypatch.setattr(corpus.attribution.attribution, "attribute", heard, raising=False)
+    monkeypatch.setattr(corpus.attribution.attribute, "attribute", heard, raising=False)
     assert extract(Extractor(), story(1, TALK, language="da")) == Extraction(Extractor.version, ())
     assert asked == [(TALK, "da")]

@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from corpus.attribution.attribution import Attribution, Kind
+from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.ingest import ingest
-from corpus.storage.attributions import Extraction
 from corpus.storage.store import Change, Store
 from tests.support.models import FakeAttributor, FakeEncoder, story
 

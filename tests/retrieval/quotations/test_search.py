@@ -5,9 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article
-from corpus.attribution.attribution import Attribution, Kind
+from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.ingest import ingest
-from corpus.storage.attributions import Extraction
 from corpus.storage.store import Store
 from retrieval.query.who_said import Form
 from retrieval.quotations.quotation import Quotation, likeness, merged, sentence
