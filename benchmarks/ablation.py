@@ -37,7 +37,7 @@ from retrieval.query.question import Aspect, Publishers, Question, understand
 from retrieval.ranking.fusion import Scores, fuse
 from retrieval.results import Encoder, Result
 from retrieval.search import Searcher
-from retrieval.tokens import tokens
+from retrieval.tokens import tokenize
 
 _K1, _B = 1.5, 0.75
 """The parameters of BM25 as rank-bm25 comes."""
@@ -139,9 +139,9 @@ class Lab:
         if not ideas.leads:
             replaced.append((retrieval.ranking.rank, "_LEAD", 0.0))
         if not ideas.distinct:
-            cut = tokens if ideas.stems else _lower
+            cut = tokenize if ideas.stems else _lower
             replaced.append(
-                (retrieval.ranking.rank, "query_terms", lambda texts: cut(" ".join(texts)))
+                (retrieval.ranking.rank, "tokenize_query", lambda texts: cut(" ".join(texts)))
             )
         if not ideas.copies:
             replaced.append((retrieval.search, "merge_copies", lambda hits, count: hits[:count]))
@@ -156,7 +156,7 @@ class Lab:
         if not ideas.stems:
             return replace(index, bm25=BM25Okapi([_lower(text) for _, text in self._passages]))
         parameters = {} if ideas.flat else {"k1": _K1, "b": _B}
-        bare = (tokens(text) for _, text in self._passages)
+        bare = (tokenize(text) for _, text in self._passages)
         terms = index.terms if ideas.headers else TermCounts().extend(bare)
         return replace(index, terms=terms, bm25=SparseBM25(terms, **parameters))
 

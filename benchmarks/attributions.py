@@ -27,9 +27,9 @@ from scipy.sparse import csr_matrix
 
 from corpus.attribution import selection
 from corpus.attribution.attribution import Kind
-from corpus.attribution.features import Page, candidates, nothing
-from corpus.attribution.indirect_speech import reported
-from corpus.nlp.quotation_marks import quotations
+from corpus.attribution.features import Page, describe_nothing, find_candidates
+from corpus.attribution.indirect_speech import find_reports
+from corpus.nlp.quotation_marks import pair_quotations
 from corpus.nlp.segment import Slice
 from corpus.nlp.spacy_model import parse
 
@@ -90,10 +90,10 @@ def named(annotated: Gold, mention: Slice) -> bool:
 def cases(article: Gold) -> Iterator[Case]:
     """Turn an article into cases; a quotation whose speaker no candidate names is none."""
     text = article["text"]
-    found, doc = quotations(text), parse(text)
-    page = Page(doc, found, reported(doc, [quotation.outer for quotation in found]))
+    found, doc = pair_quotations(text), parse(text)
+    page = Page(doc, found, find_reports(doc, [quotation.outer for quotation in found]))
     for which, quotation in enumerate(found):
-        options = candidates(page, which)
+        options = find_candidates(page, which)
         annotated = meant(article, quotation.outer)
         if annotated is not None and not annotated["source"]:
             continue
@@ -103,7 +103,10 @@ def cases(article: Gold) -> Iterator[Case]:
             for span in mentions
         ]
         if annotated is None or any(right):
-            traits = [*(option.traits for option in options), nothing(page, which, options)]
+            traits = [
+                *(option.traits for option in options),
+                describe_nothing(page, which, options),
+            ]
             long = len(text[slice(*quotation.inner)].split()) >= SHORTEST
             yield Case(traits, [*right, annotated is None], 1.0 if long else 0.5)
 

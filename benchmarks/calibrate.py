@@ -21,7 +21,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import Settings
 from retrieval.query.question import understand
 from retrieval.ranking.rank import rank
@@ -31,7 +31,7 @@ from retrieval.search import weigh
 @cache
 def evidence(home: Path, questions: Path) -> np.ndarray:
     """Return what `weigh` gathers for each question, shape (questions, features)."""
-    searcher = Archive(Settings(_env_file=None, home=home)).searcher
+    searcher = Services(Settings(_env_file=None, home=home)).searcher
     index, publishers = searcher.snapshot.index, searcher.snapshot.publishers
     today = datetime.now(UTC).date()
     rows = []

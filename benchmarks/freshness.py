@@ -44,7 +44,7 @@ from measuring import (
 from questions import answer
 from synthetic import invent, sentences_of
 
-from bot.services import Archive
+from bot.services import Services
 from corpus.article import Article
 from corpus.ingest import ingest
 from corpus.parse.records import write_record
@@ -79,7 +79,7 @@ def main(
 
 
 def watch(
-    archive: Archive, searcher: Searcher, asked: list[str], how: tuple[int, float]
+    archive: Services, searcher: Searcher, asked: list[str], how: tuple[int, float]
 ) -> list[Row]:
     """Time answers before anything is added and while it is."""
     (count, seconds), home = how, archive.home
@@ -102,7 +102,7 @@ def watch(
     return rows
 
 
-def _ways(archive: Archive, other: ProcessPoolExecutor) -> dict[str, Add]:
+def _ways(archive: Services, other: ProcessPoolExecutor) -> dict[str, Add]:
     store, encoder, home = archive.store, archive.encoder, archive.home
     return {
         "added in the same process": lambda new: ingest(new, store=store, embedder=encoder),
@@ -162,7 +162,7 @@ def _until_found(searcher: Searcher, new: list[Article], add: Add) -> Row:
 
 
 @cache
-def _ready(home: Path) -> Archive:
+def _ready(home: Path) -> Services:
     """Do in a process of its own what `byline add` does before it embeds the first article."""
     archive = open_archive(home)
     archive.encoder.encode(["warm up"])

@@ -100,7 +100,7 @@ def _build(home: Path) -> Row:
     """Derive the index from the archive, take in some articles, remove them and save it."""
     archive = open_archive(home)
     store, fingerprint = archive.store, archive.encoder.fingerprint
-    derived, index = _timed(lambda: snapshots.refresh(snapshots.empty(), store, fingerprint))
+    derived, index = _timed(lambda: snapshots.refresh(snapshots.make_empty(), store, fingerprint))
     peak = peak_mib()
     scored, _ = _timed(lambda: SparseBM25(index.terms))
     refreshed, index = _refreshed(index, store, fingerprint)

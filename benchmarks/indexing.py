@@ -22,10 +22,10 @@ from measuring import AsJson, Row, command, median, prepare, show, spread, timed
 from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
-from corpus.nlp.segment import passages
+from corpus.nlp.segment import split_passages
 from corpus.readers.files import read_path
 from retrieval.encoding.encoder import DEFAULT_MODEL, Encoder
-from retrieval.index.header import headed
+from retrieval.index.header import add_header
 
 Located = tuple[Article, Passage]
 Embed = Callable[[list[Located]], object]
@@ -63,7 +63,7 @@ def passages_of(articles: Path, most: int) -> list[Located]:
     located = [
         (article, passage)
         for article in islice(_articles(articles), most)
-        for passage in passages(article.id, article.body, language=article.language)
+        for passage in split_passages(article.id, article.body, language=article.language)
     ]
     order = np.random.default_rng(0).permutation(len(located))[:most]
     return [located[place] for place in order]
@@ -131,7 +131,7 @@ def _alternate(
 
 
 def _texts(located: list[Located]) -> list[str]:
-    return [headed(article, passage.text) for article, passage in located]
+    return [add_header(article, passage.text) for article, passage in located]
 
 
 def _articles(path: Path) -> Iterator[Article]:

@@ -32,9 +32,9 @@ from rank_bm25 import BM25Plus
 
 from corpus.storage.store import Store
 from retrieval.index.bm25 import K1, B
-from retrieval.index.header import headed
-from retrieval.ranking.fusion import best
-from retrieval.tokens import query_terms, tokens
+from retrieval.index.header import add_header
+from retrieval.ranking.fusion import take_best
+from retrieval.tokens import tokenize, tokenize_query
 
 _TOP = 10
 Terms = list[str]
@@ -53,10 +53,10 @@ def main(
     archive = open_archive(home)
     bm25 = _index_of(archive)
     passages = read_terms(archive.store)
-    asked = [query_terms([line]) for line in ask_lines(questions, archive, count=count)]
+    asked = [tokenize_query([line]) for line in ask_lines(questions, archive, count=count)]
     asked = [terms for terms in asked if terms]
     plain = BM25Plus(passages, k1=K1, b=B, delta=0)
-    sides: dict[str, Search] = {"Byline": lambda terms: best(bm25.get_scores(terms), _TOP)}
+    sides: dict[str, Search] = {"Byline": lambda terms: take_best(bm25.get_scores(terms), _TOP)}
     for backend in ("numpy", "numba"):
         if backend == "numpy" or find_spec(backend):
             sides[f"bm25s, {backend}"] = _bm25s(passages, backend)
@@ -83,7 +83,7 @@ def _index_of(archive: Any) -> Any:
 
 def read_terms(store: Store) -> list[Terms]:
     """Cut every passage into terms, in the order of the index."""
-    return [tokens(headed(article, text)) for article, text in read_passages(store)]
+    return [tokenize(add_header(article, text)) for article, text in read_passages(store)]
 
 
 def _bm25s(passages: list[Terms], backend: str) -> Search:

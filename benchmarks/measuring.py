@@ -22,7 +22,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import Settings
 from corpus.article import Article
 from corpus.storage.store import Store
@@ -80,9 +80,9 @@ def prepare() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
-def open_archive(home: Path) -> Archive:
+def open_archive(home: Path) -> Services:
     """Open an archive; `BYLINE_MODEL` and `BYLINE_RUNTIME` apply, a `.env` file does not."""
-    return Archive(Settings(_env_file=None, home=home.resolve()))  # type: ignore[call-arg]
+    return Services(Settings(_env_file=None, home=home.resolve()))  # type: ignore[call-arg]
 
 
 def warm(home: Path) -> None:
@@ -123,7 +123,7 @@ def _kibibyte() -> int:
     return _MIB if sys.platform == "darwin" else 1024
 
 
-def ask_lines(path: Path | None, archive: Archive, *, count: int | None = None) -> list[str]:
+def ask_lines(path: Path | None, archive: Services, *, count: int | None = None) -> list[str]:
     """Read questions, or take the newest articles' headlines for questions.
 
     Returns:

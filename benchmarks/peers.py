@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from txtai import Embeddings
 
 from corpus.article import Article
-from retrieval.index.header import headed
+from retrieval.index.header import add_header
 
 _WARM = 20
 """Questions that each side is asked before the clock runs."""
@@ -114,7 +114,9 @@ def _with_stored(passages: Passages, vectors: NDArray[np.float16]) -> Embeddings
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(_model(), device="cpu")
-    known = {headed(*passage): vector for passage, vector in zip(passages, vectors, strict=True)}
+    known = {
+        add_header(*passage): vector for passage, vector in zip(passages, vectors, strict=True)
+    }
 
     def embed(texts: list[str]) -> NDArray[np.float32]:  # txtai takes no other kind of callable
         fresh = iter(model.encode([text for text in texts if text not in known]))
@@ -125,7 +127,7 @@ def _with_stored(passages: Passages, vectors: NDArray[np.float16]) -> Embeddings
 
 def _indexed(passages: Passages, **settings: object) -> Embeddings:
     peer = Embeddings(hybrid=True, **settings)
-    peer.index((number, headed(*passage)) for number, passage in enumerate(passages))
+    peer.index((number, add_header(*passage)) for number, passage in enumerate(passages))
     return peer
 
 

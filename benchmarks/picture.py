@@ -21,10 +21,10 @@ from typing import Annotated
 import typer
 
 from bot.dialogue.conversation import Conversation
-from bot.message_context import Place
-from bot.services import Archive
+from bot.message_context import MessageContext
+from bot.services import Services
 from bot.settings import Settings
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.telegram.sending.render import Rendered, render
 from corpus.readers.sample import seed
 from retrieval.search import Searcher
@@ -99,8 +99,8 @@ def main(
         searcher = open_sample(Path(scratch, "home"))
         for name, questions in CHATS.items():
             page, picture = Path(scratch, "chat.html"), folder.resolve() / f"{name}.png"
-            state = State(Path(scratch, f"{name}.db"))
-            place = Place(chat_id=1, language=name.partition("-")[2])
+            state = ChatStore(Path(scratch, f"{name}.db"))
+            place = MessageContext(chat_id=1, language=name.partition("-")[2])
             chat = draw_chat(Conversation(searcher, state), place, questions)
             page.write_text(chat, encoding="utf-8")
             photograph(page, picture, browser)
@@ -125,12 +125,12 @@ def find_browser() -> str:
 def open_sample(home: Path) -> Searcher:
     """Open a new archive of the sample."""
     home.mkdir()
-    archive = Archive(Settings(_env_file=None, home=home))  # type: ignore[call-arg]
+    archive = Services(Settings(_env_file=None, home=home))  # type: ignore[call-arg]
     seed(archive.store, home, archive.encoder, lambda _: None, attributor=archive.attributor)
     return archive.searcher
 
 
-def draw_chat(conversation: Conversation, place: Place, questions: Sequence[str]) -> str:
+def draw_chat(conversation: Conversation, place: MessageContext, questions: Sequence[str]) -> str:
     """Ask questions one after another; return a page of what was said."""
     chat = ""
     for number, question in enumerate(questions):

@@ -35,11 +35,11 @@ from measuring import (
 
 from retrieval.index.snapshot import Index, load
 from retrieval.query.question import Publishers, understand
-from retrieval.ranking.fusion import best, fuse
+from retrieval.ranking.fusion import fuse, take_best
 from retrieval.ranking.near_duplicates import merge_copies
 from retrieval.results import Hit
 from retrieval.search import Searcher
-from retrieval.tokens import query_terms
+from retrieval.tokens import tokenize_query
 
 _HITS = 10
 _ASKED: Counter[str] = Counter()
@@ -139,12 +139,12 @@ def parts(searcher: Searcher, index: Index, questions: list[str]) -> list[Row]:
     A question with several clauses takes BM25, dense and fusion once for each of them.
     """
     publishers, today = Publishers(filter(None, index.facets.names)), datetime.now(UTC).date()
-    terms = [query_terms([query]) for query in questions]
+    terms = [tokenize_query([query]) for query in questions]
     vectors = [searcher.encoder.encode([query])[0] for query in questions]
     lexical = [index.bm25.get_scores(some) for some in terms[:20]]
     dense = [index.vectors @ vector for vector in vectors[:20]]
     pairs = list(zip(lexical, dense, strict=True))
-    places = [best(fuse(*pair), 2 * _HITS) for pair in pairs]
+    places = [take_best(fuse(*pair), 2 * _HITS) for pair in pairs]
     keys = [[int(index.keys[place]) for place in some] for some in places]
     found = [list(searcher.store.passages(some).values()) for some in keys]
     hits = [[Hit(*located, 1.0) for located in some] for some in found]
@@ -155,7 +155,7 @@ def parts(searcher: Searcher, index: Index, questions: list[str]) -> list[Row]:
         "encode": timed(lambda query: searcher.encoder.encode([query]), anew(questions)),
         "BM25": timed(index.bm25.get_scores, terms),
         "dense": timed(lambda vector: index.vectors @ vector, vectors),
-        "fusion and top": timed(lambda pair: best(fuse(*pair), 2 * _HITS), pairs),
+        "fusion and top": timed(lambda pair: take_best(fuse(*pair), 2 * _HITS), pairs),
         "reading hits": timed(searcher.store.passages, keys),
         "merging copies": timed(lambda some: merge_copies(some, _HITS), hits),
     }

@@ -37,7 +37,7 @@ from sumy.summarizers.text_rank import TextRankSummarizer
 from sumy.utils import get_stop_words
 
 from corpus.article import Article
-from corpus.nlp.segment import Slice, count_words, sentences
+from corpus.nlp.segment import Slice, count_words, split_sentences
 from corpus.parse.offsets import Given
 from corpus.parse.records import read_record, read_text
 from retrieval.extraction.summary import SENTENCES, summarize
@@ -172,7 +172,7 @@ def _document(article: Article) -> ObjectDocumentModel:
 
 def _listed(article: Article) -> list[Slice]:
     """List the sentences; fragments are none, as a heading of two words."""
-    found = sentences(article.body, language=article.language)
+    found = split_sentences(article.body, language=article.language)
     return [place for place in found if count_words(article.body[slice(*place)]) >= SHORTEST]
 
 

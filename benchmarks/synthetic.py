@@ -12,7 +12,7 @@ from measuring import open_archive, read_passages
 from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
-from corpus.nlp.segment import sentences
+from corpus.nlp.segment import split_sentences
 from corpus.storage.store import Embeddings, Store
 
 _SENTENCES = 6
@@ -62,7 +62,7 @@ def _pool(store: Store) -> tuple[list[str], NDArray[np.int64]]:
     """Return every sentence of an archive, and the place of the passage that it stands in."""
     texts, origins = [], []
     for place, (_, text) in enumerate(read_passages(store)):
-        slices = sentences(text)
+        slices = split_sentences(text)
         texts += [text[start:end] for start, end in slices]
         origins += [place] * len(slices)
     return texts, np.array(origins)

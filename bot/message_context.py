@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MessageContext:
     """Where a message came from.
 
     Attributes:

@@ -38,7 +38,7 @@ class Trace:
 
 
 @contextmanager
-def tracing(kind: str) -> Iterator[Trace]:
+def trace_update(kind: str) -> Iterator[Trace]:
     """Follow an update for as long as the context lasts, in this task and what it starts."""
     trace = Trace(secrets.token_hex(3), kind)
     token = _CURRENT.set(trace)
@@ -49,6 +49,6 @@ def tracing(kind: str) -> Iterator[Trace]:
         _CURRENT.reset(token)
 
 
-def current() -> Trace:
+def get_current() -> Trace:
     """The update that is being handled here; a new one that nobody follows outside of any."""
     return _CURRENT.get(None) or Trace(secrets.token_hex(3), "")

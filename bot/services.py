@@ -13,7 +13,7 @@ import structlog
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no types
 
 from bot.settings import Settings
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from corpus.attribution.extractor import Attributor, Extractor
 from corpus.ingest import attribute_missing
 from corpus.storage.store import Store
@@ -32,7 +32,7 @@ _LOOK_BACK_S = 60
 _log = structlog.get_logger(__name__)
 
 
-class Archive:
+class Services:
     """The store, the encoder and the searcher of one home folder, each made when first needed.
 
     Attributes:
@@ -51,10 +51,10 @@ class Archive:
         return Store.open(self.home)
 
     @cached_property
-    def chats(self) -> State:
+    def chats(self) -> ChatStore:
         """What the bot remembers of its chats."""
         path, hours = self.home / "chats.db", self._settings.keep_hours
-        return State(path, retention=timedelta(hours=hours))
+        return ChatStore(path, retention=timedelta(hours=hours))
 
     @cached_property
     def encoder(self) -> Encoder:

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from bot import texts
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.ratings import renewed
-from bot.message_context import Place
+from bot.dialogue.ratings import renew_buttons
+from bot.message_context import MessageContext
 from bot.reply.reply import (
     Block,
     Button,
@@ -27,7 +27,7 @@ from bot.reply.reply import (
     Speaker,
 )
 
-_PLACE = Place(chat_id=0, admin=True)
+_PLACE = MessageContext(chat_id=0, admin=True)
 _SCREEN = 0  # the one message that a terminal has, always the last
 _PROMPT = "\n[bold cyan]you ›[/] "
 _GOODBYE = frozenset({"/quit", "/exit", "quit", "exit"})
@@ -36,7 +36,7 @@ _GOODBYE = frozenset({"/quit", "/exit", "quit", "exit"})
 def draw(reply: Reply) -> RenderableType:
     """Draw a reply; its buttons carry the numbers that press them."""
     parts: list[RenderableType] = []
-    with texts.speaking(reply.language):
+    with texts.speak(reply.language):
         for number, block in enumerate(reply.blocks):
             if number and isinstance(block, Speaker | Dateline | Note):
                 parts.append(Text())
@@ -75,12 +75,12 @@ def _draw(block: Block) -> RenderableType:
 def _speaker(speaker: Speaker) -> Text:
     drawn = Text(speaker.name, style=Style(bold=True))
     drawn.append(f", {speaker.role}" if speaker.role else "", Style(bold=False))
-    about = (speaker.cue, texts.day(speaker.published))
+    about = (speaker.cue, texts.format_day(speaker.published))
     return drawn.append("".join(f" · {part}" for part in about if part), Style(bold=False))
 
 
 def _dated(line: Dateline) -> Text:
-    parts = (texts.day(line.published), line.publisher)
+    parts = (texts.format_day(line.published), line.publisher)
     drawn = Text(" · ".join(part for part in parts if part) or line.headline, style=_link(line.url))
     if line.copies:
         drawn.append(f" · {_copies(line.copies)}", Style(dim=True))
@@ -98,7 +98,7 @@ def _quoted(quote: Quote) -> Text:
 
 def _cited(citation: Citation) -> Text:
     drawn = Text(citation.headline, style=_link(citation.url))
-    about = [citation.publisher, ", ".join(citation.authors), texts.day(citation.published)]
+    about = [citation.publisher, ", ".join(citation.authors), texts.format_day(citation.published)]
     if line := " · ".join(part for part in about if part):
         drawn.append(f"\n{line}", Style(underline=False, link=None, dim=True))
     if citation.copies:
@@ -166,7 +166,7 @@ class Chat:
         if outcome.toast:
             self.console.print(outcome.toast, style="dim")
         if outcome.rating:
-            rows = renewed([self.buttons], outcome.rating, lambda one: one.action)
+            rows = renew_buttons([self.buttons], outcome.rating, lambda one: one.action)
             self.buttons = [one for row in rows for one in row]
             self.console.print(_numbered(self.buttons))
         return outcome.reply

@@ -5,7 +5,7 @@ write it into ``en.ftl`` and the other catalogues, and call ``say("its-key", cou
 to be said; a test compares keys and variables, so write the key out in the call, or hand it on
 under the name ``key``. Keys that begin with ``admin-`` may stand in English only.
 
-The language is that of the innermost `speaking`, English outside of any.
+The language is that of the innermost `speak`, English outside of any.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speak(language: str) -> Iterator[None]:
     """Speak a language, such as "de" or "zh-hans"; English for one that has no catalogue."""
     before = _spoken.set(known(language))
     try:
@@ -44,7 +44,7 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(before)
 
 
-def spoken() -> str:
+def get_language() -> str:
     """The language that is spoken now, one of `LANGUAGES`."""
     return _spoken.get()
 
@@ -72,7 +72,7 @@ def say(key: str, /, **values: str | float) -> str:
         KeyError: If not even the English catalogue has it.
         ValueError: If a variable is missing.
     """
-    bundle = _bundle(spoken())
+    bundle = _bundle(get_language())
     if not bundle.has_message(key):
         bundle = _bundle(ENGLISH)
     pattern = bundle.get_message(key).value
@@ -84,12 +84,12 @@ def say(key: str, /, **values: str | float) -> str:
     return str(said)
 
 
-def day(on: date | None) -> str:
+def format_day(on: date | None) -> str:
     """Write a day as a citation does ("3 Aug 2026"); nothing for None."""
     return _dated("day-pattern", on) if on else ""
 
 
-def period(days: Period) -> str:
+def format_period(days: Period) -> str:
     """Write a period: a day, a month, a year, or from a day to a day."""
     first, last = days.first, days.last
     if first == last:
@@ -98,7 +98,7 @@ def period(days: Period) -> str:
         return _dated("month-pattern", first)
     if days.is_year:
         return _dated("year-pattern", first)
-    return say("from-to", first=day(first), last=day(last))
+    return say("from-to", first=format_day(first), last=format_day(last))
 
 
 def start(articles: int, publishers: Sequence[str]) -> str:
@@ -111,9 +111,9 @@ def help_text(articles: int, publishers: Sequence[str]) -> str:
     return say("help", articles=articles, **_outlets(publishers))
 
 
-def places(publishers: Sequence[str], periods: Sequence[Period]) -> str:
+def list_places(publishers: Sequence[str], periods: Sequence[Period]) -> str:
     """List what a question limits itself to, as the question asked."""
-    return ", ".join([*publishers, *map(period, periods)])
+    return ", ".join([*publishers, *map(format_period, periods)])
 
 
 def story(
@@ -121,9 +121,9 @@ def story(
 ) -> str:
     """Say what a story rests on: how many articles, and its limits, or else their days."""
     if periods:
-        only = places((), periods)
+        only = list_places((), periods)
         return say("story-only", topic=topic, articles=articles, periods=only)
-    written = list(dict.fromkeys(map(day, days)))
+    written = list(dict.fromkeys(map(format_day, days)))
     if not written:
         return say("story", topic=topic, articles=articles)
     first, last = written[0], written[-1]
@@ -133,7 +133,7 @@ def story(
 
 def none_about(topic: str, articles: int, periods: Sequence[Period] = ()) -> str:
     """Say that no article is about a topic."""
-    then = places((), periods)
+    then = list_places((), periods)
     match bool(topic), bool(periods):
         case True, True:
             return say("none-about-then", topic=topic, articles=articles, periods=then)
@@ -154,7 +154,7 @@ def _outlets(publishers: Sequence[str]) -> dict[str, str | int]:
 def _dated(key: str, on: date) -> str:
     from babel.dates import format_date
 
-    return format_date(on, say(key), locale=spoken())
+    return format_date(on, say(key), locale=get_language())
 
 
 @cache

@@ -52,7 +52,7 @@ _LINK_CHARS = 1000
 _Span = tuple[int, int]
 
 
-def web_address(url: str) -> httpx.URL:
+def read_web_address(url: str) -> httpx.URL:
     """Parse an http(s) address, host in lower-case ASCII (punycode), default port left out.
 
     Raises:
@@ -77,7 +77,7 @@ def web_address(url: str) -> httpx.URL:
     return parsed.copy_with(host=name)
 
 
-def canonical(url: str) -> str:
+def canonicalize(url: str) -> str:
     """Spell an address the one way under which its article is kept.
 
     Scheme and host in lower case, the host in ASCII, no default port, no fragment, no parameters
@@ -86,33 +86,33 @@ def canonical(url: str) -> str:
     nothing.
 
     Raises:
-        ValueError: As `web_address`.
+        ValueError: As `read_web_address`.
 
     Example:
-        >>> canonical("HTTPS://News.Example:443/a?id=7&utm_source=mail#top")
+        >>> canonicalize("HTTPS://News.Example:443/a?id=7&utm_source=mail#top")
         'https://news.example/a?id=7'
     """
-    address = web_address(url)
+    address = read_web_address(url)
     path, _, query = address.raw_path.decode("ascii").partition("?")
     kept = "&".join(filter(_tells, query.split("&")))
     tail = _ESCAPE.sub(lambda m: m[0].upper(), f"{path}?{kept}" if kept else path)
     return f"{address.scheme}://{address.netloc.decode('ascii')}{tail}"
 
 
-def host(url: str) -> str:
+def find_host(url: str) -> str:
     """The host of an address in lower-case ASCII, without "www.".
 
     Raises:
-        ValueError: As `web_address`.
+        ValueError: As `read_web_address`.
 
     Example:
-        >>> host("https://www.News.example/a")
+        >>> find_host("https://www.News.example/a")
         'news.example'
     """
-    return web_address(url).raw_host.decode("ascii").removeprefix("www.")
+    return read_web_address(url).raw_host.decode("ascii").removeprefix("www.")
 
 
-def passage_link(url: str, body: str, *, start: int, end: int) -> str:
+def link_passage(url: str, body: str, *, start: int, end: int) -> str:
     """Link to the place in a page where ``body[start:end]`` stands.
 
     The link ends in a text fragment (https://wicg.github.io/scroll-to-text-fragment/). The slice
@@ -132,7 +132,7 @@ def passage_link(url: str, body: str, *, start: int, end: int) -> str:
         holds no whole word.
 
     Example:
-        >>> passage_link("https://news.example/a", "It rained. Why?", start=3, end=10)
+        >>> link_passage("https://news.example/a", "It rained. Why?", start=3, end=10)
         'https://news.example/a#:~:text=It-,rained,-.%20Why'
     """
     words = [m.span() for m in _WORD.finditer(body) if start <= m.start() and m.end() <= end]
@@ -242,8 +242,8 @@ def _tells(parameter: str) -> bool:
     return bool(parameter) and not _TRACKING.fullmatch(name)
 
 
-def stored_as(id_or_url: str) -> str:
+def resolve_id(id_or_url: str) -> str:
     """Return the id or canonical address by which the archive knows an article."""
     with suppress(ValueError):  # no address, so no article's either
-        return canonical(id_or_url) if "://" in id_or_url else id_or_url
+        return canonicalize(id_or_url) if "://" in id_or_url else id_or_url
     return id_or_url

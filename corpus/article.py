@@ -15,7 +15,7 @@ class Article:
         headline: The headline, one line, never empty.
         body: Paragraphs joined by one blank line, each without line breaks. Passages
             and quotations are slices of it, so it is never normalised again.
-        url: Canonical address (see `corpus.address.canonical`), or None for a pasted article.
+        url: Canonical address (see `corpus.address.canonicalize`), or None for a pasted article.
         authors: Names as printed, without "By".
         publisher: Name of the outlet, or its host where no name is printed.
         published: Publication time in UTC. A printed time without zone counts as UTC.

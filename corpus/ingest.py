@@ -13,7 +13,7 @@ from corpus.article import Article, Passage
 from corpus.attribution.attribution import Extraction
 from corpus.attribution.extractor import Attributor, extract
 from corpus.errors import Failure
-from corpus.nlp.segment import passages
+from corpus.nlp.segment import split_passages
 from corpus.storage.store import Change, Embeddings, Store
 
 _T = TypeVar("_T")
@@ -141,7 +141,7 @@ def _prepared(
     articles: Sequence[Article], embedder: Embedder, attributor: Attributor | None = None
 ) -> Iterator[_Prepared]:
     """Make all that is stored with some articles; the archive is not locked meanwhile."""
-    cut = [passages(a.id, a.body, language=a.language) for a in articles]
+    cut = [split_passages(a.id, a.body, language=a.language) for a in articles]
     pairs = [(a, passage) for a, own in zip(articles, cut, strict=True) for passage in own]
     with ThreadPoolExecutor(1) as beside:  # one waits for memory where the other computes
         heard = beside.submit(_heard, articles, attributor)

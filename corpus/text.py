@@ -65,12 +65,12 @@ def squeeze(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
-def paragraphs(text: str) -> list[str]:
+def split_paragraphs(text: str) -> list[str]:
     """Read every line as one paragraph, squeezed; blank lines are none."""
     return [line for raw in _LINE_BREAK.split(text) if (line := squeeze(raw))]
 
 
-def lines(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     """Squeeze every line and keep blank ones, which part paragraphs in hard-wrapped text."""
     return [squeeze(raw) for raw in _LINE_BREAK.split(text)]
 
@@ -88,11 +88,11 @@ def join(found: list[str]) -> str:
     return body
 
 
-def first_sentence(body: str) -> str:
+def cut_first_sentence(body: str) -> str:
     """Make a headline for a body that has none: its first sentence, cut at the twelfth word.
 
     Example:
-        >>> first_sentence("The bridge will close on Monday. Buses will take the tunnel.")
+        >>> cut_first_sentence("The bridge will close on Monday. Buses will take the tunnel.")
         'The bridge will close on Monday.'
     """
     opening = body[: 10 * _HEADLINE_CHARS].split("\n\n", 1)[0]
@@ -136,4 +136,4 @@ def strip_markup(markup: str) -> str:
         piece = element.text if event == "start" else element.tail if element is not root else ""
         mark = "\n" if _BLOCK.fullmatch(str(element.tag)) else ""
         pieces += [mark, " ".join(re.split(r"\s+", piece or ""))]
-    return "\n".join(paragraphs("".join(pieces)))
+    return "\n".join(split_paragraphs("".join(pieces)))

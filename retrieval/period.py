@@ -65,11 +65,11 @@ class Period:
         return f"{self.first.day} {self.first:%b %Y} to {self.last.day} {self.last:%b %Y}"
 
 
-def periods(text: str, *, today: date) -> tuple[Period, ...]:
+def find_periods(text: str, *, today: date) -> tuple[Period, ...]:
     """Find the days, months and years that a text names, those before others in its order.
 
     Example:
-        >>> [str(p) for p in periods("on 3 May 2026 or last month", today=date(2026, 11, 23))]
+        >>> [str(p) for p in find_periods("on 3 May 2026 or last month", today=date(2026, 11, 23))]
         ['3 May 2026', 'October 2026']
     """
     found: list[Period] = []
@@ -82,11 +82,11 @@ def periods(text: str, *, today: date) -> tuple[Period, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def without_periods(text: str, *, today: date) -> str:
-    """Take out of a text what `periods` finds in it, with the preposition before it.
+def drop_periods(text: str, *, today: date) -> str:
+    """Take out of a text what `find_periods` finds in it, with the preposition before it.
 
     Example:
-        >>> without_periods("the ferry since last month", today=date(2026, 11, 23))
+        >>> drop_periods("the ferry since last month", today=date(2026, 11, 23))
         'the ferry'
     """
     rest = _DATED.sub(lambda match: match.group() if _period(match, today) is None else " ", text)

@@ -10,26 +10,26 @@ from pathlib import Path
 
 from corpus.article import Article, Passage
 from corpus.storage.store import Store
-from retrieval.extraction.answer_sentence import Excerpt, excerpt
+from retrieval.extraction.answer_sentence import Excerpt, choose_excerpt
 from retrieval.extraction.summary import SENTENCES, Summary, summarize
 from retrieval.index import snapshot as snapshots
 from retrieval.index.snapshot import Index
-from retrieval.query.followup import Context, FollowUp, Known, complete
+from retrieval.query.followup import FollowUp, Known, PriorTurn, complete
 from retrieval.query.keyphrases import holds
 from retrieval.query.people import People
 from retrieval.query.question import Publishers, Question, understand
 from retrieval.query.spelling import Lexicon, Spelling, spell
-from retrieval.quotations.search import Archive, Said, answer, searchable
-from retrieval.ranking.answerability import Evidence, confidence, verdict
+from retrieval.quotations.search import Archive, Said, count_searchable, find_quotations
+from retrieval.ranking.answerability import Evidence, decide_verdict, estimate_confidence
 from retrieval.ranking.near_duplicates import merge_copies
-from retrieval.ranking.publisher_preference import ANY, Taste
+from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import Ranking, rank
 from retrieval.ranking.reranker import DEPTH, Reranker
 from retrieval.results import Encoder, Hit, Result, Verdict
-from retrieval.timeline.article_lookup import named
-from retrieval.timeline.build import tell
-from retrieval.timeline.timeline import Story
-from retrieval.tokens import query_terms
+from retrieval.timeline.article_lookup import find_named_articles
+from retrieval.timeline.build import build_timeline
+from retrieval.timeline.timeline import Timeline
+from retrieval.tokens import tokenize_query
 
 _SPARE = 2
 """Candidates for each hit wanted, since near copies will be merged."""
@@ -63,11 +63,11 @@ class Searcher:
         self.encoder = encoder
         self._reranker = reranker
         self._folder = folder
-        self.snapshot = Snapshot(snapshots.empty(), Publishers([]))
+        self.snapshot = Snapshot(snapshots.make_empty(), Publishers([]))
         self._refreshing = threading.Lock()
         self._loaded = False
         self._quoted = (-1, People())
-        self._spelt = (snapshots.empty(), Lexicon((), lambda _: 0))
+        self._spelt = (snapshots.make_empty(), Lexicon((), lambda _: 0))
 
     def __len__(self) -> int:
         return len(self.snapshot.index)
@@ -102,7 +102,12 @@ class Searcher:
             self.snapshot = replace(self.snapshot, index=replace(index, saved=True))
 
     def search(
-        self, query: str, count: int = 10, *, today: date | None = None, taste: Taste = ANY
+        self,
+        query: str,
+        count: int = 10,
+        *,
+        today: date | None = None,
+        taste: PublisherPreference = ANY,
     ) -> Result:
         """Rank the archive's passages for a question.
 
@@ -116,7 +121,7 @@ class Searcher:
             ModelError: A model cannot be loaded.
         """
         index, publishers = self.snapshot.index, self.snapshot.publishers
-        searched = searchable(self.store, index, taste)
+        searched = count_searchable(self.store, index, taste)
         if not len(index) or not query.strip():
             return Result(query, Verdict.NOTHING, 0.0, (), searched)
         today = today or datetime.now(UTC).date()
@@ -130,10 +135,10 @@ class Searcher:
         if not hits:
             return Result(query, Verdict.NOTHING, 0.0, (), searched)
         first = next(place for place, hit in found.items() if hit.passage == hits[0].passage)
-        sure = confidence(weigh(question, index, ranking, place=first))
+        sure = estimate_confidence(weigh(question, index, ranking, place=first))
         return Result(
             query=query,
-            verdict=verdict(sure),
+            verdict=decide_verdict(sure),
             confidence=sure,
             hits=tuple(hits[:count]),
             searched=searched,
@@ -148,7 +153,7 @@ class Searcher:
         person: str | None = None,
         count: int = 10,
         today: date | None = None,
-        taste: Taste = ANY,
+        taste: PublisherPreference = ANY,
     ) -> Said | None:
         """Answer a question about who said what; None for any other question.
 
@@ -167,7 +172,7 @@ class Searcher:
         if not len(archive.index) or not text.strip():
             return None
         today = today or datetime.now(UTC).date()
-        return answer(text, archive, person=person, count=count, today=today)
+        return find_quotations(text, archive, person=person, count=count, today=today)
 
     def summary(self, article: Article, *, count: int = SENTENCES) -> Summary:
         """Choose the sentences that carry an article; see `summarize`."""
@@ -180,8 +185,8 @@ class Searcher:
         *,
         since: date | None = None,
         today: date | None = None,
-        taste: Taste = ANY,
-    ) -> Story:
+        taste: PublisherPreference = ANY,
+    ) -> Timeline:
         """Tell what the archive's articles say of one event.
 
         Args:
@@ -194,16 +199,16 @@ class Searcher:
             ModelError: The model cannot be loaded.
         """
         today = today or datetime.now(UTC).date()
-        return tell(topic, self._archive(taste), since=since, today=today)
+        return build_timeline(topic, self._archive(taste), since=since, today=today)
 
     def named(
-        self, text: str, *, today: date | None = None, taste: Taste = ANY
+        self, text: str, *, today: date | None = None, taste: PublisherPreference = ANY
     ) -> tuple[Article, ...]:
         """Find the articles that a reader means by a name; see `article_lookup`."""
         today = today or datetime.now(UTC).date()
-        return named(text, self._archive(taste), today=today)
+        return find_named_articles(text, self._archive(taste), today=today)
 
-    def _archive(self, taste: Taste) -> Archive:
+    def _archive(self, taste: PublisherPreference) -> Archive:
         index, publishers = self.snapshot.index, self.snapshot.publishers
         return Archive(self.store, index, publishers, self._people(), self.encoder, taste)
 
@@ -219,7 +224,7 @@ class Searcher:
         return spell(text, self._spelt[1])
 
     def follow_up(
-        self, text: str, before: Context, *, today: date | None = None
+        self, text: str, before: PriorTurn, *, today: date | None = None
     ) -> FollowUp | None:
         """Complete a text that leans on what was talked about before; None where it does not."""
         index, publishers = self.snapshot.index, self.snapshot.publishers
@@ -237,7 +242,7 @@ class Searcher:
     def excerpt(self, query: str, article: Article, passage: Passage) -> Excerpt:
         """Choose what to show of a passage, and what to mark as the answer."""
         rarity = self.snapshot.index.rarity
-        return excerpt(query, article, passage, encoder=self.encoder, rarity=rarity)
+        return choose_excerpt(query, article, passage, encoder=self.encoder, rarity=rarity)
 
     def _read(self, index: Index, ranking: Ranking) -> dict[int, Hit]:
         """Read the passages at the ranking's places, in its order.
@@ -277,7 +282,7 @@ def weigh(
     place = ranking.places[0] if place is None else place
     return Evidence(
         cosine=float(ranking.dense[place]),
-        covered=index.covered(query_terms([question.whole.text]), place),
+        covered=index.covered(tokenize_query([question.whole.text]), place),
         named=index.covered(question.names, place) if question.names else 1.0,
     )
 

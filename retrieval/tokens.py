@@ -17,7 +17,7 @@ class _Stemmer(Protocol):
     def stemWord(self, word: str) -> str: ...  # noqa: N802 - snowball's name
 
 
-def tokens(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """Cut a text into the terms that lexical search compares.
 
     A term is a word or a number in lower case, without "'s", reduced to its stem by Snowball's
@@ -27,31 +27,31 @@ def tokens(text: str) -> list[str]:
         Terms in the order of the text, repeated as often as they stand there.
 
     Example:
-        >>> tokens("Who opposed the ferry’s 4.50 fares?")
+        >>> tokenize("Who opposed the ferry’s 4.50 fares?")
         ['oppos', 'ferri', '4.50', 'fare']
     """
     words = _TERM.findall(text.casefold().replace("’", "'"))
     return [term for word in words if (term := _term(word))]
 
 
-def printed_words(text: str) -> list[str]:
+def list_printed_words(text: str) -> list[str]:
     """Cut a text into its words as printed, without "'s"; numbers are none.
 
     Example:
-        >>> printed_words("Okafor’s 58 boats")
+        >>> list_printed_words("Okafor’s 58 boats")
         ['Okafor', 'boats']
     """
     return _WORD.findall(text)
 
 
-def query_terms(texts: Iterable[str]) -> list[str]:
+def tokenize_query(texts: Iterable[str]) -> list[str]:
     """Cut questions into distinct terms, in the order of their first appearance.
 
     Example:
-        >>> query_terms(["Ferry fares", "fares of the tram"])
+        >>> tokenize_query(["Ferry fares", "fares of the tram"])
         ['ferri', 'fare', 'tram']
     """
-    return list(dict.fromkeys(term for text in texts for term in tokens(text)))
+    return list(dict.fromkeys(term for text in texts for term in tokenize(text)))
 
 
 @lru_cache(maxsize=200_000)

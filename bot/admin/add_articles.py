@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from bot.services import Archive
+from bot.services import Services
 from corpus.article import Article
 from corpus.errors import Failure
 from corpus.ingest import Tally, ingest
@@ -34,7 +34,7 @@ class Added:
     articles: list[Article] = field(default_factory=list)
 
 
-def add_url(archive: Archive, url: str, *, make_fetcher: Callable[[], Fetcher] = Fetcher) -> Added:
+def add_url(archive: Services, url: str, *, make_fetcher: Callable[[], Fetcher] = Fetcher) -> Added:
     """Fetch, store and index whatever an address holds; blocks until it can be searched.
 
     The work is done by a thread that steps back behind those that answer.
@@ -47,7 +47,7 @@ def add_url(archive: Archive, url: str, *, make_fetcher: Callable[[], Fetcher] =
         return beside.submit(_add, archive, url, make_fetcher).result()
 
 
-def _add(archive: Archive, url: str, make_fetcher: Callable[[], Fetcher]) -> Added:
+def _add(archive: Services, url: str, make_fetcher: Callable[[], Fetcher]) -> Added:
     from corpus.readers.web import read_url  # what reads pages takes a second to import
 
     feeds, read = archive.store.feeds, list[Article]()

@@ -17,15 +17,15 @@ from bot import texts
 from bot.admin import chart
 from bot.admin.add_articles import Added, add_url
 from bot.admin.health import Health
-from bot.message_context import Place
-from bot.reply.citations import citation
+from bot.message_context import MessageContext
+from bot.reply.citations import cite
 from bot.reply.reply import Block, Button, Note, Outcome, Reply
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import Settings
 from bot.storage.access import Standing
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.storage.usage import Times, Usage
-from corpus.address import stored_as
+from corpus.address import resolve_id
 from corpus.errors import CorpusError
 from corpus.readers.fetch import Fetcher
 from corpus.storage.store import Change
@@ -64,7 +64,7 @@ class Figures:
     picture: bytes
 
 
-class Desk:
+class AdminCommands:
     """Does what an admin asks for.
 
     Args:
@@ -77,8 +77,8 @@ class Desk:
 
     def __init__(
         self,
-        archive: Archive,
-        state: State,
+        archive: Services,
+        state: ChatStore,
         *,
         settings: Settings,
         pulse: Pulse,
@@ -135,20 +135,20 @@ class Desk:
             return Reply((Note(texts.say("admin-not-added", reason=str(error))),))
         return _result(typed, added)
 
-    def remove(self, place: Place, typed: str) -> Reply:
+    def remove(self, place: MessageContext, typed: str) -> Reply:
         """Show the article that is named, to be removed with a button."""
         if not typed:
             return _say("admin-how-to-remove")
-        article = self._archive.store.get(stored_as(typed))
+        article = self._archive.store.get(resolve_id(typed))
         if article is None:
             return Reply((Note(texts.say("admin-no-article", article=typed)),))
         key = self._state.save(place.chat_id, article.id)
         yes = Button(texts.say("admin-remove"), action=f"remove:{key}:1")
         no = Button(texts.say("admin-keep"), action=f"remove:{key}:0")
-        blocks = (Note(texts.say("admin-really-remove")), citation(article, article.url))
+        blocks = (Note(texts.say("admin-really-remove")), cite(article, article.url))
         return Reply(blocks, ((yes, no),))
 
-    def removed(self, place: Place, key: str, *, wanted: bool) -> Outcome:
+    def removed(self, place: MessageContext, key: str, *, wanted: bool) -> Outcome:
         """Remove the article of a button, or keep it after all."""
         exchange = self._state.exchange(key, place.chat_id)
         if exchange is None:
@@ -209,7 +209,7 @@ def _result(url: str, added: Added) -> Reply:
     new, changed = tally.changes[Change.ADDED], tally.changes[Change.UPDATED]
     words = texts.say("admin-added", new=new, changed=changed, known=tally.articles - new - changed)
     blocks: list[Block] = [Note(words)]
-    blocks += [citation(article, article.url) for article in added.articles]
+    blocks += [cite(article, article.url) for article in added.articles]
     if failures:
         count = len(tally.failures)
         blocks.append(Note(texts.say("admin-unread", count=count, reasons="\n".join(failures))))

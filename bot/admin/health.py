@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from retrieval.search import Searcher
 
 
@@ -45,7 +45,7 @@ class Health:
         silent_s: How long Telegram may be silent before that is a problem.
     """
 
-    def __init__(self, state: State, searcher: Searcher | None, *, silent_s: float) -> None:
+    def __init__(self, state: ChatStore, searcher: Searcher | None, *, silent_s: float) -> None:
         self._state = state
         self._searcher = searcher
         self._silent_s = silent_s

@@ -113,7 +113,7 @@ class Metrics:
 
 
 @contextmanager
-def serving(metrics: Metrics, health: Health, *, listen: str, port: int) -> Iterator[int]:
+def serve(metrics: Metrics, health: Health, *, listen: str, port: int) -> Iterator[int]:
     """Serve ``/metrics`` and ``/healthz`` from a thread, for as long as the context lasts.
 
     Being apart from the bot's event loop, it answers even while that hangs.

@@ -9,7 +9,7 @@ from bot.reply.reply import Note
 from bot.storage.preferences import Preferences
 
 
-def left_out(now: Preferences, otherwise: Callable[[], bool]) -> tuple[Note, ...]:
+def note_hidden(now: Preferences, otherwise: Callable[[], bool]) -> tuple[Note, ...]:
     """Say how many publishers are left out, where that may be why there is no answer.
 
     Args:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import texts
-from bot.answers.hidden_publishers import left_out
+from bot.answers.hidden_publishers import note_hidden
 from bot.answers.quotations import Voices
-from bot.reply.buttons import pager, share, summary, thumbs
-from bot.reply.citations import link_to, quoted
-from bot.reply.deep_links import passage_payload
+from bot.reply.buttons import make_pager, make_share, make_summary, make_thumbs
+from bot.reply.citations import link_to, quote_passage
+from bot.reply.deep_links import write_passage
 from bot.reply.reply import Button, Note, Reply
-from bot.storage.chats import Exchange, State
-from bot.storage.preferences import Context, Preferences
+from bot.storage.chats import ChatStore, Exchange
+from bot.storage.preferences import ExcerptLength, Preferences
 from corpus.article import Article, Passage
 from corpus.nlp.segment import Slice
 from retrieval.extraction.answer_sentence import Excerpt
@@ -31,7 +31,7 @@ class Passages:
         voices: Leads on to who said what in an article.
     """
 
-    def __init__(self, searcher: Searcher, state: State, voices: Voices) -> None:
+    def __init__(self, searcher: Searcher, state: ChatStore, voices: Voices) -> None:
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
@@ -63,7 +63,7 @@ class Passages:
             everywhere = self._searcher.search(question, 1, today=today)
             return everywhere.verdict is Verdict.ANSWER
 
-        return replace(reply, blocks=(*reply.blocks, *left_out(chosen, answered)))
+        return replace(reply, blocks=(*reply.blocks, *note_hidden(chosen, answered)))
 
     def page(self, exchange: Exchange, number: int, *, whole: bool = False) -> Reply:
         """Show one hit of an exchange.
@@ -74,7 +74,7 @@ class Passages:
             whole: Whether to show all of the passage, whatever the chat's settings.
         """
         key, count = exchange.key, len(exchange.hits)
-        turn = pager(f"page:{key}:", number, count)
+        turn = make_pager(f"page:{key}:", number, count)
         hit = self._read(exchange.hits[number]) if 0 <= number < count else None
         if hit is None:
             return Reply((Note(texts.say("gone")),), (turn,))
@@ -82,23 +82,23 @@ class Passages:
         chosen = self._searcher.excerpt(exchange.question, article, passage)
         shown = chosen.passage if whole else self._wanted(exchange.chat_id, chosen)
         sure = exchange.verdict == Verdict.ANSWER
-        blocks = quoted(article, replace(chosen, shown=shown), sure=sure, copies=copies)
+        blocks = quote_passage(article, replace(chosen, shown=shown), sure=sure, copies=copies)
         link = link_to(article, chosen.marked)
         opening = [Button(texts.say("open"), url=link)] if link else []
         if shown != chosen.passage:
             opening.append(Button(texts.say("whole"), action=f"whole:{key}:{number}"))
-        more = (summary(key, number), *self._voices.button(key, number, article))
-        shared = share(passage_payload(article.id, passage.start, chosen.marked))
-        rows = (tuple(opening), more, turn, (*shared, *thumbs(key, number)))
+        more = (make_summary(key, number), *self._voices.button(key, number, article))
+        shared = make_share(write_passage(article.id, passage.start, chosen.marked))
+        rows = (tuple(opening), more, turn, (*shared, *make_thumbs(key, number)))
         buttons = tuple(row for row in rows if row)
         return Reply(blocks, buttons, (article.id,), key=key, page=number)
 
     def _wanted(self, chat_id: int, chosen: Excerpt) -> Slice:
         """How much of a passage the chat wants to see."""
         match self._state.preferences.get(chat_id).context:
-            case Context.LONG:
+            case ExcerptLength.LONG:
                 return chosen.passage
-            case Context.SHORT:
+            case ExcerptLength.SHORT:
                 return chosen.marked
         return chosen.shown
 
@@ -118,7 +118,7 @@ def _nothing(result: Result, key: str) -> Reply:
 
 
 def _scope(result: Result) -> tuple[Note, ...]:
-    where = texts.places(result.publishers, result.periods)
+    where = texts.list_places(result.publishers, result.periods)
     return (Note(texts.say("scope", where=where)),) if where else ()
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot import texts
-from bot.reply.citations import called, citation, link_to, voiced
+from bot.reply.citations import cite, link_to, name_speaker, quote_speech
 from bot.reply.reply import Block, Button, Note
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice, count_words
 from corpus.storage.store import Store
 from retrieval.query.who_said import Form
-from retrieval.quotations.quotation import Quotation, sentence
+from retrieval.quotations.quotation import Quotation, find_sentence
 from retrieval.quotations.search import Said
 
 PAGE_QUOTATIONS = 3
@@ -42,7 +42,7 @@ class Voice:
     @property
     def name(self) -> str:
         """Who says it, or that it is not clear."""
-        return called(self.attributions[0])
+        return name_speaker(self.attributions[0])
 
     @property
     def words(self) -> int:
@@ -50,14 +50,14 @@ class Voice:
         return count_words(self.article.body[slice(*self.sentence)])
 
 
-def spoken(store: Store, article: Article) -> list[Voice]:
+def read_speech(store: Store, article: Article) -> list[Voice]:
     """Read who said what in an article, in its order.
 
     What one speaker said within the same sentences is one; speech in quotation marks leads.
     """
     voices: list[Voice] = []
     for one in store.said.of(article.id):
-        fresh = Voice(article, sentence(article, one), (one,))
+        fresh = Voice(article, find_sentence(article, one), (one,))
         same = next((old for old in voices if _overlap(old, fresh)), None)
         if same is None:
             voices.append(fresh)
@@ -68,10 +68,10 @@ def spoken(store: Store, article: Article) -> list[Voice]:
 
 def whole(store: Store, voices: Iterable[Voice]) -> list[Voice]:
     """Add to quotations that were found what else their speakers say within their sentences."""
-    return [(read(store, write([voice])) or [voice])[0] for voice in voices]
+    return [(read_page(store, write_page([voice])) or [voice])[0] for voice in voices]
 
 
-def merged(quotations: Iterable[Quotation]) -> list[Voice]:
+def merge_speech(quotations: Iterable[Quotation]) -> list[Voice]:
     """Keep the first quotation of each speaker within the same sentences."""
     kept: list[Voice] = []
     for one in quotations:
@@ -81,7 +81,7 @@ def merged(quotations: Iterable[Quotation]) -> list[Voice]:
     return kept
 
 
-def one_a_speaker(voices: Iterable[Voice]) -> list[Voice]:
+def keep_one_a_speaker(voices: Iterable[Voice]) -> list[Voice]:
     """Keep the first of each speaker who is named."""
     first: dict[str, Voice] = {}
     for voice in voices:
@@ -90,7 +90,7 @@ def one_a_speaker(voices: Iterable[Voice]) -> list[Voice]:
     return list(first.values())
 
 
-def screens(voices: Iterable[Voice], *, most: int = PAGE_QUOTATIONS) -> Iterator[list[Voice]]:
+def fill_pages(voices: Iterable[Voice], *, most: int = PAGE_QUOTATIONS) -> Iterator[list[Voice]]:
     """Fill pages with several short quotations or a long one."""
     screen: list[Voice] = []
     for voice in voices:
@@ -103,7 +103,7 @@ def screens(voices: Iterable[Voice], *, most: int = PAGE_QUOTATIONS) -> Iterator
         yield screen
 
 
-def write(page: Iterable[Voice]) -> str:
+def write_page(page: Iterable[Voice]) -> str:
     """Write a page down in ids: each quotation's article and beginning, then its copies."""
     return "|".join(
         " ".join([f"{v.article.id}#{v.attributions[0].quote[0]}", *(one.id for one in v.copies)])
@@ -111,14 +111,14 @@ def write(page: Iterable[Voice]) -> str:
     )
 
 
-def read(store: Store, page: str) -> list[Voice]:
+def read_page(store: Store, page: str) -> list[Voice]:
     """Read a page that was written down; quotations that are gone are left out."""
     found = []
     for written in page.split("|"):
         place, *copies = written.split()
         article_id, _, start = place.partition("#")
         article = store.get(article_id)
-        for voice in spoken(store, article) if article else ():
+        for voice in read_speech(store, article) if article else ():
             wanted = [one for one in voice.attributions if one.quote[0] == int(start)]
             if wanted:
                 others = tuple(store.articles(copies))
@@ -127,27 +127,27 @@ def read(store: Store, page: str) -> list[Voice]:
     return found
 
 
-def blocks_of(voices: Iterable[Voice]) -> tuple[Block, ...]:
+def make_blocks(voices: Iterable[Voice]) -> tuple[Block, ...]:
     """Show quotations, citing an article once after those that follow one another in it."""
     blocks: list[Block] = []
     for _, group in groupby(voices, key=lambda voice: voice.article.id):
         same = list(group)
         for voice in same:
-            blocks += voiced(voice.article, voice.sentence, voice.attributions)
+            blocks += quote_speech(voice.article, voice.sentence, voice.attributions)
         copies = [copy for voice in same for copy in voice.copies]
-        blocks.append(citation(same[0].article, _link(same[0]), copies))
+        blocks.append(cite(same[0].article, _link(same[0]), copies))
     return tuple(blocks)
 
 
-def opening(voices: Sequence[Voice]) -> tuple[Button, ...]:
+def make_opening(voices: Sequence[Voice]) -> tuple[Button, ...]:
     """The button to the publisher's page; among several, the headlines are the links."""
     link = _link(voices[0]) if len(voices) == 1 else None
     return (Button(texts.say("open-quotation"), url=link),) if link else ()
 
 
-def limits(said: Said) -> tuple[Note, ...]:
+def note_limits(said: Said) -> tuple[Note, ...]:
     """Say what the answer is limited to, and in what it is not what was asked for."""
-    where = texts.places(said.publishers, said.periods)
+    where = texts.list_places(said.publishers, said.periods)
     notes = []
     if said.widened:
         notes.append(Note(texts.say("widened")))
@@ -158,7 +158,7 @@ def limits(said: Said) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def nobody_said(said: Said) -> Note:
+def note_nobody(said: Said) -> Note:
     """Say that nobody said it, and whether anyone spoke on the topic."""
     searched, others = said.searched, len(said.others)
     if said.people:

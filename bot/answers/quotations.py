@@ -8,26 +8,26 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot import texts
-from bot.answers.hidden_publishers import left_out
+from bot.answers.hidden_publishers import note_hidden
 from bot.answers.quotation_blocks import (
     PAGE_QUOTATIONS,
     Voice,
-    blocks_of,
-    limits,
-    merged,
-    nobody_said,
-    one_a_speaker,
-    opening,
-    read,
-    screens,
-    spoken,
-    write,
+    fill_pages,
+    keep_one_a_speaker,
+    make_blocks,
+    make_opening,
+    merge_speech,
+    note_limits,
+    note_nobody,
+    read_page,
+    read_speech,
+    write_page,
 )
-from bot.reply.buttons import cut, pager, share, summary, thumbs
-from bot.reply.citations import citation
-from bot.reply.deep_links import said_payload
+from bot.reply.buttons import cut, make_pager, make_share, make_summary, make_thumbs
+from bot.reply.citations import cite
+from bot.reply.deep_links import write_said
 from bot.reply.reply import Button, Note, Outcome, Reply
-from bot.storage.chats import Exchange, State
+from bot.storage.chats import ChatStore, Exchange
 from corpus.article import Article
 from retrieval.query.who_said import Form
 from retrieval.quotations.search import Said
@@ -59,7 +59,7 @@ class Voices:
         state: Remembers what was found, so that buttons work.
     """
 
-    def __init__(self, searcher: Searcher, state: State) -> None:
+    def __init__(self, searcher: Searcher, state: ChatStore) -> None:
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
@@ -84,11 +84,11 @@ class Voices:
             return self._nobody(chat_id, question, said)
         asked = said.question
         most = 1 if asked.form is Form.WHO_SAID else PAGE_QUOTATIONS
-        pages = [write(page) for page in screens(merged(said.quotations), most=most)]
+        pages = [write_page(page) for page in fill_pages(merge_speech(said.quotations), most=most)]
         shown = Shown.NEAREST if asked.form is Form.DID and not said.verbatim else Shown.SAID
         key = self._state.save(chat_id, question, pages, shown)
         page = self._page(key, pages, 0, shown=shown)
-        return replace(page, blocks=(*limits(said), *page.blocks))
+        return replace(page, blocks=(*note_limits(said), *page.blocks))
 
     def quotes(self, chat_id: int, typed: str) -> Reply:
         """Answer ``/quotes NAME [about TOPIC]``."""
@@ -140,9 +140,9 @@ class Voices:
             (Button(_counted(voices), action=f"voice:{here}.{number}.0"),)
             for number, voices in enumerate(speakers[first : first + _NAMES], first)
         ]
-        turn = pager(f"voices:{here}.", page, count)
+        turn = make_pager(f"voices:{here}.", page, count)
         back = (Button(texts.say("back-to-answer"), action=f"page:{here}"),)
-        blocks = (Note(texts.say("quoted-in")), citation(article, article.url))
+        blocks = (Note(texts.say("quoted-in")), cite(article, article.url))
         shown = tuple(row for row in (*rows, turn, back) if row)
         return Outcome(reply=Reply(blocks, shown, (article.id,)))
 
@@ -152,20 +152,20 @@ class Voices:
         speakers = list(self._speakers(article).values()) if article else []
         if not 0 <= speaker < len(speakers):
             return Outcome(texts.say("gone-short"))
-        pages = list(screens(speakers[speaker]))
+        pages = list(fill_pages(speakers[speaker]))
         if beyond := _beyond(page, len(pages)):
             return beyond
         here = f"{exchange.key}:{hit}"
         rows = (
-            opening(pages[page]),
-            pager(f"voice:{here}.{speaker}.", page, len(pages)),
+            make_opening(pages[page]),
+            make_pager(f"voice:{here}.{speaker}.", page, len(pages)),
             (
                 Button(texts.say("all-speakers"), action=f"voices:{here}"),
                 Button(texts.say("back-to-answer"), action=f"page:{here}"),
             ),
         )
         shown = tuple(row for row in rows if row)
-        return Outcome(reply=Reply(blocks_of(pages[page]), shown, _articles(pages[page])))
+        return Outcome(reply=Reply(make_blocks(pages[page]), shown, _articles(pages[page])))
 
     def _which(self, key: str, people: Sequence[str], page: int) -> Reply:
         first = page * _NAMES
@@ -173,14 +173,14 @@ class Voices:
             (Button(cut(one.partition("\t")[2]), action=f"who:{key}:{number}"),)
             for number, one in enumerate(people[first : first + _NAMES], first)
         ]
-        turn = pager(f"which:{key}:", page, -(-len(people) // _NAMES))
+        turn = make_pager(f"which:{key}:", page, -(-len(people) // _NAMES))
         shown = tuple(row for row in (*rows, turn) if row)
         return Reply((Note(texts.say("which")),), shown, key=key)
 
     def _nobody(self, chat_id: int, question: str, said: Said) -> Reply:
         """Say that nobody said it, with buttons for who spoke on the topic, and for passages."""
-        others = one_a_speaker(merged(said.others))
-        pages = [write([voice]) for voice in others]
+        others = keep_one_a_speaker(merge_speech(said.others))
+        pages = [write_page([voice]) for voice in others]
         key = self._state.save(chat_id, question, pages, Shown.ON_TOPIC)
         rows: list[tuple[Button, ...]] = [
             (Button(cut(_titled_in(voice)), action=f"page:{key}:{number}"),)
@@ -194,7 +194,7 @@ class Voices:
             rows.append(self._everything(chat_id, said.people[0].name))
         elif said.question.speaker and not others:
             rows += self._known(chat_id)
-        blocks = (nobody_said(said), *self._left_out(chat_id, question))
+        blocks = (note_nobody(said), *self._left_out(chat_id, question))
         return Reply(blocks, tuple(rows), key=key, page=-1)
 
     def _left_out(self, chat_id: int, question: str) -> tuple[Note, ...]:
@@ -205,13 +205,13 @@ class Voices:
             said = self._searcher.who(question, today=now.day())
             return said is not None and bool(said.quotations or len(said.people) > 1)
 
-        return left_out(now, quoted)
+        return note_hidden(now, quoted)
 
     def _page(self, key: str, pages: Sequence[str], number: int, *, shown: Shown) -> Reply:
         here = f"page:{key}:"
-        turn = pager(here, number, len(pages))
+        turn = make_pager(here, number, len(pages))
         kept = 0 <= number < len(pages) and shown is not Shown.PEOPLE
-        voices = read(self._store, pages[number]) if kept else []
+        voices = read_page(self._store, pages[number]) if kept else []
         if not voices:
             return Reply((Note(texts.say("gone")),), (turn,) if turn else ())
         lead = {
@@ -220,11 +220,11 @@ class Voices:
         }
         articles, more = _articles(voices), _passages(key)
         if len(articles) == 1:
-            of_article = (summary(key, number), *self.button(key, number, voices[0].article))
+            of_article = (make_summary(key, number), *self.button(key, number, voices[0].article))
             more = (*of_article, *more)
-        shared = share(said_payload(pages[number]))
-        rows = (opening(voices), more, turn, (*shared, *thumbs(key, number)))
-        blocks = (*lead.get(shown, ()), *blocks_of(voices))
+        shared = make_share(write_said(pages[number]))
+        rows = (make_opening(voices), more, turn, (*shared, *make_thumbs(key, number)))
+        blocks = (*lead.get(shown, ()), *make_blocks(voices))
         shown_rows = tuple(row for row in rows if row)
         return Reply(blocks, shown_rows, articles, key=key, page=number)
 
@@ -236,7 +236,7 @@ class Voices:
     def _speakers(self, article: Article) -> dict[str, list[Voice]]:
         """What each named speaker said, most quoted first."""
         speakers: dict[str, list[Voice]] = {}
-        for voice in spoken(self._store, article):
+        for voice in read_speech(self._store, article):
             speakers.setdefault(voice.name, []).append(voice)
         speakers.pop(texts.say("unnamed"), None)
         return dict(sorted(speakers.items(), key=lambda one: -len(one[1])))

@@ -9,21 +9,21 @@ from enum import StrEnum
 import structlog
 
 from bot import texts
-from bot.answers.hidden_publishers import left_out
+from bot.answers.hidden_publishers import note_hidden
 from bot.answers.quotations import Voices
-from bot.answers.summary_blocks import fitting, pages_of, summed_up
+from bot.answers.summary_blocks import fit_sentences, lay_out_pages, make_summary_blocks
 from bot.intents.intent import Kind, Request, read
-from bot.reply.buttons import cut, pager, share, thumbs
-from bot.reply.deep_links import summary_payload, topic_payload
+from bot.reply.buttons import cut, make_pager, make_share, make_thumbs
+from bot.reply.deep_links import write_summary, write_topic
 from bot.reply.reply import Button, Note, Outcome, Reply
-from bot.storage.chats import Exchange, State
-from corpus.address import canonical
+from bot.storage.chats import ChatStore, Exchange
+from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.errors import CorpusError
 from corpus.nlp.segment import Slice
-from retrieval.extraction.key_facts import Facts, facts
+from retrieval.extraction.key_facts import Facts, find_facts
 from retrieval.search import Searcher
-from retrieval.timeline.timeline import Story
+from retrieval.timeline.timeline import Timeline
 
 _log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class Summaries:
         voices: Leads on to who said what in an article.
     """
 
-    def __init__(self, searcher: Searcher, state: State, voices: Voices) -> None:
+    def __init__(self, searcher: Searcher, state: ChatStore, voices: Voices) -> None:
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
@@ -93,14 +93,14 @@ class Summaries:
         if exchange.verdict not in (Told.STORY, Told.WHICH):
             return Outcome(texts.say("stale"))
         story = self._told(exchange)
-        pages = pages_of(story)
+        pages = lay_out_pages(story)
         if not 0 <= page < len(pages):
             beyond = texts.say("first") if page < 0 else texts.say("last")
             return Outcome(beyond if pages else texts.say("gone-short"))
-        turn = pager(f"story:{exchange.key}:", page, len(pages))
+        turn = make_pager(f"story:{exchange.key}:", page, len(pages))
         back = _back(exchange, f"{exchange.key}:0")
-        shared = share(topic_payload(read(exchange.question).topic))
-        rows = tuple(row for row in (turn, back, (*shared, *thumbs(exchange.key))) if row)
+        shared = make_share(write_topic(read(exchange.question).topic))
+        rows = tuple(row for row in (turn, back, (*shared, *make_thumbs(exchange.key))) if row)
         articles = _ids(story.articles)
         return Outcome(reply=Reply(pages[page], rows, articles, key=exchange.key, page=page))
 
@@ -174,11 +174,11 @@ class Summaries:
         which = (Note(texts.say("which-article")),)
         return Reply(which, tuple(rows), exchange.hits, key=exchange.key)
 
-    def _told(self, exchange: Exchange) -> Story:
+    def _told(self, exchange: Exchange) -> Timeline:
         """The story that was asked for; its days count from when that was."""
         return self._about(exchange.chat_id, read(exchange.question).topic, exchange.asked)
 
-    def _about(self, chat_id: int, topic: str, asked: datetime | None = None) -> Story:
+    def _about(self, chat_id: int, topic: str, asked: datetime | None = None) -> Timeline:
         """The story that was asked for at a time, by default now."""
         now = self._state.preferences.get(chat_id)
         return self._searcher.story(topic, today=now.day(asked), taste=now.taste)
@@ -190,7 +190,7 @@ class Summaries:
     def _left_out(self, chat_id: int, topic: str) -> tuple[Note, ...]:
         """Say how many publishers are left out, where one of them is about a topic."""
         now = self._state.preferences.get(chat_id)
-        return left_out(now, lambda: bool(self._searcher.story(topic, today=now.day()).articles))
+        return note_hidden(now, lambda: bool(self._searcher.story(topic, today=now.day()).articles))
 
     def _shown(self, exchange: Exchange, hit: int, count: int) -> Reply | None:
         article = self._store.get(exchange.hits[hit].partition("#")[0])
@@ -198,14 +198,14 @@ class Summaries:
             return None
         count = count or read(exchange.question).count or _USUAL
         sentences = self._sentences(article, count)
-        blocks = summed_up(article, sentences, self._facts(article, sentences))
+        blocks = make_summary_blocks(article, sentences, self._facts(article, sentences))
         here = f"{exchange.key}:{hit}"
         opening = (Button(texts.say("open-article"), url=article.url),) if article.url else ()
         rows = (
             (*opening, *self._voices.button(exchange.key, hit, article)),
             self._lengths(article, sentences, here=here, count=count),
             _back(exchange, here),
-            (*share(summary_payload(article.id)), *thumbs(exchange.key, hit, whole=True)),
+            (*make_share(write_summary(article.id)), *make_thumbs(exchange.key, hit, whole=True)),
         )
         shown = tuple(row for row in rows if row)
         return Reply(blocks, shown, (article.id,), key=exchange.key, page=hit)
@@ -213,13 +213,13 @@ class Summaries:
     def _facts(self, article: Article, sentences: Sequence[Slice]) -> Facts:
         """Who, where and when; nothing where the language model is missing or damaged."""
         try:
-            return facts(article, sentences, attributions=self._store.said.of(article.id))
+            return find_facts(article, sentences, attributions=self._store.said.of(article.id))
         except CorpusError as error:
             _log.warning("cannot tell who, where and when", reason=str(error))
             return Facts()
 
     def _sentences(self, article: Article, count: int) -> tuple[Slice, ...]:
-        return fitting(self._searcher.summary(article, count=count).sentences)
+        return fit_sentences(self._searcher.summary(article, count=count).sentences)
 
     def _lengths(
         self, article: Article, shown: Sequence[Slice], *, here: str, count: int
@@ -236,7 +236,7 @@ class Summaries:
 
     def _at(self, url: str) -> Article | None:
         try:
-            return self._store.get(canonical(url))
+            return self._store.get(canonicalize(url))
         except ValueError:
             return None
 
@@ -250,12 +250,12 @@ def _back(exchange: Exchange, here: str) -> tuple[Button, ...]:
     return (Button(label, action=f"page:{here}"),)
 
 
-def _nothing(story: Story) -> Note:
+def _nothing(story: Timeline) -> Note:
     return Note(texts.none_about(story.topic, story.searched, story.periods))
 
 
 def _titled(article: Article) -> str:
-    date = f" · {texts.day(article.published)}" if article.published else ""
+    date = f" · {texts.format_day(article.published)}" if article.published else ""
     return f"{cut(article.headline, 44)}{date}"
 
 

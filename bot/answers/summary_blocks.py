@@ -6,23 +6,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from bot import texts
-from bot.reply.citations import citation, link_to
+from bot.reply.citations import cite, link_to
 from bot.reply.reply import Block, Dateline, Facts, Note, Quote, Span
 from corpus.article import Article
 from corpus.nlp.segment import Slice
 from corpus.text import squeeze
 from retrieval.extraction import key_facts as key
-from retrieval.timeline.timeline import Line, Story
+from retrieval.timeline.timeline import Entry, Timeline
 
 _MOST_CHARACTERS = 2800
 """Of a message's sentences; with all that stands around them, Telegram's 4,096 hold them."""
 _PAGE_LINES = 8
 
-Section = tuple[str, tuple[Line, ...]]
+Section = tuple[str, tuple[Entry, ...]]
 """What stands above some lines of a story, and the lines."""
 
 
-def fitting(sentences: Sequence[Slice]) -> tuple[Slice, ...]:
+def fit_sentences(sentences: Sequence[Slice]) -> tuple[Slice, ...]:
     """The first sentences, as many as one message holds, but at least one."""
     kept: list[Slice] = []
     room = _MOST_CHARACTERS
@@ -34,14 +34,16 @@ def fitting(sentences: Sequence[Slice]) -> tuple[Slice, ...]:
     return tuple(kept)
 
 
-def summed_up(article: Article, sentences: Sequence[Slice], facts: key.Facts) -> tuple[Block, ...]:
+def make_summary_blocks(
+    article: Article, sentences: Sequence[Slice], facts: key.Facts
+) -> tuple[Block, ...]:
     """Show the sentences that sum up an article, its key facts, and where they come from."""
-    about = facts_of(article, facts)
-    shown = quotes(article, sentences)
-    return (*shown, *((about,) if about else ()), citation(article, article.url))
+    about = make_facts(article, facts)
+    shown = quote_sentences(article, sentences)
+    return (*shown, *((about,) if about else ()), cite(article, article.url))
 
 
-def quotes(article: Article, sentences: Sequence[Slice]) -> tuple[Quote, ...]:
+def quote_sentences(article: Article, sentences: Sequence[Slice]) -> tuple[Quote, ...]:
     """Quote sentences, those that follow one another together; "…" stands for what is left out."""
     runs = list(_runs(article.body, sentences))
     return tuple(
@@ -54,7 +56,7 @@ def quotes(article: Article, sentences: Sequence[Slice]) -> tuple[Quote, ...]:
     )
 
 
-def facts_of(article: Article, facts: key.Facts) -> Facts | None:
+def make_facts(article: Article, facts: key.Facts) -> Facts | None:
     """Name who, where and when in the article's words; None where nothing is known."""
     labelled = ((texts.say("fact-who"), facts.who), (texts.say("fact-where"), facts.where))
     parts = (*labelled, (texts.say("fact-when"), facts.when))
@@ -62,19 +64,19 @@ def facts_of(article: Article, facts: key.Facts) -> Facts | None:
     return Facts(found) if (found := tuple(named)) else None
 
 
-def pages_of(story: Story) -> list[tuple[Block, ...]]:
+def lay_out_pages(story: Timeline) -> list[tuple[Block, ...]]:
     """Lay a story out on pages: how much it rests on, what is new, how it came."""
     intro = Note(_intro(story))
     return [(intro, *_told(page)) for page in _pages(_sections(story))]
 
 
-def _intro(story: Story) -> str:
+def _intro(story: Timeline) -> str:
     dated = sorted((one for one in story.articles if one.published), key=_published)
     days = [one.published for one in (*dated[:1], *dated[-1:]) if one.published]
     return texts.story(story.topic, len(story.articles), days, story.periods)
 
 
-def _sections(story: Story) -> Iterator[Section]:
+def _sections(story: Timeline) -> Iterator[Section]:
     """What a story tells, in order; lines that are to share a page are one section."""
     disputed = {line for lines in story.disagreements for line in lines}
     before = [line for line in story.timeline if line not in disputed]
@@ -105,7 +107,7 @@ def _told(page: Iterable[Section]) -> Iterator[Block]:
                 yield from _line(line)
 
 
-def _line(line: Line) -> tuple[Block, ...]:
+def _line(line: Entry) -> tuple[Block, ...]:
     article, (start, end) = line.article, line.sentence
     others = dict.fromkeys(copy.publisher for copy in line.copies if copy.publisher)
     dateline = Dateline(

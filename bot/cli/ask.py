@@ -11,9 +11,9 @@ import typer
 from bot.cli import output, output_quotations
 from bot.cli.common import ERR, NO_ARTICLE, AsJson, fail
 from bot.cli.stdin import Record, each_record
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import load
-from corpus.address import stored_as
+from corpus.address import resolve_id
 from corpus.attribution.extractor import extract
 from corpus.parse.offsets import Given
 from corpus.text import squeeze
@@ -25,7 +25,7 @@ Question = Annotated[str, typer.Argument(help="As you would ask a colleague.")]
 def ask(question: Question, as_json: AsJson = False) -> None:
     """Answer one question with the passage that answers it, and its source."""
     with ERR.status("Looking it up"):
-        searcher = Archive(load()).searcher
+        searcher = Services(load()).searcher
     _answer(searcher, squeeze(question), as_json=as_json)
 
 
@@ -34,7 +34,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Rank passages for every line of standard input."""
-    searcher = Archive(load()).searcher
+    searcher = Services(load()).searcher
     for line in sys.stdin:
         if query := line.strip():
             output.show_hits(searcher.search(query, count), as_json=as_json)
@@ -46,7 +46,7 @@ def who(
     as_json: AsJson = False,
 ) -> None:
     """Answer who said what with quotations; other questions with a passage, as `ask` does."""
-    archive, question = Archive(load()), squeeze(question)
+    archive, question = Services(load()), squeeze(question)
     with ERR.status("Looking it up"):
         searcher = archive.searcher
         said = searcher.who(question, person=person)
@@ -85,8 +85,8 @@ def _answer(searcher: Searcher, question: str, *, as_json: bool) -> None:
 
 
 def _quotes_of_stored(name: str, *, as_json: bool) -> None:
-    archive = Archive(load())
-    said, article = archive.store.said, archive.store.get(stored_as(name))
+    archive = Services(load())
+    said, article = archive.store.said, archive.store.get(resolve_id(name))
     if article is None:
         fail(NO_ARTICLE.format(name))
     unread = article.id in said.outdated(archive.attributor.version)

@@ -16,11 +16,11 @@ from bot.cli import output
 from bot.cli.common import ERR, AsJson, fail
 from bot.cli.summarise import first_day
 from bot.reply.citations import link_to
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import load
 from bot.storage.feedback import Rating
 from corpus.article import Article
-from corpus.nlp.segment import Slice, sentences
+from corpus.nlp.segment import Slice, split_sentences
 from corpus.storage.store import Store
 from corpus.text import squeeze
 
@@ -47,7 +47,7 @@ def feedback(
     that `byline evaluate` reads. /forget deletes a reader's feedback, and nothing else does but
     --clear.
     """
-    archive, today = Archive(load()), datetime.now(UTC).date()
+    archive, today = Services(load()), datetime.now(UTC).date()
     if clear:
         if since or questions:
             fail(_ALONE)
@@ -84,7 +84,7 @@ def _told(rating: Rating, store: Store) -> dict[str, Any]:
         "question": rating.question,
         "asked": rating.asked.isoformat(timespec="seconds") if rating.asked else None,
         "place": rating.place or None,
-        "article": output.about(article) if article else None,
+        "article": output.describe(article) if article else None,
         "link": (link_to(article, stretch) if stretch else article.url) if article else None,
     }
 
@@ -158,7 +158,9 @@ def _stretch(rating: Rating, article: Article, store: Store) -> Slice | None:
         return None
     if found := store.locate(rating.place or ""):
         return found[1].start, found[1].end
-    return next((one for one in sentences(article.body) if one[0] <= int(start) < one[1]), None)
+    return next(
+        (one for one in split_sentences(article.body) if one[0] <= int(start) < one[1]), None
+    )
 
 
 def _thumbs(count: int) -> str:

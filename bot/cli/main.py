@@ -16,9 +16,9 @@ from rich.console import Console
 
 from bot.cli import ask, backup, feedback, output, summarise
 from bot.cli.common import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import Settings, SettingsError, load
-from corpus.address import stored_as
+from corpus.address import resolve_id
 from corpus.article import Article
 from corpus.errors import CorpusError, Failure
 from corpus.ingest import attribute_missing, ingest
@@ -63,10 +63,10 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add articles: files, folders, addresses of pages, RSS, Atom or OPML feeds."""
-    archive = Archive(load())
+    archive = Services(load())
     _check_model(archive)
     feeds = archive.store.feeds
-    with output.counting(ERR) as progress:
+    with output.show_counting(ERR) as progress:
         found = _read_places(places, feeds)
         tally = ingest(
             found,
@@ -114,9 +114,9 @@ def evaluate(
 
     asked = judgments.read(questions, qrels)
     before = significance.read_evaluation(against, asked) if against else None
-    archive = Archive(load())
+    archive = Services(load())
     models = archive.encoder.fingerprint, archive.reranker.name if archive.reranker else ""
-    with output.asking(ERR, len(asked.cases)) as progress:
+    with output.show_asking(ERR, len(asked.cases)) as progress:
         after = scoring.evaluate(
             asked, archive.searcher, model=" + ".join(filter(None, models)), progress=progress
         )
@@ -145,14 +145,14 @@ def parse(
 @app.command(epilog="Example: byline chat")
 def chat() -> None:
     """Talk to Byline in this terminal."""
-    _talk(Archive(load()))
+    _talk(Services(load()))
 
 
 @app.command(epilog="Example: TELEGRAM_BOT_TOKEN=123456:ABC... byline bot")
 def bot() -> None:
     """Answer on Telegram until stopped."""
     settings = load()
-    _serve(Archive(settings), settings)
+    _serve(Services(settings), settings)
 
 
 @app.command(epilog="Example: byline run")
@@ -162,8 +162,8 @@ def run() -> None:
     An empty archive answers from the bundled sample until the first article is added.
     """
     settings = load()
-    archive = Archive(settings)
-    with output.counting(ERR) as progress:
+    archive = Services(settings)
+    with output.show_counting(ERR) as progress:
         seed(
             archive.store,
             archive.home,
@@ -184,8 +184,8 @@ def reindex(as_json: AsJson = False) -> None:
 
     May be interrupted and repeated; what was done by today's models is not done again.
     """
-    archive = Archive(load())
-    with output.counting(ERR) as progress:
+    archive = Services(load())
+    with output.show_counting(ERR) as progress:
         tally = embed_again(store=archive.store, embedder=archive.encoder, progress=progress)
         for _ in attribute_missing(store=archive.store, attributor=archive.attributor):
             tally.attributed += 1
@@ -197,7 +197,7 @@ def reindex(as_json: AsJson = False) -> None:
 @app.command(epilog="Example: byline stats --json")
 def stats(as_json: AsJson = False) -> None:
     """Say what the archive holds and which model searches it."""
-    archive = Archive(load())
+    archive = Services(load())
     output.show_stats(archive, as_json=as_json)
 
 
@@ -206,7 +206,7 @@ def remove(
     article: Annotated[str, typer.Argument(metavar="ID|URL", help="See `byline search`.")],
 ) -> None:
     """Remove an article with its passages."""
-    if not Archive(load()).store.remove(stored_as(article)):
+    if not Services(load()).store.remove(resolve_id(article)):
         fail(NO_ARTICLE.format(article))
     output.say(f"Removed {article}")
 
@@ -218,7 +218,7 @@ def export(
     """Write all articles to a file of JSON Lines."""
     from corpus.parse.records import write_record
 
-    archive = Archive(load())
+    archive = Services(load())
     partly = file.with_name(f"{file.name}.part")
     try:
         with partly.open("w", encoding="utf-8") as lines:
@@ -232,7 +232,7 @@ def export(
     output.say(f"Wrote {archive.store.count()} articles to {file}")
 
 
-def _talk(archive: Archive) -> None:
+def _talk(archive: Services) -> None:
     from bot.dialogue.conversation import Conversation
     from bot.terminal import Chat
 
@@ -244,7 +244,7 @@ def _talk(archive: Archive) -> None:
         Chat(Conversation(searcher, archive.chats), Console(highlight=False)).run()
 
 
-def _serve(archive: Archive, settings: Settings) -> None:
+def _serve(archive: Services, settings: Settings) -> None:
     from bot import logs
     from bot.dialogue.conversation import Conversation
     from bot.telegram.app import run as answer_on_telegram
@@ -262,7 +262,7 @@ def _serve(archive: Archive, settings: Settings) -> None:
         answer_on_telegram(settings, Conversation(searcher, state), state, archive=archive)
 
 
-def _check_model(archive: Archive) -> None:
+def _check_model(archive: Services) -> None:
     """Refuse to mix embeddings of two models in one archive."""
     wanted = archive.encoder.fingerprint
     for stored in archive.store.fingerprints() - {wanted}:

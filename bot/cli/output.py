@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bot import texts
-from bot.reply.citations import link_to, quoted
+from bot.reply.citations import link_to, quote_passage
 from bot.reply.reply import Block, Note, Reply
 from bot.terminal import draw
 from corpus.article import Article
@@ -26,7 +26,7 @@ from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.results import Hit, Result, Verdict
 
 if TYPE_CHECKING:
-    from bot.services import Archive
+    from bot.services import Services
     from retrieval.evaluation.evaluate import Evaluation, Summary
     from retrieval.evaluation.significance import Difference
 
@@ -50,7 +50,7 @@ def show(*blocks: Block) -> None:
 
 
 @contextmanager
-def counting(console: Console) -> Iterator[Callable[[Tally], None]]:
+def show_counting(console: Console) -> Iterator[Callable[[Tally], None]]:
     """Show how many articles were read so far, on a terminal."""
     with console.status("Reading articles") as status:
 
@@ -63,7 +63,7 @@ def counting(console: Console) -> Iterator[Callable[[Tally], None]]:
 
 
 @contextmanager
-def asking(console: Console, total: int) -> Iterator[Callable[[int], None]]:
+def show_asking(console: Console, total: int) -> Iterator[Callable[[int], None]]:
     """Show how many questions were asked so far, on a terminal."""
     with console.status("Opening the archive") as status:
         yield lambda asked: status.update(f"Asking: {asked:,} of {total:,} questions")
@@ -108,7 +108,7 @@ def show_answer(result: Result, chosen: Excerpt | None, *, as_json: bool) -> Non
         write(_result(result) | {"marked": marked})
     elif first and chosen and result.verdict is not Verdict.NOTHING:
         sure = result.verdict is Verdict.ANSWER
-        blocks = quoted(first.article, chosen, sure=sure, copies=first.copies)
+        blocks = quote_passage(first.article, chosen, sure=sure, copies=first.copies)
         show(*blocks)
         if link := link_to(first.article, chosen.marked):
             say(link)
@@ -145,7 +145,7 @@ def show_parsed(file: Path, item: Article | Failure, *, as_json: bool) -> None:
         say("  " + item.body.replace("\n\n", "\n  "))
 
 
-def show_stats(archive: Archive, *, as_json: bool) -> None:
+def show_stats(archive: Services, *, as_json: bool) -> None:
     """Print what the archive holds."""
     store = archive.store
     newest = store.latest(1)
@@ -252,15 +252,15 @@ def _hit(rank: int, hit: Hit) -> dict[str, Any]:
     return {
         "rank": rank,
         "score": round(hit.score, 4),
-        "article": about(hit.article),
-        "copies": [about(copy) for copy in hit.copies],
+        "article": describe(hit.article),
+        "copies": [describe(copy) for copy in hit.copies],
         "start": hit.passage.start,
         "end": hit.passage.end,
         "text": hit.passage.text,
     }
 
 
-def about(article: Article) -> dict[str, Any]:
+def describe(article: Article) -> dict[str, Any]:
     """Tell programs which article it is."""
     record = write_record(article)
     named = ("url", "headline", "publisher", "authors", "published")

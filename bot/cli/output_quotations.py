@@ -7,9 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot import texts
-from bot.answers.quotation_blocks import Voice, blocks_of, limits, merged, nobody_said, whole
-from bot.cli.output import about, say, show, write
-from bot.reply.citations import called, link_to
+from bot.answers.quotation_blocks import (
+    Voice,
+    make_blocks,
+    merge_speech,
+    note_limits,
+    note_nobody,
+    whole,
+)
+from bot.cli.output import describe, say, show, write
+from bot.reply.citations import link_to, name_speaker
 from bot.reply.reply import Block, Note
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
@@ -64,9 +71,9 @@ def show_said(question: str, said: Said, store: Store, *, as_json: bool) -> None
     elif said.quotations:
         nearest = said.question.form is Form.DID and not said.verbatim
         lead = (Note(texts.say("nearest")),) if nearest else ()
-        _show((*lead, *limits(said)), whole(store, merged(said.quotations)))
+        _show((*lead, *note_limits(said)), whole(store, merge_speech(said.quotations)))
     else:
-        _show((nobody_said(said),), whole(store, merged(said.others)))
+        _show((note_nobody(said),), whole(store, merge_speech(said.others)))
 
 
 def _show(lead: Sequence[Block], voices: Sequence[Voice]) -> None:
@@ -74,24 +81,24 @@ def _show(lead: Sequence[Block], voices: Sequence[Voice]) -> None:
         show(*lead)
     for voice in voices:
         say("")
-        show(*blocks_of([voice]))
+        show(*make_blocks([voice]))
         if link := link_to(voice.article, voice.attributions[0].quote):
             say(link)
 
 
 def _counted(attributions: Sequence[Attribution]) -> Iterator[tuple[str, int]]:
     """Yield who is quoted, with the first role given, and how often; most often quoted first."""
-    counts = Counter(map(called, attributions))
+    counts = Counter(map(name_speaker, attributions))
     roles: dict[str, str] = {}
     for attribution in attributions:
         if attribution.role:
-            roles.setdefault(called(attribution), attribution.role)
+            roles.setdefault(name_speaker(attribution), attribution.role)
     for name, count in counts.most_common():
         yield ", ".join(filter(None, (name, roles.get(name)))), count
 
 
 def _speaker(attribution: Attribution) -> str:
-    return ", ".join(filter(None, (called(attribution), attribution.role)))
+    return ", ".join(filter(None, (name_speaker(attribution), attribution.role)))
 
 
 def _manner(article: Article, attribution: Attribution) -> str:
@@ -131,8 +138,8 @@ def _quotation(one: Quotation) -> dict[str, Any]:
     given = Given(one.article.body, one.article.body)
     return {
         "score": round(one.score, 4),
-        "article": about(one.article),
-        "copies": [about(copy) for copy in one.copies],
+        "article": describe(one.article),
+        "copies": [describe(copy) for copy in one.copies],
         "sentence": _place(given, one.sentence),
         **_attribution(given, one.attribution),
         "words": one.article.body[slice(*one.attribution.quote)],

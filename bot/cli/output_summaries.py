@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot import texts
-from bot.answers.summary_blocks import facts_of
-from bot.cli.output import about, say, show, write
-from bot.reply.citations import citation, link_to
+from bot.answers.summary_blocks import make_facts
+from bot.cli.output import describe, say, show, write
+from bot.reply.citations import cite, link_to
 from bot.reply.reply import Dateline, Note, Quote, Span
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution
 from corpus.nlp.segment import Slice
 from corpus.parse.offsets import Given
-from retrieval.extraction.key_facts import facts
+from retrieval.extraction.key_facts import find_facts
 
 if TYPE_CHECKING:
     from retrieval.extraction.summary import Summary
-    from retrieval.timeline.timeline import Line, Story
+    from retrieval.timeline.timeline import Entry, Timeline
 
 
 def show_summary(
@@ -45,14 +45,14 @@ def show_summary(
         write({"id": name, "sentences": chosen, "spans": spans})
         return
     article = summary.article
-    about = facts_of(article, facts(article, summary.sentences, attributions=attributions))
-    show(citation(article, None), *((about,) if about else ()))
+    about = make_facts(article, find_facts(article, summary.sentences, attributions=attributions))
+    show(cite(article, None), *((about,) if about else ()))
     for sentence in summary.sentences:
         _quote(article, sentence)
     say("")
 
 
-def show_story(story: Story, *, as_json: bool) -> None:
+def show_story(story: Timeline, *, as_json: bool) -> None:
     """Print a story: what is new, how it came, and where the articles disagree."""
     if as_json:
         write(_story(story))
@@ -68,17 +68,17 @@ def show_story(story: Story, *, as_json: bool) -> None:
             _lines(texts.say("disagree"), lines)
 
 
-def _nothing(story: Story) -> str:
+def _nothing(story: Timeline) -> str:
     if not story.searched:
         return texts.say("empty-admin")
     return texts.none_about(story.topic, story.searched, story.periods)
 
 
-def _lines(heading: str, lines: Sequence[Line]) -> None:
+def _lines(heading: str, lines: Sequence[Entry]) -> None:
     if lines:
         say(f"\n{heading}")
     for line in lines:
-        article, copies = line.article, citation(line.article, None, line.copies).copies
+        article, copies = line.article, cite(line.article, None, line.copies).copies
         about = Dateline(article.headline, None, article.publisher, article.published, copies)
         say("")
         show(about)
@@ -92,10 +92,10 @@ def _quote(article: Article, sentence: Slice) -> None:
         say(link)
 
 
-def _story(story: Story) -> dict[str, Any]:
+def _story(story: Timeline) -> dict[str, Any]:
     return {
         "topic": story.topic,
-        "articles": [about(article) for article in story.articles],
+        "articles": [describe(article) for article in story.articles],
         "news": [_line(line) for line in story.news],
         "timeline": [_line(line) for line in story.timeline],
         "disagreements": [[_line(line) for line in lines] for lines in story.disagreements],
@@ -104,11 +104,11 @@ def _story(story: Story) -> dict[str, Any]:
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: Entry) -> dict[str, Any]:
     start, end = line.sentence
     return {
-        "article": about(line.article),
-        "copies": [about(copy) for copy in line.copies],
+        "article": describe(line.article),
+        "copies": [describe(copy) for copy in line.copies],
         "sentence": line.article.body[start:end],
         "start": start,
         "end": end,

@@ -13,15 +13,15 @@ import typer
 from bot.cli import output_summaries
 from bot.cli.common import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
 from bot.cli.stdin import Record, each_record
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import load
-from corpus.address import stored_as
+from corpus.address import resolve_id
 from corpus.article import Article
 from corpus.errors import Failure
 from corpus.parse.offsets import Given
 from corpus.text import squeeze
 from retrieval.extraction.summary import SENTENCES, summarize
-from retrieval.period import periods, without_periods
+from retrieval.period import drop_periods, find_periods
 
 _NO_DATE = (
     "{!r} is no date that I can read; write it like 2026-08-03, '3 August', 'July 2016', Monday "
@@ -70,13 +70,13 @@ def story(
     if not squeeze(topic):
         fail(_NO_TOPIC)
     with ERR.status("Looking it up"):
-        told = Archive(load()).searcher.story(squeeze(topic), since=first, today=today)
+        told = Services(load()).searcher.story(squeeze(topic), since=first, today=today)
     output_summaries.show_story(told, as_json=as_json)
 
 
 def _sum_up_stored(name: str, sentences: int, *, as_json: bool) -> None:
-    archive = Archive(load())
-    article = archive.store.get(stored_as(name))
+    archive = Services(load())
+    article = archive.store.get(resolve_id(name))
     if article is None:
         fail(NO_ARTICLE.format(name))
     with ERR.status("Reading"):
@@ -122,7 +122,7 @@ def _articles_of(file: Path) -> Iterator[Article]:
 def first_day(text: str, today: date) -> date:
     """Return the day that a date, or the first of the days that a period, as written, names."""
     words = f"since {squeeze(text)}"
-    found = periods(words, today=today)
-    if len(found) != 1 or without_periods(words, today=today):
+    found = find_periods(words, today=today)
+    if len(found) != 1 or drop_periods(words, today=today):
         fail(_NO_DATE.format(text))
     return found[0].first

@@ -16,24 +16,24 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import texts
-from bot.answers.hidden_publishers import left_out
+from bot.answers.hidden_publishers import note_hidden
 from bot.answers.passages import Passages
 from bot.answers.quotations import Shown, Voices
 from bot.answers.summaries import Summaries, Told
 from bot.dialogue import privacy
 from bot.dialogue.followups import RECENT, FollowUps, Pages
 from bot.dialogue.ratings import Page, Ratings
-from bot.dialogue.settings_menu import Choices
+from bot.dialogue.settings_menu import SettingsMenu
 from bot.dialogue.sharing import Offers, Sharing
-from bot.dialogue.spelling import Corrections
+from bot.dialogue.spelling import SpellingCorrections
 from bot.intents.intent import Kind, read
-from bot.intents.small_talk import without_courtesy
-from bot.message_context import Place
+from bot.intents.small_talk import drop_courtesy
+from bot.message_context import MessageContext
 from bot.reply.buttons import cut
-from bot.reply.citations import citation
-from bot.reply.deep_links import looks_shared, spelled
+from bot.reply.citations import cite
+from bot.reply.deep_links import looks_shared, spell_out
 from bot.reply.reply import Button, Note, Outcome, Reply
-from bot.storage.chats import Exchange, State
+from bot.storage.chats import ChatStore, Exchange
 from corpus.article import Article
 from corpus.text import squeeze
 from retrieval.results import Verdict
@@ -52,13 +52,15 @@ _NUMBERS = re.compile(r"-?\d{1,6}(?:\.-?\d{1,6}){0,2}", re.ASCII)
 
 
 def spoken(
-    method: Callable[Concatenate[Conversation, Place, _P], _Said],
-) -> Callable[Concatenate[Conversation, Place, _P], _Said]:
+    method: Callable[Concatenate[Conversation, MessageContext, _P], _Said],
+) -> Callable[Concatenate[Conversation, MessageContext, _P], _Said]:
     """Speak the reader's language while a reply is made; every public method does."""
 
     @wraps(method)
-    def speaking(self: Conversation, place: Place, /, *args: _P.args, **kwargs: _P.kwargs) -> _Said:
-        with texts.speaking(self.language(place)):
+    def speaking(
+        self: Conversation, place: MessageContext, /, *args: _P.args, **kwargs: _P.kwargs
+    ) -> _Said:
+        with texts.speak(self.language(place)):
             return method(self, place, *args, **kwargs)
 
     return speaking
@@ -72,7 +74,7 @@ class Conversation:
         state: Remembers what was asked, so that buttons work.
     """
 
-    def __init__(self, searcher: Searcher, state: State) -> None:
+    def __init__(self, searcher: Searcher, state: ChatStore) -> None:
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
@@ -80,14 +82,14 @@ class Conversation:
         self._summaries = Summaries(searcher, state, self._voices)
         self._sharing = Sharing(searcher)
         self._ratings = Ratings(state)
-        self._choices = Choices(searcher, state)
+        self._choices = SettingsMenu(searcher, state)
         self._found = Passages(searcher, state, self._voices)
-        self._corrections = Corrections(searcher, state)
+        self._corrections = SpellingCorrections(searcher, state)
         pages = Pages(self._turn, self._summaries.story, self._summaries.summary)
         self._following = FollowUps(searcher, state, pages)
 
     @spoken
-    def start(self, place: Place) -> Reply:
+    def start(self, place: MessageContext) -> Reply:
         """Greet, with two questions to tap that the archive can answer."""
         without = self._choices.of(place).left_out
         newest = _one_a_section(self._store.latest(50, without=without))[:_EXAMPLES]
@@ -98,9 +100,9 @@ class Conversation:
         return Reply((Note(welcome),), buttons)
 
     @spoken
-    def arrive(self, place: Place, payload: str) -> Reply:
+    def arrive(self, place: MessageContext, payload: str) -> Reply:
         """Greet, or show what the reader's link names."""
-        kind, words = spelled(payload)
+        kind, words = spell_out(payload)
         if words:
             return self.ask(place, f"/story {words}" if kind == "t" else words)
         if not looks_shared(payload):
@@ -111,60 +113,60 @@ class Conversation:
         return replace(start, blocks=(Note(texts.say("gone")), *start.blocks))
 
     @spoken
-    def offers(self, place: Place, typed: str) -> Offers:
+    def offers(self, place: MessageContext, typed: str) -> Offers:
         """Offer what a reader may put into another chat."""
         now = self._choices.of(place)
         return self._sharing.offers(typed, taste=now.taste, today=now.day())
 
     @spoken
-    def visit(self, place: Place, question: str) -> Reply:
+    def visit(self, place: MessageContext, question: str) -> Reply:
         """Answer where the bot is a guest: nothing is remembered, and no button calls it back."""
         now = self._choices.of(place)
         return self._sharing.answer(question, taste=now.taste, today=now.day())
 
     @spoken
-    def help(self, place: Place) -> Reply:
+    def help(self, place: MessageContext) -> Reply:
         """Say what the bot can do."""
         if not (count := self._store.count()):
             return self._empty(place)
         return Reply((Note(texts.help_text(count, self._store.publishers())),))
 
     @spoken
-    def privacy(self, place: Place) -> Reply:  # noqa: ARG002 - all places are told the same
+    def privacy(self, place: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
         """Say what is kept, and for how long."""
-        return Reply((Note(privacy.kept(self._state.retention)),))
+        return Reply((Note(privacy.describe_kept(self._state.retention)),))
 
     @spoken
-    def forget(self, place: Place) -> Reply:
+    def forget(self, place: MessageContext) -> Reply:
         """Delete everything of this chat."""
-        return Reply((Note(privacy.forgotten(self._state.forget(place.chat_id))),))
+        return Reply((Note(privacy.describe_forgotten(self._state.forget(place.chat_id))),))
 
     @spoken
-    def not_allowed(self, place: Place) -> Reply:  # noqa: ARG002
+    def not_allowed(self, place: MessageContext) -> Reply:  # noqa: ARG002
         """Say that only who decides for a group may do that."""
         return Reply((Note(texts.say("not-allowed")),))
 
     @spoken
-    def latest(self, place: Place) -> Reply:
+    def latest(self, place: MessageContext) -> Reply:
         """List the newest articles."""
         without = self._choices.of(place).left_out
         articles = self._store.latest(_LATEST, without=without)
         if not articles:
             return self._empty(place)
         intro = Note(texts.say("latest", articles=self._store.count(without=without)))
-        listed = tuple(citation(article, article.url) for article in articles)
+        listed = tuple(cite(article, article.url) for article in articles)
         return Reply((intro, *listed), articles=tuple(article.id for article in articles))
 
     @spoken
-    def settings(self, place: Place, typed: str) -> Reply:
+    def settings(self, place: MessageContext, typed: str) -> Reply:
         """Show the chat's settings, or change what is typed: "timezone Europe/Berlin"."""
         return self._choices.hear(place, typed)
 
     @spoken
-    def hear(self, place: Place, text: str) -> Reply:
+    def hear(self, place: MessageContext, text: str) -> Reply:
         """Answer whatever was typed: a command, or else a question."""
         command, rest = (*text.split(maxsplit=1), "", "")[:2]
-        commands: dict[str, Callable[[Place], Reply]] = {
+        commands: dict[str, Callable[[MessageContext], Reply]] = {
             "/start": lambda place: self.arrive(place, rest.strip()),
             "/help": self.help,
             "/latest": self.latest,
@@ -181,7 +183,7 @@ class Conversation:
         return commands.get(command.partition("@")[0].casefold(), self.help)(place)
 
     @spoken
-    def ask(self, place: Place, text: str) -> Reply:
+    def ask(self, place: MessageContext, text: str) -> Reply:
         """Answer a question with quotations or a passage, or a wish for a summary or story."""
         question = squeeze(text)
         if not question:
@@ -190,7 +192,7 @@ class Conversation:
             return reply
         if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
             return self.unreadable(place)
-        question = without_courtesy(question)
+        question = drop_courtesy(question)
         wish = read(question)
         if wish.kind is Kind.SUMMARY and not wish.topic:  # "sum it up" leans in its own way
             return self._answer(place, question)
@@ -200,13 +202,13 @@ class Conversation:
         return reply or self._spelt(place, question)
 
     @spoken
-    def quotes(self, place: Place, text: str) -> Reply:
+    def quotes(self, place: MessageContext, text: str) -> Reply:
         """Show what somebody said: a name, then perhaps "about" and a topic."""
         if not self._store.count():
             return self._empty(place)
         return self._voices.quotes(place.chat_id, squeeze(text))
 
-    def sent(self, place: Place, message: int, reply: Reply) -> None:
+    def sent(self, place: MessageContext, message: int, reply: Reply) -> None:
         """Note what a message shows and answers, for who goes on from it."""
         with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
             if reply.articles:
@@ -214,7 +216,7 @@ class Conversation:
             self._following.sent(place, message, reply)
 
     @spoken
-    def press(self, place: Place, action: str) -> Outcome:
+    def press(self, place: MessageContext, action: str) -> Outcome:
         """Do what a button says; one that is forged, stale or another chat's gets a toast only.
 
         An action is ``verb:key:n``, where ``n`` may have up to three parts: ``2.0.1``. Those of
@@ -251,17 +253,17 @@ class Conversation:
         return do[verb](exchange) if verb in do else Outcome(texts.say("stale"))
 
     @spoken
-    def unreadable(self, place: Place) -> Reply:  # noqa: ARG002 - all places are told the same
+    def unreadable(self, place: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
         """Say that only text is read."""
         return Reply((Note(texts.say("unreadable")),))
 
     @spoken
-    def busy(self, place: Place, seconds: int) -> Reply:  # noqa: ARG002
+    def busy(self, place: MessageContext, seconds: int) -> Reply:  # noqa: ARG002
         """Say how long a quick reader has to wait."""
         return Reply((Note(texts.say("busy", seconds=seconds)),))
 
     @spoken
-    def fault(self, place: Place, question: str, reference: str) -> Reply:
+    def fault(self, place: MessageContext, question: str, reference: str) -> Reply:
         """Apologise for a fault and offer to try again; a button needs only another press."""
         if not question:
             return Reply((Note(texts.say("fault-pressed", reference=reference)),))
@@ -270,32 +272,32 @@ class Conversation:
         )
 
     @spoken
-    def uncertain(self, place: Place, question: str) -> Reply:
+    def uncertain(self, place: MessageContext, question: str) -> Reply:
         """Offer the answer that may not have arrived."""
         return self._again(place, question, texts.say("uncertain"), texts.say("show-answer"))
 
     @spoken
-    def notice(self, place: Place, key: str) -> Reply:  # noqa: ARG002
+    def notice(self, place: MessageContext, key: str) -> Reply:  # noqa: ARG002
         """Say a sentence of the catalogues."""
         return Reply((Note(texts.say(key)),))
 
     @spoken
-    def late(self, place: Place, questions: int) -> Reply:  # noqa: ARG002
+    def late(self, place: MessageContext, questions: int) -> Reply:  # noqa: ARG002
         """Apologise for questions that are too old to be answered unasked."""
         return Reply((Note(texts.say("late", questions=questions)),))
 
-    def language(self, place: Place) -> str:
+    def language(self, place: MessageContext) -> str:
         """What Byline speaks with a reader."""
         with suppress(SQLAlchemyError):  # whoever is to hear of a fault hears of it all the same
             return self._choices.of(place).language or place.language
         return place.language
 
-    def _empty(self, place: Place) -> Reply:
-        if everyone := left_out(self._choices.of(place), lambda: self._store.count() > 0):
+    def _empty(self, place: MessageContext) -> Reply:
+        if everyone := note_hidden(self._choices.of(place), lambda: self._store.count() > 0):
             return Reply(everyone)
         return Reply((Note(texts.say("empty-admin" if place.admin else "empty")),))
 
-    def _small_talk(self, place: Place, typed: str) -> Reply | None:
+    def _small_talk(self, place: MessageContext, typed: str) -> Reply | None:
         """Answer a greeting and the like; whoever meant it as a question has a button."""
         match read(typed).kind:
             case Kind.LATEST:
@@ -315,12 +317,12 @@ class Conversation:
         search = Button(texts.say("search-for", words=cut(typed, 30)), action=f"exact:{key}:0")
         return replace(reply, buttons=(*reply.buttons, (search,)))
 
-    def _spelt(self, place: Place, question: str) -> Reply:
+    def _spelt(self, place: MessageContext, question: str) -> Reply:
         """Answer a complete question, its words matched to the archive's."""
         ask = partial(self._answer, place)
         return self._corrections.answer(place.chat_id, question, ask=ask)
 
-    def _answer(self, place: Place, question: str) -> Reply:
+    def _answer(self, place: MessageContext, question: str) -> Reply:
         """Answer a complete question as it is written."""
         return (
             self._summed_up(place, question)
@@ -328,14 +330,14 @@ class Conversation:
             or self._passages(place, question)
         )
 
-    def _summed_up(self, place: Place, question: str) -> Reply | None:
+    def _summed_up(self, place: MessageContext, question: str) -> Reply | None:
         if (request := read(question)).kind is Kind.QUESTION:
             return None
         if not self._store.count():
             return self._empty(place)
         return self._summaries.answer(place.chat_id, request, self._meant(place))
 
-    def _shared(self, place: Place, payload: str) -> Reply | None:
+    def _shared(self, place: MessageContext, payload: str) -> Reply | None:
         """Show what was shared as an answer of its own; the words shared stand for a question."""
         chat_id = place.chat_id
         if payload.startswith(_ARTICLE):
@@ -350,25 +352,25 @@ class Conversation:
             return self._voices.page(self._state.kept(key, chat_id), 0)
         return None
 
-    def _meant(self, place: Place) -> tuple[str, ...]:
+    def _meant(self, place: MessageContext) -> tuple[str, ...]:
         """Ids of the articles that "this" means; in a group only what is replied to."""
         if place.replied is not None:
             answer = self._state.answer_to(place.chat_id, place.replied)  # to one's own question
             return self._state.shown(place.chat_id, answer or place.replied)
         return self._state.shown(place.chat_id, within=RECENT) if place.private else ()
 
-    def _passages(self, place: Place, question: str) -> Reply:
+    def _passages(self, place: MessageContext, question: str) -> Reply:
         reply = self._found.answer(place.chat_id, question, self._choices.of(place))
         return reply or self._empty(place)
 
-    def _again(self, place: Place, question: str, text: str, label: str) -> Reply:
+    def _again(self, place: MessageContext, question: str, text: str, label: str) -> Reply:
         try:
             key = self._state.save(place.chat_id, question)
         except SQLAlchemyError:  # a full disk, say: the reader still hears that it broke
             return Reply((Note(text),))
         return Reply((Note(text),), ((Button(label, action=f"retry:{key}:0"),),))
 
-    def _example(self, place: Place, article: Article) -> Button:
+    def _example(self, place: MessageContext, article: Article) -> Button:
         key = self._state.save(place.chat_id, _EXAMPLE.format(article.headline))
         return Button(texts.say("example", headline=cut(article.headline)), action=f"retry:{key}:0")
 

@@ -15,13 +15,13 @@ from bot import texts
 from bot.answers.summaries import Told
 from bot.intents.intent import Kind, read
 from bot.reply.reply import Button, Note, Outcome, Quote, Reply, Speaker
-from bot.storage.chats import Exchange, State
+from bot.storage.chats import ChatStore, Exchange
 from bot.storage.turns import Turn
-from retrieval.query.followup import Context, FollowUp
+from retrieval.query.followup import FollowUp, PriorTurn
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
-    from bot.message_context import Place
+    from bot.message_context import MessageContext
 
 RECENT = timedelta(minutes=10)
 """For how long what was said before may be leaned on."""
@@ -47,13 +47,13 @@ class FollowUps:
         pages: Go on in an answer.
     """
 
-    def __init__(self, searcher: Searcher, state: State, pages: Pages) -> None:
+    def __init__(self, searcher: Searcher, state: ChatStore, pages: Pages) -> None:
         self._searcher = searcher
         self._state = state
         self._pages = pages
 
     def answer(
-        self, place: Place, typed: str, *, ask: Callable[[str], Reply], today: date
+        self, place: MessageContext, typed: str, *, ask: Callable[[str], Reply], today: date
     ) -> Reply | None:
         """Answer a message that leans on what was said before; None for one that stands alone.
 
@@ -73,7 +73,7 @@ class FollowUps:
             return None
         return self._next(turn, exchange) if found.more else self._told(place, typed, found, ask)
 
-    def sent(self, place: Place, message: int, reply: Reply) -> None:
+    def sent(self, place: MessageContext, message: int, reply: Reply) -> None:
         """Note what one of our messages answers."""
         if not reply.key:
             return
@@ -89,7 +89,7 @@ class FollowUps:
         )
         self._state.talk.note(place.chat_id, turn)
 
-    def _before(self, place: Place) -> Turn | None:
+    def _before(self, place: MessageContext) -> Turn | None:
         """What a message may lean on: in a group only what it replies to."""
         talk, chat_id = self._state.talk, place.chat_id
         if place.replied is not None:
@@ -103,12 +103,12 @@ class FollowUps:
             return None
         return talk.last(chat_id, within=RECENT, thread=place.thread_id)
 
-    def _context(self, place: Place, turn: Turn, exchange: Exchange) -> Context:
+    def _context(self, place: MessageContext, turn: Turn, exchange: Exchange) -> PriorTurn:
         request = read(exchange.question)
         question = exchange.question if request.kind is Kind.QUESTION else request.topic
         shown = self._state.shown(place.chat_id, turn.message)[:1]
         article = next(iter(self._searcher.store.articles(shown)), None)
-        return Context(
+        return PriorTurn(
             "" if "://" in question else question,
             turn.people,
             topic=turn.topic,
@@ -118,7 +118,7 @@ class FollowUps:
         )
 
     def _told(
-        self, place: Place, typed: str, found: FollowUp, ask: Callable[[str], Reply]
+        self, place: MessageContext, typed: str, found: FollowUp, ask: Callable[[str], Reply]
     ) -> Reply:
         """Answer the completed question, and say what it took over."""
         reply = replace(ask(found.text), topic=found.topic)

@@ -11,12 +11,12 @@ _ANSWERS = ("answer", "shown", "talk")
 _NAMED = ("exchange", *_ANSWERS, "feedback", "preference")
 
 
-def kept(retention: timedelta) -> str:
+def describe_kept(retention: timedelta) -> str:
     """Say what is kept, and for how long; a part of an hour counts as one."""
     return texts.say("privacy", hours=-(-retention // timedelta(hours=1)))
 
 
-def forgotten(deleted: Mapping[str, int]) -> str:
+def describe_forgotten(deleted: Mapping[str, int]) -> str:
     """Say what was deleted, by kind.
 
     Args:

@@ -9,9 +9,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import texts
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Button, Note, Reply
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 
 _log = structlog.get_logger(__name__)
 
@@ -20,7 +20,7 @@ CHARACTERS = 1000
 _HOUR_S = 3600
 
 
-class Limits:
+class DailyQuota:
     """Counts questions. Buttons do not count, and admins may ask any number.
 
     Args:
@@ -28,11 +28,11 @@ class Limits:
         a_day: How many questions a reader may ask from midnight to midnight, UTC.
     """
 
-    def __init__(self, state: State, a_day: int) -> None:
+    def __init__(self, state: ChatStore, a_day: int) -> None:
         self._state = state
         self._a_day = a_day
 
-    def refuse(self, place: Place, reader: int, question: str) -> Reply | None:
+    def refuse(self, place: MessageContext, reader: int, question: str) -> Reply | None:
         """Count a question; what to say in place of an answer, or None where it may be answered.
 
         A question that comes too soon is kept, with a button that asks it the next day. One that
@@ -51,7 +51,7 @@ class Limits:
             return ""
         return texts.say("day-limit-toast", hours=_hours(now))
 
-    def _refuse(self, place: Place, reader: int, question: str) -> Reply | None:
+    def _refuse(self, place: MessageContext, reader: int, question: str) -> Reply | None:
         now = datetime.now(UTC)
         self._state.statistics.seen(place.chat_id, now)
         if place.admin:

@@ -9,9 +9,9 @@ from typing import TypeVar
 from bot import texts
 from bot.answers.quotations import Shown
 from bot.answers.summaries import Told
-from bot.reply.buttons import thumbs
+from bot.reply.buttons import make_thumbs
 from bot.reply.reply import Button, Outcome
-from bot.storage.chats import Exchange, State
+from bot.storage.chats import ChatStore, Exchange
 from bot.storage.feedback import Reason, Sent
 
 _Button = TypeVar("_Button")
@@ -77,7 +77,7 @@ class Ratings:
         state: Remembers what was asked, and the ratings.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: ChatStore) -> None:
         self._feedback = state.feedback
 
     def rate(self, page: Page, value: int, *, private: bool) -> Outcome:
@@ -106,7 +106,7 @@ class Ratings:
 
     def _noted(self, page: Page, toast: str, *, private: bool) -> Outcome:
         """Say so, and offer what the reader has not said or sent yet."""
-        rows = [thumbs(page.key, page.number, whole=bool(page.whole))]
+        rows = [make_thumbs(page.key, page.number, whole=bool(page.whole))]
         rating = self._feedback.find(page.key, page.chat_id)
         if rating and not rating.good and rating.reason is None:
             rows += _reasons(page)
@@ -117,7 +117,7 @@ class Ratings:
         return Outcome(toast, rating=tuple(rows))
 
 
-def renewed(
+def renew_buttons(
     rows: Sequence[Sequence[_Button]],
     rating: Sequence[Sequence[_Button]],
     action: Callable[[_Button], object],

@@ -9,14 +9,14 @@ from hashlib import blake2s
 from typing import TYPE_CHECKING
 
 from bot import texts
-from bot.reply.buttons import cut, pager
+from bot.reply.buttons import cut, make_pager
 from bot.reply.reply import Button, Note, Outcome, Reply
-from bot.storage.chats import State
-from bot.storage.preferences import Context, Preferences, find_timezone, local
+from bot.storage.chats import ChatStore
+from bot.storage.preferences import ExcerptLength, Preferences, find_timezone, localize
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
-    from bot.message_context import Place
+    from bot.message_context import MessageContext
 
 SETTINGS = "set:"
 """Begins the callback data of all these buttons."""
@@ -43,7 +43,7 @@ _Change = Callable[[Preferences, str], Preferences | None]
 """Sets something to a value; None for a value that is no good."""
 
 
-class Choices:
+class SettingsMenu:
     """Shows and changes what a chat set.
 
     Callback data is ``set:show:MENU.PAGE`` to open a menu, or ``set:WHAT:VALUE.PAGE`` to set
@@ -54,15 +54,15 @@ class Choices:
         state: Keeps the settings.
     """
 
-    def __init__(self, searcher: Searcher, state: State) -> None:
+    def __init__(self, searcher: Searcher, state: ChatStore) -> None:
         self._searcher = searcher
         self._preferences = state.preferences
 
-    def of(self, place: Place) -> Preferences:
+    def of(self, place: MessageContext) -> Preferences:
         """Return what is set where a message came from."""
         return self._preferences.get(place.chat_id)
 
-    def hear(self, place: Place, typed: str) -> Reply:
+    def hear(self, place: MessageContext, typed: str) -> Reply:
         """Answer what stands after ``/settings``: nothing, a menu, or what to set."""
         said = " ".join(typed.split())
         changes: dict[str, tuple[_Change, str]] = {
@@ -88,7 +88,7 @@ class Choices:
             return replace(shown, blocks=(unknown, *shown.blocks))
         return self._keep(place, changed, "main", 0)
 
-    def press(self, place: Place, said: str) -> Outcome:
+    def press(self, place: MessageContext, said: str) -> Outcome:
         """Do what a button says; one that is forged or stale gets a toast only.
 
         Args:
@@ -116,16 +116,16 @@ class Choices:
         if changed is None:
             return _stale()
         reply = self._keep(place, changed, menu, page)
-        with texts.speaking(reply.language):
+        with texts.speak(reply.language):
             return Outcome(texts.say("saved"), reply)
 
-    def _keep(self, place: Place, changed: Preferences, menu: str, page: int) -> Reply:
+    def _keep(self, place: MessageContext, changed: Preferences, menu: str, page: int) -> Reply:
         """Keep the settings and show them, in their own language."""
         self._preferences.put(place.chat_id, changed)
-        with texts.speaking(changed.language or place.language):
+        with texts.speak(changed.language or place.language):
             return self._menu(place, menu, page) or self._main(place)
 
-    def _open(self, place: Place, menu: str, page: int) -> Outcome:
+    def _open(self, place: MessageContext, menu: str, page: int) -> Outcome:
         if page < 0:
             return Outcome(texts.say("first"))
         reply = self._menu(place, menu, page)
@@ -133,9 +133,9 @@ class Choices:
             return Outcome(texts.say("last")) if menu == "publishers" and page else _stale()
         return Outcome(reply=reply)
 
-    def _menu(self, place: Place, name: str, page: int) -> Reply | None:
+    def _menu(self, place: MessageContext, name: str, page: int) -> Reply | None:
         """One of the menus; None where there is no such menu or page."""
-        menus: dict[str, Callable[[Place], Reply | None]] = {
+        menus: dict[str, Callable[[MessageContext], Reply | None]] = {
             "main": self._main,
             "language": self._languages,
             "timezone": self._timezones,
@@ -144,11 +144,11 @@ class Choices:
         }
         return menus[name](place) if name in menus else None
 
-    def _main(self, place: Place) -> Reply:
+    def _main(self, place: MessageContext) -> Reply:
         now = self.of(place)
         said = texts.say(
             "settings",
-            language=texts.LANGUAGES[texts.spoken()],
+            language=texts.LANGUAGES[texts.get_language()],
             told=int(not now.language and place.chat_id != _TERMINAL),
             timezone=now.timezone,
             time=_clock(now.timezone),
@@ -162,7 +162,7 @@ class Choices:
         blocks = (Note(said), *(() if place.private else (Note(texts.say("settings-of-group")),)))
         return Reply(blocks, rows)
 
-    def _languages(self, place: Place) -> Reply:
+    def _languages(self, place: MessageContext) -> Reply:
         alone = place.chat_id == _TERMINAL  # nothing there says a language
         told = {} if alone else {_TOLD: texts.say("as-telegram-says")}
         now = self.of(place).language or (texts.ENGLISH if alone else _TOLD)
@@ -172,7 +172,7 @@ class Choices:
         ]
         return _page("settings-language", _rows(buttons, 2))
 
-    def _timezones(self, place: Place) -> Reply:
+    def _timezones(self, place: MessageContext) -> Reply:
         now = self.of(place).timezone
         buttons = [
             _choice("timezone", zone, f"{_city(zone)} {_clock(zone)}", chosen=zone == now)
@@ -180,19 +180,19 @@ class Choices:
         ]
         return _page("settings-timezone", _rows(buttons, 2), timezone=now, time=_clock(now))
 
-    def _contexts(self, place: Place) -> Reply:
+    def _contexts(self, place: MessageContext) -> Reply:
         now = self.of(place).context
         labels = {
-            Context.SHORT: texts.say("context-short"),
-            Context.NORMAL: texts.say("context-normal"),
-            Context.LONG: texts.say("context-long"),
+            ExcerptLength.SHORT: texts.say("context-short"),
+            ExcerptLength.NORMAL: texts.say("context-normal"),
+            ExcerptLength.LONG: texts.say("context-long"),
         }
         buttons = [
             _choice("context", one.value, label, chosen=one is now) for one, label in labels.items()
         ]
         return _page("settings-context", _rows(buttons, 1))
 
-    def _publishers(self, place: Place, page: int) -> Reply | None:
+    def _publishers(self, place: MessageContext, page: int) -> Reply | None:
         """List the publishers, those with most articles first; None beyond the last page."""
         now, names = self.of(place), self._names(self.of(place))
         count = -(-len(names) // _A_PAGE)
@@ -202,7 +202,7 @@ class Choices:
             (Button(_rated(name, now), action=f"set:publisher:{_digest(name)}.{page}"),)
             for name in names[page * _A_PAGE : (page + 1) * _A_PAGE]
         ]
-        turn = pager("set:show:publishers.", page, count)
+        turn = make_pager("set:show:publishers.", page, count)
         chosen = bool(now.preferred or now.left_out)
         alike = (Button(texts.say("all-alike"), action="set:alike:"),) if chosen else ()
         return _page("settings-publishers", filter(None, (*rows, turn, alike)))
@@ -246,7 +246,7 @@ def _in_timezone(now: Preferences, typed: str) -> Preferences | None:
 
 def _with_context(now: Preferences, typed: str) -> Preferences | None:
     wanted = typed.casefold()
-    return replace(now, context=Context(wanted)) if wanted in list(Context) else None
+    return replace(now, context=ExcerptLength(wanted)) if wanted in list(ExcerptLength) else None
 
 
 def _all_alike(now: Preferences, _: str) -> Preferences:
@@ -302,12 +302,12 @@ def _near(chosen: str) -> list[str]:
 
 def _offset(zone: str) -> float:
     """Seconds that the clocks of a zone are ahead of UTC now."""
-    offset = local(zone).utcoffset()
+    offset = localize(zone).utcoffset()
     return offset.total_seconds() if offset else 0.0
 
 
 def _clock(zone: str) -> str:
-    return f"{local(zone):%H:%M}"
+    return f"{localize(zone):%H:%M}"
 
 
 def _city(zone: str) -> str:

@@ -15,32 +15,32 @@ from itertools import islice
 from bot import texts
 from bot.answers.quotation_blocks import (
     Voice,
-    blocks_of,
-    limits,
-    merged,
-    nobody_said,
-    one_a_speaker,
-    opening,
-    read,
+    keep_one_a_speaker,
+    make_blocks,
+    make_opening,
+    merge_speech,
+    note_limits,
+    note_nobody,
+    read_page,
     whole,
-    write,
+    write_page,
 )
-from bot.answers.summary_blocks import fitting, pages_of, summed_up
+from bot.answers.summary_blocks import fit_sentences, lay_out_pages, make_summary_blocks
 from bot.intents.intent import read as read_request
-from bot.reply.citations import link_to, quoted
+from bot.reply.citations import link_to, quote_passage
 from bot.reply.deep_links import (
-    passage_payload,
-    question_payload,
     read_passage,
     read_said,
     read_summary,
-    said_payload,
-    spelled,
-    summary_payload,
-    topic_payload,
+    spell_out,
+    write_passage,
+    write_question,
+    write_said,
+    write_summary,
+    write_topic,
 )
 from bot.reply.reply import Block, Button, Note, Reply
-from corpus.address import canonical
+from corpus.address import canonicalize
 from corpus.article import Article, Passage
 from corpus.nlp.segment import Slice
 from corpus.storage.store import Store
@@ -48,7 +48,7 @@ from corpus.text import squeeze
 from retrieval.extraction.key_facts import Facts
 from retrieval.query.who_said import Form
 from retrieval.quotations.search import Said
-from retrieval.ranking.publisher_preference import ANY, Taste
+from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.results import Hit, Verdict
 from retrieval.search import Searcher
 
@@ -92,7 +92,7 @@ class Offers:
     found: tuple[Offer, ...]
     verdict: Verdict = Verdict.ANSWER
     searched: int = 0
-    language: str = field(default_factory=texts.spoken)
+    language: str = field(default_factory=texts.get_language)
     lead: tuple[Note, ...] = ()
 
 
@@ -108,7 +108,12 @@ class Sharing:
         self._store = searcher.store
 
     def offers(
-        self, typed: str, *, count: int = MOST, taste: Taste = ANY, today: date | None = None
+        self,
+        typed: str,
+        *,
+        count: int = MOST,
+        taste: PublisherPreference = ANY,
+        today: date | None = None,
     ) -> Offers:
         """Look up what was typed: words, a payload or an article's address; nothing for the latest.
 
@@ -130,7 +135,7 @@ class Sharing:
         if result.verdict is Verdict.NOTHING:
             return Offers((), result.verdict, result.searched)
         found = tuple(self._hits(words, result.hits))
-        where = texts.places(result.publishers, result.periods)
+        where = texts.list_places(result.publishers, result.periods)
         lead = (Note(texts.say("scope", where=where)),) if where else ()
         if result.verdict is Verdict.CLOSEST:
             lead = (*lead, Note(texts.say("closest")))
@@ -142,15 +147,17 @@ class Sharing:
             found = self._store.locate(named[0])
             return self._passage(*found, asked=_words(*found, named[1])) if found else None
         if page := read_said(payload):
-            voices = read(self._store, page)
+            voices = read_page(self._store, page)
             return _voices(voices) if voices else None
         if article_id := read_summary(payload):
             article = self._store.get(article_id)
             return self._summary(article) if article else None
-        kind, topic = spelled(payload)
+        kind, topic = spell_out(payload)
         return self._story(topic) if kind == "t" else None
 
-    def answer(self, question: str, *, taste: Taste = ANY, today: date | None = None) -> Reply:
+    def answer(
+        self, question: str, *, taste: PublisherPreference = ANY, today: date | None = None
+    ) -> Reply:
         """Answer in one message that stands alone, for a chat where none of its buttons work."""
         offers = self.offers(question, count=1, taste=taste, today=today)
         if not squeeze(question):
@@ -159,7 +166,7 @@ class Sharing:
             return Reply((Note(texts.say("empty")),))
         if not offers.found:
             note = Note(texts.say("nothing", articles=offers.searched))
-            return Reply((note,), (_asking(question_payload(question) or "ask"),))
+            return Reply((note,), (_asking(write_question(question) or "ask"),))
         reply = offers.found[0].reply
         return replace(reply, blocks=(*offers.lead, *reply.blocks))
 
@@ -172,19 +179,19 @@ class Sharing:
     def page(self, payload: str) -> tuple[str, str] | None:
         """A shared page of quotations, as `quotation_blocks.write` has it, and its first words."""
         page = read_said(payload)
-        voices = read(self._store, page) if page else []
+        voices = read_page(self._store, page) if page else []
         if page is None or not voices:
             return None
         return page, voices[0].article.body[slice(*voices[0].attributions[0].quote)]
 
-    def _latest(self, count: int, taste: Taste) -> Iterator[Offer]:
+    def _latest(self, count: int, taste: PublisherPreference) -> Iterator[Offer]:
         for article in self._store.latest(count, without=taste.left_out):
             yield self._summary(article)
 
     def _at(self, address: str) -> Offer | None:
         topic = read_request(address).topic
         try:
-            article = self._store.get(canonical(topic)) if "://" in topic else None
+            article = self._store.get(canonicalize(topic)) if "://" in topic else None
         except ValueError:
             return None
         return self._summary(article) if article else None
@@ -200,9 +207,9 @@ class Sharing:
         self, article: Article, passage: Passage, *, asked: str, copies: Sequence[Article] = ()
     ) -> Offer:
         chosen = self._searcher.excerpt(asked, article, passage)
-        blocks = quoted(article, chosen, sure=True, copies=copies)
+        blocks = quote_passage(article, chosen, sure=True, copies=copies)
         return _offer(
-            passage_payload(article.id, passage.start, chosen.marked),
+            write_passage(article.id, passage.start, chosen.marked),
             article,
             blocks=blocks,
             place=chosen.marked,
@@ -210,10 +217,10 @@ class Sharing:
         )
 
     def _summary(self, article: Article) -> Offer:
-        sentences = fitting(self._searcher.summary(article, count=_SENTENCES).sentences)
-        blocks = summed_up(article, sentences, Facts())
+        sentences = fit_sentences(self._searcher.summary(article, count=_SENTENCES).sentences)
+        blocks = make_summary_blocks(article, sentences, Facts())
         return _offer(
-            summary_payload(article.id),
+            write_summary(article.id),
             article,
             blocks=blocks,
             place=sentences[0] if sentences else (0, 0),
@@ -222,10 +229,10 @@ class Sharing:
 
     def _story(self, topic: str) -> Offer | None:
         story = self._searcher.story(topic)
-        payload = topic_payload(topic)
+        payload = write_topic(topic)
         if not story.articles or payload is None:
             return None
-        blocks = pages_of(story)[0]
+        blocks = lay_out_pages(story)[0]
         told = _ours(blocks)
         buttons = ((Button(texts.say("whole-story"), start=payload),),)
         ids = tuple(article.id for article in story.articles)
@@ -244,11 +251,11 @@ def _spoken(store: Store, said: Said, count: int) -> Offers | None:
     if said.quotations:
         near = said.question.form is Form.DID and not said.verbatim
         verdict = Verdict.CLOSEST if near else Verdict.ANSWER
-        lead = (*limits(said), *((Note(texts.say("nearest")),) if near else ()))
-        found = merged(said.quotations)
+        lead = (*note_limits(said), *((Note(texts.say("nearest")),) if near else ()))
+        found = merge_speech(said.quotations)
     else:
-        verdict, lead = Verdict.CLOSEST, (nobody_said(said),)
-        found = one_a_speaker(merged(said.others))
+        verdict, lead = Verdict.CLOSEST, (note_nobody(said),)
+        found = keep_one_a_speaker(merge_speech(said.others))
     offers = tuple(_voices([voice]) for voice in whole(store, islice(found, count)))
     return Offers(offers, verdict, said.searched, lead=lead) if offers else None
 
@@ -258,11 +265,11 @@ def _voices(voices: Sequence[Voice]) -> Offer:
     attribution = first.attributions[0]
     name = ", ".join(filter(None, (first.name, attribution.role)))
     offer = _offer(
-        said_payload(write(voices)) or summary_payload(first.article.id),
+        write_said(write_page(voices)) or write_summary(first.article.id),
         first.article,
-        blocks=blocks_of(voices),
+        blocks=make_blocks(voices),
         place=attribution.quote,
-        opening=opening(voices),
+        opening=make_opening(voices),
     )
     return Offer(offer.payload, name, offer.description, offer.reply)
 
@@ -276,7 +283,11 @@ def _offer(
     opening: tuple[Button, ...],
 ) -> Offer:
     rows = tuple(row for row in (opening, _asking(payload)) if row)
-    told = (article.publisher, texts.day(article.published), squeeze(article.body[slice(*place)]))
+    told = (
+        article.publisher,
+        texts.format_day(article.published),
+        squeeze(article.body[slice(*place)]),
+    )
     description = " · ".join(part for part in told if part)
     return Offer(payload, article.headline, description, Reply(blocks, rows, (article.id,)))
 

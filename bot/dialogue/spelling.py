@@ -8,15 +8,15 @@ from dataclasses import replace
 from bot import texts
 from bot.intents.intent import Kind, read
 from bot.reply.reply import Button, Note, Reply
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.storage.preferences import Preferences
 from retrieval.query.keyphrases import swapped
-from retrieval.query.spelling import Spelling, corrected
+from retrieval.query.spelling import Spelling, apply_changes
 from retrieval.results import Verdict
 from retrieval.search import Searcher
 
 
-class Corrections:
+class SpellingCorrections:
     """Answers questions as they were meant.
 
     Args:
@@ -24,7 +24,7 @@ class Corrections:
         state: Remembers how else a question may be put, so that buttons work.
     """
 
-    def __init__(self, searcher: Searcher, state: State) -> None:
+    def __init__(self, searcher: Searcher, state: ChatStore) -> None:
         self._searcher = searcher
         self._state = state
 
@@ -69,7 +69,7 @@ class Corrections:
         return tuple(
             self._asking(chat_id, texts.say("did-you-mean", word=change.meant), text)
             for change in spelling.doubts
-            if self._better(text := corrected(spelling.text, [change]), spelling.text, now=now)
+            if self._better(text := apply_changes(spelling.text, [change]), spelling.text, now=now)
         )
 
     def _better(self, text: str, than: str, *, now: Preferences) -> bool:

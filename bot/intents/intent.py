@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.intents.small_talk import small_talk
+from bot.intents.small_talk import detect_small_talk
 from corpus.text import squeeze
 
 _MOST_SENTENCES = 12
@@ -152,7 +152,7 @@ def read(text: str) -> Request:
     if address and (address.group() == said or wish):
         count = _count(_URL.sub("", wish or ""))
         return Request(Kind.SUMMARY, text, address.group().rstrip(".,;:!?)>\"'"), count)
-    if kind := small_talk(said):
+    if kind := detect_small_talk(said):
         return Request(Kind(kind), text)
     return _summary(text, said) or _story(text, said) or Request(Kind.QUESTION, text)
 

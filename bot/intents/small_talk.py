@@ -64,22 +64,22 @@ _COURTESY = re.compile(
 """Matched where a text begins, never searched for: "city was" holds a "ty" that thanks nobody."""
 
 
-def small_talk(said: str) -> str:
+def detect_small_talk(said: str) -> str:
     """Tell "greeting", "thanks", "help" and "latest", a wish for news; empty for all else.
 
     Example:
-        >>> small_talk("Guten Tag!"), small_talk("thx 👍"), small_talk("thanks to whom?")
+        >>> detect_small_talk("Guten Tag!"), detect_small_talk("thx 👍"), detect_small_talk("thanks to whom?")
         ('greeting', 'thanks', '')
     """
     found = next((kind for kind, words in _SMALL_TALK if words.fullmatch(said)), "")
     return found or ("thanks" if _APPROVAL.fullmatch(said) else "")
 
 
-def without_courtesy(text: str) -> str:
+def drop_courtesy(text: str) -> str:
     """Take a greeting or thanks off the front of what is asked, if anything is.
 
     Example:
-        >>> without_courtesy("Thanks! And who paid?"), without_courtesy("Thanks!")
+        >>> drop_courtesy("Thanks! And who paid?"), drop_courtesy("Thanks!")
         ('And who paid?', 'Thanks!')
     """
     found = _COURTESY.match(text)

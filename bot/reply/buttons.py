@@ -8,7 +8,7 @@ from bot.reply.reply import Button
 _LABEL = 50
 
 
-def pager(here: str, number: int, count: int) -> tuple[Button, ...]:
+def make_pager(here: str, number: int, count: int) -> tuple[Button, ...]:
     """Buttons that turn pages; none where there is one page or less.
 
     Args:
@@ -25,7 +25,7 @@ def pager(here: str, number: int, count: int) -> tuple[Button, ...]:
     )
 
 
-def thumbs(key: str, number: int = 0, *, whole: bool = False) -> tuple[Button, ...]:
+def make_thumbs(key: str, number: int = 0, *, whole: bool = False) -> tuple[Button, ...]:
     """Buttons that rate a page, from 0, of the answer with this key.
 
     Args:
@@ -40,12 +40,12 @@ def thumbs(key: str, number: int = 0, *, whole: bool = False) -> tuple[Button, .
     )
 
 
-def share(payload: str | None) -> tuple[Button, ...]:
+def make_share(payload: str | None) -> tuple[Button, ...]:
     """The button that takes an answer to another chat; none for what cannot be named."""
     return (Button(texts.say("share"), share=payload),) if payload else ()
 
 
-def summary(key: str, number: int) -> Button:
+def make_summary(key: str, number: int) -> Button:
     """The button that sums up the article of a hit."""
     return Button(texts.say("summary"), action=f"sum:{key}:{number}")
 

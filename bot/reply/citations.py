@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from bot import texts
 from bot.reply.reply import Block, Citation, Note, Quote, Span, Speaker
-from corpus.address import passage_link
+from corpus.address import link_passage
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice
 from retrieval.extraction.answer_sentence import Excerpt
 
 
-def quoted(
+def quote_passage(
     article: Article, chosen: Excerpt, *, sure: bool, copies: Sequence[Article] = ()
 ) -> tuple[Block, ...]:
     """Quote a passage with its citation; say so first where it may not answer.
@@ -26,10 +26,10 @@ def quoted(
     """
     lead = () if sure else (Note(texts.say("closest")),)
     link = link_to(article, chosen.marked)
-    return (*lead, _quote(article, chosen, sure=sure), citation(article, link, copies))
+    return (*lead, _quote(article, chosen, sure=sure), cite(article, link, copies))
 
 
-def voiced(
+def quote_speech(
     article: Article, sentence: Slice, attributions: Sequence[Attribution]
 ) -> tuple[Block, ...]:
     """Show what somebody said: who, then the sentences it stands in, as printed.
@@ -49,17 +49,17 @@ def voiced(
     first = shown[0]
     role = first.role or next((one.role for one in attributions if one.role), "")
     cue = article.body[slice(*first.cue)] if first.cue else ""
-    speaker = Speaker(called(first), role, cue, article.published)
+    speaker = Speaker(name_speaker(first), role, cue, article.published)
     note = () if quoted_words else (Note(texts.say("reported")),)
     return (speaker, *note, Quote(_marked(article.body, sentence, [one.quote for one in shown])))
 
 
-def called(attribution: Attribution) -> str:
+def name_speaker(attribution: Attribution) -> str:
     """Who says it, as a line of its own begins; or that the article does not make it clear."""
     return attribution.name[:1].upper() + attribution.name[1:] or texts.say("unnamed")
 
 
-def citation(article: Article, url: str | None, copies: Sequence[Article] = ()) -> Citation:
+def cite(article: Article, url: str | None, copies: Sequence[Article] = ()) -> Citation:
     """Cite an article at an address."""
     others = dict.fromkeys(copy.publisher for copy in copies if copy.publisher)
     return Citation(
@@ -76,7 +76,7 @@ def link_to(article: Article, place: Slice) -> str | None:
     """Link to a stretch of an article; None where the article has no address."""
     if article.url is None:
         return None
-    return passage_link(article.url, article.body, start=place[0], end=place[1])
+    return link_passage(article.url, article.body, start=place[0], end=place[1])
 
 
 def _marked(body: str, shown: Slice, marks: Sequence[Slice]) -> tuple[Span, ...]:

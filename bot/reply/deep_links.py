@@ -17,34 +17,34 @@ _SUMMARY = re.compile(r"a_([0-9a-f]{12})", re.ASCII)
 _SPELLED = re.compile(r"([tq])_([A-Za-z0-9_-]{2,62})", re.ASCII)
 
 
-def passage_payload(article_id: str, start: int, marked: Slice) -> str:
+def write_passage(article_id: str, start: int, marked: Slice) -> str:
     """Name a passage by its start, and the sentences in it that answer."""
     return "_".join(map(str, ("p", article_id, start, *marked)))
 
 
-def said_payload(page: str) -> str | None:
+def write_said(page: str) -> str | None:
     """Name a page of quotations; None for more than three, which none has."""
     places = [one.partition(" ")[0].replace("#", "_") for one in page.split("|")]
     payload = "_".join(("s", *places))
     return payload if _SAID.fullmatch(payload) and len(payload) <= _LONGEST else None
 
 
-def summary_payload(article_id: str) -> str:
+def write_summary(article_id: str) -> str:
     """Name the summary of an article."""
     return f"a_{article_id}"
 
 
-def topic_payload(topic: str) -> str | None:
+def write_topic(topic: str) -> str | None:
     """Name the story of a topic; None where the topic is too long for a link.
 
     Example:
-        >>> spelled(topic_payload("Hafenstreik in Köln"))
+        >>> spell_out(write_topic("Hafenstreik in Köln"))
         ('t', 'Hafenstreik in Köln')
     """
     return _spell("t", topic)
 
 
-def question_payload(question: str) -> str | None:
+def write_question(question: str) -> str | None:
     """Take a question to the bot itself; None where it is too long for a link.
 
     Unlike all others, this payload holds the reader's words; it is for that reader only.
@@ -73,7 +73,7 @@ def read_summary(payload: str) -> str | None:
     return match[1] if match else None
 
 
-def spelled(payload: str) -> tuple[str, str]:
+def spell_out(payload: str) -> tuple[str, str]:
     """A payload's kind, "t" or "q", and the words in it; two empty strings for any other."""
     match = _SPELLED.fullmatch(payload)
     if match is None:

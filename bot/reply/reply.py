@@ -158,7 +158,7 @@ class Reply:
     key: str = ""
     page: int = 0
     topic: tuple[str, ...] = ()
-    language: str = field(default_factory=texts.spoken)
+    language: str = field(default_factory=texts.get_language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Access:
 
         Args:
             chat_id: The chat.
-            key: See `bot.storage.chats.State.save`; empty for none.
+            key: See `bot.storage.chats.ChatStore.save`; empty for none.
             language: What the chat speaks.
 
         Returns:

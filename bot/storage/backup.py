@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from corpus.errors import StoreError
 from corpus.storage.store import Store
 
@@ -160,7 +160,7 @@ def _copy(path: Path, target: Path) -> None:
 
 
 def _empty_of_questions(path: Path) -> None:
-    state = State(path, retention=timedelta(0))
+    state = ChatStore(path, retention=timedelta(0))
     with closing(sqlite3.connect(path)) as copy, copy:
         for table in _BROADCASTS:  # or one under way would be sent once more
             copy.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are ours
@@ -229,7 +229,7 @@ def _upgrade(place: Path, manifest: Manifest) -> None:
     """Bring both to today's schema; one of a newer Byline is refused."""
     Store.open(place).close()
     if _CHATS in manifest.databases:
-        State(place / _CHATS).close()
+        ChatStore(place / _CHATS).close()
 
 
 @contextmanager

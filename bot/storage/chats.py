@@ -14,15 +14,15 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.request_trace import current
+from bot.request_trace import get_current
 from bot.storage.access import Access
 from bot.storage.broadcasts import Broadcasts
 from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.storage.feedback import Feedback
 from bot.storage.preferences import PreferenceStore
 from bot.storage.supergroup import move
-from bot.storage.turns import Talk
-from bot.storage.usage import Statistics
+from bot.storage.turns import Turns
+from bot.storage.usage import UsageStore
 from corpus.storage.database import open_database
 
 _METADATA = sa.MetaData()
@@ -108,7 +108,7 @@ class Kept:
     begun: bool
 
 
-class State:
+class ChatStore:
     """The chats' database. Every method is one short transaction; all may run in any thread.
 
     Attributes:
@@ -149,9 +149,9 @@ class State:
         return Access(self._engine)
 
     @property
-    def statistics(self) -> Statistics:
+    def statistics(self) -> UsageStore:
         """How much the bot is used."""
-        return Statistics(self._engine)
+        return UsageStore(self._engine)
 
     @property
     def broadcasts(self) -> Broadcasts:
@@ -159,9 +159,9 @@ class State:
         return Broadcasts(self._engine)
 
     @property
-    def talk(self) -> Talk:
+    def talk(self) -> Turns:
         """What our messages answer."""
-        return Talk(self._engine)
+        return Turns(self._engine)
 
     @property
     def preferences(self) -> PreferenceStore:
@@ -180,7 +180,7 @@ class State:
         }
         with self._engine.begin() as connection:
             connection.execute(_EXCHANGE.insert(), row)
-        current().verdict = verdict or current().verdict
+        get_current().verdict = verdict or get_current().verdict
         return str(row["key"])
 
     def exchange(self, key: str, chat_id: int) -> Exchange | None:

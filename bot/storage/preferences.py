@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from retrieval.ranking.publisher_preference import Taste
+from retrieval.ranking.publisher_preference import PublisherPreference
 
 _PREFERENCE = sa.Table(
     "preference",
@@ -25,7 +25,7 @@ _PREFERENCE = sa.Table(
 )
 
 
-class Context(StrEnum):
+class ExcerptLength(StrEnum):
     """How much of a passage is shown."""
 
     SHORT = "short"
@@ -48,18 +48,18 @@ class Preferences:
 
     language: str = ""
     timezone: str = "UTC"
-    context: Context = Context.NORMAL
+    context: ExcerptLength = ExcerptLength.NORMAL
     preferred: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
 
     @property
-    def taste(self) -> Taste:
+    def taste(self) -> PublisherPreference:
         """The publishers, as a search takes them."""
-        return Taste(self.preferred, self.left_out)
+        return PublisherPreference(self.preferred, self.left_out)
 
     def day(self, at: datetime | None = None) -> date:
         """Return the reader's day at a time, by default now."""
-        return local(self.timezone, at).date()
+        return localize(self.timezone, at).date()
 
     def turned(self, publisher: str) -> Preferences:
         """Move a publisher on: preferred, then left out, then like any other."""
@@ -84,7 +84,7 @@ class Preferences:
 
 
 class PreferenceStore:
-    """The settings of all chats; reached as `bot.storage.chats.State.preferences`."""
+    """The settings of all chats; reached as `bot.storage.chats.ChatStore.preferences`."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -99,7 +99,7 @@ class PreferenceStore:
         return Preferences(
             language=row.language,
             timezone=row.timezone,
-            context=Context(row.context),
+            context=ExcerptLength(row.context),
             preferred=frozenset(row.preferred),
             left_out=frozenset(row.left_out),
         )
@@ -118,7 +118,7 @@ class PreferenceStore:
             connection.execute(row.on_conflict_do_update(["chat_id"], set_=values))
 
 
-def local(timezone: str, at: datetime | None = None) -> datetime:
+def localize(timezone: str, at: datetime | None = None) -> datetime:
     """Return a time, by default now, as clocks of a time zone show it.
 
     A zone that this machine does not know, or no longer, counts as UTC.

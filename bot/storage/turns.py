@@ -47,7 +47,7 @@ class Turn:
     before: int | None = None
 
 
-class Talk:
+class Turns:
     """The turns of all chats. Every method is one short transaction."""
 
     def __init__(self, engine: sa.Engine) -> None:

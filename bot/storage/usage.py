@@ -87,7 +87,7 @@ class _Counts:
         return Times(self.steps.total(), self.unanswered, median_s, p95_s)
 
 
-class Statistics:
+class UsageStore:
     """The counts. Every method is one short transaction."""
 
     def __init__(self, engine: sa.Engine) -> None:

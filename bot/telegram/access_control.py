@@ -22,16 +22,16 @@ from telegram.ext import (
 from bot import texts
 from bot.admin.commands import Pulse
 from bot.dialogue.conversation import Conversation
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Button, Note, Reply
 from bot.settings import Settings
 from bot.storage.access import Standing
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.telegram.context import Context
-from bot.telegram.receiving.inbox import Inbox, carries_question, question_of
+from bot.telegram.receiving.inbox import Inbox, carries_question, find_question
 from bot.telegram.sending import send
 from bot.telegram.sending.rate_limiter import Before, UncertainError
-from bot.telegram.sending.text_limits import isolated, one_line, shortened
+from bot.telegram.sending.text_limits import flatten, isolate, shorten
 
 _log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ _NAME_UNITS = 64
 _Standings = tuple[Standing | None, Standing | None]
 
 
-class Gate:
+class AccessControl:
     """Looks at every update before it is answered.
 
     Args:
@@ -62,7 +62,7 @@ class Gate:
     def __init__(
         self,
         conversation: Conversation,
-        state: State,
+        state: ChatStore,
         *,
         settings: Settings,
         inbox: Inbox,
@@ -121,7 +121,9 @@ class Gate:
         await _acknowledge(query, "" if decided else texts.say("admin-decided"))
         await self._show_decision(query, context.bot, chat_id)
         if decided:
-            await self._tell(context.bot, Place(chat_id, language=language), approved=approved)
+            await self._tell(
+                context.bot, MessageContext(chat_id, language=language), approved=approved
+            )
 
     def _decide(self, chat_id: int, standing: Standing) -> bool:
         access = self._state.access
@@ -139,13 +141,13 @@ class Gate:
         words = texts.say("admin-approved" if came_in else "admin-declined", id=str(chat_id))
         message = query.message
         if message is not None:
-            place = Place(message.chat.id)
+            place = MessageContext(message.chat.id)
             try:
                 await send.edit(bot, place, message.message_id, Reply((Note(words),)))
             except TelegramError as error:
                 _log.info("cannot edit a request", reason=error.message)
 
-    async def _tell(self, bot: ExtBot[Before], place: Place, *, approved: bool) -> None:
+    async def _tell(self, bot: ExtBot[Before], place: MessageContext, *, approved: bool) -> None:
         """Tell a reader what was decided, and answer what waits; groups see it by the answer."""
         if place.chat_id < 0:
             return
@@ -159,7 +161,7 @@ class Gate:
 
     async def _answer_waiting(self, bot: ExtBot[Before], chat_id: int) -> None:
         access, say = self._state.access, self._conversation
-        place = Place(chat_id, language=await asyncio.to_thread(access.language, chat_id))
+        place = MessageContext(chat_id, language=await asyncio.to_thread(access.language, chat_id))
         while key := await asyncio.to_thread(access.next_question, chat_id):
             if exchange := await asyncio.to_thread(self._state.exchange, key, chat_id):
                 reply = await asyncio.to_thread(say.hear, place, exchange.question)
@@ -185,7 +187,7 @@ class Gate:
         if not self._by_invitation or standings[0] is Standing.APPROVED:
             return True
         waits = _private(update) and standings[0] is not Standing.DECLINED
-        return waits and _ALWAYS.match(question_of(update)) is not None
+        return waits and _ALWAYS.match(find_question(update)) is not None
 
     async def _refuse(self, update: Update, standings: _Standings, bot: ExtBot[Before]) -> None:
         """Ignore an update, unless it is from somebody who may knock."""
@@ -201,7 +203,7 @@ class Gate:
 
     async def _knock(self, update: Update, bot: ExtBot[Before], chat: Chat, *, first: bool) -> None:
         """Keep a stranger's question, and ask the admins whether to answer."""
-        user, chat_id, text = update.effective_user, chat.id, question_of(update)
+        user, chat_id, text = update.effective_user, chat.id, find_question(update)
         language = (user and user.language_code) or ""
         if first:
             await self._ask(bot, chat, user.full_name if user else "", language)
@@ -210,7 +212,7 @@ class Gate:
             key = await asyncio.to_thread(self._state.save, chat_id, text)
         kept = await asyncio.to_thread(self._state.access.wait, chat_id, key, language=language)
         if kept:
-            place = Place(chat_id, language=language)
+            place = MessageContext(chat_id, language=language)
             said = "invited-only" if first else "invited-waiting"
             await send.send(bot, place, await self._said(place, said))
 
@@ -218,7 +220,7 @@ class Gate:
         self, bot: ExtBot[Before], chat: Chat, name: str | None, language: str = ""
     ) -> None:
         """Ask every admin whether a chat may come in; they see its name, and nobody keeps it."""
-        shown = isolated(shortened(one_line(name or ""), _NAME_UNITS)) or "…"
+        shown = isolate(shorten(flatten(name or ""), _NAME_UNITS)) or "…"
         key = "admin-asks-in" if chat.type == chat.PRIVATE else "admin-group-asks-in"
         words = Note(texts.say(key, name=shown, id=str(chat.id)))
         yes, no = (
@@ -227,7 +229,7 @@ class Gate:
         )
         for admin in self._admins:
             try:
-                await send.send(bot, Place(admin), Reply((words,), ((yes, no),)))
+                await send.send(bot, MessageContext(admin), Reply((words,), ((yes, no),)))
             except (TelegramError, UncertainError) as error:
                 _log.warning("cannot ask an admin", admin=admin, reason=str(error))
         await asyncio.to_thread(self._state.access.wait, chat.id, language=language)
@@ -246,7 +248,7 @@ class Gate:
         elif await asyncio.to_thread(self._state.access.standing, chat.id) is None:
             await self._ask(bot, chat, chat.title)
 
-    async def _said(self, place: Place, key: str) -> Reply:
+    async def _said(self, place: MessageContext, key: str) -> Reply:
         return await asyncio.to_thread(self._conversation.notice, place, key)
 
 

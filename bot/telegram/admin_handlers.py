@@ -25,8 +25,8 @@ from telegram.ext import (
 )
 
 from bot import texts
-from bot.admin.commands import COMMANDS, Desk
-from bot.message_context import Place
+from bot.admin.commands import COMMANDS, AdminCommands
+from bot.message_context import MessageContext
 from bot.reply.reply import Note, Outcome, Reply
 from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import Context
@@ -38,7 +38,7 @@ from bot.telegram.sending.rate_limiter import Before, UncertainError
 _log = structlog.get_logger(__name__)
 
 _App = Application[Any, Any, Any, Any, Any, Any]
-Answer = Callable[[Update, Context, Callable[[Place], Reply]], Awaitable[None]]
+Answer = Callable[[Update, Context, Callable[[MessageContext], Reply]], Awaitable[None]]
 
 _NEW = filters.UpdateType.MESSAGE
 _BUTTON = re.compile(r"(remove|cast):([\w-]{1,20}):([01])", re.ASCII)
@@ -58,7 +58,7 @@ class AdminHandlers:
 
     def __init__(
         self,
-        desk: Desk,
+        desk: AdminCommands,
         broadcaster: Broadcaster,
         *,
         inbox: Inbox,
@@ -122,7 +122,7 @@ class AdminHandlers:
         meant = replied and (replied.sender_chat or replied.from_user)
         if admin is None or meant is None or meant.id == context.bot.id:
             return
-        place = Place(admin.id)
+        place = MessageContext(admin.id)
         reply = await asyncio.to_thread(self._do, name, str(meant.id), place)
         before = partial(self._inbox.begin, update.update_id)
         await send.send(context.bot, place, reply, before=before)
@@ -135,7 +135,7 @@ class AdminHandlers:
         reply = Reply((Note(texts.say("admin-poison", number=number, kind=poison.kind)),))
         for admin in self._admins:
             try:
-                await send.send(context.bot, Place(admin), reply)
+                await send.send(context.bot, MessageContext(admin), reply)
             except (TelegramError, UncertainError) as error:
                 _log.warning("cannot tell an admin", admin=admin, reason=str(error))
 
@@ -148,19 +148,19 @@ class AdminHandlers:
         message = query.message
         outcome = Outcome(texts.say("stale"))
         if user.id in self._admins and found is not None and message is not None:
-            place = Place(message.chat.id, admin=True)
+            place = MessageContext(message.chat.id, admin=True)
             outcome = await self._pressed(context.bot, place, found, message.message_id)
         await _acknowledge(query, outcome)
         if outcome.reply is not None and message is not None:
             try:
                 await send.edit(
-                    context.bot, Place(message.chat.id), message.message_id, outcome.reply
+                    context.bot, MessageContext(message.chat.id), message.message_id, outcome.reply
                 )
             except BadRequest as error:
                 _log.info("cannot edit the pressed message", reason=error.message)
 
     async def _pressed(
-        self, bot: ExtBot[Before], place: Place, found: re.Match[str], message: int
+        self, bot: ExtBot[Before], place: MessageContext, found: re.Match[str], message: int
     ) -> Outcome:
         verb, key, yes = found[1], found[2], found[3] == "1"
         if verb == "remove":
@@ -169,7 +169,7 @@ class AdminHandlers:
             return Outcome(texts.say("stale"))
         return await self._broadcaster.press(bot, place, int(key), send=yes, message=message)
 
-    def _do(self, name: str, typed: str, place: Place) -> Reply:
+    def _do(self, name: str, typed: str, place: MessageContext) -> Reply:
         match name:
             case "health":
                 return self._desk.health()

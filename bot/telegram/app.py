@@ -20,19 +20,19 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot import texts
-from bot.admin.commands import Desk, Pulse
+from bot.admin.commands import AdminCommands, Pulse
 from bot.admin.health import Health
-from bot.admin.metrics import Metrics, serving
+from bot.admin.metrics import Metrics, serve
 from bot.dialogue.conversation import Conversation
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import Settings
-from bot.storage.chats import State
-from bot.telegram.access_control import Gate
+from bot.storage.chats import ChatStore
+from bot.telegram.access_control import AccessControl
 from bot.telegram.admin_handlers import AdminHandlers
 from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import App
 from bot.telegram.handlers import Handlers
-from bot.telegram.limits import STANDARD, Timing
+from bot.telegram.limits import STANDARD, Limits
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import (
     CANNOT_GO_ON,
@@ -42,9 +42,9 @@ from bot.telegram.receiving.polling import (
     cannot_listen,
     refused_token,
 )
-from bot.telegram.receiving.update_processor import Lanes
+from bot.telegram.receiving.update_processor import ChatUpdateProcessor
 from bot.telegram.receiving.webhook import Webhook
-from bot.telegram.sending.rate_limiter import Pacing
+from bot.telegram.sending.rate_limiter import RateLimiter
 from bot.telegram.supervisor import Supervisor
 
 _log = structlog.get_logger(__name__)
@@ -57,7 +57,7 @@ _THREADS = 16
 
 
 def build(
-    settings: Settings, conversation: Conversation, state: State, *, timing: Timing = STANDARD
+    settings: Settings, conversation: Conversation, state: ChatStore, *, timing: Limits = STANDARD
 ) -> App:
     """Assemble the application, connected to nothing yet."""
     return Service(settings, conversation, state, timing=timing).application
@@ -66,10 +66,10 @@ def build(
 def run(
     settings: Settings,
     conversation: Conversation,
-    state: State,
+    state: ChatStore,
     *,
-    timing: Timing = STANDARD,
-    archive: Archive | None = None,
+    timing: Limits = STANDARD,
+    archive: Services | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; blocks.
 
@@ -120,10 +120,10 @@ class Service:
         self,
         settings: Settings,
         conversation: Conversation,
-        state: State,
+        state: ChatStore,
         *,
-        timing: Timing = STANDARD,
-        archive: Archive | None = None,
+        timing: Limits = STANDARD,
+        archive: Services | None = None,
     ) -> None:
         self._settings = settings
         self._state = state
@@ -132,30 +132,32 @@ class Service:
         self.metrics = Metrics()
         searcher = archive.searcher if archive else None
         self.health = Health(state, searcher, silent_s=timing.silent_s)
-        self._lanes = Lanes(self.metrics)
+        self._lanes = ChatUpdateProcessor(self.metrics)
         self._polling = Polling(timing, self.health)
         self._webhook: Webhook | None = None
         self._supervisor = Supervisor(self.health, timing, self._polling.end)
         pulse = Pulse(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
         self.metrics.watch(self.health, pulse.queue)
         self.overran = False
-        self._pacing = Pacing(self._timing, self.metrics)
+        self._pacing = RateLimiter(self._timing, self.metrics)
         self.application = self._built()
         self._handlers = Handlers(
             conversation, state, inbox=self._inbox, timing=timing, settings=settings
         )
-        self._gate = Gate(conversation, state, settings=settings, inbox=self._inbox, pulse=pulse)
+        self._gate = AccessControl(
+            conversation, state, settings=settings, inbox=self._inbox, pulse=pulse
+        )
         self._gate.attach(self.application)
         self._broadcaster = Broadcaster(state, timing)
         self._admins = self._desks(archive, pulse)
         self._handlers.attach(self.application)
         self._pacing.moved = self._handlers.moved
 
-    def _desks(self, archive: Archive | None, pulse: Pulse) -> AdminHandlers | None:
+    def _desks(self, archive: Services | None, pulse: Pulse) -> AdminHandlers | None:
         """What admins command, where there is an archive; their commands go before all others."""
         if archive is None:
             return None
-        desk = Desk(archive, self._state, settings=self._settings, pulse=pulse)
+        desk = AdminCommands(archive, self._state, settings=self._settings, pulse=pulse)
         handlers = AdminHandlers(
             desk,
             self._broadcaster,
@@ -202,7 +204,7 @@ class Service:
             return
         with ExitStack() as stack:
             try:
-                stack.enter_context(serving(self.metrics, self.health, listen=listen, port=port))
+                stack.enter_context(serve(self.metrics, self.health, listen=listen, port=port))
             except OSError as error:
                 raise cannot_listen(f"{listen}:{port}", "BYLINE_METRICS_PORT", error) from error
             yield
@@ -241,7 +243,7 @@ class Service:
             await self._supervisor.close()
 
     async def _insist(self, ask: Callable[[], Awaitable[object]]) -> None:
-        """Ask Telegram until it does; without a connection `Pacing` tries for as long as it takes.
+        """Ask Telegram until it does; without a connection `RateLimiter` tries for as long as it takes.
 
         Raises:
             StoppedError: It refuses the token.
@@ -344,5 +346,5 @@ class Service:
 
 def _menu(language: str) -> list[BotCommand]:
     """The commands as the menu of readers with a language lists them."""
-    with texts.speaking(language):
+    with texts.speak(language):
         return [BotCommand(name, texts.say(f"command-{name}")) for name in _COMMANDS]

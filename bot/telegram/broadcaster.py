@@ -10,14 +10,14 @@ from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot import texts
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Button, Note, Outcome, Reply
 from bot.storage.broadcasts import Broadcast, Sent, Stage
-from bot.storage.chats import State
-from bot.telegram.limits import Timing
+from bot.storage.chats import ChatStore
+from bot.telegram.limits import Limits
 from bot.telegram.sending import send
 from bot.telegram.sending.rate_limiter import Before, UncertainError
-from bot.telegram.sending.text_limits import units
+from bot.telegram.sending.text_limits import count_units
 
 _log = structlog.get_logger(__name__)
 
@@ -41,18 +41,18 @@ class _Attempt:
 class Broadcaster:
     """Keeps what is to be sent in the database, and sends it beside all else."""
 
-    def __init__(self, state: State, timing: Timing) -> None:
+    def __init__(self, state: ChatStore, timing: Limits) -> None:
         self._broadcasts = state.broadcasts
         self._statistics = state.statistics
         self._timing = timing
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
 
-    def preview(self, place: Place, text: str) -> Reply:
+    def preview(self, place: MessageContext, text: str) -> Reply:
         """Show what readers would get, with a button that sends it."""
         if not text:
             return Reply((Note(texts.say("admin-how-to-broadcast")),))
-        if units(text) > _UNITS:
+        if count_units(text) > _UNITS:
             return Reply((Note(texts.say("admin-broadcast-long", most=_UNITS)),))
         readers = self._broadcasts.readers()
         about = Note(texts.say("admin-broadcast-preview", readers=readers))
@@ -64,7 +64,7 @@ class Broadcaster:
         return Reply((Note(text), about), ((yes, no),))
 
     async def press(
-        self, bot: ExtBot[Before], place: Place, key: int, *, send: bool, message: int
+        self, bot: ExtBot[Before], place: MessageContext, key: int, *, send: bool, message: int
     ) -> Outcome:
         """Send a draft, or end one that is under way; ``message`` will tell how it goes."""
         found = await asyncio.to_thread(self._broadcasts.find, key, place.chat_id)
@@ -131,7 +131,7 @@ class Broadcaster:
     async def _send(self, bot: ExtBot[Before], chat_id: int, text: str, attempt: _Attempt) -> Sent:
         reply = Reply((Note(text),))
         try:
-            await send.send(bot, Place(chat_id), reply, before=attempt.begin)
+            await send.send(bot, MessageContext(chat_id), reply, before=attempt.begin)
         except TelegramError as error:
             if isinstance(error, Forbidden):
                 await asyncio.to_thread(self._statistics.gone, chat_id)
@@ -151,7 +151,7 @@ class Broadcaster:
             return
         try:
             reply = await asyncio.to_thread(self._progress, found)
-            await send.edit(bot, Place(found.chat_id), found.message, reply)
+            await send.edit(bot, MessageContext(found.chat_id), found.message, reply)
         except (TelegramError, SQLAlchemyError) as error:
             _log.info("cannot say how a broadcast goes", reason=str(error))
 

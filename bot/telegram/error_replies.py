@@ -12,12 +12,12 @@ from telegram.error import Forbidden
 from telegram.ext import ApplicationHandlerStop
 
 from bot.dialogue.conversation import Conversation
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Reply
-from bot.request_trace import current
+from bot.request_trace import get_current
 from bot.telegram.context import Context
-from bot.telegram.inline import Elsewhere
-from bot.telegram.receiving.inbox import Leftover, question_of
+from bot.telegram.inline import InlineHandlers
+from bot.telegram.receiving.inbox import Leftover, find_question
 from bot.telegram.sending import send
 from bot.telegram.sending.rate_limiter import UncertainError
 
@@ -31,7 +31,7 @@ class UntoldError(Exception):
     """An apology itself could not be sent."""
 
 
-class Apologies:
+class ErrorReplies:
     """Apologises for faults, and for what a former process left behind.
 
     Args:
@@ -44,9 +44,9 @@ class Apologies:
     def __init__(
         self,
         conversation: Conversation,
-        elsewhere: Elsewhere,
+        elsewhere: InlineHandlers,
         *,
-        place_of: Callable[[Update], Place],
+        place_of: Callable[[Update], MessageContext],
         pause_s: float,
     ) -> None:
         self._conversation = conversation
@@ -61,7 +61,7 @@ class Apologies:
         if update.late:
             reply = await asyncio.to_thread(self._conversation.late, place, len(update.updates))
         else:
-            question = question_of(last)
+            question = find_question(last)
             reply = await asyncio.to_thread(self._conversation.uncertain, place, question)
         await self._insist(context, place, reply)
 
@@ -85,11 +85,11 @@ class Apologies:
         if isinstance(error, Forbidden):
             _log.info("the chat does not want messages from us", reason=error.message)
             return
-        reference = current().reference
+        reference = get_current().reference
         if isinstance(error, UncertainError):
             _log.warning("an answer may not have arrived", reason=str(error))
         else:
-            current().failed = True
+            get_current().failed = True
             _log.error("cannot handle an update", exc_info=error)
         if isinstance(update, Leftover):  # said twice is better than never
             raise UntoldError(reference)
@@ -97,7 +97,7 @@ class Apologies:
             return
         if update.effective_chat is None:
             return
-        place, question = self._place_of(update), question_of(update)
+        place, question = self._place_of(update), find_question(update)
         if isinstance(error, UncertainError):
             if not question:
                 return
@@ -106,7 +106,7 @@ class Apologies:
             reply = await asyncio.to_thread(self._conversation.fault, place, question, reference)
         await self._insist(context, place, reply)
 
-    async def _insist(self, context: Context, place: Place, reply: Reply) -> None:
+    async def _insist(self, context: Context, place: MessageContext, reply: Reply) -> None:
         """Send an apology, again where it is in doubt: said twice is better than never.
 
         Raises:

@@ -25,23 +25,23 @@ from telegram.ext import (
 
 from bot import texts
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.quota import Limits
+from bot.dialogue.quota import DailyQuota
 from bot.dialogue.settings_menu import SETTINGS
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Outcome, Reply
-from bot.request_trace import current
+from bot.request_trace import get_current
 from bot.settings import Settings
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.telegram.context import App, Context
-from bot.telegram.error_replies import Apologies
-from bot.telegram.inline import Elsewhere
-from bot.telegram.limits import Timing
+from bot.telegram.error_replies import ErrorReplies
+from bot.telegram.inline import InlineHandlers
+from bot.telegram.limits import Limits
 from bot.telegram.permissions import may_decide
-from bot.telegram.quota import Allowance
+from bot.telegram.quota import ChatQuota
 from bot.telegram.receiving import group_messages
-from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, question_of
+from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, find_question
 from bot.telegram.sending import send
-from bot.telegram.sending.typing_indicator import Typing
+from bot.telegram.sending.typing_indicator import TypingIndicator
 
 _log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ _TRIES = 3
 """How often an apology is sent before it is left in doubt."""
 
 
-Make = Callable[[Place], Reply]
+Make = Callable[[MessageContext], Reply]
 
 
 class Handlers:
@@ -63,10 +63,10 @@ class Handlers:
     def __init__(
         self,
         conversation: Conversation,
-        state: State,
+        state: ChatStore,
         *,
         inbox: Inbox,
-        timing: Timing,
+        timing: Limits,
         settings: Settings,
     ) -> None:
         self._conversation = conversation
@@ -74,10 +74,10 @@ class Handlers:
         self._inbox = inbox
         self._timing = timing
         self._admins = settings.admins
-        self._limits = Limits(state, settings.questions_a_day)
-        self._allowance = Allowance(timing.questions, timing.questions_s)
-        self._elsewhere = Elsewhere(conversation, self._limits)
-        self._apologies = Apologies(
+        self._limits = DailyQuota(state, settings.questions_a_day)
+        self._allowance = ChatQuota(timing.questions, timing.questions_s)
+        self._elsewhere = InlineHandlers(conversation, self._limits)
+        self._apologies = ErrorReplies(
             conversation,
             self._elsewhere,
             place_of=self._place,
@@ -85,7 +85,7 @@ class Handlers:
         )
         self._moves: dict[int, int] = {}
         self._albums: dict[int, str] = {}
-        self._typing = Typing(timing.typing_every_s)
+        self._typing = TypingIndicator(timing.typing_every_s)
 
     def attach(self, application: App) -> None:
         """Register every callback."""
@@ -120,7 +120,7 @@ class Handlers:
         await self._typing.close()
 
     async def command(
-        self, update: Update, context: Context, *, make: Callable[[Place], Reply]
+        self, update: Update, context: Context, *, make: Callable[[MessageContext], Reply]
     ) -> None:
         """Answer a command that takes no words."""
         await self.answer(update, context, make)
@@ -136,7 +136,7 @@ class Handlers:
 
     async def settings(self, update: Update, context: Context) -> None:
         """Show the chat's settings, or change them if who writes may."""
-        typed, allowed = question_of(update), await may_decide(context.bot, update)
+        typed, allowed = find_question(update), await may_decide(context.bot, update)
         await self.answer(
             update,
             context,
@@ -153,7 +153,7 @@ class Handlers:
     async def wish(self, update: Update, context: Context) -> None:
         """Answer a command that may name something, which is as much work as a question."""
         refused = await self._take_turn(update, context)
-        typed = question_of(update)
+        typed = find_question(update)
         hear = self._conversation.hear
         await self.answer(update, context, refused or (lambda place: hear(place, typed)))
 
@@ -175,7 +175,7 @@ class Handlers:
 
     async def edited(self, update: Update, context: Context) -> None:
         """Answer an edited question where its first answer stands, or anew where that is gone."""
-        message, question = update.edited_message, question_of(update)
+        message, question = update.edited_message, find_question(update)
         if message is None or question.startswith("/"):
             return
         place = self._place(update)
@@ -243,11 +243,11 @@ class Handlers:
         """What to say where a button asks anew, and its reader has asked enough."""
         if (place := self._place(update)).admin:
             return ""
-        with texts.speaking(self._conversation.language(place)):
+        with texts.speak(self._conversation.language(place)):
             return self._limits.toast(_reader(update), action)
 
-    def _asking(self, update: Update) -> Callable[[Place], Reply]:
-        question = question_of(update)
+    def _asking(self, update: Update) -> Callable[[MessageContext], Reply]:
+        question = find_question(update)
         return lambda place: self._conversation.ask(place, question)
 
     async def _take_turn(self, update: Update, context: Context) -> Make | None:
@@ -266,11 +266,11 @@ class Handlers:
         self._allowance.spend(place.chat_id)
         return await asyncio.to_thread(self._refusal, update, place)
 
-    def _refusal(self, update: Update, place: Place) -> Make | None:
-        question = question_of(update)
+    def _refusal(self, update: Update, place: MessageContext) -> Make | None:
+        question = find_question(update)
         if question.startswith("/start"):
             return None
-        with texts.speaking(self._conversation.language(place)):
+        with texts.speak(self._conversation.language(place)):
             reply = self._limits.refuse(place, _reader(update), question)
         return (lambda _: reply) if reply else None
 
@@ -280,7 +280,7 @@ class Handlers:
         async with self._typing.shown(context.bot, place):
             reply = await asyncio.to_thread(make, place)
         await self._send(update, context, reply)
-        if verdict := current().verdict:
+        if verdict := get_current().verdict:
             seconds = time.monotonic() - start
             with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
                 await asyncio.to_thread(
@@ -301,15 +301,17 @@ class Handlers:
         to = message.message_id if message and here else None
         return await send.send(context.bot, place, reply, before=before, to=to)
 
-    async def _edit(self, context: Context, place: Place, *, message_id: int, reply: Reply) -> None:
+    async def _edit(
+        self, context: Context, place: MessageContext, *, message_id: int, reply: Reply
+    ) -> None:
         # Noted first, so that whoever sees the change can reply to it at once.
         await asyncio.to_thread(self._conversation.sent, place, message_id, reply)
         await send.edit(context.bot, place, message_id, reply)
 
-    def _place(self, update: Update) -> Place:
+    def _place(self, update: Update) -> MessageContext:
         chat, user, message = update.effective_chat, update.effective_user, update.effective_message
         topic = message.message_thread_id if message and message.is_topic_message else None
-        return Place(
+        return MessageContext(
             chat_id=self._moves.get(chat.id, chat.id) if chat else 0,
             thread_id=topic,
             private=chat is not None and chat.type == chat.PRIVATE,

@@ -27,16 +27,16 @@ from telegram.ext import Application, InlineQueryHandler, MessageHandler, filter
 
 from bot import texts
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.quota import Limits
+from bot.dialogue.quota import DailyQuota
 from bot.dialogue.sharing import Offer, Offers
-from bot.message_context import Place
-from bot.reply.deep_links import question_payload
+from bot.message_context import MessageContext
+from bot.reply.deep_links import write_question
 from bot.reply.reply import Note, Reply
 from bot.telegram.context import Context
 from bot.telegram.receiving import group_messages
 from bot.telegram.sending import send
 from bot.telegram.sending.render import Me, render
-from bot.telegram.sending.text_limits import one_line, shortened
+from bot.telegram.sending.text_limits import flatten, shorten
 from retrieval.results import Verdict
 
 _log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ _ASK = "ask"
 """Payload that opens the chat with the bot, and names nothing."""
 
 
-class Elsewhere:
+class InlineHandlers:
     """Answers inline queries and guest messages through the conversation.
 
     Args:
@@ -59,7 +59,7 @@ class Elsewhere:
         limits: Counts the questions to a guest; what somebody types is no question yet.
     """
 
-    def __init__(self, conversation: Conversation, limits: Limits) -> None:
+    def __init__(self, conversation: Conversation, limits: DailyQuota) -> None:
         self._conversation = conversation
         self._limits = limits
         self._newest: dict[int, int] = {}
@@ -101,7 +101,7 @@ class Elsewhere:
         message = update.guest_message
         if message is None or message.from_user is None or message.from_user.is_bot:
             return
-        place, question = _place(message.from_user), group_messages.question(message)
+        place, question = _place(message.from_user), group_messages.read_question(message)
         reply = await asyncio.to_thread(self._visit, place, question)
         await self._post(context, message, reply)
 
@@ -120,15 +120,15 @@ class Elsewhere:
             _log.warning("cannot apologise elsewhere", reason=error.message)
         return query is not None or message is not None
 
-    def _visit(self, place: Place, question: str) -> Reply:
-        with texts.speaking(self._conversation.language(place)):
+    def _visit(self, place: MessageContext, question: str) -> Reply:
+        with texts.speak(self._conversation.language(place)):
             refusal = self._limits.refuse(place, place.chat_id, question)
         if refusal is not None:
             return Reply(refusal.blocks, language=refusal.language)  # its buttons work at home only
         return self._conversation.visit(place, question)
 
-    def _sorry(self, place: Place) -> str:
-        with texts.speaking(self._conversation.language(place)):
+    def _sorry(self, place: MessageContext) -> str:
+        with texts.speak(self._conversation.language(place)):
             return texts.say("inline-fault")
 
     async def _offers(self, query: InlineQuery) -> Offers:
@@ -138,7 +138,7 @@ class Elsewhere:
         return await asyncio.to_thread(self._conversation.offers, place, query.query)
 
     async def _offer(self, query: InlineQuery, context: Context, offers: Offers) -> None:
-        me, button = send.me(context.bot), _above(query, offers)
+        me, button = send.get_me(context.bot), _above(query, offers)
 
         async def attempt(*, marked: bool) -> None:
             await context.bot.answer_inline_query(
@@ -156,7 +156,7 @@ class Elsewhere:
             await attempt(marked=False)
 
     async def _post(self, context: Context, message: Message, reply: Reply) -> None:
-        me, offer = send.me(context.bot), Offer("guest", "Byline", "", reply)
+        me, offer = send.get_me(context.bot), Offer("guest", "Byline", "", reply)
 
         async def attempt(*, marked: bool) -> None:
             result = _result(offer, me, marked=marked)
@@ -169,9 +169,9 @@ class Elsewhere:
             await attempt(marked=False)
 
 
-def _place(user: User) -> Place:
+def _place(user: User) -> MessageContext:
     """What a reader set for the bot holds elsewhere too."""
-    return Place(user.id, language=user.language_code or "")
+    return MessageContext(user.id, language=user.language_code or "")
 
 
 def _result(offer: Offer, me: Me, *, marked: bool) -> InlineQueryResultArticle:
@@ -183,17 +183,17 @@ def _result(offer: Offer, me: Me, *, marked: bool) -> InlineQueryResultArticle:
     )
     return InlineQueryResultArticle(
         offer.payload,
-        shortened(one_line(offer.title), _TITLE) or "…",
+        shorten(flatten(offer.title), _TITLE) or "…",
         content,
         reply_markup=drawn.keyboard,
-        description=shortened(one_line(offer.description), _DESCRIPTION) or None,
+        description=shorten(flatten(offer.description), _DESCRIPTION) or None,
     )
 
 
 def _above(query: InlineQuery, offers: Offers) -> InlineQueryResultsButton | None:
     """The way to the bot itself, above results that may not answer, or none."""
-    start = question_payload(" ".join(query.query.split())) or _ASK
-    with texts.speaking(offers.language):
+    start = write_question(" ".join(query.query.split())) or _ASK
+    with texts.speak(offers.language):
         if not offers.searched:
             return _button(texts.say("inline-empty"), _ASK)
         if offers.verdict is Verdict.NOTHING:
@@ -204,4 +204,4 @@ def _above(query: InlineQuery, offers: Offers) -> InlineQueryResultsButton | Non
 
 
 def _button(label: str, start: str) -> InlineQueryResultsButton:
-    return InlineQueryResultsButton(shortened(label, _LABEL), start_parameter=start)
+    return InlineQueryResultsButton(shorten(label, _LABEL), start_parameter=start)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
+class Limits:
     """How long things take.
 
     A rate is ``(burst, period in seconds)``: in any stretch of ``n`` seconds at most
@@ -65,4 +65,4 @@ class Timing:
     look_s: float = 20
 
 
-STANDARD = Timing()
+STANDARD = Limits()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 
-class Allowance:
+class ChatQuota:
     """How many questions a chat may still ask; nothing is kept of a chat that is silent."""
 
     def __init__(self, questions: int, period_s: float) -> None:

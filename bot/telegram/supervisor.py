@@ -9,7 +9,7 @@ import structlog
 
 from bot.admin.health import Health
 from bot.logs import named
-from bot.telegram.limits import Timing
+from bot.telegram.limits import Limits
 from bot.telegram.receiving.polling import StoppedError, cannot_go_on
 
 _log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ class Supervisor:
     """
 
     def __init__(
-        self, health: Health, timing: Timing, give_up: Callable[[StoppedError], None]
+        self, health: Health, timing: Limits, give_up: Callable[[StoppedError], None]
     ) -> None:
         self._health = health
         self._timing = timing

@@ -8,11 +8,11 @@ from spacy.tokens import Doc
 
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.attribution.coreference import Person, Speakers
-from corpus.attribution.cues import words
-from corpus.attribution.features import Page, whole
-from corpus.attribution.indirect_speech import reported
+from corpus.attribution.cues import load_cues
+from corpus.attribution.features import Page, is_whole
+from corpus.attribution.indirect_speech import find_reports
 from corpus.attribution.selection import choose
-from corpus.nlp.quotation_marks import quotations
+from corpus.nlp.quotation_marks import pair_quotations
 from corpus.nlp.segment import Slice
 from corpus.nlp.spacy_model import parse
 
@@ -37,10 +37,10 @@ def attribute(body: str, *, language: str = "en") -> list[Attribution]:
     Raises:
         CorpusError: If the language model is missing or damaged.
     """
-    if not words(language) or not body.strip():
+    if not load_cues(language) or not body.strip():
         return []
-    doc, quotes = parse(body), quotations(body)
-    reports = reported(doc, [quote.outer for quote in quotes])
+    doc, quotes = parse(body), pair_quotations(body)
+    reports = find_reports(doc, [quote.outer for quote in quotes])
     page = Page(doc, quotes, reports)
     speakers = Speakers(doc)
     found = [*_quoted(page, speakers), *_reported(page, speakers)]
@@ -54,7 +54,7 @@ def _quoted(page: Page, speakers: Speakers) -> Iterator[Attribution]:
             person = speakers.resolve(*saying.mention)
             yield Attribution(
                 quote=quotation.inner,
-                kind=Kind.DIRECT if whole(page.text, quotation) else Kind.MIXED,
+                kind=Kind.DIRECT if is_whole(page.text, quotation) else Kind.MIXED,
                 speaker=_slice(page.doc, saying.mention),
                 name=person.name,
                 role=person.role,

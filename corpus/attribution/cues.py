@@ -48,7 +48,7 @@ class Saying:
 
 
 @cache
-def words(language: str = "en") -> Mapping[str, Sequence[str]]:
+def load_cues(language: str = "en") -> Mapping[str, Sequence[str]]:
     """Load the lists of cues of a language; empty where there are none."""
     path = _DATA / f"cues_{language}.json"
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
@@ -56,10 +56,10 @@ def words(language: str = "en") -> Mapping[str, Sequence[str]]:
 
 @cache
 def _group_of(language: str = "en") -> Mapping[str, str]:
-    return {word: name for name in ("call", "say") for word in words(language)[name]}
+    return {word: name for name in ("call", "say") for word in load_cues(language)[name]}
 
 
-def within(doc: Doc, quotations: Sequence[Quotation]) -> list[bool]:
+def mark_quoted(doc: Doc, quotations: Sequence[Quotation]) -> list[bool]:
     """Tell of each token whether it stands within quotation marks, marks included."""
     inside = [False] * len(doc)
     which = iter(quotations)
@@ -71,7 +71,7 @@ def within(doc: Doc, quotations: Sequence[Quotation]) -> list[bool]:
     return inside
 
 
-def sayings(doc: Doc, inside: Sequence[bool]) -> list[Saying]:
+def find_sayings(doc: Doc, inside: Sequence[bool]) -> list[Saying]:
     """Find sayings outside quotation marks, in the order of the text.
 
     Args:
@@ -100,7 +100,7 @@ def _at(token: Token, inside: Sequence[bool]) -> Iterator[Saying]:
         yield from _of_dash(token, inside)
     elif token.text == ":":
         yield from _of_label(token)
-    elif token.pos_ == "NOUN" and token.lemma_.lower() in words()["nouns"]:
+    elif token.pos_ == "NOUN" and token.lemma_.lower() in load_cues()["nouns"]:
         yield from _of_noun(token)
 
 
@@ -191,14 +191,14 @@ def _outside_brackets(token: Token) -> Token:
 
 def _of_phrase(last: Token) -> Iterator[Saying]:
     doc = last.doc
-    for phrase in words()["phrases"]:
+    for phrase in load_cues()["phrases"]:
         length = len(phrase.split())
         start = last.i + 1 - length
         if start >= 0 and doc[start : last.i + 1].text.lower() == phrase:
             noun = next((t for t in last.children if t.dep_ in ("pobj", "pcomp")), None)
             if noun is not None:
                 cue = (start, last.i + 1)
-                yield Saying(cue, mention(noun), noun.i, last.i, "phrase", "say")
+                yield Saying(cue, find_mention(noun), noun.i, last.i, "phrase", "say")
 
 
 def _of_label(colon: Token) -> Iterator[Saying]:
@@ -216,7 +216,7 @@ def _of_label(colon: Token) -> Iterator[Saying]:
     named = [token for token in run if token.tag_ in ("NNP", "PRP")]
     quoted = colon.i + 1 < len(doc) and doc[colon.i + 1].is_quote
     if named and quoted:
-        yield Saying(cue, mention(named[-1]), named[-1].i, colon.i, "colon", "call")
+        yield Saying(cue, find_mention(named[-1]), named[-1].i, colon.i, "colon", "call")
 
 
 def _of_by(by: Token) -> Iterator[Saying]:
@@ -267,7 +267,7 @@ def _of_noun(noun: Token) -> Iterator[Saying]:
 
 
 def _saying(verb: Token, head: Token, form: str, group: str) -> Saying:
-    return Saying(_cue(verb), mention(head), head.i, verb.i, form, group)
+    return Saying(_cue(verb), find_mention(head), head.i, verb.i, form, group)
 
 
 def _cue(verb: Token) -> tuple[int, int]:
@@ -281,7 +281,7 @@ def _cue(verb: Token) -> tuple[int, int]:
     return start, verb.i + 1
 
 
-def mention(head: Token) -> tuple[int, int]:
+def find_mention(head: Token) -> tuple[int, int]:
     """The words for a speaker around their head word: "a spokesman for the mayor".
 
     What sets off another clause, such as an apposition, is left out.

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
-from corpus.attribution.cues import Saying, sayings, within
+from corpus.attribution.cues import Saying, find_sayings, mark_quoted
 from corpus.attribution.indirect_speech import Report
 from corpus.nlp.quotation_marks import Quotation
 from corpus.nlp.segment import Slice
@@ -42,9 +42,9 @@ class Page:
         self.text = doc.text
         self.quotations = quotations
         self.reports = reports
-        self.inside = within(doc, quotations)
+        self.inside = mark_quoted(doc, quotations)
         self._starts = [token.idx for token in doc]
-        self.sayings = sayings(doc, self.inside)
+        self.sayings = find_sayings(doc, self.inside)
         known = {saying.verb for saying in self.sayings}
         for report in reports:
             if (saying := self._reporting(report)) is not None and saying.verb not in known:
@@ -103,7 +103,7 @@ class Page:
         return self.tokens_in(*quotation.inner)
 
 
-def candidates(page: Page, which: int) -> list[Candidate]:
+def find_candidates(page: Page, which: int) -> list[Candidate]:
     """Describe every saying that a quotation may belong to.
 
     Args:
@@ -174,7 +174,7 @@ class _Around:
     @cached_property
     def shape(self) -> str:
         """Whether the quotation is whole sentences or a fragment of the reporter's sentence."""
-        return "whole" if whole(self.page.text, self.page.quotations[self.which]) else "part"
+        return "whole" if is_whole(self.page.text, self.page.quotations[self.which]) else "part"
 
     @cached_property
     def place(self) -> str:
@@ -311,14 +311,14 @@ _NEAR = frozenset(
 )
 
 
-def nothing(page: Page, which: int, nearby: Sequence[Candidate]) -> tuple[str, ...]:
+def describe_nothing(page: Page, which: int, nearby: Sequence[Candidate]) -> tuple[str, ...]:
     """Describe the choice that nobody is told to have said a quotation."""
     first, last = page.tokens_of(page.quotations[which])
     around = _Around(page, which, first, last)
     return tuple(around.nothing([candidate.saying for candidate in nearby]))
 
 
-def whole(text: str, quotation: Quotation) -> bool:
+def is_whole(text: str, quotation: Quotation) -> bool:
     """Tell whether a quotation is one or more whole sentences."""
     start, end = quotation.inner
     first = next((letter for letter in text[start:end] if letter.isalpha()), "")

@@ -44,7 +44,7 @@ class Report:
     speaker: Slice | None
 
 
-def reported(doc: Doc, quotes: Sequence[Slice]) -> list[Report]:
+def find_reports(doc: Doc, quotes: Sequence[Slice]) -> list[Report]:
     """Find the reported speech of a text.
 
     Args:
@@ -59,7 +59,7 @@ def reported(doc: Doc, quotes: Sequence[Slice]) -> list[Report]:
 
     Example:
         >>> from corpus.nlp.spacy_model import parse
-        >>> [report] = reported(parse("The mayor did not say that the bridge is safe."), [])
+        >>> [report] = find_reports(parse("The mayor did not say that the bridge is safe."), [])
         >>> report.content, report.cue, report.speaker
         ((22, 45), (10, 21), (0, 9))
     """

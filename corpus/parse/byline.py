@@ -6,8 +6,8 @@ import html
 import re
 from collections.abc import Iterable
 
-from corpus.address import host
-from corpus.parse.wordlists import words
+from corpus.address import find_host
+from corpus.parse.wordlists import load_words
 from corpus.text import squeeze
 
 _LISTS = "bylines.json"
@@ -27,24 +27,24 @@ _MAX_CHARS = 80
 _MAX_LINE = 1000
 
 
-def names(text: str) -> tuple[str, ...]:
+def read_names(text: str) -> tuple[str, ...]:
     """Split a byline into names as printed, without "By", roles, addresses and places.
 
     Example:
-        >>> names("By Jane Doe, Political Editor, and John Roe in Geneva")
+        >>> read_names("By Jane Doe, Political Editor, and John Roe in Geneva")
         ('Jane Doe', 'John Roe')
     """
     line = _NOT_NAME.sub(" ", squeeze(html.unescape(text[:_MAX_LINE])))
     parts: list[str] = []
-    for part in _BETWEEN.split(without_by(squeeze(line))):
+    for part in _BETWEEN.split(drop_by(squeeze(line))):
         if parts and _SUFFIX.fullmatch(part):
             parts[-1] += f", {part}"
         elif any(map(str.isalpha, name := squeeze(_bare(part)))):
             parts.append(name)
-    return distinct(parts)
+    return keep_distinct(parts)
 
 
-def without_by(line: str) -> str:
+def drop_by(line: str) -> str:
     """Drop "By", "Story by" and the like from the start."""
     start = 0
     while label := _BY.match(line, start):
@@ -52,7 +52,7 @@ def without_by(line: str) -> str:
     return line[start:]
 
 
-def distinct(found: Iterable[str]) -> tuple[str, ...]:
+def keep_distinct(found: Iterable[str]) -> tuple[str, ...]:
     """Drop repeated names, whatever their case; the first spelling stays."""
     spelled: dict[str, str] = {}
     for name in found:
@@ -76,7 +76,7 @@ def is_names(line: str) -> bool:
 def is_outlet(name: str) -> bool:
     """Tell "Example News" and "example.org" from a person's name."""
     last = name.casefold().split()[-1:]
-    return is_host(name) or (bool(last) and last[0] in words(_LISTS, "outlet_words"))
+    return is_host(name) or (bool(last) and last[0] in load_words(_LISTS, "outlet_words"))
 
 
 def is_host(text: str) -> bool:
@@ -87,20 +87,20 @@ def is_host(text: str) -> bool:
 def is_section(line: str) -> bool:
     """Tell a section line ("World / Asia-Pacific", "Opinion") from a headline."""
     parts = [part.strip() for part in re.split(r"(?:(?<!\s)\s++)?[/>»›|]\s*", line) if part.strip()]
-    known = [part.casefold() in words(_LISTS, "sections") for part in parts]
+    known = [part.casefold() in load_words(_LISTS, "sections") for part in parts]
     short = all(len(part.split()) <= 3 for part in parts)
     return bool(parts) and (all(known) or (len(parts) > 1 and short and any(known)))
 
 
-def host_of(url: str | None) -> str | None:
+def read_host(url: str | None) -> str | None:
     """Name the host of an address without "www.", or None."""
     try:
-        return host(url) if url else None
+        return find_host(url) if url else None
     except ValueError:
         return None
 
 
-def without_place(line: str) -> str:
+def drop_place(line: str) -> str:
     """Drop where somebody reported from: "Jane Doe in Geneva"."""
     return _PLACE.sub("", line)
 
@@ -117,7 +117,7 @@ def _bare(part: str) -> str:
 
 def _without_role(name: str) -> str:
     tokens = name.split()
-    roles, adjectives = words(_LISTS, "roles"), words(_LISTS, "role_adjectives")
+    roles, adjectives = load_words(_LISTS, "roles"), load_words(_LISTS, "role_adjectives")
     if name.casefold() in roles or re.match(rf"(?:{_any(roles)}) (?:at|of|for) ", name, re.I):
         return ""
     if tokens[-1].casefold().strip(".") not in roles:
@@ -137,8 +137,8 @@ def _looks_named(part: str) -> bool:
     if not 1 <= len(tokens) <= 6 or (part.endswith((".", "!", "?")) and len(tokens[-1]) > 4):
         return False
     if not any(token[0].isupper() for token in tokens):
-        return is_host(part) or part.casefold() in words(_LISTS, "roles")
-    particles = words(_LISTS, "particles")
+        return is_host(part) or part.casefold() in load_words(_LISTS, "roles")
+    particles = load_words(_LISTS, "particles")
     return not any(
         token[0].isdigit() or (token[0].islower() and token.casefold() not in particles)
         for token in tokens

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from statistics import median
 
-from corpus.address import canonical
+from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.dates import Published, parse_time
 from corpus.errors import UnreadableError
 from corpus.parse import byline
 from corpus.parse.boilerplate import is_furniture, is_sentence, split_tail
-from corpus.text import first_sentence, join, lines, squeeze
+from corpus.text import cut_first_sentence, join, split_lines, squeeze
 
 _HEAD_LINES = 10
 _HEADLINE_WORDS = 30
@@ -80,7 +80,7 @@ def read_clipping(text: str) -> Article:
     Raises:
         UnreadableError: If there is no article text.
     """
-    found = _unwrap([_plain(line) for line in lines(text)])
+    found = _unwrap([_plain(line) for line in split_lines(text)])
     if not any(char.isalpha() for line in found for char in line):
         raise UnreadableError("no text: paste the article's headline and paragraphs")
     head = _read_head(found)
@@ -88,11 +88,11 @@ def read_clipping(text: str) -> Article:
     body = join(kept or [line for line in (head.headline,) if line])
     when = head.published or head.updated
     return Article(
-        headline=head.headline or first_sentence(body),
+        headline=head.headline or cut_first_sentence(body),
         body=body,
         url=head.url,
         authors=head.authors,
-        publisher=head.publisher or byline.host_of(head.url),
+        publisher=head.publisher or byline.read_host(head.url),
         published=when.time if when else None,
         day_only=bool(when and when.day_only),
         section=head.section,
@@ -218,7 +218,7 @@ def _facts(line: str) -> _Head | None:
 
 def _address(url: str) -> _Head | None:
     try:
-        return _Head(url=canonical(url))
+        return _Head(url=canonicalize(url))
     except ValueError:
         return None
 
@@ -261,9 +261,9 @@ def _part_outlet(people: list[str]) -> tuple[tuple[str, ...], list[str]]:
     found: list[str] = []
     employer: list[str] = []
     for line in people:
-        name, _, paper = byline.without_place(line).partition(" for ")
-        found += byline.names(name)
+        name, _, paper = byline.drop_place(line).partition(" for ")
+        found += byline.read_names(name)
         employer += [paper] if paper else []
     while len(found) > 1 and byline.is_outlet(found[-1]):
         employer.insert(0, found.pop())
-    return byline.distinct(found), employer
+    return byline.keep_distinct(found), employer

@@ -14,11 +14,11 @@ from urllib.parse import urljoin
 import feedparser
 from lxml import etree
 
-from corpus.address import canonical
+from corpus.address import canonicalize
 from corpus.dates import parse_time
 from corpus.errors import UnreadableError
 from corpus.parse import byline
-from corpus.text import first_sentence, paragraphs, squeeze, strip_markup
+from corpus.text import cut_first_sentence, split_paragraphs, squeeze, strip_markup
 
 _HEAD_BYTES = 8192
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!doctype[^<>\[]*>\s*)*", re.S | re.I)
@@ -134,10 +134,10 @@ def _entry(entry: Mapping[str, Any], base: str) -> Entry | None:
     address = _address(urljoin(base, link)) if link else None
     if address is None:
         return None
-    text = "\n\n".join(paragraphs(strip_markup(_longest(entry))))
+    text = "\n\n".join(split_paragraphs(strip_markup(_longest(entry))))
     return Entry(
         url=address,
-        headline=_line(entry.get("title")) or (first_sentence(text) if text else address),
+        headline=_line(entry.get("title")) or (cut_first_sentence(text) if text else address),
         authors=_authors(entry),
         published=_published(entry),
         text=text,
@@ -153,7 +153,7 @@ def _longest(entry: Mapping[str, Any]) -> str:
 def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
     listed = [_text(author.get("name")) for author in entry.get("authors", ())]
     printed = [name for name in listed if name] or [_text(entry.get("author"))]
-    return byline.distinct(name for text in printed for name in byline.names(text))
+    return byline.keep_distinct(name for text in printed for name in byline.read_names(text))
 
 
 def _published(entry: Mapping[str, Any]) -> datetime | None:
@@ -172,7 +172,7 @@ def _links(outline: etree._Element) -> list[str]:
 
 def _address(url: str) -> str | None:
     try:
-        return canonical(url)
+        return canonicalize(url)
     except ValueError:
         return None
 

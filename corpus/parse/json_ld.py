@@ -57,7 +57,7 @@ class Linked:
         return _text(item.get("name")) or _text(referred.get("name"))
 
 
-def read_linked(scripts: list[str]) -> Linked:
+def read_json_ld(scripts: list[str]) -> Linked:
     """Find the article among the JSON-LD scripts of a page.
 
     Broken scripts are passed over. Of several articles the first with a headline is taken, and

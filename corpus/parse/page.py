@@ -17,15 +17,15 @@ from trafilatura.metadata import extract_metadata
 from trafilatura.settings import Document
 from trafilatura.utils import decode_file, load_html
 
-from corpus.address import canonical
+from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.dates import Published, parse_time
 from corpus.errors import UnreadableError
 from corpus.parse import byline
 from corpus.parse.boilerplate import is_sentence, needs_script, split_tail
-from corpus.parse.json_ld import Linked, read_linked
-from corpus.parse.records import language
-from corpus.text import first_sentence, is_web_charset, join, paragraphs, squeeze
+from corpus.parse.json_ld import Linked, read_json_ld
+from corpus.parse.records import read_language
+from corpus.text import cut_first_sentence, is_web_charset, join, split_paragraphs, squeeze
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 _CHARSET_BYTES = 4096
@@ -94,8 +94,8 @@ def read_page(html: bytes, *, url: str | None = None) -> Article:
         raise UnreadableError("no article text: not an HTML page")
     page = _Page(tree, _linked(tree), _metas(tree))
     address = _address(page, url)
-    site = _publisher(page) or byline.host_of(address)
-    headline = _headline(page, {site or "", byline.host_of(address) or "", *page.meta(*_SITES)})
+    site = _publisher(page) or byline.read_host(address)
+    headline = _headline(page, {site or "", byline.read_host(address) or "", *page.meta(*_SITES)})
     found, authors = _sign(_body(page, headline), page, site)
     kept, credit = split_tail(found)
     if needs_script(kept):
@@ -103,7 +103,7 @@ def read_page(html: bytes, *, url: str | None = None) -> Article:
     body = join(kept)
     when = _published(page)
     return Article(
-        headline=headline or first_sentence(body),
+        headline=headline or cut_first_sentence(body),
         body=body,
         url=address,
         authors=authors,
@@ -137,7 +137,7 @@ def _guess(html: bytes) -> str:
 
 def _linked(tree: HtmlElement) -> Linked:
     scripts = tree.iterfind(".//script[@type]")
-    return read_linked([s.text for s in scripts if "ld+json" in s.get("type", "") and s.text])
+    return read_json_ld([s.text for s in scripts if "ld+json" in s.get("type", "") and s.text])
 
 
 def _metas(tree: HtmlElement) -> dict[str, list[str]]:
@@ -155,7 +155,7 @@ def _address(page: _Page, url: str | None) -> str | None:
     links = (link.get("href", "") for link in page.tree.iterfind('.//link[@rel="canonical"]'))
     for found in (url or "", *links, *page.meta("og:url"), page.linked.address()):
         try:
-            return canonical(urljoin(url or "", found))
+            return canonicalize(urljoin(url or "", found))
         except ValueError:
             continue
     return None
@@ -165,7 +165,7 @@ def _publisher(page: _Page) -> str | None:
     named = (*page.linked.names("publisher"), *page.meta(*_SITES))
     # Some pages print their address where a name belongs.
     return next(
-        (byline.host_of(name) or name for name in named if any(map(str.isalpha, name))), None
+        (byline.read_host(name) or name for name in named if any(map(str.isalpha, name))), None
     )
 
 
@@ -205,7 +205,7 @@ def _authors(page: _Page, site: str | None) -> tuple[str, ...]:
     sites = {_key(name) for name in (site, *page.meta(*_SITES)) if name}
     best: tuple[str, ...] = ()
     for names in _author_candidates(page):
-        found = byline.distinct(name for text in names for name in byline.names(text))
+        found = byline.keep_distinct(name for text in names for name in byline.read_names(text))
         if any(_key(name) not in sites for name in found):
             return found
         best = best or found
@@ -230,7 +230,7 @@ def _sign(found: list[str], page: _Page, site: str | None) -> tuple[list[str], t
     authors = _authors(page, site)
     unsigned = all(_key(name) == _key(site or "") for name in authors)
     for number, line in enumerate(found[:2]):
-        named = byline.names(line) if len(line) <= _MAX_BYLINE else ()
+        named = byline.read_names(line) if len(line) <= _MAX_BYLINE else ()
         known = {name.casefold() for name in named} <= {name.casefold() for name in authors}
         person = unsigned and number == 0 and len(line.split()) in (2, 3) and byline.is_names(line)
         if named and (byline.is_byline(line) or known or person):
@@ -254,7 +254,7 @@ def _section(page: _Page) -> str | None:
 
 def _language(page: _Page) -> str:
     printed = page.tree.get("lang") or page.linked.text("inLanguage")
-    return language(printed or next(page.meta("og:locale"), ""))
+    return read_language(printed or next(page.meta("og:locale"), ""))
 
 
 def _body(page: _Page, headline: str | None) -> list[str]:
@@ -267,7 +267,7 @@ def _body(page: _Page, headline: str | None) -> list[str]:
         prune_xpath=_ASIDE,
     )
     blocks = list(_blocks(found.body)) if isinstance(found, Document) else []
-    told = paragraphs(page.linked.long_text("articleBody"))
+    told = split_paragraphs(page.linked.long_text("articleBody"))
     # Text that a script would draw is in JSON-LD alone; trafilatura may find it, as one block.
     if _words(told) > 2 * _words(blocks) or len(blocks) < 2 <= len(told):
         blocks = told
@@ -289,7 +289,7 @@ def _blocks(body: etree._Element) -> Iterator[str]:
     for block in body.iter("p", "head", "item", "quote", "code"):
         if not any(parent.tag in ("p", "item", "code") for parent in block.iterancestors()):
             nested = block.tag == "quote" and block.find("p") is not None
-            yield from paragraphs("" if nested else "".join(map(str, block.itertext())))
+            yield from split_paragraphs("" if nested else "".join(map(str, block.itertext())))
 
 
 def _pointers(page: _Page) -> set[str]:

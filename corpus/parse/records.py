@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
-from corpus.address import canonical
+from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.dates import Published, at, parse_time
 from corpus.errors import Failure, UnreadableError
 from corpus.parse import byline
 from corpus.parse.boilerplate import is_credit
-from corpus.text import first_sentence, join, paragraphs, squeeze, strip_markup
+from corpus.text import cut_first_sentence, join, split_paragraphs, squeeze, strip_markup
 
 Fields = tuple[str, Mapping[str, object]]
 """Where a record stands, and its fields."""
@@ -69,7 +69,7 @@ def read_record(fields: Mapping[str, object]) -> Article:
     if not text.strip():
         raise UnreadableError("no text: expected one of body, text, content, articleBody, article")
     plain = _text(known.get("format")) == _PLAIN
-    lines = paragraphs(text if plain else strip_markup(text))
+    lines = split_paragraphs(text if plain else strip_markup(text))
     credit = _line(known.get("credit"), plain=True)
     if not plain and not credit and len(lines) > 1 and is_credit(lines[-1]):
         credit = lines.pop()
@@ -77,15 +77,15 @@ def read_record(fields: Mapping[str, object]) -> Article:
     url = _url(known.get("url"))
     when = _published(known.get("published"))
     return Article(
-        headline=_line(known.get("headline"), plain=plain) or first_sentence(body),
+        headline=_line(known.get("headline"), plain=plain) or cut_first_sentence(body),
         body=body,
         url=url,
         authors=_authors(known.get("authors"), plain=plain),
-        publisher=_publisher(known.get("publisher"), plain=plain) or byline.host_of(url),
+        publisher=_publisher(known.get("publisher"), plain=plain) or byline.read_host(url),
         published=when.time if when else None,
         day_only=bool(when and when.day_only),
         section=_line(_first(known.get("section")), plain=True),
-        language=language(_text(_first(known.get("language")))),
+        language=read_language(_text(_first(known.get("language")))),
         credit=credit,
     )
 
@@ -148,7 +148,7 @@ def read_text(fields: Mapping[str, object]) -> str:
     return _text(_by_meaning(fields).get("body"))
 
 
-def language(tag: str) -> str:
+def read_language(tag: str) -> str:
     """Reduce a language tag ("en-GB") to ISO 639-1; English where there is none."""
     found = re.match(r"\s*([A-Za-z]{2})(?:[-_].*)?\s*$", tag)
     return found[1].lower() if found else "en"
@@ -197,21 +197,21 @@ def _name(value: object) -> str:
 
 def _authors(value: object, *, plain: bool) -> tuple[str, ...]:
     if isinstance(value, str):
-        return byline.names(value)
+        return byline.read_names(value)
     listed = value if isinstance(value, list) else [value]
     named = (squeeze(_name(item)) for item in listed)
-    found = named if plain else (squeeze(byline.without_by(name)) for name in named)
-    return byline.distinct(name for name in found if name)
+    found = named if plain else (squeeze(byline.drop_by(name)) for name in named)
+    return byline.keep_distinct(name for name in found if name)
 
 
 def _publisher(value: object, *, plain: bool) -> str | None:
     name = squeeze(_name(_first(value)))
-    return (None if plain else byline.host_of(name)) or name or None
+    return (None if plain else byline.read_host(name)) or name or None
 
 
 def _url(value: object) -> str | None:
     try:
-        return canonical(_text(_first(value)))
+        return canonicalize(_text(_first(value)))
     except ValueError:
         return None
 

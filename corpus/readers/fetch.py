@@ -30,7 +30,7 @@ import httpcore
 import httpx
 from protego import Protego
 
-from corpus.address import web_address
+from corpus.address import read_web_address
 from corpus.errors import FetchError
 from corpus.readers.guard import Deadline, Guard, is_public, resolve
 
@@ -81,7 +81,7 @@ class Page:
 
 
 @functools.cache
-def user_agent() -> str:
+def make_user_agent() -> str:
     """How Byline names itself to servers."""
     try:
         version = importlib.metadata.version(_DISTRIBUTION)
@@ -185,7 +185,7 @@ class Fetcher:
     def _checked(self, url: str) -> httpx.URL:
         """Refuse whatever can be seen from the spelling alone; the guard checks the rest."""
         try:
-            address = web_address(url).copy_with(fragment=None)
+            address = read_web_address(url).copy_with(fragment=None)
         except ValueError as error:
             raise FetchError(str(error)) from None
         if (port := _port(address)) not in self._ports:
@@ -334,7 +334,7 @@ def _target(address: httpx.URL) -> httpcore.URL:
 def _headers(address: httpx.URL, more: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     return [
         (b"Host", address.netloc),
-        (b"User-Agent", user_agent().encode("ascii")),
+        (b"User-Agent", make_user_agent().encode("ascii")),
         (b"Accept", b"text/html, application/xhtml+xml, application/xml, */*;q=0.5"),
         (b"Accept-Encoding", b"gzip"),
         (b"Connection", b"close"),

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from corpus.address import canonical, host
+from corpus.address import canonicalize, find_host
 from corpus.article import Article
 from corpus.errors import Failure, FetchError, UnreadableError
 from corpus.parse.clipping import read_clipping
@@ -25,7 +25,7 @@ from corpus.parse.feed import (
 from corpus.parse.page import read_page
 from corpus.parse.records import read_records
 from corpus.readers.fetch import MAX_BYTES, Fetcher, Page
-from corpus.text import first_sentence, is_web_charset, join, paragraphs
+from corpus.text import cut_first_sentence, is_web_charset, join, split_paragraphs
 
 MAX_ENTRIES = 500
 """Most entries read of one feed, and most feeds of one list."""
@@ -157,7 +157,9 @@ def _read_alone(page: Page, url: str) -> Article | Failure:
 
 def _read_text(page: Page) -> Article:
     article = read_clipping(_utf8(page).decode(errors="replace"))
-    return replace(article, url=canonical(page.url), publisher=article.publisher or host(page.url))
+    return replace(
+        article, url=canonicalize(page.url), publisher=article.publisher or find_host(page.url)
+    )
 
 
 def _read_html(page: Page) -> Article:
@@ -187,7 +189,7 @@ def _read_entry(entry: Entry, *, feed: Feed, fetcher: Fetcher) -> Article | Fail
 
 def _completed(article: Article, entry: Entry) -> Article:
     """Fill in from the entry what the page does not tell."""
-    unnamed = article.headline == first_sentence(article.body)
+    unnamed = article.headline == cut_first_sentence(article.body)
     undated = article.published is None
     return replace(
         article,
@@ -200,7 +202,7 @@ def _completed(article: Article, entry: Entry) -> Article:
 def _from_feed(entry: Entry, feed: Feed, *, why_no_page: str) -> Article | Failure:
     """Make do with what the feed prints of an article."""
     try:
-        body = join(paragraphs(entry.text))
+        body = join(split_paragraphs(entry.text))
     except UnreadableError as error:
         return Failure(entry.url, f"{why_no_page}; and the feed holds {error}")
     return Article(
@@ -208,6 +210,6 @@ def _from_feed(entry: Entry, feed: Feed, *, why_no_page: str) -> Article | Failu
         body=body,
         url=entry.url,
         authors=entry.authors,
-        publisher=feed.title or host(entry.url),
+        publisher=feed.title or find_host(entry.url),
         published=entry.published,
     )

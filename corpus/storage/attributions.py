@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.nlp.segment import Slice
-from corpus.storage.tables import ARCHIVE, ARTICLE, ATTRIBUTION, EXTRACTION, not_by
+from corpus.storage.tables import ARCHIVE, ARTICLE, ATTRIBUTION, EXTRACTION, exclude_publishers
 
 Spoken = tuple[str, Attribution]
 """An article's id, and what somebody said in it."""
@@ -81,7 +81,7 @@ class Attributions:
         query = sa.select(sa.func.count()).select_from(ATTRIBUTION)
         if without:
             same = ATTRIBUTION.c.article_id == ARTICLE.c.id
-            query = query.join(ARTICLE, same).where(not_by(without))
+            query = query.join(ARTICLE, same).where(exclude_publishers(without))
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 

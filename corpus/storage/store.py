@@ -23,7 +23,7 @@ from corpus.article import Article, Passage
 from corpus.attribution.attribution import Extraction
 from corpus.storage.attributions import Attributions, replace
 from corpus.storage.database import open_database
-from corpus.storage.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE, not_by
+from corpus.storage.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE, exclude_publishers
 
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 _BATCH = 500
@@ -182,7 +182,7 @@ class Store:
     def latest(self, count: int, *, without: Collection[str] = ()) -> list[Article]:
         """Return the articles published last, newest first; none of some publishers."""
         newest = ARTICLE.c.published.desc().nulls_last()
-        query = sa.select(ARTICLE).where(not_by(without)).order_by(newest, ARTICLE.c.id)
+        query = sa.select(ARTICLE).where(exclude_publishers(without)).order_by(newest, ARTICLE.c.id)
         with self._engine.connect() as connection:
             return [_article(row) for row in connection.execute(query.limit(count))]
 
@@ -410,7 +410,7 @@ def _revision(connection: sa.Connection) -> int:
 
 
 def _count(connection: sa.Connection, *, without: Collection[str] = ()) -> int:
-    query = sa.select(sa.func.count()).select_from(ARTICLE).where(not_by(without))
+    query = sa.select(sa.func.count()).select_from(ARTICLE).where(exclude_publishers(without))
     return int(connection.execute(query).scalar_one())
 
 

@@ -28,7 +28,7 @@ ATTRIBUTION = _table(
 )
 
 
-def not_by(publishers: Collection[str]) -> sa.ColumnElement[bool]:
+def exclude_publishers(publishers: Collection[str]) -> sa.ColumnElement[bool]:
     """Whether an article is by none of some publishers."""
     if not publishers:
         return sa.true()

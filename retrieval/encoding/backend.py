@@ -35,7 +35,7 @@ _SAMPLES = [
 _AGREE = 0.9999
 
 
-def available(wanted: str) -> list[str]:
+def list_available(wanted: str) -> list[str]:
     """Name what this machine can compute embeddings with, the fastest first.
 
     Args:
@@ -61,7 +61,7 @@ def _has_bf16() -> bool:
     return "BF16" in Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
-def streams() -> int:
+def count_streams() -> int:
     """How many batches OpenVINO embeds at once, each on one core.
 
     Two batches on a core each take less time than one after the other on two.
@@ -70,12 +70,12 @@ def streams() -> int:
 
 
 def is_direct(exported: Path) -> bool:
-    """Tell whether `direct` can run an exported model."""
+    """Tell whether `load_direct` can run an exported model."""
     return (exported / _TOKENIZER).is_file()
 
 
 def prepare_direct(model: SentenceTransformer, exported: Path) -> None:
-    """Make an exported model ready for `direct`, where that embeds as the model itself does.
+    """Make an exported model ready for `load_direct`, where that embeds as the model itself does.
 
     Whether it does is found out by trying: it does for a transformer with mean pooling, and not
     for one with another pooling, a prompt, or a layer behind.
@@ -98,7 +98,7 @@ def prepare_direct(model: SentenceTransformer, exported: Path) -> None:
 def _agrees(model: SentenceTransformer, exported: Path) -> bool:
     expected = model.encode(_SAMPLES, normalize_embeddings=True, show_progress_bar=False)
     try:
-        vectors = direct(exported, "f32")[0](_SAMPLES)
+        vectors = load_direct(exported, "f32")[0](_SAMPLES)
     except (RuntimeError, KeyError, ValueError):
         return False
     if vectors.shape != expected.shape:
@@ -106,7 +106,7 @@ def _agrees(model: SentenceTransformer, exported: Path) -> bool:
     return bool((vectors * expected).sum(axis=1).min() >= _AGREE)
 
 
-def direct(exported: Path, precision: str) -> list[Embed]:
+def load_direct(exported: Path, precision: str) -> list[Embed]:
     """Load an exported model, one function for each stream.
 
     Args:
@@ -121,7 +121,11 @@ def direct(exported: Path, precision: str) -> list[Embed]:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_buffer((exported / _TOKENIZER).read_bytes())
-    options = {"INFERENCE_PRECISION_HINT": precision, "NUM_STREAMS": streams(), "CACHE_DIR": ""}
+    options = {
+        "INFERENCE_PRECISION_HINT": precision,
+        "NUM_STREAMS": count_streams(),
+        "CACHE_DIR": "",
+    }
     compiled = openvino.Core().compile_model(exported / _GRAPH, "CPU", options)
     names = [entry.any_name for entry in compiled.inputs]
 
@@ -145,7 +149,7 @@ def direct(exported: Path, precision: str) -> list[Embed]:
 
         return embed
 
-    lanes = [embedder() for _ in range(streams())]
+    lanes = [embedder() for _ in range(count_streams())]
     # OpenVINO makes some of its types when it is first used, and two threads that come first at
     # the same time can wait for one another for ever, with the interpreter's lock held.
     lanes[0](["warm up"])

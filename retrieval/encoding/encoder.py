@@ -20,16 +20,16 @@ from numpy.typing import NDArray
 from corpus.article import Article, Passage
 from corpus.storage.store import Embeddings
 from retrieval.encoding.backend import (
-    available,
-    direct,
+    count_streams,
     is_direct,
+    list_available,
+    load_direct,
     prepare_direct,
     quieten,
-    streams,
 )
-from retrieval.encoding.pool import Lanes, Recent
+from retrieval.encoding.pool import EmbeddingCache, EncoderPool
 from retrieval.errors import ModelError
-from retrieval.index.header import headed
+from retrieval.index.header import add_header
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -70,7 +70,7 @@ class Encoder:
         self._wanted = runtime
         self._cache = cache
         self._kept = frozenset(kept)
-        self._recent = Recent(_REMEMBERED)
+        self._recent = EmbeddingCache(_REMEMBERED)
         self._loading = threading.Lock()
 
     @cached_property
@@ -87,7 +87,7 @@ class Encoder:
     def runtime(self) -> str:
         """What computes the embeddings, for people: "openvino bf16, 2 streams"."""
         name = self._runtime.replace("-", " ")
-        return f"{name}, {streams()} streams" if self._directly else name
+        return f"{name}, {count_streams()} streams" if self._directly else name
 
     @cached_property
     def dimension(self) -> int:
@@ -116,7 +116,7 @@ class Encoder:
         """Embed passages behind their headers, in half precision."""
         if not passages:
             return Embeddings(self.fingerprint, np.empty((0, 0), np.float16))
-        texts = [headed(article, passage.text) for article, passage in passages]
+        texts = [add_header(article, passage.text) for article, passage in passages]
         return Embeddings(self.fingerprint, self._vectors(texts, hurry=False).astype(np.float16))
 
     def _vectors(self, texts: Sequence[str], *, hurry: bool) -> NDArray[np.float32]:
@@ -140,7 +140,7 @@ class Encoder:
 
     @cached_property
     def _runtime(self) -> str:
-        names = available(self._wanted)
+        names = list_available(self._wanted)
         if not names:
             raise ModelError(f"this machine has no {self._wanted}; set BYLINE_RUNTIME=auto")
         kept = (name for name in names if self._fingerprint(name) in self._kept)
@@ -162,21 +162,21 @@ class Encoder:
         return digest
 
     @property
-    def _lanes(self) -> Lanes:
+    def _lanes(self) -> EncoderPool:
         with self._loading:
             return self._loaded
 
     @cached_property
-    def _loaded(self) -> Lanes:
+    def _loaded(self) -> EncoderPool:
         precision = self._runtime.partition("-")[2]
         try:
             if self._directly:
-                return Lanes(direct(self._exported, precision))
+                return EncoderPool(load_direct(self._exported, precision))
         except (OSError, RuntimeError, ValueError) as error:
             self._discard(error)
         model = self._load()
         if self._directly:
-            return Lanes(direct(self._exported, precision))
+            return EncoderPool(load_direct(self._exported, precision))
 
         def encode(texts: list[str]) -> NDArray[np.float32]:
             vectors = model.encode(
@@ -184,7 +184,7 @@ class Encoder:
             )
             return np.asarray(vectors, np.float32)
 
-        return Lanes([encode])
+        return EncoderPool([encode])
 
     @property
     def _directly(self) -> bool:

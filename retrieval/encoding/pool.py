@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from retrieval.encoding.backend import Embed
 
 
-class Lanes:
+class EncoderPool:
     """Functions that embed one batch at a time each, shared by threads.
 
     Whoever is in a hurry goes first: a question waits for a batch of passages that has begun, and
@@ -52,7 +52,7 @@ class Lanes:
             return self._free.pop()
 
 
-class Recent:
+class EmbeddingCache:
     """The vectors of the texts that were embedded last; safe to use from several threads.
 
     A question is embedded when it is searched for, and needed again when its answer is shown.

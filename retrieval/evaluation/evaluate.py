@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from corpus.address import canonical
+from corpus.address import canonicalize
 from corpus.storage.store import Store
 from corpus.text import squeeze
 from retrieval.errors import RetrievalError
@@ -219,7 +219,7 @@ def _key(name: str) -> str:
     if passage := _PASSAGE_ID.fullmatch(name):
         return passage["article"]
     try:
-        return canonical(name)
+        return canonicalize(name)
     except ValueError:  # no address, so an id or a headline
         return squeeze(name).casefold()
 

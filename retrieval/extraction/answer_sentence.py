@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from corpus.article import Article, Passage
-from corpus.nlp.segment import Slice, count_words, sentences
+from corpus.nlp.segment import Slice, count_words, split_sentences
 from retrieval.extraction.self_contained import Part, parts
-from retrieval.index.header import headed
+from retrieval.index.header import add_header
 from retrieval.ranking.fusion import DENSE_WEIGHT
 from retrieval.results import Encoder
-from retrieval.tokens import query_terms, tokens
+from retrieval.tokens import tokenize, tokenize_query
 
 EXCERPT_WORDS = 90
 """What a reply shows of a passage; the rest is a button away."""
@@ -43,7 +43,7 @@ class Excerpt:
     passage: Slice
 
 
-def excerpt(
+def choose_excerpt(
     query: str,
     article: Article,
     passage: Passage,
@@ -72,7 +72,7 @@ def excerpt(
     """
     pieces = [
         (passage.start + start, passage.start + end)
-        for start, end in sentences(passage.text, language=article.language)
+        for start, end in split_sentences(passage.text, language=article.language)
     ]
     texts = [article.body[start:end] for start, end in pieces]
     weights = _weights(query, article, rarity)
@@ -85,9 +85,9 @@ def excerpt(
 
 def _weights(query: str, article: Article, rarity: Callable[[str], float]) -> dict[str, float]:
     """Weigh the question's terms; the weights add up to 1."""
-    known = frozenset(tokens(headed(article, "")))
+    known = frozenset(tokenize(add_header(article, "")))
     weights = {
-        term: rarity(term) * (_KNOWN if term in known else 1.0) for term in query_terms([query])
+        term: rarity(term) * (_KNOWN if term in known else 1.0) for term in tokenize_query([query])
     }
     total = sum(weights.values())
     return {term: weight / total for term, weight in weights.items()}
@@ -101,7 +101,7 @@ def _marked(
     encoder: Encoder,
 ) -> tuple[int, int]:
     """Return the places of the first and last sentence that answer."""
-    held = [weights.keys() & set(tokens(text)) for text in texts]
+    held = [weights.keys() & set(tokenize(text)) for text in texts]
     stated = [place for place, kind in enumerate(kinds) if kind is Part.STATEMENT]
     fit = stated or list(range(len(texts)))
     shares = [

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from corpus.article import Article
-from corpus.nlp.quotation_marks import quotations
+from corpus.nlp.quotation_marks import pair_quotations
 from corpus.nlp.segment import Slice
 
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -47,7 +47,7 @@ _EARLY = 3
 _PRECISION: Final = {"day": 3, "weekday": 2, "month": 1}
 
 
-def times(article: Article, read: Sequence[Slice]) -> list[Slice]:
+def find_times(article: Article, read: Sequence[Slice]) -> list[Slice]:
     """Find times that the news may have, the most precise first, none twice.
 
     Times in quotations, of other years and of days long before the article are left out.
@@ -56,7 +56,7 @@ def times(article: Article, read: Sequence[Slice]) -> list[Slice]:
         article: The article.
         read: Stretches of its body to look in, in the order of the text.
     """
-    quoted = [quotation.outer for quotation in quotations(article.body)]
+    quoted = [quotation.outer for quotation in pair_quotations(article.body)]
     found: dict[str, tuple[int, Slice]] = {}
     for number, stretch in enumerate(read):
         for time in _TIME.finditer(article.body, *stretch):

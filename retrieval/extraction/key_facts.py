@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution
-from corpus.nlp.entities import Entity, Sort, entities
-from corpus.nlp.segment import Slice, sentences
-from retrieval.extraction.dates_in_text import times
+from corpus.nlp.entities import Entity, Sort, find_entities
+from corpus.nlp.segment import Slice, split_sentences
+from retrieval.extraction.dates_in_text import find_times
 from retrieval.extraction.name_types import (
-    acts,
-    fullest,
+    drop_title,
+    find_fullest,
+    find_mentions,
+    is_acting,
     is_short,
     is_with_article,
-    judged,
-    mentions,
-    untitled,
+    judge_names,
 )
 
 _OPENING = 3
@@ -85,7 +85,7 @@ class _Name:
         return self.text.split()[-1] if self.sort is Sort.PERSON else self.text
 
 
-def facts(
+def find_facts(
     article: Article, chosen: Sequence[Slice], *, attributions: Sequence[Attribution] = ()
 ) -> Facts:
     """Find the key facts of an article: who, where and when.
@@ -106,19 +106,19 @@ def facts(
     body = article.body
     if article.language != "en" or not body.strip():
         return Facts()
-    opening = sentences(body[:_BEGINNING])[:_OPENING]
+    opening = split_sentences(body[:_BEGINNING])[:_OPENING]
     read = [(start, min(end, start + _LONG)) for start, end in sorted({*opening, *chosen})]
     names = _names(article, read, _speakers(attributions))
     where = [name.at for name in names if name.sort is Sort.PLACE]
     who = [name.at for name in names if name.sort is not Sort.PLACE]
-    when = times(article, read)
+    when = find_times(article, read)
     return Facts(tuple(who[:_WHO]), tuple(where[:_WHERE]), tuple(when[:_WHEN]))
 
 
 def _speakers(attributions: Iterable[Attribution]) -> list[str]:
     """Name the speakers who have a role and whose names are of two to four words in capitals."""
     sure = (one for one in attributions if one.role and one.confidence >= _SURE)
-    names = dict.fromkeys(untitled(one.name) for one in sure)
+    names = dict.fromkeys(drop_title(one.name) for one in sure)
     return [
         name for name in names if all(map(_is_capital, name.split())) and 1 <= name.count(" ") <= 3
     ]
@@ -127,14 +127,14 @@ def _speakers(attributions: Iterable[Attribution]) -> list[str]:
 def _names(article: Article, read: Sequence[Slice], speakers: Sequence[str]) -> list[_Name]:
     """Find names worth showing, the most telling first, none twice."""
     body = article.body
-    sorts = dict(_judged(body, entities(body, read)))
+    sorts = dict(_judged(body, find_entities(body, read)))
     for text in sorts:
         if any(is_short(text, name) for name in speakers):
             sorts[text] = Sort.PERSON
-    often = [name for name in speakers if len(mentions(body, name.split()[-1])) >= _OFTEN]
+    often = [name for name in speakers if len(find_mentions(body, name.split()[-1])) >= _OFTEN]
     sorts |= dict.fromkeys(often, Sort.PERSON)
     full = {
-        fullest(body, text, sorts) if sort is Sort.PERSON else text: sort
+        find_fullest(body, text, sorts) if sort is Sort.PERSON else text: sort
         for text, sort in sorts.items()
     }
     placed = (_first(body, text, sort) for text, sort in full.items())
@@ -147,11 +147,11 @@ def _judged(body: str, found: Iterable[Entity]) -> Iterator[tuple[str, Sort]]:
     votes: defaultdict[str, Counter[Sort]] = defaultdict(Counter)
     for entity in found:
         text = body[slice(*entity.at)]
-        text = _SCORE.sub("", text) if entity.sort is Sort.BODY else untitled(text)
+        text = _SCORE.sub("", text) if entity.sort is Sort.BODY else drop_title(text)
         if _NAME.fullmatch(text) and _is_capital(text) and _is_capital(text.split()[-1]):
             votes[text][entity.sort] += 1
     for text, count in votes.items():
-        sort = judged(body, text, count.most_common(1)[0][0])
+        sort = judge_names(body, text, count.most_common(1)[0][0])
         if sort:
             yield text, sort
 
@@ -163,7 +163,7 @@ def _is_capital(word: str) -> bool:
 
 def _first(body: str, text: str, sort: Sort) -> _Name | None:
     """Place a name where the body prints it first, and does not go on."""
-    for at in mentions(body, text):
+    for at in find_mentions(body, text):
         if not _CUT_SHORT.match(body, at[1]):
             return _Name(text, at, sort)
     return None
@@ -186,26 +186,26 @@ def _is_glued(body: str, name: str) -> bool:
     first, last = name.split()[0], name.split()[-1]
     if last.isupper() and not name.isupper():
         return True
-    return len(mentions(body, name)) == 1 and bool(mentions(body, first.lower()))
+    return len(find_mentions(body, name)) == 1 and bool(find_mentions(body, first.lower()))
 
 
 def _is_worth_alone(article: Article, name: _Name) -> bool:
     """Whether a name of one word is a name beyond doubt."""
-    if mentions(article.body, name.text.lower()):
+    if find_mentions(article.body, name.text.lower()):
         return False
     if name.sort is Sort.PLACE:
         return not name.text.isupper() or is_with_article(name.text)
-    found = mentions(article.body, name.text)
+    found = find_mentions(article.body, name.text)
     if name.sort is Sort.BODY:
         parts = (_PART.search(article.body, max(0, at - 40), at) for at, _ in found)
         return len(found) >= _OFTEN and not any(parts)
-    return bool(mentions(article.headline, name.text)) and acts(article.body, name.text)
+    return bool(find_mentions(article.headline, name.text)) and is_acting(article.body, name.text)
 
 
 def _rank(article: Article, name: _Name) -> tuple[bool, int, int]:
     """Rank the headline's names first, then those of the most mentions, then the earliest."""
-    in_headline = bool(mentions(article.headline, name.short))
-    return not in_headline, -len(mentions(article.body, name.short)), name.at[0]
+    in_headline = bool(find_mentions(article.headline, name.short))
+    return not in_headline, -len(find_mentions(article.body, name.short)), name.at[0]
 
 
 def _distinct(names: Iterable[_Name]) -> list[_Name]:
@@ -244,5 +244,5 @@ def _dateline(body: str) -> Iterator[_Name]:
     found = _DATELINE.match(body)
     if found:
         group = "place" if found["place"] else "town"
-        if not mentions(body, found[group].lower()):
+        if not find_mentions(body, found[group].lower()):
             yield _Name(found[group], found.span(group), Sort.PLACE)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from corpus.nlp.entities import Sort, entities
+from corpus.nlp.entities import Sort, find_entities
 from corpus.nlp.segment import Slice
-from retrieval.query.people import titles
+from retrieval.query.people import load_titles
 
 _DATA = Path(__file__).parents[1] / "data"
 _PLACED = 0.3
@@ -43,11 +43,11 @@ _ARTICLE = re.compile(r"(?<!\w)(?:the|an?|your|its|this)\s$", re.IGNORECASE)
 _BEFORE_SURNAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]+\s$")
 
 
-def mentions(text: str, name: str) -> list[Slice]:
+def find_mentions(text: str, name: str) -> list[Slice]:
     """Find a name in a text where it is no part of a word; in order.
 
     Example:
-        >>> mentions("Varga met Vargas. Varga left.", "Varga")
+        >>> find_mentions("Varga met Vargas. Varga left.", "Varga")
         [(0, 5), (18, 23)]
     """
     found, start = [], text.find(name)
@@ -59,7 +59,7 @@ def mentions(text: str, name: str) -> list[Slice]:
     return found
 
 
-def judged(body: str, name: str, sort: Sort) -> Sort | None:
+def judge_names(body: str, name: str, sort: Sort) -> Sort | None:
     """Judge what bears a name by the words around it.
 
     Args:
@@ -70,13 +70,15 @@ def judged(body: str, name: str, sort: Sort) -> Sort | None:
     Returns:
         None where it stays in doubt, or is that of a thing.
     """
-    last, found = name.split()[-1], mentions(body, name)
+    last, found = name.split()[-1], find_mentions(body, name)
     placed = sum(_is_placed(body, at) for at in found)
     if last in _list("sites") or sort is Sort.PLACE:
         known = last in _list("sites") or " " in name
         placed = placed or (known and any(_follows(_ON, body, at) for at in found))
         return Sort.PLACE if placed else None
-    if not _list("events").isdisjoint(name.split()) or (sort is Sort.BODY and not acts(body, name)):
+    if not _list("events").isdisjoint(name.split()) or (
+        sort is Sort.BODY and not is_acting(body, name)
+    ):
         return None
     if placed >= _PLACED * len(found):
         return Sort.PLACE if sort is Sort.PERSON and placed else None
@@ -99,25 +101,25 @@ def _follows(pattern: re.Pattern[str], body: str, at: Slice) -> bool:
     return pattern.search(body[max(0, at[0] - 40) : at[0]]) is not None
 
 
-def acts(body: str, name: str) -> bool:
+def is_acting(body: str, name: str) -> bool:
     """Whether a name is somebody's or a body's beyond doubt, and no product's or event's.
 
     Its words say so, or what the body tells of it: it says, plans or denies something.
     """
     if not _list("bodies").isdisjoint(name.split()):
         return True
-    return any(_doing().match(body, end) for _, end in mentions(body, name))
+    return any(_doing().match(body, end) for _, end in find_mentions(body, name))
 
 
-def untitled(name: str) -> str:
+def drop_title(name: str) -> str:
     """Take titles off the front of a name, and what a sport calls a player: "QB Josh Berg".
 
     Example:
-        >>> untitled("Deputy Mayor Okafor")
+        >>> drop_title("Deputy Mayor Okafor")
         'Okafor'
     """
     words = name.split(" ")
-    while len(words) > 1 and words[0].rstrip(".").casefold() in titles():
+    while len(words) > 1 and words[0].rstrip(".").casefold() in load_titles():
         words.pop(0)
     if len(words) > _PLAIN_NAME and words[0].isalpha() and words[0].isupper():
         words.pop(0)
@@ -135,7 +137,7 @@ def is_short(name: str, full: str) -> bool:
     return words[-1:] == others[-1:] and set(words) < set(others)
 
 
-def fullest(body: str, name: str, known: Iterable[str]) -> str:
+def find_fullest(body: str, name: str, known: Iterable[str]) -> str:
     """Return the longest name that a person's name is short for, or the name itself.
 
     Args:
@@ -151,10 +153,12 @@ def fullest(body: str, name: str, known: Iterable[str]) -> str:
 
 def _introduced(body: str, surname: str) -> str:
     """Return the full name under which a body first speaks of somebody, or the surname."""
-    after_capital = (at for at in mentions(body, surname) if _follows(_BEFORE_SURNAME, body, at))
+    after_capital = (
+        at for at in find_mentions(body, surname) if _follows(_BEFORE_SURNAME, body, at)
+    )
     places = [_around(body, at) for at, _ in zip(after_capital, range(_TRIES), strict=False)]
-    for entity in entities(body, places):
-        text = untitled(body[slice(*entity.at)])
+    for entity in find_entities(body, places):
+        text = drop_title(body[slice(*entity.at)])
         if entity.sort is Sort.PERSON and is_short(surname, text):
             return text
     return surname

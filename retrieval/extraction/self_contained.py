@@ -14,7 +14,7 @@ from pathlib import Path
 
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
-from corpus.nlp.quotation_marks import Quotation, quotations
+from corpus.nlp.quotation_marks import Quotation, pair_quotations
 from corpus.nlp.segment import Slice, count_words
 from corpus.parse.boilerplate import (
     is_aside,
@@ -22,7 +22,7 @@ from corpus.parse.boilerplate import (
     is_sentence,
     points_at_picture,
 )
-from retrieval.tokens import tokens
+from retrieval.tokens import tokenize
 
 _LISTS = Path(__file__).parents[1] / "data" / "leaning_en.json"
 _CHAIN = 3
@@ -81,7 +81,7 @@ def parts(body: str, pieces: Sequence[Slice]) -> list[Part]:
     return _without_lists(found, [body[start:end] for start, end in pieces])
 
 
-def supports(
+def find_supports(
     article: Article, pieces: Sequence[Slice], attributions: Sequence[Attribution] = ()
 ) -> list[tuple[int, ...]]:
     """Tell for each sentence what has to be shown with it.
@@ -93,7 +93,7 @@ def supports(
 
     Args:
         article: The article.
-        pieces: All of its sentences, in order (see `corpus.nlp.segment.sentences`).
+        pieces: All of its sentences, in order (see `corpus.nlp.segment.split_sentences`).
         attributions: Who said what in it; without, the quotation marks alone must tell.
 
     Returns:
@@ -101,7 +101,7 @@ def supports(
         empty where it cannot be shown.
     """
     body = article.body
-    quoted = quotations(body)
+    quoted = pair_quotations(body)
     fit = [_is_shown(body[start:end]) for start, end in pieces]
     leans = [
         _beside(number, pieces, article, quoted, attributions) for number in range(len(pieces))
@@ -109,15 +109,15 @@ def supports(
     return [_chain(number, leans, fit) for number in range(len(pieces))]
 
 
-def leaning(text: str) -> bool:
+def is_leaning(text: str) -> bool:
     """Whether a sentence leans on what came before it; what it quotes does not count.
 
     Example:
-        >>> leaning("But the plan failed."), leaning("On Friday he resigned.")
+        >>> is_leaning("But the plan failed."), is_leaning("On Friday he resigned.")
         (True, True)
-        >>> leaning("A new gate would take two years, she said.")
+        >>> is_leaning("A new gate would take two years, she said.")
         True
-        >>> leaning("Keller said that he would resign."), leaning("Dockers want their pay.")
+        >>> is_leaning("Keller said that he would resign."), is_leaning("Dockers want their pay.")
         (False, False)
     """
     words = [word.group() for word in _WORD.finditer(text)]
@@ -146,7 +146,7 @@ def _pronoun_first(words: Sequence[str]) -> bool:
         near = fronted and number < _OPENING_WORDS
         if plain in _words("persons") or (near and plain in _words("things")):
             return True
-        opens = not number and not fronted and not plain.endswith("ing") and tokens(plain)
+        opens = not number and not fronted and not plain.endswith("ing") and tokenize(plain)
         if opens or (number and word[:1].isupper() and plain not in _TIMES):
             return False
     return False
@@ -233,7 +233,7 @@ def _beside(
         return number
     if not number:  # nothing comes before; a pronoun further on means something within it
         return None if opens_leaning(outside) else number
-    return number - 1 if leaning(outside) else number
+    return number - 1 if is_leaning(outside) else number
 
 
 def _speaker_beside(number: int, pieces: Sequence[Slice], held: Quotation) -> int | None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution
-from corpus.nlp.segment import Slice, count_words, sentences
-from retrieval.extraction.self_contained import supports
-from retrieval.tokens import tokens
+from corpus.nlp.segment import Slice, count_words, split_sentences
+from retrieval.extraction.self_contained import find_supports
+from retrieval.tokens import tokenize
 
 SENTENCES = 3
 """How many sentences a summary has where nobody asks for more or fewer."""
@@ -67,8 +67,8 @@ def summarize(
         count: Most sentences, at least 1. There are fewer where no more can be shown, or where a
             summary of no more than `SENTENCES` would have more than `WORDS` words.
     """
-    pieces = sentences(article.body, language=article.language)
-    units = [unit for unit in dict.fromkeys(supports(article, pieces, attributions)) if unit]
+    pieces = split_sentences(article.body, language=article.language)
+    units = [unit for unit in dict.fromkeys(find_supports(article, pieces, attributions)) if unit]
     rated = _rated(article, pieces, {place for unit in units for place in unit})
     most = WORDS if count <= SENTENCES else math.inf
     fitting = list(_fitting(units, rated, frozenset(), count=count, words=most))
@@ -81,8 +81,8 @@ def summarize(
 def _rated(article: Article, pieces: Sequence[Slice], shown: set[int]) -> dict[int, _Sentence]:
     """Rate the sentences that can be shown."""
     texts = [article.body[start:end] for start, end in pieces]
-    held = [Counter(tokens(text)) for text in texts]
-    whole = Counter(tokens(article.headline))
+    held = [Counter(tokenize(text)) for text in texts]
+    whole = Counter(tokenize(article.headline))
     for counts in held:  # in place: sum() would copy the whole for every sentence
         whole.update(counts)
     size = _square(whole)

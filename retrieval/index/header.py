@@ -5,14 +5,14 @@ from __future__ import annotations
 from corpus.article import Article
 
 
-def headed(article: Article, text: str) -> str:
+def add_header(article: Article, text: str) -> str:
     r"""Put headline, publisher and date before a text of the article.
 
     Both sides of the search see a passage this way, so that "what did the Gazette report in
     August about the cannery" finds a paragraph that names neither.
 
     Example:
-        >>> headed(Article("Ferry runs again", "", publisher="Gazette"), "It sailed at noon.")
+        >>> add_header(Article("Ferry runs again", "", publisher="Gazette"), "It sailed at noon.")
         'Ferry runs again. Gazette.\nIt sailed at noon.'
     """
     day = f"{article.published.day} {article.published:%B %Y}" if article.published else None

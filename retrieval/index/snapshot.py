@@ -25,9 +25,9 @@ from corpus.storage.store import Store
 from retrieval.errors import FingerprintError
 from retrieval.index.bm25 import SparseBM25, TermCounts
 from retrieval.index.facets import Facets
-from retrieval.index.header import headed
+from retrieval.index.header import add_header
 from retrieval.index.vectors import Vectors
-from retrieval.tokens import printed_words, tokens
+from retrieval.tokens import list_printed_words, tokenize
 
 _FORMAT = "5"
 """Changes with the tokenizer and with the layout of the files."""
@@ -107,7 +107,7 @@ class Index:
         return at < len(passages) and int(passages[at]) == place
 
 
-def empty() -> Index:
+def make_empty() -> Index:
     """Return the index of an archive without articles."""
     terms = TermCounts()
     return Index(
@@ -146,7 +146,7 @@ def refresh(index: Index, store: Store, fingerprint: str) -> Index:
         raise FingerprintError(stored=stored, wanted=fingerprint)
     kept = np.isin(index.keys, changes.keys, assume_unique=True)
     if kept.sum() + len(changes.spans) != len(changes.keys):  # the index of another archive
-        return refresh(empty(), store, fingerprint)
+        return refresh(make_empty(), store, fingerprint)
     words = set(index.words)
     terms = index.terms.keep(kept).extend(_terms(store, changes.spans, words))
     return Index(
@@ -173,7 +173,7 @@ def load(folder: Path, store: Store, fingerprint: str) -> Index:
         index = _read(folder, fingerprint)
     except (OSError, ValueError, KeyError) as error:
         _log.info("the index is derived anew: %s", error)
-        index = empty()
+        index = make_empty()
     return refresh(index, store, fingerprint)
 
 
@@ -298,9 +298,9 @@ def _terms(store: Store, spans: list[tuple[str, int, int]], words: set[str]) -> 
         articles = {article.id: article for article in store.articles(wanted)}
         for article_id, start, end in run:
             article = articles.get(article_id)
-            text = headed(article, article.body[start:end]) if article else ""
-            words.update(printed_words(text))
-            yield tokens(text)
+            text = add_header(article, article.body[start:end]) if article else ""
+            words.update(list_printed_words(text))
+            yield tokenize(text)
 
 
 def _runs(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from retrieval.tokens import query_terms
+from retrieval.tokens import tokenize_query
 
 _MOST_TERMS = 3
 """Terms from which on a question with "it" has something of its own to be about."""
@@ -110,14 +110,14 @@ def wants_more(text: str) -> bool:
     return _MORE.fullmatch(_plain(text)) is not None
 
 
-def without_opening(text: str) -> tuple[bool, str]:
+def drop_opening(text: str) -> tuple[bool, str]:
     """Take "and", "what about" and the like off the front of a text.
 
     Returns:
         Whether there was any, and the rest, without the marks at its end.
 
     Example:
-        >>> without_opening("And what about the Gazette?")
+        >>> drop_opening("And what about the Gazette?")
         (True, 'the Gazette')
     """
     plain = _plain(text)
@@ -131,23 +131,23 @@ def asks(text: str) -> bool:
     return _ASKS.match(text) is not None
 
 
-def addressed(text: str) -> bool:
+def is_addressed(text: str) -> bool:
     """Whether a text speaks of whoever is talking: "who are you"."""
     return _SELF.search(text) is not None
 
 
-def bare(text: str) -> str:
+def strip_bare(text: str) -> str:
     """Return the question word of a text that says nothing else, or an empty string.
 
     Example:
-        >>> bare("how much exactly"), bare("why trams")
+        >>> strip_bare("how much exactly"), strip_bare("why trams")
         ('how much', '')
     """
     found = _BARE.match(text)
     return found["word"] if found else ""
 
 
-def fragment(text: str, opened: bool, *, replied: bool) -> str:
+def find_fragment(text: str, opened: bool, *, replied: bool) -> str:
     """Return a text that is no sentence and leans on what was said, or an empty string.
 
     Args:
@@ -172,7 +172,7 @@ def find_leans(text: str, named: bool, *, replied: bool) -> list[Lean]:
         return []
     people = [_lean(text, found, True) for found in _PERSON.finditer(text)]
     leans = [one for one in people if _means_person(text, one, named)]
-    if named and not leans and len(query_terms([text])) > _MOST_TERMS - 1:
+    if named and not leans and len(tokenize_query([text])) > _MOST_TERMS - 1:
         return []
     for found in _THING.finditer(text):
         one = _lean(text, found, False)
@@ -183,7 +183,7 @@ def find_leans(text: str, named: bool, *, replied: bool) -> list[Lean]:
 
 def _lean(text: str, found: re.Match[str], person: bool) -> Lean:
     word, rest = found.group().casefold(), text[found.end() :].strip()
-    possessive = word in _POSSESSIVE or (word == "her" and bool(query_terms([rest[:40]])))
+    possessive = word in _POSSESSIVE or (word == "her" and bool(tokenize_query([rest[:40]])))
     return Lean(
         found.start(),
         found.end(),
@@ -196,7 +196,7 @@ def _lean(text: str, found: re.Match[str], person: bool) -> Lean:
 
 def _means_person(text: str, one: Lean, named: bool) -> bool:
     head, word = text[: one.start], text[one.start : one.end].casefold()
-    prior = query_terms([head])
+    prior = tokenize_query([head])
     if word in _SUBJECT:
         if _AFTER_AUX.search(head):
             return not _names(head) and "," not in head
@@ -208,7 +208,7 @@ def _means_person(text: str, one: Lean, named: bool) -> bool:
 
 def _means_thing(text: str, one: Lean, named: bool, replied: bool) -> bool:
     head, word, rest = text[: one.start], text[one.start : one.end].casefold(), text[one.end :]
-    prior, terms = query_terms([head]), query_terms([text])
+    prior, terms = tokenize_query([head]), tokenize_query([text])
     if len(terms) > _MOST_TERMS:
         return False
     if word in _OBJECT and _ends(text, one):
@@ -229,13 +229,13 @@ def _means_thing(text: str, one: Lean, named: bool, replied: bool) -> bool:
 
 def _ends(text: str, one: Lean) -> bool:
     """Whether nothing of content follows."""
-    return not query_terms([text[one.end :]]) and not re.match(r"\s*,", text[one.end :])
+    return not tokenize_query([text[one.end :]]) and not re.match(r"\s*,", text[one.end :])
 
 
 def _inner_clause(head: str) -> bool:
     """Whether a clause begins behind the first term."""
     words = list(re.finditer(r"\S+", head))
-    behind = next((word.end() for word in words if query_terms([word.group()])), len(head))
+    behind = next((word.end() for word in words if tokenize_query([word.group()])), len(head))
     return _CLAUSE.search(head, behind) is not None
 
 

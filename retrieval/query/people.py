@@ -13,7 +13,7 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from retrieval.tokens import tokens
+from retrieval.tokens import tokenize
 
 _TITLES = Path(__file__).parents[1] / "data" / "titles_en.txt"
 _LONG = 5
@@ -32,7 +32,7 @@ _AND = re.compile(r"\s*,?\s+and\s+|\s*,\s*", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _MOUTHPIECES = frozenset(
-    tokens("spokesperson spokesman spokeswoman spokespeople official representative statement")
+    tokenize("spokesperson spokesman spokeswoman spokespeople official representative statement")
 )
 """Who speaks for a body without a name of their own: "a ministry official" is the ministry."""
 
@@ -109,7 +109,7 @@ class People:
 
     def _one(self, said: str) -> tuple[Person, ...]:
         words = [_plain(word) for word in _split(_bare(said))]
-        if described(said):
+        if is_description(said):
             return self._described(said) or self._named(words)
         return self._named(words) or self._described(said)
 
@@ -142,7 +142,7 @@ class People:
                 matched += 1
                 surname = surname or self._surnames[number] in same
             elif not any(word in roles or _initial(word, names) for word in same):
-                if not any(word in titles() for word in same):
+                if not any(word in load_titles() for word in same):
                     return ()
                 foreign += 1
         whole = len(names) == matched
@@ -150,7 +150,7 @@ class People:
 
     def _spelt(self, word: str) -> list[str]:
         """List the words of names that are a letter away from a long one."""
-        if len(word) < _LONG or word in self._holding or word in titles():
+        if len(word) < _LONG or word in self._holding or word in load_titles():
             return [word]
         near = extract(
             word, self._vocabulary, scorer=OSA.distance, score_cutoff=1, processor=None, limit=None
@@ -159,7 +159,7 @@ class People:
 
     def _described(self, said: str) -> tuple[Person, ...]:
         """Find by what is said of people: their office, or words that stand for a name."""
-        wanted = frozenset(tokens(_bare(said)))
+        wanted = frozenset(tokenize(_bare(said)))
         if not wanted:
             exact = [n for n, p in enumerate(self._people) if said.casefold() == p.name.casefold()]
             return self._most_quoted(exact)
@@ -178,7 +178,7 @@ class People:
         return tuple(sorted(chosen, key=lambda person: (-person.count, person.name)))
 
 
-def described(said: str) -> bool:
+def is_description(said: str) -> bool:
     """Whether a reader's words describe somebody, as "the ministry" does, and are no name."""
     return _bare(said) != said.strip() and _nameless(said)
 
@@ -260,12 +260,12 @@ def _as_one(said: str, people: Sequence[Person]) -> tuple[Person, ...]:
 def _fits(text: str, wanted: frozenset[str], head: str) -> bool:
     """Whether a printed description, or a mouthpiece of whom it names, is the one wanted."""
     own = _head(text)
-    return wanted <= frozenset(tokens(text)) and (own == head or own in _MOUTHPIECES)
+    return wanted <= frozenset(tokenize(text)) and (own == head or own in _MOUTHPIECES)
 
 
 def _head(text: str) -> str:
     """Return the stem of a description's chief word: "director" of "director of the works"."""
-    terms = tokens(_AFTER_HEAD.split(_bare(text))[0])
+    terms = tokenize(_AFTER_HEAD.split(_bare(text))[0])
     return terms[-1] if terms else ""
 
 
@@ -285,7 +285,7 @@ def _words(name: str) -> tuple[str, ...]:
     """Cut a name into plain words, without the titles before it and the suffix behind."""
     titled = _TITLED.match(name)
     words = [_plain(word) for word in _split(_bare(titled["name"] if titled else name))]
-    while len(words) > 1 and words[0] in titles():
+    while len(words) > 1 and words[0] in load_titles():
         words.pop(0)
     while len(words) > 1 and words[-1] in _SUFFIXES:
         words.pop()
@@ -319,7 +319,7 @@ def _initial(word: str, names: frozenset[str]) -> bool:
 
 
 @cache
-def titles() -> frozenset[str]:
+def load_titles() -> frozenset[str]:
     """Words before a name that are no part of it, in lower case: "mayor", "dr"."""
     lines = _TITLES.read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

@@ -9,8 +9,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from retrieval.period import Period, periods
-from retrieval.tokens import query_terms
+from retrieval.period import Period, find_periods
+from retrieval.tokens import tokenize_query
 
 _MASTHEADS = Path(__file__).parents[1] / "data" / "mastheads_en.txt"
 _CLAUSE_TERMS = 4
@@ -126,12 +126,12 @@ def understand(text: str, *, publishers: Publishers, today: date) -> Question:
     named = publishers.named_in(text)
     everyone = tuple(dict.fromkeys(name for names in named for name in names))
     aspects = [
-        Aspect(clause, names, periods(clause, today=today))
-        for clause in clauses(text)
+        Aspect(clause, names, find_periods(clause, today=today))
+        for clause in split_clauses(text)
         for names in publishers.named_in(clause) or [()]
     ]
     return Question(
-        whole=Aspect(text, everyone, periods(text, today=today)),
+        whole=Aspect(text, everyone, find_periods(text, today=today)),
         aspects=tuple(aspects) if len(aspects) > 1 else (),
         phrases=_phrases(text),
         names=_names(text, everyone),
@@ -139,13 +139,13 @@ def understand(text: str, *, publishers: Publishers, today: date) -> Question:
     )
 
 
-def clauses(text: str) -> list[str]:
+def split_clauses(text: str) -> list[str]:
     """Cut a comparison or an enumeration into its clauses, in order.
 
     Example:
-        >>> clauses("Did the mayor promise new pumps, while the engineers asked for a higher wall?")
+        >>> split_clauses("Did the mayor promise new pumps, while the engineers asked for a higher wall?")
         ['Did the mayor promise new pumps', 'the engineers asked for a higher wall']
-        >>> clauses("Who won, and who lost?")
+        >>> split_clauses("Who won, and who lost?")
         ['Who won, who lost']
     """
     joined: list[str] = []
@@ -175,13 +175,13 @@ def _phrases(text: str) -> tuple[str, ...]:
 
 
 def _names(text: str, publishers: tuple[str, ...]) -> tuple[str, ...]:
-    known = query_terms(publishers)
-    named = query_terms(match.group() for match in _CAPITAL.finditer(text))
+    known = tokenize_query(publishers)
+    named = tokenize_query(match.group() for match in _CAPITAL.finditer(text))
     return tuple(term for term in named if term not in known)
 
 
 def _size(clause: str) -> int:
-    return len(query_terms([clause]))
+    return len(tokenize_query([clause]))
 
 
 def _short_names(name: str) -> Iterator[str]:

@@ -12,8 +12,8 @@ from itertools import islice
 from rapidfuzz.distance import OSA, Levenshtein
 from rapidfuzz.process import extract
 
-from retrieval.query.common_words import everyday
-from retrieval.tokens import tokens
+from retrieval.query.common_words import load_common_words
+from retrieval.tokens import tokenize
 
 _WORD = re.compile(r"(?<!\w)[^\W\d_]++(?:['’](?!s\b)[^\W\d_]++)*+(?!\w)")
 """Letters beside a digit are no word: "covid19" is one name."""
@@ -57,7 +57,7 @@ class Lexicon:
 
     Args:
         words: As printed; may hold some that are gone from the archive by now.
-        passages: In how many passages a term (see `tokens`) stands.
+        passages: In how many passages a term (see `tokenize`) stands.
     """
 
     def __init__(self, words: Iterable[str], passages: Callable[[str], int]) -> None:
@@ -82,7 +82,7 @@ class Lexicon:
 
     def holds(self, word: str) -> bool:
         """Whether the archive holds a word, in whatever form, or search leaves it out anyway."""
-        return all(self._passages(term) for term in tokens(word))
+        return all(self._passages(term) for term in tokenize(word))
 
     def near(self, word: str) -> list[str]:
         """Find what an unknown word can be a misspelling of, in lower case, likeliest first.
@@ -101,13 +101,13 @@ class Lexicon:
             near = [other for other in alike if _long_enough(low, other)]
         best: dict[str, str] = {}
         for other in sorted(near, key=lambda other: (_slip(low, other), other)):
-            best.setdefault("".join(tokens(other)), other)
+            best.setdefault("".join(tokenize(other)), other)
         held = [other for stem, other in best.items() if stem and self.count(other)]
         return sorted(held, key=lambda other: (_slip(low, other), -self.count(other)))
 
     def count(self, word: str) -> int:
         """In how many passages a word stands, in whatever form."""
-        return min(map(self._passages, tokens(word)), default=0)
+        return min(map(self._passages, tokenize(word)), default=0)
 
     def printed(self, word: str) -> str:
         """Return a known word with its capitals, as far as it is never printed without."""
@@ -148,15 +148,15 @@ def spell(text: str, lexicon: Lexicon) -> Spelling:
             else:
                 doubts[typed, meant] = change
     return Spelling(
-        corrected(text, changes.values()), tuple(changes.values()), tuple(doubts.values())
+        apply_changes(text, changes.values()), tuple(changes.values()), tuple(doubts.values())
     )
 
 
-def corrected(text: str, changes: Iterable[Change]) -> str:
+def apply_changes(text: str, changes: Iterable[Change]) -> str:
     """Put what was meant in the place of what was typed; a text in lower case stays so.
 
     Example:
-        >>> corrected("did okafro strike", [Change("okafro", "Okafor")])
+        >>> apply_changes("did okafro strike", [Change("okafro", "Okafor")])
         'did okafor strike'
     """
     meant = {change.typed: change.meant for change in changes}
@@ -181,7 +181,7 @@ def _clear(typed: str, near: Sequence[str], lexicon: Lexicon) -> bool:
     that many use.
     """
     low = typed.casefold()
-    if not near or len(low) < _SURE or low in everyday() or low[0] not in near[0][:2]:
+    if not near or len(low) < _SURE or low in load_common_words() or low[0] not in near[0][:2]:
         return False
     rivals = [word for word in near[1:] if _slip(low, word) == _slip(low, near[0])]
     return lexicon.count(near[0]) >= _RARE * sum(map(lexicon.count, rivals))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from retrieval.query.cues import Verb, is_saying, verb_at
-from retrieval.query.people import People, described
-from retrieval.tokens import query_terms
+from retrieval.query.cues import Verb, find_verb, is_saying
+from retrieval.query.people import People, is_description
+from retrieval.tokens import tokenize_query
 
 _BARE_WORDS = 12
 """A text without verb or question word is a request in short form only while it is short."""
@@ -68,7 +68,7 @@ def read_who(text: str, *, people: People) -> WhoQuestion | None:
     """Read a question about who said what.
 
     Args:
-        text: As asked, without its dates and publishers (see `without_scope`).
+        text: As asked, without its dates and publishers (see `drop_scope`).
         people: Those of the archive.
 
     Returns:
@@ -89,7 +89,7 @@ def read_who(text: str, *, people: People) -> WhoQuestion | None:
     return _read_bare(asked, people)
 
 
-def without_scope(text: str, is_scope: Callable[[str], bool]) -> tuple[str, str]:
+def drop_scope(text: str, is_scope: Callable[[str], bool]) -> tuple[str, str]:
     """Part a question from what it says of time and publisher.
 
     That stands at its end, before its first comma, or between the verb and "about".
@@ -102,7 +102,7 @@ def without_scope(text: str, is_scope: Callable[[str], bool]) -> tuple[str, str]
         The question without, and what was dropped.
 
     Example:
-        >>> without_scope("What did Okafor say about pay in July?", lambda words: "July" in words)
+        >>> drop_scope("What did Okafor say about pay in July?", lambda words: "July" in words)
         ('What did Okafor say about pay', 'in July')
     """
     rest, dropped = text.strip().rstrip("?.! "), list[str]()
@@ -122,7 +122,7 @@ def _cut_tails(text: str, is_scope: Callable[[str], bool], dropped: list[str]) -
     return text
 
 
-def pronoun(speaker: str) -> bool:
+def is_pronoun(speaker: str) -> bool:
     """Whether only the talk before tells who is meant."""
     return _PRONOUN.match(speaker) is not None
 
@@ -327,7 +327,7 @@ class _Act(NamedTuple):
 
     @classmethod
     def read(cls, words: Sequence[str]) -> _Act | None:
-        verb = verb_at([word.strip(",;:") for word in words[:_VERB_WORDS]])
+        verb = find_verb([word.strip(",;:") for word in words[:_VERB_WORDS]])
         return cls(verb, " ".join(words[1 + len(verb.particles) :])) if verb else None
 
     @property
@@ -341,7 +341,7 @@ class _Act(NamedTuple):
         """Whether somebody may be told to have said it: "called it bold", but not "called it"."""
         if not self.doubted or self.verb.family:
             return True
-        return self.doubted == _NAMING and len(query_terms([self.rest])) >= _NAMED_TERMS
+        return self.doubted == _NAMING and len(tokenize_query([self.rest])) >= _NAMED_TERMS
 
 
 def _read_about(asked: str) -> WhoQuestion | None:
@@ -422,8 +422,8 @@ def _askable(question: WhoQuestion, asked: str, people: People) -> bool:
     if question.form is Form.DID and question.cue:
         return False
     if asked.islower():
-        return not described(question.speaker)
-    return not described(question.speaker) and question.speaker[:1].isupper()
+        return not is_description(question.speaker)
+    return not is_description(question.speaker) and question.speaker[:1].isupper()
 
 
 def _match_any(patterns: list[re.Pattern[str]], text: str) -> re.Match[str] | None:

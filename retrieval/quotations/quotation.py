@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution
-from corpus.nlp.segment import Slice, count_words, sentences
+from corpus.nlp.segment import Slice, count_words, split_sentences
 from retrieval.ranking.near_duplicates import group_copies
 
 _ALIKE = 86
@@ -49,7 +49,7 @@ class Quotation:
         return self.article.body[slice(*self.attribution.quote)]
 
 
-def sentence(article: Article, attribution: Attribution) -> Slice:
+def find_sentence(article: Article, attribution: Attribution) -> Slice:
     """Find the whole sentences that hold quote, cue and speaker.
 
     A speaker or cue far from the quote is left out.
@@ -64,13 +64,13 @@ def sentence(article: Article, attribution: Attribution) -> Slice:
     high = len(body) if high < 0 else high
     held = [
         (low + first, low + last)
-        for first, last in sentences(body[low:high], language=article.language)
+        for first, last in split_sentences(body[low:high], language=article.language)
         if low + first < end and low + last > start
     ]
     return (held[0][0], held[-1][1]) if held else (start, end)
 
 
-def merged(quotations: Iterable[Quotation]) -> list[Quotation]:
+def merge_quotations(quotations: Iterable[Quotation]) -> list[Quotation]:
     """Keep each quotation once: as printed in full, with the other articles as copies.
 
     A few words of a quotation are no copy of it: they leave out what may be asked for. Of two that
@@ -113,7 +113,7 @@ def _fullest(group: Sequence[Quotation]) -> Quotation:
     return replace(fullest, score=group[0].score, copies=others)
 
 
-def likeness(words: str, quote: str) -> float:
+def measure_likeness(words: str, quote: str) -> float:
     """Say how like a quotation is to words supposed to be in it.
 
     Args:
@@ -124,9 +124,9 @@ def likeness(words: str, quote: str) -> float:
         1 for the very words but for case and punctuation, less for nearly those, 0 for others.
 
     Example:
-        >>> likeness("Today is for pumps!", "“today is for pumps,”")
+        >>> measure_likeness("Today is for pumps!", "“today is for pumps,”")
         1.0
-        >>> likeness("Today's for pumps", "tomorrow is for brooms")
+        >>> measure_likeness("Today's for pumps", "tomorrow is for brooms")
         0.0
     """
     wanted, printed = _letters(words), _letters(quote)

@@ -11,19 +11,24 @@ from corpus.attribution.attribution import Attribution
 from corpus.storage.attributions import Spoken
 from corpus.storage.store import Store
 from retrieval.index.snapshot import Index
-from retrieval.period import Period, periods
-from retrieval.query.cues import family, negated, told_by
+from retrieval.period import Period, find_periods
+from retrieval.query.cues import find_family, is_negated, read_verb
 from retrieval.query.keyphrases import holds
 from retrieval.query.people import People, Person
 from retrieval.query.question import Aspect, Publishers, Question
-from retrieval.query.who_said import Form, WhoQuestion, pronoun, read_who, without_scope
-from retrieval.quotations.quotation import Quotation, likeness, merged, sentence
-from retrieval.ranking.publisher_preference import ANY, Taste
+from retrieval.query.who_said import Form, WhoQuestion, drop_scope, is_pronoun, read_who
+from retrieval.quotations.quotation import (
+    Quotation,
+    find_sentence,
+    measure_likeness,
+    merge_quotations,
+)
+from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import rank
 from retrieval.results import Encoder
-from retrieval.tokens import query_terms, tokens
+from retrieval.tokens import tokenize, tokenize_query
 
-__all__ = ["Archive", "Quotation", "Said", "answer", "sentence"]
+__all__ = ["Archive", "Quotation", "Said", "find_quotations", "find_sentence"]
 
 _PASSAGES = 50
 """Passages that are looked into for quotations of anybody."""
@@ -92,15 +97,15 @@ class Archive:
     publishers: Publishers
     people: People
     encoder: Encoder
-    taste: Taste = ANY
+    taste: PublisherPreference = ANY
 
     @property
     def searched(self) -> int:
         """How many articles may be found."""
-        return searchable(self.store, self.index, self.taste)
+        return count_searchable(self.store, self.index, self.taste)
 
 
-def searchable(store: Store, index: Index, taste: Taste) -> int:
+def count_searchable(store: Store, index: Index, taste: PublisherPreference) -> int:
     """How many articles may be found."""
     return store.count(without=taste.left_out) if taste.left_out else index.articles
 
@@ -119,10 +124,10 @@ class _Asked:
         """What it should be about, and what should have been said; empty for "it"."""
         topic, words = self.question.topic, self.question.words
         text = topic if holds(topic, words) else f"{topic} {words}".strip()
-        return text if query_terms([text]) else ""
+        return text if tokenize_query([text]) else ""
 
 
-def answer(
+def find_quotations(
     text: str, archive: Archive, *, person: str | None, count: int, today: date
 ) -> Said | None:
     """Answer a question about who said what; None for any other question.
@@ -168,13 +173,13 @@ def _understand(
     """Read a question; None unless it is about who said what."""
 
     def is_scope(words: str) -> bool:
-        return bool(archive.publishers.named_in(words) or periods(words, today=today))
+        return bool(archive.publishers.named_in(words) or find_periods(words, today=today))
 
-    bare, dropped = without_scope(text, is_scope)
+    bare, dropped = drop_scope(text, is_scope)
     question = read_who(bare, people=archive.people)
     if question is None:
         return None
-    if person is None and pronoun(question.speaker):
+    if person is None and is_pronoun(question.speaker):
         if not question.topic:
             return None
         question = replace(question, form=Form.ABOUT, speaker="", words="")
@@ -183,7 +188,7 @@ def _understand(
     people = archive.people.find(person or question.speaker)
     names = archive.publishers.named_in(dropped)
     everyone = tuple(dict.fromkeys(name for some in names for name in some))
-    scope = Aspect("", everyone, periods(dropped, today=today))
+    scope = Aspect("", everyone, find_periods(dropped, today=today))
     asked = _Asked(question, people, scope, count)
     return asked if question.speaker or people or asked.text else None
 
@@ -244,7 +249,7 @@ def _scored(
     for (article_id, attribution), passage in candidates:
         article = articles.get(article_id)
         if article and (not stand or _does(asked.question, article, attribution)):
-            quotation = Quotation(article, attribution, sentence(article, attribution), 0.0)
+            quotation = Quotation(article, attribution, find_sentence(article, attribution), 0.0)
             found.append((quotation, passage, _covered(quotation, weights)))
     found.sort(key=lambda one: -(_PASSAGE * one[1] + _COVERED * one[2]))
     cosines = _cosines(asked.text, [one[0] for one in found[:_EMBEDDED]], archive.encoder)
@@ -267,7 +272,7 @@ def _judged(
     covered, cosine = match
     score = _PASSAGE * passage + _COVERED * covered + _COSINE * cosine
     own = (_COVERED * covered + _COSINE * cosine) / (_COVERED + _COSINE)
-    if same := likeness(asked.question.words, quotation.quote):
+    if same := measure_likeness(asked.question.words, quotation.quote):
         return replace(quotation, score=1 + same), 1.0
     return replace(quotation, score=score), own
 
@@ -278,20 +283,20 @@ def _fitting(
     """Keep what answers the question; only the very words where anybody said them."""
     form, exact = asked.question.form, asked.question.exact
     if asked.question.doubted:
-        return merged(q for q, _ in scored if _covered(q, weights) >= _SAID)
+        return merge_quotations(q for q, _ in scored if _covered(q, weights) >= _SAID)
     same = [quotation for quotation, _ in scored if quotation.score > 1]
     if form is Form.DID:
-        return merged(quotation for quotation, own in scored if own >= _NEAREST)
+        return merge_quotations(quotation for quotation, own in scored if own >= _NEAREST)
     if same or exact:
-        return merged(same)
+        return merge_quotations(same)
     if form is Form.WHO_SAID:
-        return merged(q for q, own in scored if own >= _SPOKE and _says(q, weights))
-    return merged(quotation for quotation, own in scored if own >= _SPOKE)
+        return merge_quotations(q for q, own in scored if own >= _SPOKE and _says(q, weights))
+    return merge_quotations(quotation for quotation, own in scored if own >= _SPOKE)
 
 
 def _says(quotation: Quotation, weights: Mapping[str, float]) -> bool:
     """Whether a quotation holds most of what is supposed to have been said."""
-    held = weights.keys() & set(tokens(quotation.quote))
+    held = weights.keys() & set(tokenize(quotation.quote))
     return sum(weights[term] for term in held) >= _SAID
 
 
@@ -306,8 +311,8 @@ def _latest(asked: _Asked, archive: Archive) -> list[Quotation]:
     if asked.question.cue or asked.question.doubted:
         found = [pair for pair in found if _does(asked.question, *pair)]
     within = [pair for pair in found if _in_scope(pair[0], asked.scope)]
-    return merged(
-        Quotation(article, attribution, sentence(article, attribution), 1.0)
+    return merge_quotations(
+        Quotation(article, attribution, find_sentence(article, attribution), 1.0)
         for article, attribution in (within or found)[: asked.count * _SPARE]
     )
 
@@ -359,7 +364,7 @@ def _others(asked: _Asked, archive: Archive) -> tuple[Quotation, ...]:
 
 
 def _verbatim(quotation: Quotation, asked: _Asked) -> bool:
-    return likeness(asked.question.words, quotation.quote) == 1.0
+    return measure_likeness(asked.question.words, quotation.quote) == 1.0
 
 
 def _does(question: WhoQuestion, article: Article, attribution: Attribution) -> bool:
@@ -369,17 +374,17 @@ def _does(question: WhoQuestion, article: Article, attribution: Attribution) -> 
     """
     start, end = attribution.cue or (0, 0)
     cue, following = article.body[start:end], article.body[end : end + _PARTICLES if end else 0]
-    if negated(cue) != question.denied:
+    if is_negated(cue) != question.denied:
         return False
     if not question.doubted:
-        return family(cue, following) == question.cue
-    verb = told_by(cue, following)
+        return find_family(cue, following) == question.cue
+    verb = read_verb(cue, following)
     return verb is not None and verb.head == question.doubted
 
 
 def _weights(text: str, index: Index) -> dict[str, float]:
     """Weigh a topic's terms; the weights add up to 1."""
-    weights = {term: index.rarity(term) for term in query_terms([text])}
+    weights = {term: index.rarity(term) for term in tokenize_query([text])}
     total = sum(weights.values())
     return {term: weight / total for term, weight in weights.items()}
 
@@ -391,7 +396,7 @@ def _covered(quotation: Quotation, weights: Mapping[str, float]) -> float:
     below = article.body.find("\n\n", end)
     near = article.body[max(above, 0) : below if below >= 0 else None]
     texts = quotation.quote, article.body[start:end], near, article.headline
-    held = [set(tokens(text)) for text in texts]
+    held = [set(tokenize(text)) for text in texts]
     worth = list(zip(held, (1.0, _BESIDE, _NEAR, _HEADLINE), strict=True))
     return sum(
         weight * next((share for terms, share in worth if term in terms), 0.0)

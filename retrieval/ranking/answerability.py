@@ -27,20 +27,20 @@ class Evidence:
     named: float
 
 
-def confidence(evidence: Evidence) -> float:
+def estimate_confidence(evidence: Evidence) -> float:
     """Estimate the probability that the archive answers the question, in (0, 1).
 
     Example:
-        >>> confidence(Evidence(cosine=0.6, covered=0.5, named=1.0)) > 0.9
+        >>> estimate_confidence(Evidence(cosine=0.6, covered=0.5, named=1.0)) > 0.9
         True
-        >>> confidence(Evidence(cosine=0.3, covered=0.2, named=0.0)) < 0.02
+        >>> estimate_confidence(Evidence(cosine=0.3, covered=0.2, named=0.0)) < 0.02
         True
     """
     score = _COSINE * evidence.cosine + _COVERED * evidence.covered + _NAMED * evidence.named
     return 1 / (1 + math.exp(-(score + _BIAS)))
 
 
-def verdict(sure: float) -> Verdict:
+def decide_verdict(sure: float) -> Verdict:
     """Turn a confidence into what the reader is told."""
     if sure >= _ANSWER:
         return Verdict.ANSWER

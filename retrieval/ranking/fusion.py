@@ -36,11 +36,11 @@ def fuse(lexical: Scores, dense: Scores, *, weight: float = DENSE_WEIGHT) -> Sco
     return (1 - weight) * _normalised(lexical) + weight * _normalised(dense)
 
 
-def best(scores: Scores, count: int) -> list[int]:
+def take_best(scores: Scores, count: int) -> list[int]:
     """Return the places of the highest positive scores, highest first, ties by place.
 
     Example:
-        >>> best(np.array([0.2, 0.0, 0.9, 0.2]), 3)
+        >>> take_best(np.array([0.2, 0.0, 0.9, 0.2]), 3)
         [2, 0, 3]
     """
     count = min(count, len(scores))

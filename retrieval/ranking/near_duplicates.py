@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from corpus.article import Article
 from corpus.nlp.segment import count_words
-from retrieval.ranking.publisher_preference import ANY, Taste
+from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.results import Hit
 
 _Text = TypeVar("_Text")
@@ -26,7 +26,7 @@ _WORD = re.compile(r"\w+")
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
-def merge_copies(hits: Sequence[Hit], count: int, *, taste: Taste = ANY) -> list[Hit]:
+def merge_copies(hits: Sequence[Hit], count: int, *, taste: PublisherPreference = ANY) -> list[Hit]:
     """Keep one hit of every group of near copies: the fullest, which answers what the others do.
 
     A preferred publisher's goes before a fuller one, since every other tells nearly the same; of
@@ -74,10 +74,10 @@ def group_copies(
 
     def fits(one: _Text, own: _Prints, number: int) -> bool:
         others = (article(other).id for other in groups[number])
-        return article(one).id not in others and all(copied(own, p) for p in prints[number])
+        return article(one).id not in others and all(is_copy(own, p) for p in prints[number])
 
     for one in texts:
-        own = shingles(text(one))
+        own = make_shingles(text(one))
         near = sorted({number for run in own if run in holding for number in holding[run]})
         number = next((group for group in near if fits(one, own, group)), len(groups))
         if number == len(groups):
@@ -97,14 +97,14 @@ def _enough(own: _Prints) -> Iterator[_Run]:
     return islice(own, len(own) - math.ceil(_SHARED * len(own)) + 1)
 
 
-def shingles(text: str) -> frozenset[tuple[str, ...]]:
+def make_shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Return a text's runs of five words; a shorter text is one run."""
     words = _WORD.findall(text.casefold())
     runs = zip(*(words[start:] for start in range(_SHINGLE)), strict=False)
     return frozenset(runs) or frozenset([tuple(words)])
 
 
-def copied(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool:
+def is_copy(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool:
     """Whether two texts' shingles make them near copies: the same text, not a part of it.
 
     The longer text is the measure. A wire's first sentence stands in every longer report of it,
@@ -113,15 +113,15 @@ def copied(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> bool
 
     Example:
         >>> told = "The ferry sank off the pier on Monday with nobody on board"
-        >>> copied(shingles(told), shingles(f"{told} at all"))
+        >>> is_copy(make_shingles(told), make_shingles(f"{told} at all"))
         True
-        >>> copied(shingles(told), shingles(f"{told}. Its owner blames a log, the harbour him."))
+        >>> is_copy(make_shingles(told), make_shingles(f"{told}. Its owner blames a log, the harbour him."))
         False
     """
     return len(a & b) >= _SHARED * max(len(a), len(b))
 
 
-def _merged(group: list[Hit], taste: Taste) -> Hit:
+def _merged(group: list[Hit], taste: PublisherPreference) -> Hit:
     by_date = sorted(group, key=lambda hit: _printed(hit.article))
     in_order = sorted(by_date, key=lambda hit: not taste.prefers(hit.article))
     fullest = min(

@@ -17,7 +17,7 @@ much, and hardly where one says clearly more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taste:
+class PublisherPreference:
     """A reader's choice among the publishers; by default all are alike.
 
     Attributes:
@@ -48,5 +48,5 @@ class Taste:
         return tuple(name for name in publishers if name not in self.left_out)
 
 
-ANY = Taste()
+ANY = PublisherPreference()
 """All publishers alike."""

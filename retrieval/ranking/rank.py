@@ -10,10 +10,10 @@ import numpy as np
 from retrieval.index.snapshot import Index
 from retrieval.period import Period
 from retrieval.query.question import Aspect, Question
-from retrieval.ranking.fusion import Scores, best, fuse, interleave
-from retrieval.ranking.publisher_preference import ANY, Taste
+from retrieval.ranking.fusion import Scores, fuse, interleave, take_best
+from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.results import Encoder
-from retrieval.tokens import query_terms
+from retrieval.tokens import tokenize_query
 
 # What a passage gains, in units of the best fused score, which is at most 1. They are boosts and
 # no filters: where the named publisher wrote nothing of the kind, others still come up.
@@ -47,7 +47,12 @@ class Ranking:
 
 
 def rank(
-    question: Question, index: Index, encoder: Encoder, count: int, *, taste: Taste = ANY
+    question: Question,
+    index: Index,
+    encoder: Encoder,
+    count: int,
+    *,
+    taste: PublisherPreference = ANY,
 ) -> Ranking:
     """Rank the passages of an index.
 
@@ -65,7 +70,7 @@ def rank(
     texts = list(dict.fromkeys(aspect.text for aspect in aspects))
     vectors = dict(zip(texts, encoder.encode(texts), strict=True))
     dense = index.vectors @ vectors[question.whole.text]
-    fused = fuse(index.bm25.get_scores(query_terms([question.whole.text])), dense)
+    fused = fuse(index.bm25.get_scores(tokenize_query([question.whole.text])), dense)
     scores = fused * (1 + _LEAD * index.facets.leads) + _boosts(
         question.whole, index, publisher=_PUBLISHER
     )
@@ -74,10 +79,12 @@ def rank(
     liking = taste.weights(index.facets)
     if not question.aspects:
         scores = scores * liking
-        places = best(scores, count)
+        places = take_best(scores, count)
         return Ranking(places, dict.fromkeys(places, question.whole), scores, dense)
     rankings = {
-        aspect: best(_aspect_scores(aspect, index, vectors[aspect.text], scores) * liking, count)
+        aspect: take_best(
+            _aspect_scores(aspect, index, vectors[aspect.text], scores) * liking, count
+        )
         for aspect in question.aspects
     }
     scores = scores * liking
@@ -98,7 +105,7 @@ def _owners(rankings: dict[Aspect, list[int]]) -> dict[int, Aspect]:
 
 
 def _aspect_scores(aspect: Aspect, index: Index, vector: Scores, whole: Scores) -> Scores:
-    lexical = index.bm25.get_scores(query_terms([aspect.text]))
+    lexical = index.bm25.get_scores(tokenize_query([aspect.text]))
     fused = fuse(lexical, index.vectors @ vector)
     boosts = _boosts(aspect, index, publisher=_ASPECT_PUBLISHER)
     return _WHOLE * whole + (1 - _WHOLE) * fused + boosts

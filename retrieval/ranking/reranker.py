@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from retrieval.encoding.backend import quieten
 from retrieval.errors import ModelError
-from retrieval.index.header import headed
+from retrieval.index.header import add_header
 from retrieval.query.question import Aspect
 from retrieval.results import Hit
 
@@ -95,7 +95,7 @@ class Reranker:
         """
         self.load()
         pairs = [
-            (aspect.text, headed(hit.article, hit.passage.text))
+            (aspect.text, add_header(hit.article, hit.passage.text))
             for hit, aspect in zip(hits, aspects, strict=True)
         ]
         scores = self._score(pairs[:DEPTH])

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from corpus.address import canonical
+from corpus.address import canonicalize
 from corpus.article import Article
-from retrieval.period import Period, periods, without_periods
+from retrieval.period import Period, drop_periods, find_periods
 from retrieval.quotations.search import Archive
-from retrieval.ranking.fusion import best
-from retrieval.ranking.near_duplicates import copied, shingles
-from retrieval.timeline.clustering import printed, unframed
-from retrieval.tokens import query_terms, tokens
+from retrieval.ranking.fusion import take_best
+from retrieval.ranking.near_duplicates import is_copy, make_shingles
+from retrieval.timeline.clustering import drop_frame, get_sort_key
+from retrieval.tokens import tokenize, tokenize_query
 
 _MOST = 8
 _PASSAGES = 300
@@ -25,7 +25,7 @@ _OPENING = 600
 _WORD = re.compile(r"\w+")
 
 
-def named(text: str, archive: Archive, *, today: date) -> tuple[Article, ...]:
+def find_named_articles(text: str, archive: Archive, *, today: date) -> tuple[Article, ...]:
     """Find the articles that a reader means.
 
     Args:
@@ -41,7 +41,7 @@ def named(text: str, archive: Archive, *, today: date) -> tuple[Article, ...]:
     """
     if given := _given(text.strip(), archive):
         return (given,)
-    found = _scoped(text, archive, today) or _headed(query_terms([unframed(text)]), archive)
+    found = _scoped(text, archive, today) or _headed(tokenize_query([drop_frame(text)]), archive)
     same = [article for article in found if _plain(article.headline) == _plain(text)]
     return tuple(_once(same or found))
 
@@ -51,19 +51,19 @@ def _given(text: str, archive: Archive) -> Article | None:
     if found := archive.store.get(text):
         return found
     try:
-        return archive.store.get(canonical(text))
+        return archive.store.get(canonicalize(text))
     except ValueError:
         return None
 
 
 def _scoped(text: str, archive: Archive, today: date) -> list[Article]:
     """Find what is meant among the articles of the publishers and times that a text names."""
-    times = periods(text, today=today)
+    times = find_periods(text, today=today)
     names = {name for some in archive.publishers.named_in(text) for name in some}
     if not times and not names:
         return []
-    known = query_terms(names)
-    bare = query_terms([unframed(without_periods(text, today=today))])
+    known = tokenize_query(names)
+    bare = tokenize_query([drop_frame(drop_periods(text, today=today))])
     terms = [term for term in bare if term not in known]
     return [
         article
@@ -84,10 +84,10 @@ def _headed(terms: Sequence[str], archive: Archive) -> list[Article]:
     rated = [
         (_held(held, weights), len(weights.keys() & held) / len(held), article)
         for article in _candidates(terms, archive)
-        if (held := set(tokens(article.headline)))
+        if (held := set(tokenize(article.headline)))
     ]
     fitting = [one for one in rated if one[0] >= least]
-    fitting.sort(key=lambda one: printed(one[2]), reverse=True)
+    fitting.sort(key=lambda one: get_sort_key(one[2]), reverse=True)
     prefers = archive.taste.prefers
     fitting.sort(key=lambda one: (-round(one[0], 6), -one[1], not prefers(one[2])))
     return [article for _, _, article in fitting]
@@ -103,7 +103,7 @@ def _candidates(terms: Sequence[str], archive: Archive) -> list[Article]:
         return []
     index = archive.index
     scores = index.bm25.get_scores(terms) * archive.taste.weights(index.facets)
-    places = best(scores, _PASSAGES)
+    places = take_best(scores, _PASSAGES)
     hits = archive.store.passages([int(index.keys[place]) for place in places])
     found = dict.fromkeys(article for article, _ in hits.values())
     return list(filter(archive.taste.allows, found))
@@ -114,8 +114,8 @@ def _once(articles: Iterable[Article]) -> list[Article]:
     kept: list[Article] = []
     prints: list[frozenset[tuple[str, ...]]] = []
     for article in articles:
-        own = shingles(article.body[:_OPENING])
-        if len(kept) < _MOST and not any(copied(own, other) for other in prints):
+        own = make_shingles(article.body[:_OPENING])
+        if len(kept) < _MOST and not any(is_copy(own, other) for other in prints):
             kept.append(article)
             prints.append(own)
     return kept

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 
 from corpus.article import Article
-from retrieval.period import Period, periods, without_periods
+from retrieval.period import Period, drop_periods, find_periods
 from retrieval.quotations.search import Archive
-from retrieval.timeline.clustering import Sought, of_one_event
-from retrieval.timeline.contradictions import disagreements
-from retrieval.timeline.entries import lines
-from retrieval.timeline.timeline import Story
+from retrieval.timeline.clustering import Sought, find_event
+from retrieval.timeline.contradictions import find_contradictions
+from retrieval.timeline.entries import choose_entries
+from retrieval.timeline.timeline import Timeline
 
 _ARTICLES = 12
 """Most articles that a story rests on."""
 
 
-def tell(topic: str, archive: Archive, *, since: date | None, today: date) -> Story:
+def build_timeline(topic: str, archive: Archive, *, since: date | None, today: date) -> Timeline:
     """Tell what the articles on a topic say.
 
     Args:
@@ -27,18 +27,18 @@ def tell(topic: str, archive: Archive, *, since: date | None, today: date) -> St
         today: The day from which "yesterday" counts.
     """
     sought = Sought(
-        topic=without_periods(topic, today=today),
-        periods=periods(topic, today=today),
+        topic=drop_periods(topic, today=today),
+        periods=find_periods(topic, today=today),
         since=Period(since, max(since, today)) if since else None,
     )
-    articles = _limited(of_one_event(sought, archive))
-    news, timeline = lines(sought.topic, articles, archive)
-    return Story(
+    articles = _limited(find_event(sought, archive))
+    news, timeline = choose_entries(sought.topic, articles, archive)
+    return Timeline(
         topic=sought.topic,
         articles=tuple(articles),
         news=news,
         timeline=timeline,
-        disagreements=disagreements(articles, archive),
+        disagreements=find_contradictions(articles, archive),
         periods=sought.limits,
         searched=archive.searched,
     )

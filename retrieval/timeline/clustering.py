@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import Article
-from corpus.nlp.segment import sentences
+from corpus.nlp.segment import split_sentences
 from retrieval.index.snapshot import Index
 from retrieval.period import Period
 from retrieval.query.question import understand
 from retrieval.quotations.search import Archive
-from retrieval.ranking.answerability import Evidence, confidence
-from retrieval.ranking.fusion import Scores, best
+from retrieval.ranking.answerability import Evidence, estimate_confidence
+from retrieval.ranking.fusion import Scores, take_best
 from retrieval.ranking.rank import Ranking, rank
-from retrieval.tokens import query_terms, tokens
+from retrieval.tokens import tokenize, tokenize_query
 
 _OPENINGS = 80
 """Opening passages that are looked at."""
@@ -79,7 +79,7 @@ class Sought:
         return self.periods if self.since is None else (*self.periods, self.since)
 
 
-def of_one_event(sought: Sought, archive: Archive) -> list[Article]:
+def find_event(sought: Sought, archive: Archive) -> list[Article]:
     """Find the articles that tell of the event that a topic means.
 
     An article is about a topic when its headline and first sentences are. Of several events the
@@ -88,30 +88,30 @@ def of_one_event(sought: Sought, archive: Archive) -> list[Article]:
     Returns:
         The newest first, those without date last; empty where no article is about the topic.
     """
-    terms = query_terms([unframed(sought.topic)])
+    terms = tokenize_query([drop_frame(sought.topic)])
     if not terms or not len(archive.index):
         return []
     tellings = _tellings(sought, terms, archive)
-    return newest_first(telling.article for telling in _alike(tellings, archive.index))
+    return sort_newest_first(telling.article for telling in _alike(tellings, archive.index))
 
 
-def unframed(text: str) -> str:
+def drop_frame(text: str) -> str:
     """Take the words for stories out of what a reader calls one, unless nothing else is left.
 
     Example:
-        >>> unframed("the latest news about the tram"), unframed("the story")
+        >>> drop_frame("the latest news about the tram"), drop_frame("the story")
         ('the about the tram', 'the story')
     """
     bare = " ".join(_FRAME.sub(" ", text).split())
-    return bare if query_terms([bare]) else text
+    return bare if tokenize_query([bare]) else text
 
 
-def newest_first(articles: Iterable[Article]) -> list[Article]:
+def sort_newest_first(articles: Iterable[Article]) -> list[Article]:
     """Sort articles by date, those without last; ties by id."""
-    return sorted(articles, key=printed, reverse=True)
+    return sorted(articles, key=get_sort_key, reverse=True)
 
 
-def printed(article: Article) -> tuple[datetime, str]:
+def get_sort_key(article: Article) -> tuple[datetime, str]:
     """Return what articles are sorted by to be in the order of their dates."""
     return article.published or _EARLIEST, article.id
 
@@ -119,7 +119,7 @@ def printed(article: Article) -> tuple[datetime, str]:
 def _tellings(sought: Sought, terms: Sequence[str], archive: Archive) -> list[_Telling]:
     """Rate the openings that do best on the topic, best first."""
     index, today = archive.index, datetime.now(UTC).date()  # the topic says nothing of the time
-    question = understand(unframed(sought.topic), publishers=archive.publishers, today=today)
+    question = understand(drop_frame(sought.topic), publishers=archive.publishers, today=today)
     ranking = rank(question, index, archive.encoder, 1, taste=archive.taste)
     places = _openings(np.where(_within(sought, index), ranking.scores, 0.0), index)
     keys = {int(index.keys[place]): place for place in places}
@@ -152,18 +152,18 @@ def _openings(scores: Scores, index: Index) -> list[int]:
     The index knows only the openings of articles that go on; a short article's only passage is
     among the best of all if it is any good.
     """
-    leads = best(np.where(index.facets.leads, scores, 0.0), _OPENINGS)
-    return sorted({*leads, *best(scores, _OPENINGS)}, key=lambda place: -scores[place])
+    leads = take_best(np.where(index.facets.leads, scores, 0.0), _OPENINGS)
+    return sorted({*leads, *take_best(scores, _OPENINGS)}, key=lambda place: -scores[place])
 
 
 def _sureness(ranking: Ranking, index: Index, terms: Sequence[str], place: int) -> float:
     covered = index.covered(terms, place)
-    return confidence(Evidence(float(ranking.dense[place]), covered, covered))
+    return estimate_confidence(Evidence(float(ranking.dense[place]), covered, covered))
 
 
 def _aboutness(article: Article, opening: str, terms: Sequence[str], index: Index) -> float:
-    pieces = sentences(opening, language=article.language)[:_LEAD_SENTENCES]
-    held = set(tokens(f"{article.headline}\n{opening[: pieces[-1][1]]}"))
+    pieces = split_sentences(opening, language=article.language)[:_LEAD_SENTENCES]
+    held = set(tokenize(f"{article.headline}\n{opening[: pieces[-1][1]]}"))
     weights = {term: index.rarity(term) for term in terms}
     return sum(weights[term] for term in held & weights.keys()) / sum(weights.values())
 

@@ -15,18 +15,18 @@ from itertools import pairwise, product
 
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution
-from corpus.nlp.segment import Slice, sentences
-from retrieval.extraction.self_contained import leaning
+from corpus.nlp.segment import Slice, split_sentences
+from retrieval.extraction.self_contained import is_leaning
 from retrieval.index.snapshot import Index
-from retrieval.query.cues import family, negated
+from retrieval.query.cues import find_family, is_negated
 from retrieval.query.keyphrases import holds
-from retrieval.quotations.quotation import sentence
+from retrieval.quotations.quotation import find_sentence
 from retrieval.quotations.search import Archive
-from retrieval.ranking.near_duplicates import copied, shingles
-from retrieval.timeline.clustering import printed
-from retrieval.timeline.numeric_conflicts import differing
-from retrieval.timeline.timeline import Line
-from retrieval.tokens import query_terms, tokens
+from retrieval.ranking.near_duplicates import is_copy, make_shingles
+from retrieval.timeline.clustering import get_sort_key
+from retrieval.timeline.numeric_conflicts import find_conflicts
+from retrieval.timeline.timeline import Entry
+from retrieval.tokens import tokenize, tokenize_query
 
 _MOST = 3
 _SHARED, _SHARED_TERMS = 0.33, 3
@@ -36,7 +36,7 @@ _CLOSE = 0.45
 _APART = timedelta(days=60)
 """Longer apart, they are about different things more often than not."""
 _ASSERTS = frozenset({"", "confirm", "announce", "criticise", "warn", "demand"})
-"""Families of verbs (see `retrieval.query.cues.family`) by which something is asserted."""
+"""Families of verbs (see `retrieval.query.cues.find_family`) by which something is asserted."""
 _NOT = re.compile(r"\b(?:no|not|never|nobody|nothing|none|without)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -57,11 +57,13 @@ class _Claim:
         return self.article.body[slice(*self.attribution.quote)]
 
     @property
-    def line(self) -> Line:
-        return Line(self.article, self.sentence)
+    def line(self) -> Entry:
+        return Entry(self.article, self.sentence)
 
 
-def disagreements(articles: Sequence[Article], archive: Archive) -> tuple[tuple[Line, ...], ...]:
+def find_contradictions(
+    articles: Sequence[Article], archive: Archive
+) -> tuple[tuple[Entry, ...], ...]:
     """Find lines that contradict each other.
 
     Args:
@@ -73,10 +75,10 @@ def disagreements(articles: Sequence[Article], archive: Archive) -> tuple[tuple[
         nearly the same words come once, from whoever printed them first; so does an answer to
         several claims, with the first of them.
     """
-    ordered = sorted(articles, key=printed)
-    found = [*_denied(_claims(ordered, archive), archive), *differing(ordered)]
+    ordered = sorted(articles, key=get_sort_key)
+    found = [*_denied(_claims(ordered, archive), archive), *find_conflicts(ordered)]
     found += (pair for article in ordered for pair in _disputed(article))
-    found.sort(key=lambda pair: max(printed(line.article) for line in pair))
+    found.sort(key=lambda pair: max(get_sort_key(line.article) for line in pair))
     return tuple(reversed(_once(found)))[:_MOST]
 
 
@@ -85,18 +87,18 @@ def _claims(articles: Sequence[Article], archive: Archive) -> list[_Claim]:
     by_id = {article.id: article for article in articles}
     spans = [(article.id, 0, len(article.body)) for article in articles]
     claims = [
-        _Claim(by_id[article_id], said, sentence(by_id[article_id], said))
+        _Claim(by_id[article_id], said, find_sentence(by_id[article_id], said))
         for article_id, said in archive.store.said.within(spans)
         if said.name
     ]
-    return [claim for claim in claims if _is_named(claim) and not leaning(claim.text)]
+    return [claim for claim in claims if _is_named(claim) and not is_leaning(claim.text)]
 
 
 def _is_named(claim: _Claim) -> bool:
     return holds(claim.text, claim.attribution.name.split()[-1])
 
 
-def _denied(claims: Sequence[_Claim], archive: Archive) -> Iterator[tuple[Line, Line]]:
+def _denied(claims: Sequence[_Claim], archive: Archive) -> Iterator[tuple[Entry, Entry]]:
     """Yield what one asserts and another denies."""
     denials = [claim for claim in claims if _denies(claim)]
     denying = {(claim.article, claim.sentence) for claim in denials}
@@ -116,7 +118,7 @@ def _denied(claims: Sequence[_Claim], archive: Archive) -> Iterator[tuple[Line, 
     vectors = dict(zip(texts, archive.encoder.encode(texts), strict=True))
     for said, denial in pairs:
         if vectors[said.text] @ vectors[denial.text] >= _CLOSE:
-            first, second = sorted((said, denial), key=lambda claim: printed(claim.article))
+            first, second = sorted((said, denial), key=lambda claim: get_sort_key(claim.article))
             yield first.line, second.line
 
 
@@ -126,13 +128,13 @@ def _cue(claim: _Claim) -> str:
 
 
 def _denies(claim: _Claim) -> bool:
-    return family(_cue(claim)) == "deny" and not negated(_cue(claim))
+    return find_family(_cue(claim)) == "deny" and not is_negated(_cue(claim))
 
 
 def _asserts(claim: _Claim) -> bool:
     """Whether it says that something is so."""
     cue = _cue(claim)
-    return family(cue) in _ASSERTS and not negated(cue) and not _NOT.search(claim.quote)
+    return find_family(cue) in _ASSERTS and not is_negated(cue) and not _NOT.search(claim.quote)
 
 
 def _opposed(said: _Claim, denial: _Claim, index: Index) -> bool:
@@ -153,8 +155,8 @@ def _near_in_time(one: Article, other: Article) -> bool:
 
 
 def _covers(said: _Claim, denial: _Claim, index: Index) -> bool:
-    weights = {term: index.rarity(term) for term in query_terms([denial.quote])}
-    shared = weights.keys() & set(tokens(said.text))
+    weights = {term: index.rarity(term) for term in tokenize_query([denial.quote])}
+    shared = weights.keys() & set(tokenize(said.text))
     total = sum(weights.values())
     share = sum(weights[term] for term in shared) / total if total else 0.0
     return len(shared) >= _SHARED_TERMS and share >= _SHARED
@@ -184,13 +186,13 @@ _CLAUSE = re.compile(r"\b(?:but|that|said|says|who|which|while|although|if|as)\b
 """A word before "disputed that figure" with which the figure may be one of the same sentence."""
 
 
-def _disputed(article: Article) -> Iterator[tuple[Line, Line]]:
+def _disputed(article: Article) -> Iterator[tuple[Entry, Entry]]:
     """Yield what the very next sentence says that somebody disputes."""
-    pieces = sentences(article.body, language=article.language)
+    pieces = split_sentences(article.body, language=article.language)
     for claim, reply in pairwise(pieces):
         texts = article.body[slice(*claim)], article.body[slice(*reply)]
-        if _disputes(texts[1]) and not any(map(leaning, texts)):
-            yield Line(article, claim), Line(article, reply)
+        if _disputes(texts[1]) and not any(map(is_leaning, texts)):
+            yield Entry(article, claim), Entry(article, reply)
 
 
 def _disputes(reply: str) -> bool:
@@ -202,9 +204,9 @@ def _disputes(reply: str) -> bool:
     )
 
 
-def _once(found: Iterable[tuple[Line, Line]]) -> list[tuple[Line, Line]]:
+def _once(found: Iterable[tuple[Entry, Entry]]) -> list[tuple[Entry, Entry]]:
     """Keep each contradiction once, as it was printed first, with who else prints its lines."""
-    groups: list[list[tuple[Line, Line]]] = []
+    groups: list[list[tuple[Entry, Entry]]] = []
     for pair in found:
         group = next((group for group in groups if _again(pair, group)), None)
         if group is None:
@@ -214,7 +216,7 @@ def _once(found: Iterable[tuple[Line, Line]]) -> list[tuple[Line, Line]]:
     return [_merged(group) for group in groups]
 
 
-def _again(pair: tuple[Line, Line], group: Sequence[tuple[Line, Line]]) -> bool:
+def _again(pair: tuple[Entry, Entry], group: Sequence[tuple[Entry, Entry]]) -> bool:
     """Whether a pair is that of a group once more, or its second line answered another there.
 
     Both lines have to be copies: "the mayor disputed that figure" follows upon many a figure.
@@ -223,12 +225,12 @@ def _again(pair: tuple[Line, Line], group: Sequence[tuple[Line, Line]]) -> bool:
     return any(pair[1] == other for _, other in group) or all(_is_copy(*both) for both in lines)
 
 
-def _merged(group: Sequence[tuple[Line, Line]]) -> tuple[Line, Line]:
+def _merged(group: Sequence[tuple[Entry, Entry]]) -> tuple[Entry, Entry]:
     first, second = zip(*group, strict=True)
     return _with_copies(first), _with_copies(second)
 
 
-def _with_copies(lines: Sequence[Line]) -> Line:
+def _with_copies(lines: Sequence[Entry]) -> Entry:
     """Note who else prints the first of some lines."""
     first = lines[0]
     printed_by = (one.article for one in lines[1:] if _is_copy(one, first))
@@ -236,6 +238,6 @@ def _with_copies(lines: Sequence[Line]) -> Line:
     return replace(first, copies=tuple(dict.fromkeys(others)))
 
 
-def _is_copy(one: Line, other: Line) -> bool:
+def _is_copy(one: Entry, other: Entry) -> bool:
     texts = (line.article.body[slice(*line.sentence)] for line in (one, other))
-    return copied(*map(shingles, texts))
+    return is_copy(*map(make_shingles, texts))

@@ -11,14 +11,14 @@ from datetime import date
 from itertools import combinations
 
 from corpus.article import Article
-from corpus.nlp.segment import Slice, count_words, sentences
-from retrieval.extraction.self_contained import supports
+from corpus.nlp.segment import Slice, count_words, split_sentences
+from retrieval.extraction.self_contained import find_supports
 from retrieval.index.snapshot import Index
 from retrieval.quotations.search import Archive
-from retrieval.ranking.near_duplicates import copied, shingles
-from retrieval.timeline.clustering import unframed
-from retrieval.timeline.timeline import Line
-from retrieval.tokens import query_terms, tokens
+from retrieval.ranking.near_duplicates import is_copy, make_shingles
+from retrieval.timeline.clustering import drop_frame
+from retrieval.timeline.timeline import Entry
+from retrieval.tokens import tokenize, tokenize_query
 
 _NEWS = 3
 """Most lines that tell what is new."""
@@ -51,7 +51,7 @@ class _Option:
         worth: By which the best is chosen.
     """
 
-    line: Line
+    line: Entry
     terms: frozenset[str]
     prints: frozenset[tuple[str, ...]]
     about: float
@@ -62,9 +62,9 @@ class _Option:
         return self.line.article.body[slice(*self.line.sentence)]
 
 
-def lines(
+def choose_entries(
     topic: str, articles: Sequence[Article], archive: Archive
-) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     """Tell what is new, and how it came.
 
     Every article tells one line, but for the newest: it tells two where no other is of its day.
@@ -101,7 +101,7 @@ def _goes_on(option: _Option, first: _Option, told: Sequence[_Option]) -> bool:
     return option.about > 0 and _adds(option, told) and (end <= low or high <= start)
 
 
-def _day(line: Line) -> date:
+def _day(line: Entry) -> date:
     return line.article.published.date() if line.article.published else date.min
 
 
@@ -112,10 +112,10 @@ def _options(topic: str, article: Article, archive: Archive) -> list[_Option]:
     is worth more the earlier it comes, and the more of topic and headline it holds; one that
     holds nothing of them comes last.
     """
-    weights = _weights(unframed(topic), article.headline, archive.index)
-    pieces = sentences(article.body, language=article.language)[:_LOOKED_AT]
+    weights = _weights(drop_frame(topic), article.headline, archive.index)
+    pieces = split_sentences(article.body, language=article.language)[:_LOOKED_AT]
     said = [one for one in archive.store.said.of(article.id) if one.quote[1] <= pieces[-1][1]]
-    units = dict.fromkeys(supports(article, pieces, said))
+    units = dict.fromkeys(find_supports(article, pieces, said))
     offered = [
         _option(article, (pieces[unit[0]][0], pieces[unit[-1]][1]), weights, rank)
         for rank, unit in enumerate(filter(_fits, units))
@@ -132,18 +132,18 @@ def _fits(unit: tuple[int, ...]) -> bool:
 
 def _option(article: Article, piece: Slice, weights: Mapping[str, float], rank: int) -> _Option:
     text = article.body[slice(*piece)]
-    terms = frozenset(tokens(text))
+    terms = frozenset(tokenize(text))
     covered = sum(weights[term] for term in weights.keys() & terms)
     length = _LONG * max(0, count_words(text) - _SHORT)
     worth = math.exp(-rank / _TAU) + covered - length
-    return _Option(Line(article, piece), terms, shingles(text), covered, worth)
+    return _Option(Entry(article, piece), terms, make_shingles(text), covered, worth)
 
 
 def _weights(topic: str, headline: str, index: Index) -> Counter[str]:
     """Weigh the terms of topic and headline."""
     weights = Counter[str]()
     for text, share in ((topic, _TOPIC), (headline, _HEADLINE)):
-        rarities = {term: index.rarity(term) for term in query_terms([text])}
+        rarities = {term: index.rarity(term) for term in tokenize_query([text])}
         total = sum(rarities.values())
         weights.update({term: share * rarity / total for term, rarity in rarities.items()})
     return weights
@@ -151,7 +151,7 @@ def _weights(topic: str, headline: str, index: Index) -> Counter[str]:
 
 def _told(options: Sequence[_Option], told: Sequence[_Option]) -> _Option:
     """Choose an article's line: one that adds something, unless its best is a copy."""
-    if any(copied(options[0].prints, one.prints) for one in told):
+    if any(is_copy(options[0].prints, one.prints) for one in told):
         return options[0]
     return next((one for one in options if _adds(one, told)), options[0])
 
@@ -165,7 +165,9 @@ def _once(told: Sequence[_Option]) -> list[_Option]:
     """Merge near copies into the first of them, not the fullest: a timeline tells since when."""
     kept: list[_Option] = []
     for option in told:
-        first = next((at for at, one in enumerate(kept) if copied(option.prints, one.prints)), None)
+        first = next(
+            (at for at, one in enumerate(kept) if is_copy(option.prints, one.prints)), None
+        )
         if first is None:
             kept.append(option)
         else:

@@ -10,10 +10,10 @@ from datetime import timedelta
 from itertools import combinations
 
 from corpus.article import Article
-from corpus.nlp.segment import Slice, sentences
-from retrieval.extraction.self_contained import leaning
-from retrieval.timeline.timeline import Line
-from retrieval.tokens import tokens
+from corpus.nlp.segment import Slice, split_sentences
+from retrieval.extraction.self_contained import is_leaning
+from retrieval.timeline.timeline import Entry
+from retrieval.tokens import tokenize
 
 _APART = timedelta(days=3)
 """Printed longer apart, the later figure is news and no disagreement."""
@@ -48,7 +48,7 @@ class _Stated:
     figures: dict[tuple[str, str], str]
 
 
-def differing(articles: Sequence[Article]) -> Iterator[tuple[Line, Line]]:
+def find_conflicts(articles: Sequence[Article]) -> Iterator[tuple[Entry, Entry]]:
     """Yield pairs of sentences that say nearly the same, but for a figure.
 
     They are of two publishers and printed within days; who printed first comes first.
@@ -62,17 +62,17 @@ def differing(articles: Sequence[Article]) -> Iterator[tuple[Line, Line]]:
         if (
             _of_one_time(first.article, second.article)
             and _differ(first, second)
-            and not any(leaning(one.article.body[slice(*one.piece)]) for one in (first, second))
+            and not any(is_leaning(one.article.body[slice(*one.piece)]) for one in (first, second))
         ):
-            yield Line(first.article, first.piece), Line(second.article, second.piece)
+            yield Entry(first.article, first.piece), Entry(second.article, second.piece)
 
 
 def _stated(article: Article) -> Iterator[_Stated]:
-    for start, end in sentences(article.body, language=article.language):
+    for start, end in split_sentences(article.body, language=article.language):
         text = article.body[start:end]
         figures = _figures(text)
         if figures:
-            terms = frozenset(term for term in tokens(text) if not term[0].isdigit())
+            terms = frozenset(term for term in tokenize(text) if not term[0].isdigit())
             yield _Stated(article, (start, end), terms, figures)
 
 
@@ -87,7 +87,7 @@ def _figures(text: str) -> dict[tuple[str, str], str]:
 
 
 def _unit(found: re.Match[str]) -> str:
-    counted = " ".join(tokens(found["unit"] or ""))
+    counted = " ".join(tokenize(found["unit"] or ""))
     return (found["sign"] or "") + ("%" if found["unit"] == "%" else counted)
 
 

@@ -10,7 +10,7 @@ from retrieval.period import Period
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Entry:
     """One entry of a story, in an article's own words.
 
     Attributes:
@@ -25,7 +25,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class Timeline:
     """What several articles tell of one event.
 
     Attributes:
@@ -40,8 +40,8 @@ class Story:
 
     topic: str
     articles: tuple[Article, ...]
-    news: tuple[Line, ...]
-    timeline: tuple[Line, ...]
-    disagreements: tuple[tuple[Line, ...], ...] = ()
+    news: tuple[Entry, ...]
+    timeline: tuple[Entry, ...]
+    disagreements: tuple[tuple[Entry, ...], ...] = ()
     periods: tuple[Period, ...] = ()
     searched: int = 0

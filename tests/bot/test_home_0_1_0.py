@@ -25,14 +25,14 @@ from typer.testing import CliRunner
 from bot import texts
 from bot.cli import main
 from bot.dialogue.conversation import Conversation
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Outcome
 from bot.storage.access import Standing
 from bot.storage.broadcasts import Sent, Stage
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.storage.feedback import Reason
-from bot.storage.preferences import Context, Preferences
-from bot.telegram.receiving.inbox import Inbox, Leftover, question_of
+from bot.storage.preferences import ExcerptLength, Preferences
+from bot.telegram.receiving.inbox import Inbox, Leftover, find_question
 from corpus.attribution.attribution import Kind
 from corpus.storage.store import Store
 from retrieval.encoding.encoder import DEFAULT_MODEL, Encoder
@@ -328,12 +328,12 @@ class Room:
 
     conversation: Conversation
     searcher: Searcher
-    state: State
+    state: ChatStore
     store: Store
     encoder: FakeEncoder | Encoder
 
     def press(self, chat_id: int, action: str) -> Outcome:
-        return self.conversation.press(Place(chat_id, private=chat_id >= 0), action)
+        return self.conversation.press(MessageContext(chat_id, private=chat_id >= 0), action)
 
 
 def unpacked(folder: Path, *, ago: timedelta = timedelta()) -> Path:
@@ -360,7 +360,7 @@ def unpacked(folder: Path, *, ago: timedelta = timedelta()) -> Path:
 @contextmanager
 def opened(home: Path, encoder: FakeEncoder | Encoder | None = None) -> Iterator[Room]:
     encoder = encoder or FakeEncoder(FINGERPRINT, dimension=DIMENSION)
-    store, state = Store.open(home), State(home / "chats.db")
+    store, state = Store.open(home), ChatStore(home / "chats.db")
     searcher = Searcher(store, encoder, folder=home / "index")
     searcher.refresh()
     try:
@@ -484,7 +484,7 @@ class TestWithTheDefaultModel:
     def test_a_question_is_answered(self, asking):
         question = "How many kilograms does the hinge weigh?"
         assert asking.searcher.search(question).verdict is Verdict.ANSWER
-        reply = asking.conversation.ask(Place(1), question)
+        reply = asking.conversation.ask(MessageContext(1), question)
         (citation,) = citations(reply)
         assert (citation.publisher, citation.copies) == (HERALD, (POST,))
         assert "It weighs 1,900 kilograms" in str(reply)
@@ -514,7 +514,7 @@ def test_after_a_day_they_say_to_ask_again(tmp_path, table):
     with opened(unpacked(tmp_path, ago=timedelta(hours=25))) as room:
         room.state.purge()
         for chat_id, action, _ in rows(table):
-            with texts.speaking("de" if chat_id == GERMAN else "en"):
+            with texts.speak("de" if chat_id == GERMAN else "en"):
                 assert room.press(chat_id, action) == Outcome(texts.say("stale"))
 
 
@@ -528,7 +528,7 @@ def test_after_a_day_they_say_to_ask_again(tmp_path, table):
     ],
 )
 def test_links_to_the_bot_open_what_they_name(room, payload, words):
-    assert words in str(room.conversation.hear(Place(1), f"/start {payload}"))
+    assert words in str(room.conversation.hear(MessageContext(1), f"/start {payload}"))
 
 
 # Settings
@@ -538,12 +538,12 @@ def test_preferences_are_kept(room):
     chosen = Preferences(
         language="de",
         timezone="Europe/Berlin",
-        context=Context.SHORT,
+        context=ExcerptLength.SHORT,
         preferred=frozenset({POST}),
         left_out=frozenset({HERALD}),
     )
     assert room.state.preferences.get(GERMAN) == chosen
-    assert room.state.preferences.get(GROUP) == Preferences(context=Context.LONG)
+    assert room.state.preferences.get(GROUP) == Preferences(context=ExcerptLength.LONG)
     assert room.state.preferences.get(READER) == Preferences()
 
 
@@ -559,8 +559,8 @@ def test_preferences_are_kept(room):
         ("set:language:auto", {"language": ""}),
         ("set:language:zh", {"language": "zh"}),
         ("set:timezone:Africa/Nairobi", {"timezone": "Africa/Nairobi"}),
-        ("set:context:normal", {"context": Context.NORMAL}),
-        ("set:context:long", {"context": Context.LONG}),
+        ("set:context:normal", {"context": ExcerptLength.NORMAL}),
+        ("set:context:long", {"context": ExcerptLength.LONG}),
     ],
 )
 def test_the_buttons_of_old_settings_set(room, action, changed):
@@ -601,11 +601,11 @@ def test_messages_are_known_by_what_they_show_and_answer(room):
 
 
 def test_an_old_message_can_be_summed_up_and_asked_about(room):
-    replied = Place(READER, replied=26)
+    replied = MessageContext(READER, replied=26)
     (citation,) = citations(room.conversation.ask(replied, "sum it up"))
     assert citation.headline == "Forty barges wait at Ostrow lock"
     reply = room.conversation.ask(
-        Place(-200, thread_id=1, private=False, replied=3), "and of herring?"
+        MessageContext(-200, thread_id=1, private=False, replied=3), "and of herring?"
     )
     assert notes(reply)[0] == "Taking it with: Hanna Oake"
 
@@ -683,9 +683,9 @@ async def test_updates_in_hand_are_replayed(room):
     await inbox.replay(Application())
     inbox.close()
     first, second = (inbox.get_nowait() for _ in range(inbox.qsize()))
-    assert question_of(first) == "What did Hanna Oake say about herring?"
+    assert find_question(first) == "What did Hanna Oake say about herring?"
     assert isinstance(second, Leftover)
-    assert question_of(second.updates[0]) == "What did Ilse Marrack say about the pattern?"
+    assert find_question(second.updates[0]) == "What did Ilse Marrack say about the pattern?"
 
 
 def without_a_model(*_: object, **__: object) -> FakeEncoder:

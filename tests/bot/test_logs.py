@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import logs
-from bot.request_trace import tracing
+from bot.request_trace import trace_update
 
 TOKEN = "123456789:AAE-" + "b_c" * 11
 SHORT = "12:abc"
@@ -66,7 +66,7 @@ def test_lines_are_json_where_no_terminal_reads_them():
 
 def test_lines_about_one_update_carry_its_number_in_whichever_thread():
     stream = configured("info")
-    with tracing("question") as trace:
+    with trace_update("question") as trace:
         structlog.get_logger("bot").info("ours")
         logging.getLogger("other").warning("a library's")
         asyncio.run(asyncio.to_thread(structlog.get_logger("bot").info, "from a thread"))

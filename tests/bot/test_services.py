@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import structlog
 
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import Settings
 from corpus.ingest import ingest
 from retrieval.errors import FingerprintError
@@ -23,8 +23,8 @@ def fake_encoder(monkeypatch):
     monkeypatch.setattr("bot.services._LOOK_S", 0.02)
 
 
-def archive(home, model: str = "one") -> Archive:
-    return Archive(Settings(_env_file=None, home=home, model=model))
+def archive(home, model: str = "one") -> Services:
+    return Services(Settings(_env_file=None, home=home, model=model))
 
 
 def until(true: Callable[[], object], *, within_s: float = 5) -> None:

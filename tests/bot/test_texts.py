@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import bot
 from bot import texts
 from bot.dialogue import conversation
-from bot.telegram.sending.text_limits import units
+from bot.telegram.sending.text_limits import count_units
 from retrieval.period import Period
 
 BOT = Path(bot.__file__).parent
@@ -155,7 +155,7 @@ def reached(catalogue, keys):
 def say_all(language, key, count):
     """Say a message with one number for every number, and a name for every other variable."""
     values = {name: count if name in numbers(key) else "Nim" for name in variables(ENGLISH, key)}
-    with texts.speaking(language):
+    with texts.speak(language):
         return texts.say(key, **values)
 
 
@@ -257,7 +257,7 @@ def test_plural_forms_are_those_of_the_language(language):
     ],
 )
 def test_russian_declines_what_it_counts(count, said):
-    with texts.speaking("ru"):
+    with texts.speak("ru"):
         assert texts.story("T", count) == f"«T» {said}"
 
 
@@ -266,7 +266,7 @@ def test_russian_declines_what_it_counts(count, said):
     [(1, "1 секунду."), (2, "2 секунды."), (5, "5 секунд."), (21, "21 секунду.")],
 )
 def test_russian_has_three_plural_forms(count, said):
-    with texts.speaking("ru"):
+    with texts.speak("ru"):
         assert texts.say("busy", seconds=count).endswith(said)
 
 
@@ -275,7 +275,7 @@ def test_russian_has_three_plural_forms(count, said):
     [("en", "1,234 articles"), ("de", "1.234 Artikeln"), ("zh", "1,234 篇"), ("es", "1.234 art")],
 )
 def test_numbers_are_written_as_the_language_writes_them(language, said):
-    with texts.speaking(language):
+    with texts.speak(language):
         assert said in texts.story("T", 1234)
 
 
@@ -290,25 +290,25 @@ def test_numbers_are_written_as_the_language_writes_them(language, said):
     ],
 )
 def test_dates_are_written_as_the_language_writes_them(language, day, month, span):
-    with texts.speaking(language):
-        assert texts.day(datetime(2026, 8, 24, 9, tzinfo=UTC)) == day
-        assert texts.period(Period(date(2026, 8, 1), date(2026, 8, 31))) == month
-        assert texts.period(Period(date(2026, 3, 1), date(2026, 3, 3))) == span
-        assert texts.period(Period(date(2026, 1, 1), date(2026, 12, 31))).startswith("2026")
-        assert texts.day(None) == ""
+    with texts.speak(language):
+        assert texts.format_day(datetime(2026, 8, 24, 9, tzinfo=UTC)) == day
+        assert texts.format_period(Period(date(2026, 8, 1), date(2026, 8, 31))) == month
+        assert texts.format_period(Period(date(2026, 3, 1), date(2026, 3, 3))) == span
+        assert texts.format_period(Period(date(2026, 1, 1), date(2026, 12, 31))).startswith("2026")
+        assert texts.format_day(None) == ""
 
 
 @given(st.dates(date(1990, 1, 1), date(2040, 1, 1)), st.integers(0, 400))
 @settings(max_examples=100, deadline=None)
 def test_english_writes_periods_as_questions_are_read(first, days):
     period = Period(first, date.fromordinal(first.toordinal() + days))
-    assert texts.period(period) == str(period)
+    assert texts.format_period(period) == str(period)
 
 
 @given(st.text(max_size=5000), st.sampled_from(list(texts.LANGUAGES)))
 @settings(max_examples=100, deadline=None)
 def test_whatever_is_inserted_stands_unchanged(inserted, language):
-    with texts.speaking(language):
+    with texts.speak(language):
         for said in (
             texts.say("unknown-person", name=inserted),
             texts.none_about(inserted or "x", 3),
@@ -325,13 +325,13 @@ def test_what_looks_like_a_placeable_is_not_one():
 def test_toasts_labels_and_descriptions_fit_where_telegram_shows_them(language):
     for where, most in (("toast", TOAST), ("label", LABEL), ("description", DESCRIPTION)):
         for key in shown_as(where):
-            assert units(say_all(language, key, 1234)) <= most, (key, where)
+            assert count_units(say_all(language, key, 1234)) <= most, (key, where)
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_every_message_leaves_room_for_the_news(language):
     for key in needed():
-        assert units(say_all(language, key, 1234)) <= 2048, key
+        assert count_units(say_all(language, key, 1234)) <= 2048, key
 
 
 def shown_as(where):
@@ -363,12 +363,12 @@ def shown_as(where):
     ],
 )
 def test_the_nearest_language_is_spoken_and_english_where_there_is_none(code, language):
-    with texts.speaking(code):
-        assert texts.spoken() == language
-        with texts.speaking("ru"):
-            assert texts.spoken() == "ru"
-        assert texts.spoken() == language
-    assert texts.spoken() == "en"
+    with texts.speak(code):
+        assert texts.get_language() == language
+        with texts.speak("ru"):
+            assert texts.get_language() == "ru"
+        assert texts.get_language() == language
+    assert texts.get_language() == "en"
 
 
 def test_what_a_language_lacks_is_said_in_english():

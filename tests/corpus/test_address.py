@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from corpus.address import canonical, host, passage_link, web_address
+from corpus.address import canonicalize, find_host, link_passage, read_web_address
 
 PAGE = "https://news.example/story"
 
@@ -37,7 +37,7 @@ PAGE = "https://news.example/story"
     ],
 )
 def test_an_address_has_one_spelling(given_, expected):
-    assert canonical(given_) == expected
+    assert canonicalize(given_) == expected
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_an_address_has_one_spelling(given_, expected):
     ],
 )
 def test_parameters_that_only_track_are_dropped(tracking):
-    assert canonical(f"{PAGE}?id=7&{tracking}=x&page=2") == f"{PAGE}?id=7&page=2"
-    assert canonical(f"{PAGE}?{tracking}") == PAGE
+    assert canonicalize(f"{PAGE}?id=7&{tracking}=x&page=2") == f"{PAGE}?id=7&page=2"
+    assert canonicalize(f"{PAGE}?{tracking}") == PAGE
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_parameters_that_only_track_are_dropped(tracking):
     ],
 )
 def test_other_parameters_are_kept_as_they_stand(query):
-    assert canonical(f"{PAGE}?{query}") == f"{PAGE}?{query}"
+    assert canonicalize(f"{PAGE}?{query}") == f"{PAGE}?{query}"
 
 
 BAD = [
@@ -83,7 +83,7 @@ BAD = [
 
 @pytest.mark.parametrize("url", BAD)
 def test_what_is_no_web_address_is_refused_in_one_line(url):
-    for function in (canonical, host, web_address):
+    for function in (canonicalize, find_host, read_web_address):
         with pytest.raises(ValueError, match=r"^(not a web address|the address )") as refusal:
             function(url)
         assert "\n" not in str(refusal.value)
@@ -104,27 +104,27 @@ def test_what_is_no_web_address_is_refused_in_one_line(url):
 @example("https://news.example/%e2%82%ac%zz%")
 def test_an_address_in_its_one_spelling_stays_as_it_is(url):
     try:
-        once = canonical(url)
+        once = canonicalize(url)
     except ValueError:
         assume(False)
-    assert canonical(once) == once
+    assert canonicalize(once) == once
     assert once.isascii()
-    assert host(once) == host(url)
+    assert find_host(once) == find_host(url)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60) | st.text("htps:/[]@.#?%0a", max_size=30).map("http://{}".format))
 def test_any_text_is_an_address_or_a_value_error(text):
     try:
-        found = canonical(text)
+        found = canonicalize(text)
     except ValueError:
         return
     assert found.startswith(("http://", "https://"))
 
 
 def test_a_host_is_told_without_www():
-    assert host("https://WWW.News.example:8080/www.") == "news.example"
-    assert host("https://www2.news.example/") == "www2.news.example"
+    assert find_host("https://WWW.News.example:8080/www.") == "news.example"
+    assert find_host("https://www2.news.example/") == "www2.news.example"
 
 
 # Links that open at the passage
@@ -149,7 +149,7 @@ def link_to(text, *, nth=0, body=BODY, url=PAGE):
     start = -1
     for _ in range(nth + 1):
         start = body.index(text, start + 1)
-    return passage_link(url, body, start=start, end=start + len(text))
+    return link_passage(url, body, start=start, end=start + len(text))
 
 
 def landing(link, body):
@@ -212,13 +212,13 @@ def test_a_sentence_that_differs_in_case_and_quotes_alone_counts_as_repeated():
 def test_context_stays_in_the_paragraph():
     body = "It rained all of the day.\n\nIt rained all of the day. Ida left."
     start = body.index("\n") + 2
-    link = passage_link(PAGE, body, start=start, end=start + 25)
+    link = link_passage(PAGE, body, start=start, end=start + 25)
     assert link.endswith("#:~:text=It%20rained%20all%20of%20the%20day,-.%20Ida%20left")
 
 
 def test_a_paragraph_printed_twice_opens_at_its_first_printing():
     body = "It rained all of the day.\n\nIt rained all of the day."
-    link = passage_link(PAGE, body, start=27, end=len(body))
+    link = link_passage(PAGE, body, start=27, end=len(body))
     assert link.endswith("#:~:text=It%20rained%20all%20of%20the%20day")
 
 
@@ -236,7 +236,7 @@ def test_a_long_passage_is_named_by_its_first_and_last_words():
 
 def test_a_passage_over_two_paragraphs_is_named_by_its_first_and_last_words():
     start, end = BODY.index("Ida Brandt"), BODY.index("less sure") + 9
-    link = passage_link(PAGE, BODY, start=start, end=end)
+    link = link_passage(PAGE, BODY, start=start, end=end)
     assert link == f"{PAGE}#:~:text=Ida%20Brandt,Traders%20were%20less%20sure"
     assert landing(link, BODY) == (start, end)
 
@@ -245,7 +245,7 @@ def test_the_end_of_a_range_is_the_first_after_its_start():
     paragraph = "Rain fell on Monday and the town was quiet again. " * 4
     body = f"Ida spoke first. {paragraph}Jo spoke last. {paragraph}Nobody else did."
     end = body.rindex(" Nobody")
-    link = passage_link(PAGE, body, start=0, end=end)
+    link = link_passage(PAGE, body, start=0, end=end)
     assert landing(link, body) == (0, end - 1)
 
 
@@ -254,13 +254,13 @@ def test_a_long_passage_that_begins_like_an_earlier_paragraph_names_more_of_its_
     rest = " sailors of the town would go on strike if their pay did not rise before the summer."
     body = f"{opening} ferry is late.\n\n{opening}{rest}{rest}"
     start = body.rindex(opening)
-    link = passage_link(PAGE, body, start=start, end=len(body))
+    link = link_passage(PAGE, body, start=start, end=len(body))
     assert landing(link, body) == (start, len(body) - 1)
 
 
 def test_a_passage_is_trimmed_to_whole_words():
     start, end = BODY.index("own of"), BODY.index("n Monday")
-    assert passage_link(PAGE, BODY, start=start, end=end).endswith(
+    assert link_passage(PAGE, BODY, start=start, end=end).endswith(
         "#:~:text=of%20Wexmoor%20closed%20its%20bridge"
     )
 
@@ -311,7 +311,7 @@ def test_a_fragment_in_the_address_stays_as_the_fallback(url, start):
     ids=["no body", "nothing", "backwards", "within a word", "punctuation", "endless word"],
 )
 def test_where_nothing_can_be_named_the_address_stays_as_it_is(body, start, end):
-    assert passage_link(PAGE, body, start=start, end=end) == PAGE
+    assert link_passage(PAGE, body, start=start, end=end) == PAGE
 
 
 WORDS = [
@@ -348,7 +348,7 @@ def passages(draw):
 @given(passages())
 def test_a_link_opens_at_the_passage_or_at_the_same_words(passage):
     body, start, end = passage
-    found = landing(passage_link(PAGE, body, start=start, end=end), body)
+    found = landing(link_passage(PAGE, body, start=start, end=end), body)
     assert found is not None
     trimmed = start + (body[start] == "“")
     for here, there in zip(body[found[0] : found[1]], body[trimmed:end], strict=False):
@@ -360,7 +360,7 @@ def test_a_link_opens_at_the_passage_or_at_the_same_words(passage):
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=300), st.integers(0, 300), st.integers(0, 300))
 def test_a_link_is_never_much_longer_than_its_address_and_spells_no_syntax(body, start, end):
-    link = passage_link(PAGE, body, start=start, end=end)
+    link = link_passage(PAGE, body, start=start, end=end)
     assert link.startswith(PAGE)
     assert len(link) <= len(PAGE) + 1000
     assert re.fullmatch(

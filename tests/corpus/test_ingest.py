@@ -6,7 +6,7 @@ import pytest
 
 from corpus.errors import Failure
 from corpus.ingest import ingest, reindex
-from corpus.nlp.segment import passages
+from corpus.nlp.segment import split_passages
 from corpus.storage.store import Change, Store
 from tests.support.models import FakeEncoder, story
 
@@ -37,7 +37,7 @@ def encoder():
 
 
 def cut(numbers):
-    return [p.id for n in numbers for p in passages(story(n).id, story(n).body)]
+    return [p.id for n in numbers for p in split_passages(story(n).id, story(n).body)]
 
 
 def stored(store):

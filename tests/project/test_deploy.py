@@ -20,7 +20,7 @@ from bot.admin.health import Health
 from bot.admin.metrics import Metrics
 from bot.cli.main import app
 from bot.settings import Settings
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.telegram.limits import STANDARD
 from bot.telegram.receiving.polling import CANNOT_LISTEN, REFUSED_TOKEN, TAKEN_TOKEN
 
@@ -132,7 +132,7 @@ def test_the_exit_codes_that_the_guide_names_are_the_ones_in_use():
 def test_every_figure_in_the_guide_is_served(tmp_path):
 
     metrics = Metrics()
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     metrics.watch(Health(state, None, silent_s=60), lambda: 0)
     state.close()
     told = set(re.findall(r"`(byline_\w+|process_\w+)", GUIDE))

@@ -8,7 +8,7 @@ import pytest
 
 from bot.telegram.sending.text_limits import _graphemes
 from corpus.parse import byline
-from corpus.parse.json_ld import read_linked
+from corpus.parse.json_ld import read_json_ld
 from corpus.text import squeeze, strip_markup
 from tests.support.patterns import ROOT, Used, growth, patterns, slowest
 
@@ -70,9 +70,9 @@ def blanks(times: int) -> list[str]:
 @pytest.mark.parametrize(
     ("work", "make"),
     [
-        (read_linked, blanks),
+        (read_json_ld, blanks),
         (squeeze, lambda times: "a" + "\u200d" * (100_000 * times) + "a"),
-        (byline.without_by, lambda times: "by " * (20_000 * times)),
+        (byline.drop_by, lambda times: "by " * (20_000 * times)),
         (_graphemes.__wrapped__, lambda times: "🇩🇪" * (20_000 * times)),
         (strip_markup, lambda times: "<p>" + " <" * (20_000 * times)),
     ],

@@ -15,11 +15,11 @@ import typer
 
 from bot.cli.main import app
 from bot.dialogue.conversation import Conversation
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Block, Citation, Note, Quote, Reply, Span, Speaker
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import Settings
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from corpus.article import Article
 from corpus.parse.clipping import read_clipping
 from corpus.parse.records import read_record, read_records
@@ -113,9 +113,9 @@ def _escaped(text: str) -> str:
 @pytest.fixture
 def conversation(tmp_path: Path) -> Conversation:
     """Byline over its sample, with the real model."""
-    archive = Archive(Settings(_env_file=None, home=tmp_path))  # type: ignore[call-arg]
+    archive = Services(Settings(_env_file=None, home=tmp_path))  # type: ignore[call-arg]
     seed(archive.store, tmp_path, archive.encoder, lambda _: None, attributor=archive.attributor)
-    return Conversation(archive.searcher, State(tmp_path / "chats.db"))
+    return Conversation(archive.searcher, ChatStore(tmp_path / "chats.db"))
 
 
 @pytest.mark.slow
@@ -125,7 +125,7 @@ def conversation(tmp_path: Path) -> Conversation:
 def test_the_golden_replies_are_what_the_bot_says(conversation: Conversation):
     def answered(found: re.Match[str]) -> str:
         question = found[1]
-        reply = markdown(conversation.ask(Place(chat_id=1), question))
+        reply = markdown(conversation.ask(MessageContext(chat_id=1), question))
         return f"{question}{found[2]}\n**You:** {question}\n\n**Byline:**\n\n{reply}\n"
 
     written = _EXCHANGE.sub(answered, README)

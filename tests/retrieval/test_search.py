@@ -10,8 +10,8 @@ from corpus.ingest import ingest
 from corpus.storage.store import Store
 from retrieval.index.facets import Facets
 from retrieval.period import Period
-from retrieval.ranking.answerability import Evidence, confidence, verdict
-from retrieval.ranking.fusion import best, fuse, interleave
+from retrieval.ranking.answerability import Evidence, decide_verdict, estimate_confidence
+from retrieval.ranking.fusion import fuse, interleave, take_best
 from retrieval.results import Verdict
 from retrieval.search import Searcher
 from tests.support.models import FakeEncoder
@@ -247,7 +247,7 @@ def test_fusion_of_nothing_is_nothing():
 def test_the_best_are_the_first_of_a_full_sort(scores, count):
     ordered = sorted((-score, place) for place, score in enumerate(scores) if score > 0)
 
-    assert best(np.array(scores), count) == [place for _, place in ordered[:count]]
+    assert take_best(np.array(scores), count) == [place for _, place in ordered[:count]]
 
 
 def test_interleaving_takes_turns_and_skips_what_was_taken():
@@ -286,7 +286,7 @@ def test_facets_know_publisher_day_age_and_opening():
 
 
 def test_the_verdict_follows_the_confidence():
-    assert [verdict(sure) for sure in (0.9, 0.15, 0.01)] == [
+    assert [decide_verdict(sure) for sure in (0.9, 0.15, 0.01)] == [
         Verdict.ANSWER,
         Verdict.CLOSEST,
         Verdict.NOTHING,
@@ -295,8 +295,8 @@ def test_the_verdict_follows_the_confidence():
 
 @given(*(st.floats(0, 1) for _ in range(4)))
 def test_more_evidence_never_makes_us_less_sure(cosine, covered, named, more):
-    less = confidence(Evidence(cosine, covered, named))
+    less = estimate_confidence(Evidence(cosine, covered, named))
 
-    assert confidence(Evidence(min(1, cosine + more), covered, named)) >= less
-    assert confidence(Evidence(cosine, min(1, covered + more), named)) >= less
-    assert confidence(Evidence(cosine, covered, min(1, named + more))) >= less
+    assert estimate_confidence(Evidence(min(1, cosine + more), covered, named)) >= less
+    assert estimate_confidence(Evidence(cosine, min(1, covered + more), named)) >= less
+    assert estimate_confidence(Evidence(cosine, covered, min(1, named + more))) >= less

@@ -13,12 +13,12 @@ from pathlib import Path
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.sharing import Offer, Offers
 from bot.logs import configure
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Button, Citation, Note, Outcome, Quote, Reply, Span
 from bot.settings import Settings
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.telegram.app import run
-from bot.telegram.limits import Timing
+from bot.telegram.limits import Limits
 from retrieval.results import Verdict
 
 
@@ -29,11 +29,11 @@ class FakeConversation(Conversation):
     a question until the test opens it.
     """
 
-    def __init__(self, state: State | None = None) -> None:
+    def __init__(self, state: ChatStore | None = None) -> None:
         self.state = state
-        self.asked: list[tuple[Place, str]] = []
-        self.offered: list[tuple[Place, str]] = []
-        self.visited: list[tuple[Place, str]] = []
+        self.asked: list[tuple[MessageContext, str]] = []
+        self.offered: list[tuple[MessageContext, str]] = []
+        self.visited: list[tuple[MessageContext, str]] = []
         self.told: dict[tuple[int, int], Reply] = {}
         self.gates: defaultdict[str, threading.Event] = defaultdict(_open)
 
@@ -42,29 +42,29 @@ class FakeConversation(Conversation):
         self.gates[question] = threading.Event()
         return self.gates[question]
 
-    def start(self, place: Place) -> Reply:
+    def start(self, place: MessageContext) -> Reply:
         return Reply((Note("Welcome, admin" if place.admin else "Welcome"),))
 
-    def help(self, place: Place) -> Reply:
+    def help(self, place: MessageContext) -> Reply:
         return Reply((Note("Ask me"),))
 
-    def privacy(self, place: Place) -> Reply:
+    def privacy(self, place: MessageContext) -> Reply:
         return Reply((Note("A day"),))
 
-    def forget(self, place: Place) -> Reply:
+    def forget(self, place: MessageContext) -> Reply:
         forgotten = self.state.forget(place.chat_id).get("exchange", 0) if self.state else 0
         return Reply((Note(f"Forgot {forgotten}"),))
 
-    def not_allowed(self, place: Place) -> Reply:
+    def not_allowed(self, place: MessageContext) -> Reply:
         return Reply((Note("Administrators only"),))
 
-    def latest(self, place: Place) -> Reply:
+    def latest(self, place: MessageContext) -> Reply:
         return Reply((Note("Nothing new"),))
 
-    def quotes(self, place: Place, text: str) -> Reply:
+    def quotes(self, place: MessageContext, text: str) -> Reply:
         return Reply((Note(f"Quotes of {text}?"),))
 
-    def ask(self, place: Place, text: str) -> Reply:
+    def ask(self, place: MessageContext, text: str) -> Reply:
         self.asked.append((place, text))
         self.gates[text].wait(10)
         if text.startswith("sleep "):
@@ -77,7 +77,7 @@ class FakeConversation(Conversation):
         pages = (Button("2", action=f"page:{key}:2"), Button("Slow", action="sleep:k:0"))
         return Reply((quote, citation), (pages,))
 
-    def offers(self, place: Place, typed: str) -> Offers:
+    def offers(self, place: MessageContext, typed: str) -> Offers:
         self.offered.append((place, typed))
         self.gates[typed].wait(10)
         if typed == "boom":
@@ -90,7 +90,7 @@ class FakeConversation(Conversation):
         found = tuple(Offer(one, f"A & B {typed}", "News · <1>", reply) for one in payloads)
         return Offers(found, verdict, searched=3)
 
-    def visit(self, place: Place, question: str) -> Reply:
+    def visit(self, place: MessageContext, question: str) -> Reply:
         self.visited.append((place, question))
         if question == "boom":
             raise ZeroDivisionError("no bridge over there")
@@ -99,7 +99,7 @@ class FakeConversation(Conversation):
         rows = ((Button("Open", url=link),), (Button("Ask me more", start="p_1"),))
         return Reply((quote, Citation("A & B", link, "Example News")), rows)
 
-    def press(self, place: Place, action: str) -> Outcome:
+    def press(self, place: MessageContext, action: str) -> Outcome:
         verb, key, page = (*action.split(":"), "", "")[:3]
         if verb == "sleep":
             time.sleep(0.4)
@@ -114,28 +114,28 @@ class FakeConversation(Conversation):
         again = (Button("2", action=action),)
         return Outcome("Turned", Reply((Note(f"Page {page} of {exchange.question}"),), (again,)))
 
-    def language(self, place: Place) -> str:
+    def language(self, place: MessageContext) -> str:
         return place.language
 
-    def sent(self, place: Place, message: int, reply: Reply) -> None:
+    def sent(self, place: MessageContext, message: int, reply: Reply) -> None:
         self.told[place.chat_id, message] = reply
 
-    def unreadable(self, place: Place) -> Reply:
+    def unreadable(self, place: MessageContext) -> Reply:
         return Reply((Note("I read text and links"),))
 
-    def busy(self, place: Place, seconds: int) -> Reply:
+    def busy(self, place: MessageContext, seconds: int) -> Reply:
         return Reply((Note(f"Wait {seconds} s"),))
 
-    def fault(self, place: Place, question: str, reference: str) -> Reply:
+    def fault(self, place: MessageContext, question: str, reference: str) -> Reply:
         return self._retry(place, question, f"Something broke ({reference})")
 
-    def uncertain(self, place: Place, question: str) -> Reply:
+    def uncertain(self, place: MessageContext, question: str) -> Reply:
         return self._retry(place, question, "The connection broke")
 
-    def late(self, place: Place, questions: int) -> Reply:
+    def late(self, place: MessageContext, questions: int) -> Reply:
         return Reply((Note(f"Sorry for {questions}"),))
 
-    def _retry(self, place: Place, question: str, text: str) -> Reply:
+    def _retry(self, place: MessageContext, question: str, text: str) -> Reply:
         key = self.state.save(place.chat_id, question) if self.state else "key"
         return Reply((Note(text),), ((Button("Try again", action=f"retry:{key}:0"),),))
 
@@ -146,7 +146,7 @@ def _open() -> threading.Event:
     return event
 
 
-QUICK = Timing(
+QUICK = Limits(
     overall=(100, 1),
     chat=(50, 1),
     group=(50, 1),
@@ -171,7 +171,7 @@ def settings(token: str, url: str, home: Path, **more: object) -> Settings:
 def main(token: str, url: str, home: str, level: str = "debug") -> None:
     """Run the bot with a fake conversation, for tests that kill it."""
     configure(level, secrets=[token])
-    state = State(Path(home) / "chats.db")
+    state = ChatStore(Path(home) / "chats.db")
     if level == "crash":
         raise RuntimeError(token)
     run(settings(token, url, Path(home)), FakeConversation(state), state, timing=QUICK)

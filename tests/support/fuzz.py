@@ -27,8 +27,8 @@ from telegram import Update
 
 from bot.answers import summaries
 from bot.dialogue.conversation import Conversation
-from bot.services import Archive
-from bot.storage.chats import State
+from bot.services import Services
+from bot.storage.chats import ChatStore
 from bot.telegram.app import Service
 from corpus.errors import Failure
 from corpus.ingest import ingest
@@ -160,9 +160,9 @@ def fuzz(home: Path) -> Iterator[Fuzz]:
         telegram.add_thread(fuzzing.FORUM, "Harbour")
         chosen = fakes.settings(telegram.token, telegram.url, home, admins={fuzzing.ADMIN})
         chosen = chosen.model_copy(update={"questions_a_day": 10_000_000})
-        state = State(home / "chats.db")
+        state = ChatStore(home / "chats.db")
         stack.callback(state.close)
-        archive = Archive(chosen)
+        archive = Services(chosen)
         conversation = Conversation(stack.enter_context(archive.kept_fresh()), state)
         runner = stack.enter_context(asyncio.Runner())
 
@@ -178,7 +178,7 @@ def _without_models(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("bot.services.Encoder", without_a_model)
     patch.setattr("bot.services.Extractor", FakeAttributor)
     patch.setattr("corpus.readers.web.read_url", lambda url, **_: [Failure(url, "no network here")])
-    patch.setattr(summaries, "facts", lambda *_, **__: Facts())
+    patch.setattr(summaries, "find_facts", lambda *_, **__: Facts())
 
 
 @contextmanager

@@ -24,9 +24,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import texts
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from corpus.article import Article
-from corpus.nlp.segment import passages
+from corpus.nlp.segment import split_passages
 from corpus.readers.files import read_path
 from corpus.storage.store import Store
 from tests.support.models import story
@@ -133,7 +133,7 @@ def _torn(home: Path, written: dict[str, Article]) -> list[str]:
         held[article_id].append((start, end))
     faults = [] if len(changes.vectors) == len(changes.spans) else ["a passage has no embedding"]
     for article in store.articles():
-        cut = [(one.start, one.end) for one in passages(article.id, article.body)]
+        cut = [(one.start, one.end) for one in split_passages(article.id, article.body)]
         if article != written.get(article.id) or held.pop(article.id, []) != cut:
             faults.append(f"{article.headline} is torn")
     return faults + [f"passages without article {article_id}" for article_id in held]
@@ -168,7 +168,7 @@ def kill_answering(folder: Path, rounds: int, *, seed: int = 1) -> Answering:
 
 def _settle(telegram: TelegramServer, home: Path) -> None:
     """Wait until everything asked so far needs nothing more."""
-    state = State(home / "chats.db")
+    state = ChatStore(home / "chats.db")
     telegram.wait(lambda: not (telegram.pending_updates or state.unfinished()), timeout_s=60)
     state.close()
 

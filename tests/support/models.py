@@ -18,7 +18,7 @@ from corpus.article import Article, Passage
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.ingest import ingest
 from corpus.storage.store import Embeddings, Store
-from retrieval.index.header import headed
+from retrieval.index.header import add_header
 from retrieval.index.snapshot import load
 
 _ROOT = Path(__file__).parents[2]
@@ -67,7 +67,7 @@ class FakeEncoder:
     def embed(self, passages: Sequence[tuple[Article, Passage]]) -> Embeddings:
         if not passages:
             return Embeddings(self.fingerprint, np.empty((0, 0), np.float16))
-        vectors = self.encode([headed(article, passage.text) for article, passage in passages])
+        vectors = self.encode([add_header(article, passage.text) for article, passage in passages])
         return Embeddings(self.fingerprint, vectors.astype(np.float16))
 
 

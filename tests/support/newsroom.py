@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 
 from bot.dialogue.conversation import Conversation
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Button, Citation, Note, Quote, Reply
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.attribution.extractor import Extractor
@@ -25,9 +25,9 @@ from corpus.ingest import ingest
 from corpus.parse.records import write_record
 from corpus.readers.files import read_path
 from corpus.storage.store import Store
-from retrieval.quotations.quotation import Quotation, sentence
+from retrieval.quotations.quotation import Quotation, find_sentence
 from retrieval.quotations.search import Said
-from retrieval.ranking.publisher_preference import ANY, Taste
+from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.results import Result, Verdict
 from retrieval.search import Searcher
 from tests.support.fakes import QUICK
@@ -35,7 +35,7 @@ from tests.support.models import FakeAttributor, FakeEncoder
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "corpus" / "sample" / "articles.jsonl"
-READER = Place(chat_id=7)
+READER = MessageContext(chat_id=7)
 
 _FUNICULAR = (
     "The Wexmoor funicular will close for good on Sunday, after 91 years on the hill. Its owner "
@@ -97,7 +97,12 @@ class ToldSearcher(Searcher):
     heard: Callable[[str, str | None], Said | None] | None = None
 
     def search(
-        self, query: str, count: int = 10, *, today: date | None = None, taste: Taste = ANY
+        self,
+        query: str,
+        count: int = 10,
+        *,
+        today: date | None = None,
+        taste: PublisherPreference = ANY,
     ) -> Result:
         result = super().search(query, count, today=today, taste=taste)
         return replace(result, verdict=self.told) if self.told else result
@@ -109,7 +114,7 @@ class ToldSearcher(Searcher):
         person: str | None = None,
         count: int = 10,  # noqa: ARG002 - a fake takes what the real one takes
         today: date | None = None,  # noqa: ARG002
-        taste: Taste = ANY,  # noqa: ARG002
+        taste: PublisherPreference = ANY,  # noqa: ARG002
     ) -> Said | None:
         return self.heard(text, person) if self.heard else None
 
@@ -120,7 +125,7 @@ class Newsroom:
 
     conversation: Conversation
     searcher: ToldSearcher
-    state: State
+    state: ChatStore
 
     @property
     def store(self) -> Store:
@@ -139,7 +144,9 @@ class Newsroom:
         self.store.remove(article.id)
         self.searcher.refresh()
 
-    def ask(self, question: str, *, told: Verdict | None = None, place: Place = READER) -> Reply:
+    def ask(
+        self, question: str, *, told: Verdict | None = None, place: MessageContext = READER
+    ) -> Reply:
         self.searcher.told = told
         return self.conversation.ask(place, question)
 
@@ -149,7 +156,7 @@ def newsroom(home: Path, articles: Iterable[Article] = ARTICLES) -> Iterator[New
     """Open an archive of some articles, and a conversation over it."""
     store = Store.open(home)
     searcher = ToldSearcher(store, FakeEncoder(), folder=home / "index")
-    state = State(home / "chats.db")
+    state = ChatStore(home / "chats.db")
     room = Newsroom(Conversation(searcher, state), searcher, state)
     room.add(articles)
     try:
@@ -181,7 +188,7 @@ def said(
 
 def quotation(article: Article, one: Attribution, *copies: Article) -> Quotation:
     """A quotation as the search finds it."""
-    return Quotation(article, one, sentence(article, one), 1.0, copies)
+    return Quotation(article, one, find_sentence(article, one), 1.0, copies)
 
 
 def _near(body: str, words: str, place: int) -> tuple[int, int] | None:

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.admin.commands import Desk
+from bot.admin.commands import AdminCommands
 from bot.dialogue.conversation import Conversation
-from bot.services import Archive
-from bot.storage.chats import State
+from bot.services import Services
+from bot.storage.chats import ChatStore
 from bot.telegram.app import Service
 from corpus.errors import FetchError
 from tests.corpus.readers.test_web import FakeFetcher, entry, news, page, rss
@@ -44,8 +44,8 @@ NOW = datetime.now(UTC)
 @dataclass
 class Office:
     service: Service
-    state: State
-    archive: Archive
+    state: ChatStore
+    archive: Services
 
 
 @contextmanager
@@ -76,8 +76,10 @@ async def serving(
         patch.setattr("bot.services.Encoder", encoder)
         patch.setattr("bot.services.Extractor", FakeAttributor)
         fetcher = partial(nullcontext, FakeFetcher(PAGES))
-        patch.setattr("bot.telegram.app.Desk", partial(Desk, make_fetcher=fetcher))
-        archive = Archive(chosen)
+        patch.setattr(
+            "bot.telegram.app.AdminCommands", partial(AdminCommands, make_fetcher=fetcher)
+        )
+        archive = Services(chosen)
         with archive.kept_fresh() as searcher:
             state = archive.chats
             say = Conversation(searcher, state)

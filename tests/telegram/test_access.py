@@ -270,7 +270,7 @@ async def test_limits_are_told_in_the_readers_language(telegram, home):
     async with serving(telegram, home, questions_a_day=1):
         await said(telegram, FUNICULAR_QUESTION, READER)
         told = await said(telegram, FUNICULAR_QUESTION, READER)
-        with texts.speaking("de"):
+        with texts.speak("de"):
             assert told.labels[-1] == [texts.say("ask-then")]
 
 
@@ -278,7 +278,7 @@ async def test_a_full_disk_stops_the_counting_and_not_the_answers(telegram, home
     def full(*_: object) -> None:
         raise OperationalError("", {}, ValueError("database or disk is full"))
 
-    for name in ("bot.storage.access.Access.spend", "bot.storage.usage.Statistics.note"):
+    for name in ("bot.storage.access.Access.spend", "bot.storage.usage.UsageStore.note"):
         monkeypatch.setattr(name, full)
     async with serving(telegram, home):
         assert "3,120" in (await said(telegram, FUNICULAR_QUESTION, READER)).text

@@ -18,10 +18,10 @@ from PIL import Image
 
 from bot import texts
 from bot.admin import add_articles
-from bot.admin.commands import COMMANDS, Desk
+from bot.admin.commands import COMMANDS, AdminCommands
 from bot.storage.access import Standing
 from bot.storage.broadcasts import Stage
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.telegram import admin_handlers as module
 from corpus.errors import FetchError
 from tests.support.fakes import QUICK
@@ -102,7 +102,7 @@ async def test_the_picture_is_one(home):
 
 
 @asynccontextmanager
-async def serving_desk(home: Path) -> AsyncIterator[Desk]:
+async def serving_desk(home: Path) -> AsyncIterator[AdminCommands]:
     with TelegramServer() as telegram:
         async with serving(telegram, home) as office:
             assert office.service._admins
@@ -386,7 +386,7 @@ def test_what_stands_after_a_command_keeps_its_lines():
 
 
 async def test_what_ended_long_ago_is_deleted(home):
-    state = State(home / "chats.db", retention=timedelta(0))
+    state = ChatStore(home / "chats.db", retention=timedelta(0))
     key = state.broadcasts.draft(ADMIN, "Hello")
     state.purge()
     assert state.broadcasts.find(key, ADMIN) is None

@@ -21,8 +21,8 @@ import structlog
 from telegram import Update
 from tornado.httpserver import HTTPServer
 
-from bot.message_context import Place
-from bot.storage.chats import State
+from bot.message_context import MessageContext
+from bot.storage.chats import ChatStore
 from bot.telegram.app import Service, build
 from bot.telegram.limits import STANDARD
 from bot.telegram.receiving.inbox import Inbox
@@ -37,7 +37,7 @@ READER, OTHER, GROUP, TOPIC = 7, 8, -100, 55
 class Bot:
     service: Service
     conversation: FakeConversation
-    state: State
+    state: ChatStore
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def log() -> Iterator[list[dict[str, Any]]]:
 async def serving(
     telegram: TelegramServer, home: Path, *, timing=QUICK, conversation=None, **more: object
 ) -> AsyncIterator[Bot]:
-    state = State(home / "chats.db")
+    state = ChatStore(home / "chats.db")
     conversation = conversation or FakeConversation(state)
     conversation.state = state
     chosen = settings(telegram.token, telegram.url, home, **more)
@@ -163,7 +163,7 @@ async def test_groups_get_answers_to_commands_in_their_topic_and_to_nothing_unas
         await settled(telegram, bot)
         assert message.thread == TOPIC
         assert bot.conversation.asked == [
-            (Place(GROUP, thread_id=TOPIC, private=False, language="en"), "who won?")
+            (MessageContext(GROUP, thread_id=TOPIC, private=False, language="en"), "who won?")
         ]
 
 
@@ -489,7 +489,7 @@ async def test_an_apology_in_doubt_each_time_is_given_up(telegram, tmp_path):
 
 
 async def test_a_note_in_doubt_about_a_left_over_is_sent_again(telegram, tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     inbox = Inbox(state, QUICK)
     message = {"message_id": 1, "date": 1, "chat": {"id": READER, "type": "private"}, "text": "q"}
     await inbox.put(Update.de_json({"update_id": 1, "message": message}))
@@ -596,7 +596,7 @@ async def test_questions_too_old_get_one_apology_and_a_wish_to_be_forgotten_is_g
 
 
 async def test_an_apology_for_a_left_over_that_cannot_be_told_is_kept_too(telegram, tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     inbox = Inbox(state, QUICK)
     message = {"message_id": 1, "date": 1, "chat": {"id": READER, "type": "private"}, "text": "q"}
     await inbox.put(Update.de_json({"update_id": 1, "message": message}))
@@ -615,7 +615,7 @@ async def test_an_apology_for_a_left_over_that_cannot_be_told_is_kept_too(telegr
 
 async def test_a_wrong_token_stops_the_bot_with_a_reason(telegram, tmp_path):
     telegram.token = "1:other"
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     service = Service(
         settings("1:TEST", telegram.url, tmp_path), FakeConversation(), state, timing=QUICK
     )
@@ -666,7 +666,7 @@ async def test_a_start_without_network_waits_for_it(telegram, tmp_path):
 
 async def test_a_bot_without_network_can_be_stopped(telegram, tmp_path):
     telegram.stop()
-    state, stop = State(tmp_path / "chats.db"), asyncio.Event()
+    state, stop = ChatStore(tmp_path / "chats.db"), asyncio.Event()
     chosen = settings(telegram.token, telegram.url, tmp_path)
     service = Service(chosen, FakeConversation(), state, timing=QUICK)
     asyncio.get_running_loop().call_later(0.2, stop.set)
@@ -752,7 +752,7 @@ async def test_stopping_leaves_what_takes_too_long_to_the_next_start(telegram, t
 
 
 def test_build_gives_an_application_that_is_connected_to_nothing(tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     application = build(
         settings("1:TEST", "http://127.0.0.1:9", tmp_path), FakeConversation(), state
     )
@@ -819,7 +819,7 @@ def wait_for_begun(home: Path) -> None:
     until = time.monotonic() + 20
     while time.monotonic() < until:
         if (home / "chats.db").exists():
-            state = State(home / "chats.db")
+            state = ChatStore(home / "chats.db")
             begun = [kept for kept in state.unfinished() if kept.begun]
             state.close()
             if begun:
@@ -847,7 +847,7 @@ def test_sigterm_ends_the_process_soon_even_with_a_thread_that_hangs(telegram, t
         telegram.wait(lambda: telegram.calls("sendChatAction"), timeout_s=20)
         bot.send_signal(signal.SIGTERM)
         assert bot.wait(QUICK.stop_s + 5) == 0
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     assert [kept.begun for kept in state.unfinished()] == [False]
     state.close()
 

@@ -24,11 +24,11 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.quota import Allowance
+from bot.telegram.quota import ChatQuota
 from bot.telegram.receiving.inbox import Leftover
-from bot.telegram.receiving.update_processor import Lanes, kind_of
+from bot.telegram.receiving.update_processor import ChatUpdateProcessor, name_kind
 from bot.telegram.sending import rate_limiter
-from bot.telegram.sending.rate_limiter import Pacing, UncertainError
+from bot.telegram.sending.rate_limiter import RateLimiter, UncertainError
 from tests.support.fakes import QUICK
 
 
@@ -80,11 +80,11 @@ def in_doubt() -> list[TelegramError]:
 def test_kinds_of_updates_are_named_without_a_word_of_the_reader(given, kind):
     common = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}
     filled = {key: common | value for key, value in given.items()}
-    assert kind_of(Update.de_json({"update_id": 1, **filled})) == kind
+    assert name_kind(Update.de_json({"update_id": 1, **filled})) == kind
 
 
 def test_what_is_no_update_is_named_by_its_class():
-    assert kind_of(Leftover((Update(1),), late=True)) == "leftover"
+    assert name_kind(Leftover((Update(1),), late=True)) == "leftover"
 
 
 class Telegram:
@@ -102,7 +102,7 @@ class Telegram:
 
 
 async def request(telegram, endpoint="sendMessage", *, chat=7, pacing=None, before=None):
-    pacing = pacing or Pacing(QUICK)
+    pacing = pacing or RateLimiter(QUICK)
     data = {} if chat is None else {"chat_id": chat}
     return await pacing.process_request(telegram, (), {}, endpoint, data, before)
 
@@ -141,14 +141,16 @@ async def test_a_server_that_stays_broken_is_given_up():
 async def test_a_missing_connection_is_never_given_up_and_warned_of_once(capsys):
     telegram = Telegram([never_sent()[0] for _ in range(3 * QUICK.attempts)])
     timing = replace(QUICK, first_delay_s=0.001, longest_delay_s=0.002)
-    await request(telegram, pacing=Pacing(timing))
+    await request(telegram, pacing=RateLimiter(timing))
     assert len(telegram.calls) == 3 * QUICK.attempts + 1
     assert capsys.readouterr().out.count("no connection to Telegram") == 1
 
 
 async def test_waits_double_up_to_the_longest():
     telegram = Telegram([never_sent()[0] for _ in range(5)])
-    await request(telegram, pacing=Pacing(replace(QUICK, first_delay_s=0.04, longest_delay_s=0.2)))
+    await request(
+        telegram, pacing=RateLimiter(replace(QUICK, first_delay_s=0.04, longest_delay_s=0.2))
+    )
     waits = [later - earlier for earlier, later in pairwise(telegram.calls)]
     for wait, longest in zip(waits, (0.04, 0.08, 0.16, 0.2, 0.2), strict=True):
         assert longest / 2 <= wait < longest + 0.05
@@ -172,7 +174,7 @@ async def test_a_message_follows_its_group_and_leaves_thread_and_reply_behind(to
     async def moved(*numbers: int) -> None:
         moves.append(numbers)
 
-    telegram, pacing = Telegram([ChatMigrated(-9)]), Pacing(QUICK)
+    telegram, pacing = Telegram([ChatMigrated(-9)]), RateLimiter(QUICK)
     pacing.moved = moved if told else None
     data = {"chat_id": -1, "message_thread_id": 5, "reply_parameters": {"message_id": 6}}
     assert await pacing.process_request(telegram, (), {}, "sendMessage", data, None) is False
@@ -199,7 +201,7 @@ async def test_harmless_refusals_count_as_success(words):
 
 
 async def test_a_429_is_waited_out_by_its_chat_and_by_no_other():
-    pacing, slow, quick = Pacing(QUICK), Telegram(), Telegram()
+    pacing, slow, quick = RateLimiter(QUICK), Telegram(), Telegram()
     slow.errors = [RetryAfter(1)]
     started = time.monotonic()
     held = asyncio.create_task(request(slow, pacing=pacing))
@@ -218,7 +220,7 @@ async def test_a_429_without_a_chat_is_waited_out_too():
 
 
 async def test_retry_after_may_be_a_plain_number_too(monkeypatch):
-    pacing = Pacing(QUICK)
+    pacing = RateLimiter(QUICK)
     telegram = Telegram([RetryAfter(1)])
     monkeypatch.setattr(RetryAfter, "retry_after", 0.1)
     await request(telegram, pacing=pacing)
@@ -228,31 +230,31 @@ async def test_retry_after_may_be_a_plain_number_too(monkeypatch):
 async def test_typing_is_never_tried_again_nor_made_to_wait():
     telegram = Telegram([server_error()])
     with pytest.raises(NetworkError):
-        await request(telegram, "sendChatAction", pacing=Pacing(replace(QUICK, chat=(1, 60))))
+        await request(telegram, "sendChatAction", pacing=RateLimiter(replace(QUICK, chat=(1, 60))))
     assert len(telegram.calls) == 1
 
 
 async def test_messages_to_a_chat_keep_their_distance():
-    pacing, telegram = Pacing(replace(QUICK, chat=(1, 0.1))), Telegram()
+    pacing, telegram = RateLimiter(replace(QUICK, chat=(1, 0.1))), Telegram()
     await asyncio.gather(*(request(telegram, pacing=pacing) for _ in range(4)))
     assert telegram.calls[-1] - telegram.calls[0] > 0.28
 
 
 async def test_groups_have_a_rate_of_their_own():
-    pacing, telegram = Pacing(replace(QUICK, group=(2, 0.2))), Telegram()
+    pacing, telegram = RateLimiter(replace(QUICK, group=(2, 0.2))), Telegram()
     await asyncio.gather(*(request(telegram, chat=-7, pacing=pacing) for _ in range(4)))
     assert telegram.calls[1] - telegram.calls[0] < 0.05
     assert telegram.calls[-1] - telegram.calls[0] > 0.18
 
 
 async def test_all_chats_together_keep_the_overall_rate():
-    pacing, telegram = Pacing(replace(QUICK, overall=(5, 0.2))), Telegram()
+    pacing, telegram = RateLimiter(replace(QUICK, overall=(5, 0.2))), Telegram()
     await asyncio.gather(*(request(telegram, chat=chat, pacing=pacing) for chat in range(15)))
     assert telegram.calls[-1] - telegram.calls[0] > 0.38
 
 
 async def test_answers_to_presses_are_not_paced():
-    pacing, telegram = Pacing(replace(QUICK, chat=(1, 60))), Telegram()
+    pacing, telegram = RateLimiter(replace(QUICK, chat=(1, 60))), Telegram()
     async with asyncio.timeout(1):
         for _ in range(5):
             await request(telegram, "answerCallbackQuery", pacing=pacing)
@@ -271,7 +273,7 @@ async def test_what_is_to_happen_before_sending_happens_before_every_attempt():
 
 async def test_idle_chats_are_forgotten(monkeypatch):
     monkeypatch.setattr(rate_limiter, "_IDLE_CHATS", 5)
-    pacing = Pacing(replace(QUICK, chat=(1, 0.001)))
+    pacing = RateLimiter(replace(QUICK, chat=(1, 0.001)))
     for chat in range(40):
         await request(Telegram(), chat=chat, pacing=pacing)
         await asyncio.sleep(0.002)
@@ -279,7 +281,7 @@ async def test_idle_chats_are_forgotten(monkeypatch):
 
 
 async def test_a_lane_keeps_order_and_leaves_nothing_behind():
-    lanes, order = Lanes(), []
+    lanes, order = ChatUpdateProcessor(), []
 
     async def handle(number: int) -> None:
         await asyncio.sleep(0.01 * (3 - number))
@@ -292,7 +294,7 @@ async def test_a_lane_keeps_order_and_leaves_nothing_behind():
 
 
 async def test_updates_without_a_chat_share_a_lane():
-    lanes, order = Lanes(), []
+    lanes, order = ChatUpdateProcessor(), []
 
     async def handle(number: int) -> None:
         order.append(number)
@@ -303,7 +305,7 @@ async def test_updates_without_a_chat_share_a_lane():
 
 
 async def test_shutting_down_cuts_short_what_runs_and_what_waits():
-    lanes, update = Lanes(), SimpleNamespace(chat_id=7)
+    lanes, update = ChatUpdateProcessor(), SimpleNamespace(chat_id=7)
     await lanes.initialize()
     running = [
         asyncio.create_task(lanes.process_update(update, asyncio.sleep(60))) for _ in range(2)
@@ -314,7 +316,7 @@ async def test_shutting_down_cuts_short_what_runs_and_what_waits():
 
 
 async def test_an_allowance_comes_back_and_leaves_nothing_behind():
-    allowance = Allowance(2, 0.1)
+    allowance = ChatQuota(2, 0.1)
     assert allowance.wait_s(7) == 0
     allowance.spend(7)
     allowance.spend(7)
@@ -326,7 +328,7 @@ async def test_an_allowance_comes_back_and_leaves_nothing_behind():
 
 
 async def test_messages_do_not_pile_up_behind_a_slow_disk():
-    pacing, telegram = Pacing(replace(QUICK, overall=(1, 0.05), chat=(50, 1))), Telegram()
+    pacing, telegram = RateLimiter(replace(QUICK, overall=(1, 0.05), chat=(50, 1))), Telegram()
     opened = asyncio.Event()
     waiting = [
         asyncio.create_task(request(telegram, chat=chat, pacing=pacing, before=opened.wait))

@@ -20,8 +20,8 @@ import structlog
 
 from bot import texts
 from bot.dialogue.conversation import Conversation
-from bot.services import Archive
-from bot.storage.chats import State
+from bot.services import Services
+from bot.storage.chats import ChatStore
 from bot.telegram.app import Service
 from corpus.attribution.attribution import Extraction, Kind
 from corpus.storage.store import Store
@@ -87,8 +87,8 @@ async def serving(telegram: TelegramServer, home: Path, **more: object) -> Async
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.services.Encoder", without_a_model)
         patch.setattr("bot.services.Extractor", FakeAttributor)
-        state = State(home / "chats.db")
-        with Archive(chosen).kept_fresh() as searcher:
+        state = ChatStore(home / "chats.db")
+        with Services(chosen).kept_fresh() as searcher:
             service = Service(chosen, Conversation(searcher, state), state, timing=QUICK)
             stop = asyncio.Event()
             running = asyncio.create_task(service.serve(stop))

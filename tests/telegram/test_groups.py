@@ -14,10 +14,10 @@ import sqlalchemy as sa
 import structlog
 from telegram import Bot, Message, Update
 
-from bot.storage.chats import State
-from bot.storage.preferences import Context, Preferences
+from bot.storage.chats import ChatStore
+from bot.storage.preferences import ExcerptLength, Preferences
 from bot.telegram.receiving import group_messages
-from bot.telegram.receiving.inbox import Inbox, carries_question, question_of
+from bot.telegram.receiving.inbox import Inbox, carries_question, find_question
 from tests.support.fakes import QUICK
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import Chat
@@ -199,7 +199,7 @@ async def test_the_bots_name_in_reply_to_the_bot_itself_asks_nothing(telegram, t
 
 
 async def test_a_question_in_a_group_outlives_a_kill_without_names(telegram, tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     inbox = Inbox(state, QUICK)
     async with Bot(telegram.token, base_url=f"{telegram.url}/bot") as me:
         telegram.user(READER, first_name="Ottilie", username="ottilie")
@@ -210,14 +210,14 @@ async def test_a_question_in_a_group_outlives_a_kill_without_names(telegram, tmp
         (kept,) = state.unfinished()
         again = Update.de_json(json.loads(kept.payload), me)
         assert carries_question(again)
-        assert question_of(again) == "Who won, Ottilie?"
+        assert find_question(again) == "Who won, Ottilie?"
         assert "ottilie" not in kept.payload
     inbox.close()
     state.close()
 
 
 async def test_what_somebody_wrote_is_not_kept_where_it_is_not_the_question(telegram, tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     inbox = Inbox(state, QUICK)
     async with Bot(telegram.token, base_url=f"{telegram.url}/bot") as me:
         theirs = telegram.say(GROUP, "I live in Elm Street.", user=READER)
@@ -238,28 +238,28 @@ def test_without_a_running_bot_nobody_is_named():
         ).json(),
         None,
     )  # fmt: skip
-    assert group_messages.asked(message) is None
+    assert group_messages.find_asked(message) is None
 
 
 # A group becomes a supergroup
 
 
-def filled(state: State, chat_id: int) -> str:
+def filled(state: ChatStore, chat_id: int) -> str:
     """Let a chat have something in several tables; returns the key of its question."""
-    state.preferences.put(chat_id, Preferences(language="de", context=Context.LONG))
+    state.preferences.put(chat_id, Preferences(language="de", context=ExcerptLength.LONG))
     state.show(chat_id, 5, ["a1"])
     state.answered(chat_id, 4, 5)
     return state.save(chat_id, "Who won?")
 
 
-def tables(state: State) -> list[sa.Table]:
+def tables(state: ChatStore) -> list[sa.Table]:
     """Every table of the database that holds something of a chat."""
     known = sa.MetaData()
     known.reflect(state._engine)
     return [table for table in known.sorted_tables if "chat_id" in table.c]
 
 
-def holding(state: State, chat_id: int) -> set[str]:
+def holding(state: ChatStore, chat_id: int) -> set[str]:
     """Names of the tables that hold something of this chat."""
     with state._engine.connect() as connection:
         return {
@@ -270,7 +270,7 @@ def holding(state: State, chat_id: int) -> set[str]:
 
 
 def test_whatever_is_kept_of_a_group_goes_along(tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     key = filled(state, GROUP)
     state.keep(1, GROUP, "{}", datetime.now(UTC))
     state.move(GROUP, NEW)
@@ -282,7 +282,7 @@ def test_whatever_is_kept_of_a_group_goes_along(tmp_path):
 
 
 def test_every_table_of_chats_takes_part_in_a_move(tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     with state._engine.begin() as connection:
         for table in tables(state):
             values = {c.name: 1 for c in table.c if not c.nullable or c.primary_key}
@@ -295,7 +295,7 @@ def test_every_table_of_chats_takes_part_in_a_move(tmp_path):
 
 
 def test_messages_that_stay_behind_are_not_taken_for_new_ones_of_the_same_number(tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     filled(state, GROUP)
     state.move(GROUP, NEW)
     assert state.shown(NEW, 5) == ()
@@ -304,7 +304,7 @@ def test_messages_that_stay_behind_are_not_taken_for_new_ones_of_the_same_number
 
 
 def test_what_the_new_group_has_set_itself_stays(tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     filled(state, GROUP)
     state.preferences.put(NEW, Preferences(language="es"))
     state.move(GROUP, NEW)

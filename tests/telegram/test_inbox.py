@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from telegram import Bot, Update
 
-from bot.storage.chats import State
-from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, question_of
+from bot.storage.chats import ChatStore
+from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, find_question
 from tests.support.fakes import QUICK
 
 BOT = Bot("1:TEST")
@@ -18,7 +18,7 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture
 def state(tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     yield state
     state.close()
 
@@ -50,7 +50,7 @@ def update(
     return Update.de_json({"update_id": number, kind: message}, BOT)
 
 
-async def replayed(state: State, timing=QUICK) -> list[object]:
+async def replayed(state: ChatStore, timing=QUICK) -> list[object]:
     inbox = Inbox(state, timing)
 
     class Application:
@@ -175,8 +175,8 @@ def test_a_left_over_without_a_chat_has_no_chat():
     ],
 )
 def test_a_question_is_what_follows_the_command(text, question):
-    assert question_of(update(1, text)) == question
+    assert find_question(update(1, text)) == question
 
 
 def test_a_pressed_button_holds_no_question():
-    assert question_of(Update(1)) == ""
+    assert find_question(Update(1)) == ""

@@ -11,12 +11,12 @@ import pytest
 import structlog
 from telegram import Update
 
-from bot.dialogue.quota import Limits
-from bot.message_context import Place
-from bot.reply.deep_links import spelled
+from bot.dialogue.quota import DailyQuota
+from bot.message_context import MessageContext
+from bot.reply.deep_links import spell_out
 from bot.reply.reply import Button, Note, Reply
-from bot.storage.chats import State
-from bot.telegram.inline import Elsewhere
+from bot.storage.chats import ChatStore
+from bot.telegram.inline import InlineHandlers
 from bot.telegram.sending.render import Me, render
 from retrieval.results import Verdict
 from tests.support.fakes import FakeConversation
@@ -67,7 +67,7 @@ async def test_ten_results_name_headline_publisher_date_and_words(telegram, tmp_
         assert answer.results[0]["title"] == "A & B Who?"
         assert answer.results[0]["description"] == "News · <1>"
         assert answer.button is None
-        assert bot.conversation.offered == [(Place(READER, language="de-AT"), "Who?")]
+        assert bot.conversation.offered == [(MessageContext(READER, language="de-AT"), "Who?")]
 
 
 async def test_a_chosen_result_is_the_whole_citation_with_links(telegram, tmp_path):
@@ -119,7 +119,7 @@ async def test_where_nothing_is_sure_to_answer_a_button_leads_to_the_bot(
     assert len(answer.results) == (10 if text == "unsure" else 0)
     assert answer.button is not None
     assert answer.button["text"] == label
-    assert spelled(answer.button["start_parameter"]) == start
+    assert spell_out(answer.button["start_parameter"]) == start
 
 
 async def test_the_button_asks_the_question_that_was_typed(telegram, tmp_path):
@@ -229,7 +229,7 @@ async def test_a_guest_answers_in_one_message_without_its_name_in_the_question(t
         message = await summoned(telegram, "@byline_bot, who won?")
         assert message.html.startswith("<blockquote>You said: <b>who won?</b></blockquote>")
         assert message.labels == [["Open"], ["Ask me more"]]
-        assert bot.conversation.visited == [(Place(READER, language="en"), "who won?")]
+        assert bot.conversation.visited == [(MessageContext(READER, language="en"), "who won?")]
         assert not telegram.calls("sendMessage")
         assert not telegram.calls("sendChatAction")
 
@@ -264,8 +264,8 @@ async def test_questions_to_a_guest_count_and_end_like_any_other(telegram, tmp_p
 
 
 async def test_updates_of_another_kind_are_none_of_its_business(tmp_path):
-    state = State(tmp_path / "chats.db")
-    elsewhere = Elsewhere(FakeConversation(), Limits(state, 1))
+    state = ChatStore(tmp_path / "chats.db")
+    elsewhere = InlineHandlers(FakeConversation(), DailyQuota(state, 1))
     await elsewhere.query(Update(1), None)
     await elsewhere.guest(Update(1), None)
     assert not await elsewhere.excuse(Update(1), None)
@@ -311,7 +311,7 @@ def test_a_share_button_opens_the_list_of_chats_or_else_shares_the_link():
 class Sharing(FakeConversation):
     """Puts a Share button under every answer."""
 
-    def ask(self, place: Place, text: str) -> Reply:
+    def ask(self, place: MessageContext, text: str) -> Reply:
         return replace(super().ask(place, text), buttons=((Button("Share", share="p_1"),),))
 
 

@@ -24,7 +24,7 @@ QUESTION = "How many signatures were collected on two summer weekends?"
 
 @pytest.fixture(autouse=True)
 def without_a_parser(monkeypatch):
-    monkeypatch.setattr(summaries, "facts", lambda *_, **__: Facts())
+    monkeypatch.setattr(summaries, "find_facts", lambda *_, **__: Facts())
 
 
 @pytest.fixture
@@ -97,5 +97,5 @@ async def test_every_language_has_a_menu_of_commands(telegram, home):
     for language in ("", "de", "ru", "zh", "es"):
         menu = {one["command"]: one["description"] for one in shown[default, language]}
         assert list(menu) == list(_COMMANDS)
-        with texts.speaking(language):
+        with texts.speak(language):
             assert menu["ask"] == texts.say("command-ask")

@@ -36,7 +36,7 @@ MARKUP = replace(
 
 @pytest.fixture(autouse=True)
 def without_a_parser(monkeypatch):
-    monkeypatch.setattr(summaries, "facts", lambda *_, **__: Facts())
+    monkeypatch.setattr(summaries, "find_facts", lambda *_, **__: Facts())
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram import Bot, Update
 
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.reading import Poison, kind_in, number_of, parsed, read
 from tests.bot.admin.test_metrics import figure, free_port
@@ -284,7 +284,7 @@ async def test_half_a_character_is_answered_and_stands_as_one_that_is_missing(te
 async def test_a_stored_update_that_cannot_be_read_keeps_no_start_from_its_work(
     telegram, tmp_path, payload
 ):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     inbox = Inbox(state, QUICK)
     for number in (4, 5, 6):
         one = {"update_id": number, "message": message(f"q{number}")}
@@ -333,7 +333,7 @@ async def test_an_admin_who_cannot_be_told_keeps_nobody_else_from_it(tmp_path):
 
 
 def test_poison_is_counted_for_a_day_and_forgotten_by_nobodys_wish(tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     assert state.set_aside(5, "message")
     assert not state.set_aside(5, "message")
     state.forget(READER)
@@ -379,7 +379,7 @@ def broken(value: Any) -> st.SearchStrategy[Any]:
 @pytest.fixture(scope="module")
 def taken(tmp_path_factory) -> Iterator[Callable[[Any], list[object]]]:
     """What an inbox makes of an update."""
-    state = State(tmp_path_factory.mktemp("taken") / "chats.db")
+    state = ChatStore(tmp_path_factory.mktemp("taken") / "chats.db")
     inbox = Inbox(state, QUICK)
 
     async def take(raw: Any) -> list[object]:

@@ -15,8 +15,8 @@ from telegram import Chat, InaccessibleMessage, Update
 
 from bot import texts
 from bot.reply.reply import Button
-from bot.services import Archive
-from bot.storage.chats import State
+from bot.services import Services
+from bot.storage.chats import ChatStore
 from bot.storage.erasure import STAYS
 from bot.storage.preferences import Preferences
 from bot.telegram.permissions import may_decide
@@ -137,7 +137,7 @@ async def test_in_a_group_a_thumb_asks_for_no_question(telegram, edition):  # no
 
 
 async def test_nothing_of_a_busy_chat_is_left_on_disk_after_forget(telegram, edition):  # noqa: F811
-    with closing(State(edition / "chats.db")) as former:
+    with closing(ChatStore(edition / "chats.db")) as former:
         former.save(READER, f"{ASKED} Before the upgrade?")
     copy = edition / "chats.db.before-chats_0001"  # as an upgrade leaves it
     copy.write_bytes((edition / "chats.db").read_bytes())
@@ -148,7 +148,7 @@ async def test_nothing_of_a_busy_chat_is_left_on_disk_after_forget(telegram, edi
         await said(telegram, f"and the {SECRET} bridge?", reply_to=answer.message_id)
         await said(telegram, f"/summary {SECRET}")
         await said(telegram, f"/quotes {SECRET.title()} Stahl")
-        with closing(State(edition / "chats.db")) as beside:
+        with closing(ChatStore(edition / "chats.db")) as beside:
             chosen = Preferences(language="en", preferred=frozenset({f"The {SECRET} Gazette"}))
             beside.preferences.put(READER, chosen)
             payload = f'{{"text": "{SECRET}"}}'
@@ -181,7 +181,7 @@ async def test_without_consent_only_the_thumb_outlives_the_questions(telegram, e
         silent = await said(telegram, ASKED)
         await pressed(telegram, silent, "👎")
         await said(telegram, f"And why {SECRET}?")
-    with closing(State(edition / "chats.db")) as state:
+    with closing(ChatStore(edition / "chats.db")) as state:
         assert SECRET.encode() in on_disk(edition)
         state.retention = timedelta(0)
         state.purge()
@@ -193,7 +193,7 @@ async def test_a_question_that_was_sent_outlives_the_others_until_forget(telegra
     async with serving(telegram, edition):
         answer = await said(telegram, ASKED)
         await pressed(telegram, await pressed(telegram, answer, "👍"), texts.say("send-as-example"))
-        with closing(State(edition / "chats.db")) as state:
+        with closing(ChatStore(edition / "chats.db")) as state:
             state.retention = timedelta(0)
             state.purge()
         assert rows(edition, "SELECT question FROM feedback") == [(ASKED,)]
@@ -247,7 +247,7 @@ def test_privacy_says_the_number_that_is_set_in_the_terminal_too(edition, hours,
 
 def test_the_terminal_keeps_questions_no_longer_than_it_says(edition):  # noqa: F811
     home = edition
-    with closing(State(home / "chats.db")) as state:
+    with closing(ChatStore(home / "chats.db")) as state:
         state.save(0, ASKED)
     with closing(sqlite3.connect(home / "chats.db")) as database, database:
         database.execute("UPDATE exchange SET asked = asked - 7200")
@@ -260,6 +260,6 @@ def test_the_terminal_keeps_questions_no_longer_than_it_says(edition):  # noqa: 
 
 def test_what_is_set_is_how_long_is_kept(edition):  # noqa: F811
     with closing(
-        Archive(settings("1:TEST", "http://127.0.0.1", edition, keep_hours=5)).chats
+        Services(settings("1:TEST", "http://127.0.0.1", edition, keep_hours=5)).chats
     ) as chats:
         assert chats.retention == timedelta(hours=5)

@@ -24,12 +24,12 @@ from bot.reply.reply import (
 from bot.telegram.sending.render import render
 from bot.telegram.sending.text_limits import (
     clean,
-    isolated,
-    one_line,
-    shortened,
-    units,
-    web_address,
-    window,
+    count_units,
+    cut_window,
+    flatten,
+    isolate,
+    read_web_address,
+    shorten,
 )
 from tests.support.telegram_rules import Formatted, keyboard, message_text, utf16_len, utf16_slice
 
@@ -274,7 +274,7 @@ def test_right_to_left_fields_are_isolated_from_what_follows():
     assert render(Reply((citation,))).plain == (
         "\u2068שלום\u2069\nhttps://news.example/a\n\u2068צייטונג\u2069 · Ann"
     )
-    assert isolated("plain") == "plain"
+    assert isolate("plain") == "plain"
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_characters_that_disturb_are_removed(text):
 
 def test_tabs_and_line_separators_become_blanks():
     assert clean("a\tb\u2028c\nd") == "a b c\nd"
-    assert one_line(" a\n\n b ") == "a b"
+    assert flatten(" a\n\n b ") == "a b"
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_tabs_and_line_separators_become_blanks():
     ],
 )
 def test_only_addresses_that_work_become_links(url, link):
-    assert web_address(url) == link
+    assert read_web_address(url) == link
     seen = accepted(Reply((Citation("Headline", url, None),)))
     assert [entity["type"] for entity in seen.entities] == ["text_link" if link else "bold"]
 
@@ -332,8 +332,8 @@ def test_buttons_that_telegram_would_refuse_are_left_out():
 
 
 def test_units_count_what_telegram_counts():
-    assert units("a😀é") == 4
-    assert shortened("a😀é", 4) == "a😀é"
+    assert count_units("a😀é") == 4
+    assert shorten("a😀é", 4) == "a😀é"
 
 
 def test_a_note_that_is_too_long_is_cut_after_a_word():
@@ -351,7 +351,7 @@ FAMILY = "👩‍👩‍👧‍👦"
 def test_a_cut_never_splits_what_a_reader_sees_as_one_character(text):
     graphemes = regex.findall(r"\X", text)
     for room in range(16, 80):
-        start, end = window(text, (len(text) // 2, len(text) // 2), room)
+        start, end = cut_window(text, (len(text) // 2, len(text) // 2), room)
         assert utf16_len(text[start:end]) <= room
         assert not text[start:end] or set(regex.findall(r"\X", text[start:end])) <= set(graphemes)
 
@@ -441,7 +441,7 @@ def test_a_window_holds_what_it_must_and_fits(text, data):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     room = data.draw(st.integers(16, 400))
-    first, last = window(text, (start, end), room)
+    first, last = cut_window(text, (start, end), room)
     assert 0 <= first <= last <= len(text)
     assert utf16_len(text[first:last]) <= room
     if utf16_len(text[start:end]) <= room - 4 or utf16_len(text) <= room:

@@ -11,8 +11,8 @@ import pytest
 import structlog
 
 from bot import texts
-from bot.storage.chats import State
-from bot.storage.preferences import Context, Preferences
+from bot.storage.chats import ChatStore
+from bot.storage.preferences import ExcerptLength, Preferences
 from tests.support.newsroom import BEES, COPY, FUNICULAR, PASTED, byline, write_lines
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import Message
@@ -74,7 +74,7 @@ def labels(message: Message) -> list[str]:
 
 
 def kept(home: Path, chat_id: int = READER) -> Preferences:
-    state = State(home / "chats.db")
+    state = ChatStore(home / "chats.db")
     try:
         return state.preferences.get(chat_id)
     finally:
@@ -88,7 +88,7 @@ async def test_one_message_is_edited_through_all_menus(telegram, home):
         menu = await pressed(telegram, message, "Language")
         german = await pressed(telegram, menu, "Deutsch")
         assert "✓ Deutsch" in labels(german)
-        with texts.speaking("de"):
+        with texts.speak("de"):
             main = await pressed(telegram, german, texts.say("menu-all"))
             assert "Deutsch" in main.text
             menu = await pressed(telegram, main, texts.say("menu-context"))
@@ -99,7 +99,7 @@ async def test_one_message_is_edited_through_all_menus(telegram, home):
         zones = await pressed(telegram, zones, berlin)
         assert f"✓ {berlin}"[:9] in " ".join(labels(zones))
     assert len(telegram.messages(READER)) == 1
-    assert kept(home) == Preferences("de", "Europe/Berlin", Context.SHORT)
+    assert kept(home) == Preferences("de", "Europe/Berlin", ExcerptLength.SHORT)
 
 
 async def test_settings_are_followed_and_outlast_a_restart(telegram, home):
@@ -166,7 +166,7 @@ async def test_a_group_s_settings_are_its_own_and_only_its_administrators_change
         telegram.press(GROUP, message.message_id, "set:language:es", user=BOSS, forge=True)
         await shown(telegram, GROUP, "✓ Español")
         answer = await said(telegram, f"/ask@byline_bot {QUESTION}", GROUP, user=MEMBER)
-    with texts.speaking("es"):
+    with texts.speak("es"):
         assert texts.say("summary") in labels(answer)
     assert kept(home, GROUP) == Preferences("es")
     assert kept(home, BOSS) == kept(home, MEMBER) == Preferences()
@@ -202,7 +202,7 @@ async def test_forget_takes_the_settings_along(telegram, home):
         await said(telegram, "/settings language de")
         done = await said(telegram, "/forget")
         help_ = await said(telegram, "/help")
-    with texts.speaking("de"):
+    with texts.speak("de"):
         assert texts.say("your-settings") in done.text
     assert help_.text.startswith("I search")
     assert kept(home) == Preferences()
@@ -212,6 +212,6 @@ async def test_the_menu_lists_the_command_in_every_language(telegram, home):
     async with serving(telegram, home):
         await telegram.wait_for(lambda: len(telegram.commands) >= len(texts.LANGUAGES))
     for language in texts.LANGUAGES:
-        with texts.speaking(language):
+        with texts.speak(language):
             described = {"command": "settings", "description": texts.say("command-settings")}
         assert any(described in listed for listed in telegram.commands.values())

@@ -13,11 +13,11 @@ import structlog
 
 from bot import texts
 from bot.answers import summaries
-from corpus.nlp.segment import sentences
+from corpus.nlp.segment import split_sentences
 from corpus.storage.store import Store
 from retrieval.extraction.key_facts import Facts
 from retrieval.search import Searcher
-from retrieval.timeline.timeline import Line, Story
+from retrieval.timeline.timeline import Entry, Timeline
 from tests.bot.answers.test_summaries import BRIEF, LONG
 from tests.support.newsroom import BEES, FUNICULAR, byline, write_lines
 from tests.support.telegram_server import TelegramServer
@@ -40,7 +40,7 @@ QUESTION = "How many signatures were collected on two summer weekends?"
 
 @pytest.fixture(autouse=True)
 def without_a_parser(monkeypatch):
-    monkeypatch.setattr(summaries, "facts", lambda *_, **__: Facts())
+    monkeypatch.setattr(summaries, "find_facts", lambda *_, **__: Facts())
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ async def test_an_article_of_one_sentence_is_that_sentence(telegram, home):
 
 
 async def test_twenty_thousand_words_fit_and_end_with_a_sentence(telegram, home):
-    whole = {LONG.body[slice(*place)] for place in sentences(LONG.body)}
+    whole = {LONG.body[slice(*place)] for place in split_sentences(LONG.body)}
     async with serving(telegram, home):
         summary = await said(telegram, f"/summary {LONG.url}")
         longer = await pressed(telegram, summary, texts.say("longer"))
@@ -222,8 +222,8 @@ async def test_a_story_names_what_it_rests_on_and_links_every_line(telegram, edi
 
 
 async def test_a_long_story_turns_its_pages_in_place(telegram, home, monkeypatch):
-    lines = tuple(Line(LONG, place) for place in sentences(LONG.body)[:20])
-    told = Story("the hives", (LONG, BEES), lines[:2], lines[2:], searched=5)
+    lines = tuple(Entry(LONG, place) for place in split_sentences(LONG.body)[:20])
+    told = Timeline("the hives", (LONG, BEES), lines[:2], lines[2:], searched=5)
     monkeypatch.setattr(Searcher, "story", lambda *_, **__: told)
     async with serving(telegram, home):
         first = await said(telegram, "/story the hives")

@@ -14,9 +14,9 @@ import pytest
 import structlog
 
 from bot.admin.health import Health
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.telegram.app import Service, run
-from bot.telegram.limits import Timing
+from bot.telegram.limits import Limits
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import CANNOT_GO_ON, Polling, StoppedError
 from bot.telegram.supervisor import Supervisor
@@ -44,8 +44,8 @@ def log() -> Iterator[list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def state(tmp_path) -> Iterator[State]:
-    state = State(tmp_path / "chats.db")
+def state(tmp_path) -> Iterator[ChatStore]:
+    state = ChatStore(tmp_path / "chats.db")
     yield state
     state.close()
 
@@ -53,7 +53,7 @@ def state(tmp_path) -> Iterator[State]:
 class Kept:
     """A supervisor, and what it gave up for."""
 
-    def __init__(self, state: State, timing: Timing) -> None:
+    def __init__(self, state: ChatStore, timing: Limits) -> None:
         self.health = Health(state, None, silent_s=60)
         self.health.heard()
         self.reasons: list[StoppedError] = []
@@ -192,7 +192,7 @@ async def _left_alone(telegram: TelegramServer, home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [(Polling, "_take_some"), (State, "unfinished")], ids=["polling", "a start"]
+    "broken", [(Polling, "_take_some"), (ChatStore, "unfinished")], ids=["polling", "a start"]
 )
 def test_a_process_that_cannot_be_healed_exits_so_that_it_is_started_anew(
     telegram, tmp_path, state, monkeypatch, broken

@@ -31,7 +31,7 @@ _HOLLOW = frozenset((
 ))  # fmt: skip
 
 
-def asked(message: Message) -> str | None:
+def find_asked(message: Message) -> str | None:
     """The question that a message puts to the bot in a group; None where it is not meant for it.
 
     Commands are told apart elsewhere. An empty question is one all the same: somebody called.
@@ -39,11 +39,11 @@ def asked(message: Message) -> str | None:
     if message.text is None or message.text.startswith("/") or is_noise(message):
         return None
     if _mentions(message):
-        return question(message)
+        return read_question(message)
     return message.text if _replies_to_us(message) and not _calls_another(message) else None
 
 
-def question(message: Message) -> str:
+def read_question(message: Message) -> str:
     """The words of a message that are a question: without the bot's name and ``/ask``.
 
     Where little else is said ("Is this true?"), the question is what the message replies to,
@@ -60,11 +60,11 @@ def is_asked_by_reply(message: Message) -> bool:
 
 
 class Asked(filters.MessageFilter):
-    """Lets through what `asked` gives a question for."""
+    """Lets through what `find_asked` gives a question for."""
 
     def filter(self, message: Message) -> bool:
         """Whether the message is meant for the bot."""
-        return asked(message) is not None
+        return find_asked(message) is not None
 
 
 def is_noise(message: Message) -> bool:

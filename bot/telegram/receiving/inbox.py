@@ -17,17 +17,17 @@ from telegram.constants import ChatType
 from telegram.ext import Application
 
 from bot.logs import named
-from bot.storage.chats import Kept, State
-from bot.telegram.limits import Timing
+from bot.storage.chats import ChatStore, Kept
+from bot.telegram.limits import Limits
 from bot.telegram.receiving.group_messages import (
     Pairs,
-    asked,
+    find_asked,
     is_asked_by_reply,
     is_noise,
-    question,
+    read_question,
 )
 from bot.telegram.receiving.reading import Poison, kind_in, number_of, read
-from bot.telegram.receiving.update_processor import kind_of, lane_of
+from bot.telegram.receiving.update_processor import lane_of, name_kind
 
 _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
@@ -61,7 +61,7 @@ class Inbox(asyncio.Queue[object]):
     the same.
     """
 
-    def __init__(self, state: State, timing: Timing) -> None:
+    def __init__(self, state: ChatStore, timing: Limits) -> None:
         super().__init__()
         self._state = state
         self._timing = timing
@@ -88,7 +88,7 @@ class Inbox(asyncio.Queue[object]):
             try:
                 # Whatever looks at an update outside of its handlers looks at it here first.
                 self.pairs.arrived(item.message)
-                hash((kind_of(item), lane_of(item)))
+                hash((name_kind(item), lane_of(item)))
                 payload = _payload(item)
             except Exception as error:  # noqa: BLE001 - as of a message that is in no chat
                 await self._set_aside(item.update_id, kind_in(item), error)
@@ -179,13 +179,13 @@ def carries_question(update: Update) -> bool:
     if message is None or not message.text or is_noise(message):
         return False
     private, command = message.chat.type == ChatType.PRIVATE, message.text.startswith("/")
-    return private or command or asked(message) is not None
+    return private or command or find_asked(message) is not None
 
 
-def question_of(update: Update) -> str:
+def find_question(update: Update) -> str:
     """The question as typed, without ``/ask`` and the bot's name; other commands stand as is."""
     message = update.message or update.edited_message
-    return question(message) if message else ""
+    return read_question(message) if message else ""
 
 
 def _restored(kept: Kept, bot: Bot) -> Update:
@@ -197,7 +197,7 @@ def _restored(kept: Kept, bot: Bot) -> Update:
     update = read(json.loads(kept.payload), bot)
     if not (update.message or update.edited_message):
         raise ValueError("nothing but messages is stored")
-    question_of(update)
+    find_question(update)
     return update
 
 
@@ -217,7 +217,7 @@ def _sorted_out(kept: list[tuple[Kept, Update]], stale_s: float) -> list[Update 
 
 def _never_lapses(update: Update) -> bool:
     """A wish to be forgotten is granted however late."""
-    return question_of(update).lower().startswith("/forget")
+    return find_question(update).lower().startswith("/forget")
 
 
 def _payload(update: Update) -> str | None:

@@ -16,7 +16,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Ti
 from telegram.request import HTTPXRequest
 
 from bot.admin.health import Health
-from bot.telegram.limits import Timing
+from bot.telegram.limits import Limits
 from bot.telegram.receiving.reading import number_of, parsed
 from bot.telegram.sending.rate_limiter import seconds
 
@@ -88,7 +88,7 @@ class Polling(HTTPXRequest):
     token refuse each other in turn. The newcomer gives way first, see `Timing.settled_s`.
     """
 
-    def __init__(self, timing: Timing, health: Health) -> None:
+    def __init__(self, timing: Limits, health: Health) -> None:
         super().__init__(1, timing.read_s, timing.read_s, timing.connect_s, timing.connect_s)
         self._timing = timing
         self._health = health

@@ -13,12 +13,12 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.admin.metrics import Metrics
-from bot.request_trace import tracing
+from bot.request_trace import trace_update
 
 _log = structlog.get_logger(__name__)
 
 
-class Lanes(BaseUpdateProcessor):
+class ChatUpdateProcessor(BaseUpdateProcessor):
     """Handles the updates of one chat in order, those of different chats at the same time.
 
     A chat has two lanes, messages and pressed buttons, so that a press need not wait for a slow
@@ -41,7 +41,7 @@ class Lanes(BaseUpdateProcessor):
         # Whoever holds or awaits a lock keeps it alive; an idle lane leaves nothing behind.
         lock = self._locks.setdefault(lane_of(update), asyncio.Lock())
         start = _now()
-        with tracing(kind_of(update)) as trace:
+        with trace_update(name_kind(update)) as trace:
             try:
                 async with lock:
                     await coroutine
@@ -73,7 +73,7 @@ class Lanes(BaseUpdateProcessor):
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-def kind_of(update: object) -> str:
+def name_kind(update: object) -> str:
     """Name what came in: one of a few words, none of them the reader's."""
     if not isinstance(update, Update):
         return type(update).__name__.lower()

@@ -27,8 +27,8 @@ from telegram.error import (
 from telegram.ext import BaseRateLimiter
 
 from bot.admin.metrics import Metrics
-from bot.request_trace import current
-from bot.telegram.limits import Timing
+from bot.request_trace import get_current
+from bot.telegram.limits import Limits
 
 _log = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ class _Pace:
         return self.paused_until <= now and self.limiter.has_capacity(self.limiter.max_rate)
 
 
-class Pacing(BaseRateLimiter[Before]):
+class RateLimiter(BaseRateLimiter[Before]):
     """Keeps to Telegram's limits and tries again what can be tried again without harm.
 
     A 429 holds up the chat it concerns and no other. A request that was surely not carried out
@@ -79,7 +79,7 @@ class Pacing(BaseRateLimiter[Before]):
     through here.
     """
 
-    def __init__(self, timing: Timing, metrics: Metrics | None = None) -> None:
+    def __init__(self, timing: Limits, metrics: Metrics | None = None) -> None:
         self.moved: Moved | None = None
         self._retries = (metrics or Metrics()).retries
         # python-telegram-bot's switch for retry_after as a timedelta, without a warning each time.
@@ -131,7 +131,7 @@ class Pacing(BaseRateLimiter[Before]):
                 if not await self._follows(error, endpoint, data):
                     await self._recover(error, endpoint, failures)
             else:
-                current().answered |= endpoint.startswith(_ANSWERS)
+                get_current().answered |= endpoint.startswith(_ANSWERS)
                 return answer
 
     async def _turn(self, endpoint: str, chat_id: object, before: Before | None) -> None:

@@ -25,12 +25,12 @@ from bot.reply.reply import (
 )
 from bot.telegram.sending.text_limits import (
     clean,
-    isolated,
-    one_line,
-    shortened,
-    units,
-    web_address,
-    window,
+    count_units,
+    cut_window,
+    flatten,
+    isolate,
+    read_web_address,
+    shorten,
 )
 
 _TIE = "\u00a0"  # so that the arrow never begins a line
@@ -89,7 +89,7 @@ class _Piece:
     def fits(self) -> bool:
         return (
             self.entities <= _ENTITIES
-            and units(self.seen) <= _UNITS
+            and count_units(self.seen) <= _UNITS
             and len(self.html.encode()) <= _BYTES
         )
 
@@ -100,10 +100,10 @@ def render(reply: Reply, me: Me = NOBODY) -> Rendered:
     Where it is too long, all quotes are shortened alike, around what is marked in them; a
     citation stays whole. Only if that does not suffice, the last blocks are left out.
     """
-    with texts.speaking(reply.language):
+    with texts.speak(reply.language):
         piece = _fitted(reply.blocks)
-    plain = piece.plain if units(piece.plain) <= _UNITS else piece.seen
-    return Rendered(piece.html or "…", plain or "…", keyboard(reply.buttons, me))
+    plain = piece.plain if count_units(piece.plain) <= _UNITS else piece.seen
+    return Rendered(piece.html or "…", plain or "…", draw_keyboard(reply.buttons, me))
 
 
 def _fitted(blocks: Sequence[Block]) -> _Piece:
@@ -174,7 +174,7 @@ def _gap(above: Block, below: Block) -> str:
 
 
 def _note(note: Note, room: int) -> _Piece:
-    text = shortened(clean(note.text), room)
+    text = shorten(clean(note.text), room)
     return _Piece(escape(text, quote=False), text, text, 0)
 
 
@@ -182,7 +182,7 @@ def _speaker(speaker: Speaker) -> _Piece:
     name, role, date = (
         _field(speaker.name) or "…",
         _field(speaker.role),
-        texts.day(speaker.published),
+        texts.format_day(speaker.published),
     )
     parts = [f", {role}" if role else "", *(f" · {p}" for p in (_field(speaker.cue), date) if p)]
     after = "".join(parts)
@@ -191,9 +191,9 @@ def _speaker(speaker: Speaker) -> _Piece:
 
 
 def _dateline(line: Dateline, longest: int) -> _Piece:
-    parts = (texts.day(line.published), _field(line.publisher or ""))
+    parts = (texts.format_day(line.published), _field(line.publisher or ""))
     text = " · ".join(part for part in parts if part) or _field(line.headline) or "…"
-    url = web_address(line.url, longest=longest)
+    url = read_web_address(line.url, longest=longest)
     also = f" · {copies}" if (copies := _copies(line.copies)) else ""
     title = escape(text, quote=False)
     linked = f'<a href="{escape(url)}">{title}</a>' if url else f"<b>{title}</b>"
@@ -210,7 +210,7 @@ def _facts(facts: Facts) -> _Piece:
 def _quote(quote: Quote, room: int, *, marks: int, longest: int) -> _Piece:
     runs = _runs(quote.spans)
     text = "".join(run.text for run in runs)
-    start, end = window(text, _marked(runs), room)
+    start, end = cut_window(text, _marked(runs), room)
     if not text[start:end]:
         return _Piece("", "", "", 0)
     head = "… " if quote.cut_before or start > 0 else ""
@@ -218,7 +218,11 @@ def _quote(quote: Quote, room: int, *, marks: int, longest: int) -> _Piece:
     shown = list(_slice(runs, start, end))
     bold = [run for run in shown if run.marked][:marks]
     pieces = [
-        _run(run, bold=any(run is one for one in bold), url=web_address(run.url, longest=longest))
+        _run(
+            run,
+            bold=any(run is one for one in bold),
+            url=read_web_address(run.url, longest=longest),
+        )
         for run in shown
     ]
     inner, seen, plain = ("".join(parts) for parts in zip(*pieces, strict=True))
@@ -276,7 +280,7 @@ def _run(run: Span, *, bold: bool, url: str | None) -> tuple[str, str, str]:
 
 def _citation(citation: Citation, longest: int) -> _Piece:
     headline = _field(citation.headline) or "…"
-    url = web_address(citation.url, longest=longest)
+    url = read_web_address(citation.url, longest=longest)
     title = escape(headline, quote=False)
     lines = [line for line in (_byline(citation), _copies(citation.copies)) if line]
     below = "".join(f"\n{line}" for line in lines)
@@ -287,7 +291,7 @@ def _citation(citation: Citation, longest: int) -> _Piece:
 
 
 def _byline(citation: Citation) -> str:
-    date = texts.day(citation.published)
+    date = texts.format_day(citation.published)
     parts = (_field(citation.publisher or ""), _fields(citation.authors), date)
     return " · ".join(part for part in parts if part)
 
@@ -301,32 +305,32 @@ def _fields(names: Sequence[str]) -> str:
     """The names, as many as have room."""
     shown: list[str] = []
     for text in filter(None, map(_field, names)):
-        if units(", ".join((*shown, text))) > _FIELD_UNITS:
+        if count_units(", ".join((*shown, text))) > _FIELD_UNITS:
             return ", ".join((*shown, "…"))
         shown.append(text)
     return ", ".join(shown)
 
 
 def _field(text: str) -> str:
-    return isolated(shortened(one_line(text), _FIELD_UNITS - 10))
+    return isolate(shorten(flatten(text), _FIELD_UNITS - 10))
 
 
-def keyboard(rows: Sequence[Sequence[Button]], me: Me = NOBODY) -> InlineKeyboardMarkup | None:
+def draw_keyboard(rows: Sequence[Sequence[Button]], me: Me = NOBODY) -> InlineKeyboardMarkup | None:
     """Draw rows of buttons; None where none is left of them."""
     drawn = [[key for button in row if (key := _button(button, me))][:_ROW] for row in rows]
     kept = [row for row in drawn if row][: _BUTTONS // _ROW]
     return InlineKeyboardMarkup(kept) if kept else None
 
 
-def deep_link(me: Me, payload: str) -> str:
+def make_deep_link(me: Me, payload: str) -> str:
     """The address that opens the chat with the bot at something."""
     return f"https://t.me/{me.username}?start={payload}"
 
 
 def _button(button: Button, me: Me) -> InlineKeyboardButton | None:
     """A key, or None for one that Telegram would refuse together with the whole message."""
-    label = shortened(one_line(button.label), _LABEL_UNITS)
-    data, url = button.action, web_address(_led(button, me))
+    label = shorten(flatten(button.label), _LABEL_UNITS)
+    data, url = button.action, read_web_address(_led(button, me))
     if not label:
         return None
     if button.share and me.inline:
@@ -341,7 +345,7 @@ def _button(button: Button, me: Me) -> InlineKeyboardButton | None:
 def _led(button: Button, me: Me) -> str:
     """The address that a button opens, empty for none."""
     if button.share and me.username:
-        return f"https://t.me/share/url?url={quote(deep_link(me, button.share), safe='')}"
+        return f"https://t.me/share/url?url={quote(make_deep_link(me, button.share), safe='')}"
     if button.start and me.username:
-        return deep_link(me, button.start)
+        return make_deep_link(me, button.start)
     return button.url

@@ -17,18 +17,18 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-from bot.dialogue.ratings import renewed
-from bot.message_context import Place
+from bot.dialogue.ratings import renew_buttons
+from bot.message_context import MessageContext
 from bot.reply.reply import Button, Reply
 from bot.telegram.sending.rate_limiter import Before
-from bot.telegram.sending.render import Me, keyboard, render
+from bot.telegram.sending.render import Me, draw_keyboard, render
 
 _log = structlog.get_logger(__name__)
 
 
 async def send(
     bot: ExtBot[Before],
-    place: Place,
+    place: MessageContext,
     reply: Reply,
     *,
     before: Before | None = None,
@@ -52,7 +52,7 @@ async def send(
         UncertainError: It may have arrived, or not.
         TelegramError: It has not arrived.
     """
-    drawn = render(reply, me(bot))
+    drawn = render(reply, get_me(bot))
     answered = ReplyParameters(to, allow_sending_without_reply=True) if to else None
 
     async def attempt(**text: Any) -> int:
@@ -77,18 +77,18 @@ async def send(
         return await attempt(text=drawn.plain)
 
 
-def me(bot: ExtBot[Before]) -> Me:
+def get_me(bot: ExtBot[Before]) -> Me:
     """What buttons that lead elsewhere need to know of the bot."""
     return Me(bot.username, bool(bot.supports_inline_queries))
 
 
-async def edit(bot: ExtBot[Before], place: Place, message_id: int, reply: Reply) -> None:
+async def edit(bot: ExtBot[Before], place: MessageContext, message_id: int, reply: Reply) -> None:
     """Replace one of the bot's messages.
 
     Raises:
         TelegramError: As when the message is gone.
     """
-    drawn = render(reply, me(bot))
+    drawn = render(reply, get_me(bot))
 
     async def attempt(**text: Any) -> None:
         await bot.edit_message_text(
@@ -114,10 +114,10 @@ async def edit_rating(
     Raises:
         TelegramError: As when the message is gone.
     """
-    markup, rating = getattr(message, "reply_markup", None), keyboard(rows)
+    markup, rating = getattr(message, "reply_markup", None), draw_keyboard(rows)
     if markup is None or rating is None:  # the message is too old to be known
         return
-    changed = renewed(
+    changed = renew_buttons(
         markup.inline_keyboard, rating.inline_keyboard, lambda button: button.callback_data
     )
     await bot.edit_message_reply_markup(

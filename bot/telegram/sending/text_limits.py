@@ -36,12 +36,12 @@ def clean(text: str) -> str:
     return _BLANK.sub(" ", _UNWANTED.sub("", text)).strip()
 
 
-def one_line(text: str) -> str:
+def flatten(text: str) -> str:
     """`clean`, with every run of white space as one blank."""
     return " ".join(clean(text).split())
 
 
-def isolated(text: str) -> str:
+def isolate(text: str) -> str:
     """Text between Unicode isolates where it holds right-to-left letters.
 
     So a Hebrew headline cannot reorder the publisher and date that follow it.
@@ -51,23 +51,23 @@ def isolated(text: str) -> str:
     return text
 
 
-def units(text: str) -> int:
+def count_units(text: str) -> int:
     """Length as Telegram counts it, in UTF-16 units.
 
     Example:
-        >>> units("a😀")
+        >>> count_units("a😀")
         3
     """
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def shortened(text: str, room: int) -> str:
+def shorten(text: str, room: int) -> str:
     """Text of at most ``room`` units, cut after a word and ended by "…" where it was longer."""
-    start, end = window(text, (0, 0), room)
+    start, end = cut_window(text, (0, 0), room)
     return text if (start, end) == (0, len(text)) else f"{text[:end]}…"
 
 
-def window(text: str, keep: tuple[int, int], room: int) -> tuple[int, int]:
+def cut_window(text: str, keep: tuple[int, int], room: int) -> tuple[int, int]:
     """Choose the part of a text to show when not all of it fits.
 
     Args:
@@ -95,7 +95,7 @@ def window(text: str, keep: tuple[int, int], room: int) -> tuple[int, int]:
     return begin, max(end, _cut_left(text, max(end, begin), last))
 
 
-def web_address(url: str | None, *, longest: int = _URL_LENGTH) -> str | None:
+def read_web_address(url: str | None, *, longest: int = _URL_LENGTH) -> str | None:
     """An address that Telegram accepts as a link, without its fragment where that is too long.
 
     Args:

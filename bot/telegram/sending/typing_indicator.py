@@ -11,13 +11,13 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.telegram.sending.rate_limiter import Before
 
 _log = structlog.get_logger(__name__)
 
 
-class Typing:
+class TypingIndicator:
     """Shows "typing" in chats.
 
     Args:
@@ -35,7 +35,7 @@ class Typing:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @asynccontextmanager
-    async def shown(self, bot: ExtBot[Before], place: Place) -> AsyncIterator[None]:
+    async def shown(self, bot: ExtBot[Before], place: MessageContext) -> AsyncIterator[None]:
         """Show it at once and for as long as it takes, without ever delaying the answer."""
         answered = asyncio.Event()
         task = asyncio.create_task(self._show(bot, place, answered))
@@ -47,7 +47,9 @@ class Typing:
         finally:
             answered.set()
 
-    async def _show(self, bot: ExtBot[Before], place: Place, answered: asyncio.Event) -> None:
+    async def _show(
+        self, bot: ExtBot[Before], place: MessageContext, answered: asyncio.Event
+    ) -> None:
         while not answered.is_set():
             try:
                 await bot.send_chat_action(

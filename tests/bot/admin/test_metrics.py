@@ -21,10 +21,10 @@ from telegram import WebhookInfo
 from telegram.error import Conflict, NetworkError
 
 from bot.admin.health import Health
-from bot.admin.metrics import Metrics, serving
-from bot.request_trace import Trace, current, tracing
-from bot.services import Archive
-from bot.storage.chats import State
+from bot.admin.metrics import Metrics, serve
+from bot.request_trace import Trace, get_current, trace_update
+from bot.services import Services
+from bot.storage.chats import ChatStore
 from bot.telegram.app import Service
 from bot.telegram.receiving.polling import (
     CANNOT_LISTEN,
@@ -58,7 +58,7 @@ def log():
 
 @pytest.fixture
 def state(tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     yield state
     state.close()
 
@@ -79,7 +79,7 @@ def free_port(family: int = AF_INET, address: str = "127.0.0.1") -> int:
 class Running:
     """A service that runs until the context ends."""
 
-    def __init__(self, telegram: TelegramServer, state: State, **more: Any) -> None:
+    def __init__(self, telegram: TelegramServer, state: ChatStore, **more: Any) -> None:
         self.telegram = telegram
         timing = more.pop("timing", QUICK)
         archive = more.pop("archive", None)
@@ -98,7 +98,7 @@ class Running:
         await self.task
 
 
-def archive_of(room: Newsroom) -> Archive:
+def archive_of(room: Newsroom) -> Services:
     """An archive that is open already."""
     return SimpleNamespace(searcher=room.searcher, store=room.store)  # type: ignore[return-value]
 
@@ -210,7 +210,7 @@ async def test_figures_and_health_are_served_where_a_port_is_set(telegram, tmp_p
 
 
 async def test_nothing_is_served_unless_asked(telegram, state, monkeypatch):
-    monkeypatch.setattr("bot.telegram.app.serving", None)
+    monkeypatch.setattr("bot.telegram.app.serve", None)
     async with Running(telegram, state):
         telegram.say(READER, "q")
         await telegram.wait_for_messages(READER)
@@ -237,7 +237,7 @@ async def test_an_address_that_is_not_ours_stops_the_bot_too(telegram, state):
 
 
 def test_only_this_machine_is_answered_by_default(health):
-    with serving(Metrics(), health, listen=settings("1:abc", "http://x", Path()).metrics_listen,
+    with serve(Metrics(), health, listen=settings("1:abc", "http://x", Path()).metrics_listen,
                  port=0) as port:  # fmt: skip
         assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
         with pytest.raises(OSError, match="refused"):
@@ -249,13 +249,13 @@ def test_the_newer_protocol_is_spoken_too(health):
         free_port(AF_INET6, "::1")
     except OSError:
         pytest.skip("this machine has no IPv6")
-    with serving(Metrics(), health, listen="::1", port=0) as port:
+    with serve(Metrics(), health, listen="::1", port=0) as port:
         assert httpx.get(f"http://[::1]:{port}/healthz").status_code == 200
 
 
 def test_whoever_connects_and_says_nothing_holds_nobody_up(health):
     with (
-        serving(Metrics(), health, listen="127.0.0.1", port=0) as port,
+        serve(Metrics(), health, listen="127.0.0.1", port=0) as port,
         create_connection(("127.0.0.1", port)),
     ):
         assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
@@ -263,7 +263,7 @@ def test_whoever_connects_and_says_nothing_holds_nobody_up(health):
 
 def test_before_the_first_contact_all_is_not_well(state):
     health = Health(state, None, silent_s=60)
-    with serving(Metrics(), health, listen="127.0.0.1", port=0) as port:
+    with serve(Metrics(), health, listen="127.0.0.1", port=0) as port:
         answer = httpx.get(f"http://127.0.0.1:{port}/healthz")
     assert answer.status_code == 503
     assert answer.json()["problems"] == ["no contact with Telegram yet"]
@@ -321,10 +321,10 @@ def test_silence_is_no_number_before_the_first_contact(state):
 
 
 def test_outside_of_an_update_there_is_a_number_all_the_same():
-    assert re.fullmatch("[0-9a-f]{6}", current().reference)
-    with tracing("question") as trace:
-        assert current() is trace
-    assert current() is not trace
+    assert re.fullmatch("[0-9a-f]{6}", get_current().reference)
+    with trace_update("question") as trace:
+        assert get_current() is trace
+    assert get_current() is not trace
 
 
 def test_an_apology_is_counted_as_one_whatever_was_found():
@@ -338,7 +338,7 @@ def test_an_apology_is_counted_as_one_whatever_was_found():
 async def test_of_two_processes_with_one_token_the_newcomer_gives_way(
     telegram, state, tmp_path, log
 ):
-    other = State(tmp_path / "other.db")
+    other = ChatStore(tmp_path / "other.db")
     patient = replace(QUICK, settled_s=0.2, poll_s=5)
     async with Running(telegram, state, timing=patient) as first:
         await asyncio.sleep(0.3)  # now it is settled

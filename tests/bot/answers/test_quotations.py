@@ -12,11 +12,11 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from bot import texts
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Outcome, Speaker
 from bot.telegram.sending.render import render
 from corpus.attribution.attribution import Kind
-from retrieval.period import Period, periods
+from retrieval.period import Period, find_periods
 from retrieval.query.people import Person
 from retrieval.query.who_said import Form, WhoQuestion
 from retrieval.quotations.search import Said
@@ -42,7 +42,7 @@ from tests.support.newsroom import (
     text,
 )
 
-OTHER = Place(chat_id=8)
+OTHER = MessageContext(chat_id=8)
 ASKED = "What did Oblonsky say about the petition?"
 COUNCIL = replace(
     FUNICULAR,
@@ -263,7 +263,7 @@ def test_an_answer_with_quotations_can_be_rated_and_exchanged_for_passages(room)
 
 
 def test_an_answer_from_the_times_and_publishers_named_says_so(room):
-    (march,) = periods("in March 2026", today=date(2026, 4, 1))
+    (march,) = find_periods("in March 2026", today=date(2026, 4, 1))
     assert isinstance(march, Period)
     reply = ask(room, quotation(COUNCIL, BUS), publishers=("The Pier",), periods=(march,))
     assert notes(reply) == ["Only from The Pier, March 2026:"]

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 
 from bot import texts
 from bot.answers import summaries
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Citation, Dateline, Facts, Outcome, Quote, Reply
 from bot.telegram.sending.render import render
 from corpus.article import Article
 from corpus.errors import CorpusError
-from corpus.nlp.segment import Slice, sentences
+from corpus.nlp.segment import Slice, split_sentences
 from retrieval.extraction import key_facts as real
 from retrieval.extraction.summary import Summary
-from retrieval.period import periods
+from retrieval.period import find_periods
 from retrieval.results import Verdict
-from retrieval.timeline.timeline import Line, Story
+from retrieval.timeline.timeline import Entry, Timeline
 from tests.support.newsroom import (
     BEES,
     COPY,
@@ -46,7 +46,7 @@ from tests.support.newsroom import (
     text,
 )
 
-GROUP = Place(chat_id=-100, private=False)
+GROUP = MessageContext(chat_id=-100, private=False)
 BRIEF = replace(
     BEES,
     headline="In brief: Bees move",
@@ -80,7 +80,7 @@ LONG = replace(
 
 def leading(article: Article, *, count: int = 3) -> Summary:
     """The first sentences, so that tests need not know how they are chosen."""
-    return Summary(article, tuple(sentences(article.body)[:count]))
+    return Summary(article, tuple(split_sentences(article.body)[:count]))
 
 
 def no_facts(*_: object, **__: object) -> real.Facts:
@@ -89,7 +89,7 @@ def no_facts(*_: object, **__: object) -> real.Facts:
 
 @pytest.fixture(autouse=True)
 def without_a_parser(monkeypatch):
-    monkeypatch.setattr(summaries, "facts", no_facts)
+    monkeypatch.setattr(summaries, "find_facts", no_facts)
 
 
 @pytest.fixture
@@ -97,11 +97,11 @@ def room(tmp_path):
     with newsroom(tmp_path, [FUNICULAR, BEES, PASTED, BRIEF]) as opened:
         opened.searcher.summary = leading
         opened.searcher.named = lambda *_, **__: ()
-        opened.searcher.story = lambda topic, **_: Story(topic, (), (), (), searched=4)
+        opened.searcher.story = lambda topic, **_: Timeline(topic, (), (), (), searched=4)
         yield opened
 
 
-def hear(room: Newsroom, typed: str, place: Place = READER) -> Reply:
+def hear(room: Newsroom, typed: str, place: MessageContext = READER) -> Reply:
     return room.conversation.hear(place, typed)
 
 
@@ -120,13 +120,13 @@ def at(article: Article, words: str) -> Slice:
     return start, start + len(words)
 
 
-def line(article: Article, number: int = 0, *copies: Article) -> Line:
-    return Line(article, sentences(article.body)[number], copies)
+def line(article: Article, number: int = 0, *copies: Article) -> Entry:
+    return Entry(article, split_sentences(article.body)[number], copies)
 
 
-def tells(room: Newsroom, *lines: Line, news: Sequence[Line] = (), **more: object) -> None:
+def tells(room: Newsroom, *lines: Entry, news: Sequence[Entry] = (), **more: object) -> None:
     articles = tuple(dict.fromkeys(one.article for one in (*news, *lines)))
-    found = Story("the hill", articles, tuple(news), lines, searched=4, **more)
+    found = Timeline("the hill", articles, tuple(news), lines, searched=4, **more)
     room.searcher.story = lambda *_, **__: found
 
 
@@ -146,7 +146,7 @@ def test_a_summary_is_made_of_whole_sentences_each_linked_to_its_place(room):
 
 
 def test_neighbours_share_a_quote_and_what_is_left_out_shows(room):
-    places = sentences(FUNICULAR.body)
+    places = split_sentences(FUNICULAR.body)
     chosen = (places[1], places[3], places[4])
     room.searcher.summary = lambda article, **_: Summary(article, chosen)
     one, two = quotes(hear(room, f"/summary {FUNICULAR.url}"))
@@ -157,7 +157,7 @@ def test_neighbours_share_a_quote_and_what_is_left_out_shows(room):
 
 def test_below_a_summary_stand_the_key_facts_as_printed_and_the_citation(room, monkeypatch):
     found = real.Facts(who=(at(FUNICULAR, "Petra Oblonsky"),), when=(at(FUNICULAR, "on Sunday"),))
-    monkeypatch.setattr(summaries, "facts", lambda *_, **__: found)
+    monkeypatch.setattr(summaries, "find_facts", lambda *_, **__: found)
     _, about, citation = hear(room, f"/summary {FUNICULAR.url}").blocks
     assert about == Facts((("Who", ("Petra Oblonsky",)), ("When", ("on Sunday",))))
     assert isinstance(citation, Citation)
@@ -168,7 +168,7 @@ def test_without_a_language_model_a_summary_has_no_key_facts(room, monkeypatch):
     def missing(*_: object, **__: object) -> real.Facts:
         raise CorpusError("no English model is installed")
 
-    monkeypatch.setattr(summaries, "facts", missing)
+    monkeypatch.setattr(summaries, "find_facts", missing)
     with structlog.testing.capture_logs() as log:
         reply = hear(room, f"/summary {FUNICULAR.url}")
     assert [type(block) for block in reply.blocks] == [Quote, Citation]
@@ -204,11 +204,11 @@ def test_a_pasted_article_is_summed_up_without_links(room):
 def test_shorter_and_longer_change_the_number_of_sentences(room):
     three = hear(room, f"/summary {FUNICULAR.url}")
     one = press(room, three, texts.say("shorter"))
-    assert text(quotes(one)[0]) == FUNICULAR.body[slice(*sentences(FUNICULAR.body)[0])]
+    assert text(quotes(one)[0]) == FUNICULAR.body[slice(*split_sentences(FUNICULAR.body)[0])]
     assert texts.say("shorter") not in labels(one)
     assert press(room, one, texts.say("longer")) == three
     seven = press(room, three, texts.say("longer"))
-    assert text(quotes(seven)[0]) == FUNICULAR.body[: sentences(FUNICULAR.body)[6][1]]
+    assert text(quotes(seven)[0]) == FUNICULAR.body[: split_sentences(FUNICULAR.body)[6][1]]
     assert texts.say("longer") not in labels(seven)
     assert press(room, seven, texts.say("shorter")) == three
 
@@ -228,7 +228,7 @@ def test_an_article_of_one_sentence_gets_neither(room):
 
 def test_a_number_of_sentences_is_granted(room):
     reply = hear(room, f"summarise {FUNICULAR.url} in two sentences")
-    assert text(quotes(reply)[0]) == FUNICULAR.body[: sentences(FUNICULAR.body)[1][1]]
+    assert text(quotes(reply)[0]) == FUNICULAR.body[: split_sentences(FUNICULAR.body)[1][1]]
     assert texts.say("shorter") in labels(reply)
     assert texts.say("longer") in labels(reply)
 
@@ -250,14 +250,14 @@ def test_twenty_thousand_words_are_summed_up_within_a_message(room):
     room.add([LONG])
     reply = press(room, hear(room, f"/summary {LONG.url}"), texts.say("longer"))
     (quote,) = quotes(reply)
-    assert text(quote) == LONG.body[: sentences(LONG.body)[6][1]]
+    assert text(quote) == LONG.body[: split_sentences(LONG.body)[6][1]]
     assert len(render(reply).html) <= 4096
 
 
 # What is meant
 
 
-def answered(room: Newsroom, place: Place = READER, message: int = 5) -> Reply:
+def answered(room: Newsroom, place: MessageContext = READER, message: int = 5) -> Reply:
     reply = room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER, place=place)
     room.conversation.sent(place, message, reply)
     return reply
@@ -289,7 +289,7 @@ def test_a_reply_to_ones_own_question_means_its_answer(room):
 
 def test_this_is_never_another_chats_answer(room):
     answered(room)
-    for place in (Place(chat_id=8), Place(chat_id=8, replied=5)):
+    for place in (MessageContext(chat_id=8), MessageContext(chat_id=8, replied=5)):
         assert notes(hear(room, "/summary", place)) == [texts.say("how-to-sum-up")]
 
 
@@ -447,9 +447,9 @@ def test_a_story_says_what_it_rests_on_then_what_is_new_then_how_it_came(room):
         texts.say("timeline"),
     ]
     assert [text(quote) for quote in quotes(reply)] == [
-        FUNICULAR.body[slice(*sentences(FUNICULAR.body)[0])],
-        BEES.body[slice(*sentences(BEES.body)[0])],
-        FUNICULAR.body[slice(*sentences(FUNICULAR.body)[1])],
+        FUNICULAR.body[slice(*split_sentences(FUNICULAR.body)[0])],
+        BEES.body[slice(*split_sentences(BEES.body)[0])],
+        FUNICULAR.body[slice(*split_sentences(FUNICULAR.body)[1])],
     ]
     assert labels(reply) == [texts.say("share"), texts.GOOD, texts.BAD]
 
@@ -466,7 +466,9 @@ def test_every_line_has_date_publisher_link_and_who_else_printed_it(room):
 
 
 def test_a_story_of_a_time_says_so(room):
-    tells(room, line(BEES), line(PASTED), periods=periods("March 2026", today=date(2026, 4, 1)))
+    tells(
+        room, line(BEES), line(PASTED), periods=find_periods("March 2026", today=date(2026, 4, 1))
+    )
     assert notes(hear(room, "/story hill in March 2026"))[0] == (
         "“the hill” in 2 articles, only March 2026"
     )
@@ -555,10 +557,10 @@ def test_what_happened_is_a_question_where_no_article_is_about_it(room):
 def test_a_story_counts_its_days_from_when_it_was_asked(room):
     days = []
 
-    def story(*_: object, today: date | None = None, **__: object) -> Story:
+    def story(*_: object, today: date | None = None, **__: object) -> Timeline:
         days.append(today)
         lines = tuple(line(article, n) for article in (FUNICULAR, BEES) for n in (0, 1)) * 3
-        return Story("hill", (FUNICULAR, BEES), (), lines, searched=4)
+        return Timeline("hill", (FUNICULAR, BEES), (), lines, searched=4)
 
     room.searcher.story = story
     reply = hear(room, "/story hill since yesterday")
@@ -570,7 +572,7 @@ def test_a_story_that_is_gone_says_so(room):
     tells(room, *[line(FUNICULAR), line(BEES)] * 9)
     reply = hear(room, "/story hill")
     key = action(reply, texts.GOOD).split(":")[1]
-    room.searcher.story = lambda topic, **_: Story(topic, (), (), ())
+    room.searcher.story = lambda topic, **_: Timeline(topic, (), (), ())
     assert room.conversation.press(READER, action(reply, texts.ON)) == Outcome(
         texts.say("gone-short")
     )
@@ -623,7 +625,7 @@ def check(gazette: Newsroom, reply: Reply) -> None:
 
 
 def test_with_the_real_parser_facts_are_printed_words(gazette, monkeypatch):
-    monkeypatch.setattr(summaries, "facts", real.facts)
+    monkeypatch.setattr(summaries, "find_facts", real.find_facts)
     for article in sample()[::10]:
         reply = hear(gazette, f"/summary {article.url}")
         assert any(isinstance(block, Facts) for block in reply.blocks)

@@ -15,7 +15,7 @@ from bot import texts
 from bot.cli import main
 from bot.dialogue.conversation import Conversation
 from bot.reply.reply import Outcome, Reply
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import load
 from bot.storage import feedback as module
 from bot.storage.feedback import Reason, Sent
@@ -53,7 +53,7 @@ def home(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def chats(home, monkeypatch):
     monkeypatch.setattr(module, "_now", NOW.timestamp)
-    state = Archive(load()).chats
+    state = Services(load()).chats
     yield state
     state.close()
 
@@ -106,7 +106,7 @@ def test_a_thumb_is_listed_without_question_and_place(chats):
 
 
 def test_a_question_that_was_sent_is_listed_with_its_passage_and_a_link_to_it(chats, home):
-    _, passage = Archive(load()).store.locate(f"{FUNICULAR.id}#0")
+    _, passage = Services(load()).store.locate(f"{FUNICULAR.id}#0")
     thumb(chats, "k", place=passage.id, question=FUNICULAR_QUESTION)
     (told,) = listed()
     assert (told["question"], told["place"]) == (FUNICULAR_QUESTION, passage.id)
@@ -243,7 +243,7 @@ def press(talk: Conversation, reply: Reply | Outcome, label: str) -> Outcome:
 
 
 def test_what_readers_rate_and_send_is_what_evaluate_scores(home):
-    archive = Archive(load())
+    archive = Services(load())
     talk = Conversation(archive.searcher, archive.chats)
     first = talk.ask(READER, FUNICULAR_QUESTION)
     press(talk, press(talk, first, "👍"), texts.say("send-as-example"))

@@ -159,7 +159,7 @@ def test_what_was_parsed_is_told_in_json_under_the_files_base_name(tmp_path, cap
 
 def test_progress_is_shown_on_a_terminal():
     console = Console(file=io.StringIO(), force_terminal=True, width=100)
-    with output.counting(console) as progress:
+    with output.show_counting(console) as progress:
         progress(Tally(passages=7))
     assert isinstance(console.file, io.StringIO)
     assert "Reading articles" in console.file.getvalue()

@@ -15,14 +15,14 @@ from typer.testing import CliRunner
 
 from bot.cli import main
 from corpus.ingest import ingest
-from corpus.nlp.segment import sentences
+from corpus.nlp.segment import split_sentences
 from corpus.storage.store import Store
 from corpus.text import squeeze
 from retrieval.extraction.key_facts import Facts
 from retrieval.extraction.summary import Summary
 from retrieval.period import Period
 from retrieval.search import Searcher
-from retrieval.timeline.timeline import Line, Story
+from retrieval.timeline.timeline import Entry, Timeline
 from tests.support.models import FakeAttributor, FakeEncoder
 from tests.support.newsroom import BEES, COPY, FUNICULAR, PASTED, without_a_model, write_lines
 
@@ -40,7 +40,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setattr("bot.services.Encoder", without_a_model)
     monkeypatch.setattr("bot.services.Extractor", FakeAttributor)
     monkeypatch.setenv("BYLINE_HOME", str(home))
-    monkeypatch.setattr("bot.cli.output_summaries.facts", lambda *_, **__: Facts())
+    monkeypatch.setattr("bot.cli.output_summaries.find_facts", lambda *_, **__: Facts())
     monkeypatch.chdir(tmp_path)
     encoder = FakeEncoder("fake all-MiniLM-L6-v2")
     articles = [FUNICULAR, BEES, PASTED]
@@ -75,12 +75,12 @@ def told(*arguments, stdin=""):
 
 def all_of(article, *, count):
     """Sum up an article in all of its sentences."""
-    return Summary(article, tuple(sentences(article.body)))
+    return Summary(article, tuple(split_sentences(article.body)))
 
 
 def line(article, words, *copies):
     start = article.body.index(words)
-    return Line(article, (start, start + len(words)), copies)
+    return Entry(article, (start, start + len(words)), copies)
 
 
 # summaries of what is given
@@ -183,8 +183,8 @@ def test_a_stored_article_is_summed_up_in_its_own_words(home, name):
 def test_people_see_the_article_its_facts_and_every_sentence_with_its_link(home, monkeypatch):
     third, place, day = (FUNICULAR.body.index(words) for words in ("Petra", "Wexmoor", "Sunday"))
     found = Facts(((third, third + 14),), ((place, place + 7),), ((day, day + 6),))
-    monkeypatch.setattr("bot.cli.output_summaries.facts", lambda *_, **__: found)
-    chosen = Summary(FUNICULAR, tuple(sentences(FUNICULAR.body)[:2]))
+    monkeypatch.setattr("bot.cli.output_summaries.find_facts", lambda *_, **__: found)
+    chosen = Summary(FUNICULAR, tuple(split_sentences(FUNICULAR.body)[:2]))
     monkeypatch.setattr(Searcher, "summary", lambda *_, **__: chosen)
     lines = [part.strip() for part in run("summary", FUNICULAR.id).stdout.splitlines()]
     assert lines[:3] == [
@@ -223,7 +223,7 @@ def test_a_removed_article_has_no_summary(home):
 
 
 OTHERS = replace(COPY, body="The funicular stays open until May.", url="https://courier.example/2")
-STORY = Story(
+STORY = Timeline(
     topic="the funicular",
     articles=(COPY, OTHERS, FUNICULAR, BEES),
     news=(line(COPY, "A bus will climb the hill from Monday, every twenty minutes."),),
@@ -326,14 +326,14 @@ def test_a_story_about_nothing_is_wrong_input(tell, topic):
 
 
 def test_a_story_that_no_article_tells_says_how_many_were_searched(tell):
-    tell(Story("the moon", (), (), (), searched=3))
+    tell(Timeline("the moon", (), (), (), searched=3))
     done = run("story", "the moon")
     assert done.exit_code == 0
     assert "I searched 3 articles, and none is about “the moon”" in done.stdout
 
 
 def test_an_empty_archive_says_how_to_fill_it(tell):
-    tell(Story("the moon", (), (), ()))
+    tell(Timeline("the moon", (), (), ()))
     assert "byline add" in run("story", "the moon").stdout
 
 

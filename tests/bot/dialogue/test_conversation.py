@@ -16,8 +16,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot import texts
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.privacy import forgotten
-from bot.message_context import Place
+from bot.dialogue.privacy import describe_forgotten
+from bot.message_context import MessageContext
 from bot.reply.reply import Note, Outcome
 from bot.telegram.sending.render import render
 from retrieval.results import Verdict
@@ -42,8 +42,8 @@ from tests.support.newsroom import (
     text,
 )
 
-OTHER, ADMIN = Place(chat_id=8), Place(chat_id=9, admin=True)
-GROUP = Place(chat_id=-100, thread_id=5, private=False)
+OTHER, ADMIN = MessageContext(chat_id=8), MessageContext(chat_id=9, admin=True)
+GROUP = MessageContext(chat_id=-100, thread_id=5, private=False)
 
 
 @pytest.fixture
@@ -517,8 +517,8 @@ def test_forget_says_what_it_deleted_by_kind(room):
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_every_kind_is_told_in_every_language(language):
     deleted = {"exchange": 2, "answer": 3, "shown": 2, "feedback": 5, "preference": 1, "new": 7}
-    with texts.speaking(language):
-        told = forgotten(deleted)
+    with texts.speak(language):
+        told = describe_forgotten(deleted)
         assert texts.say("your-settings") in told
     for count in "2357":
         assert count in told
@@ -575,14 +575,14 @@ def test_the_archive_is_described_by_its_publishers(publishers, said):
 
 @pytest.mark.slow
 def test_with_the_real_model_the_questions_of_start_are_answered_too(tmp_path):
-    from bot.services import Archive
+    from bot.services import Services
     from bot.settings import Settings
-    from bot.storage.chats import State
+    from bot.storage.chats import ChatStore
     from corpus.ingest import ingest
 
-    archive = Archive(Settings(_env_file=None, home=tmp_path))
+    archive = Services(Settings(_env_file=None, home=tmp_path))
     ingest(sample(), store=archive.store, embedder=archive.encoder)
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     conversation = Conversation(archive.searcher, state)
     for button in buttons(conversation.start(READER)):
         answer = conversation.press(READER, button.action).reply

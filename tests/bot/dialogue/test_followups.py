@@ -10,12 +10,12 @@ import pytest
 from bot import texts
 from bot.answers import summaries
 from bot.reply.reply import Reply
-from corpus.nlp.segment import sentences
+from corpus.nlp.segment import split_sentences
 from retrieval.extraction.key_facts import Facts
 from retrieval.query.who_said import Form, WhoQuestion
 from retrieval.quotations.search import Said
 from retrieval.results import Verdict
-from retrieval.timeline.timeline import Line, Story
+from retrieval.timeline.timeline import Entry, Timeline
 from tests.support.newsroom import (
     BEES,
     FUNICULAR,
@@ -34,7 +34,7 @@ from tests.support.newsroom import (
 
 @pytest.fixture
 def room(tmp_path, monkeypatch) -> Iterator[Newsroom]:
-    monkeypatch.setattr(summaries, "facts", lambda *_, **__: Facts())
+    monkeypatch.setattr(summaries, "find_facts", lambda *_, **__: Facts())
     with newsroom(tmp_path / "home") as opened:
         yield opened
 
@@ -104,8 +104,8 @@ def test_a_summary_is_about_its_article(chat):
 
 
 def test_a_story_goes_on_until_it_ends(chat, monkeypatch):
-    lines = tuple(Line(FUNICULAR, place) for place in sentences(FUNICULAR.body))
-    told = Story("hill", (FUNICULAR, BEES), lines[:2], lines, searched=3)
+    lines = tuple(Entry(FUNICULAR, place) for place in split_sentences(FUNICULAR.body))
+    told = Timeline("hill", (FUNICULAR, BEES), lines[:2], lines, searched=3)
     monkeypatch.setattr(chat.room.searcher, "story", lambda *_, **__: told)
     first = chat.say("/story the hill")
     second = chat.say("more")

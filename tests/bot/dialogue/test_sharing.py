@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 import bot.dialogue.sharing
 from bot.answers import summaries
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.deep_links import (
     looks_shared,
-    passage_payload,
-    question_payload,
     read_passage,
     read_said,
-    said_payload,
-    spelled,
-    summary_payload,
-    topic_payload,
+    spell_out,
+    write_passage,
+    write_question,
+    write_said,
+    write_summary,
+    write_topic,
 )
 from bot.reply.reply import Reply
 from bot.storage.preferences import Preferences
@@ -53,7 +53,7 @@ from tests.support.newsroom import (
     said,
 )
 
-ELSEWHERE = Place(chat_id=8)
+ELSEWHERE = MessageContext(chat_id=8)
 LATER = Article(
     headline="Wexmoor funicular cars leave for the brewery",
     body="The two cars of the Wexmoor funicular left for the brewery on Thursday.",
@@ -73,7 +73,7 @@ WARDEN = said(PASTED, "The water comes back next week", "Ulla Brandt", cue="said
 
 @pytest.fixture(autouse=True)
 def without_a_parser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(summaries, "facts", lambda *_, **__: Facts())
+    monkeypatch.setattr(summaries, "find_facts", lambda *_, **__: Facts())
 
 
 @pytest.fixture
@@ -100,39 +100,39 @@ def voices(room: Newsroom, *quotations: object, others: tuple[object, ...] = (),
 
 @given(topic=st.text(max_size=60))
 def test_a_topic_comes_back_from_its_link_or_has_none(topic):
-    payload = topic_payload(topic)
+    payload = write_topic(topic)
     assert (payload is None) == (not 0 < len(topic.encode()) <= 46)
     if payload:
         assert len(payload) <= 64
         words = squeeze(topic)
         whole = words and words.isprintable()
-        assert spelled(payload) == (("t", words) if whole else ("", ""))
+        assert spell_out(payload) == (("t", words) if whole else ("", ""))
 
 
 @given(payload=st.text("ptsqa_-0123456789abcdef=", max_size=70))
 def test_whatever_a_link_carries_is_read_or_left_alone(payload):
-    spelled(payload)
+    spell_out(payload)
     for read in (read_passage(payload), read_said(payload)):
         assert read is None or looks_shared(payload)
 
 
 def test_the_longest_page_of_quotations_fits_into_a_link():
     page = "|".join(f"{number}abcdef01234#123456 0123456789ab" for number in range(3))
-    payload = said_payload(page)
+    payload = write_said(page)
     assert payload is not None
     assert len(payload) == 61
     assert read_said(payload) == "|".join(one.partition(" ")[0] for one in page.split("|"))
-    assert said_payload(f"{page}|{page}") is None
+    assert write_said(f"{page}|{page}") is None
 
 
 def test_a_passages_link_names_passage_and_sentences():
-    assert passage_payload("0123456789ab", 40, (52, 90)) == "p_0123456789ab_40_52_90"
+    assert write_passage("0123456789ab", 40, (52, 90)) == "p_0123456789ab_40_52_90"
     assert read_passage("p_0123456789ab_40_52_90") == ("0123456789ab#40", (52, 90))
 
 
 @pytest.mark.parametrize("payload", ["t_", "t_!!!!", "t_gICA", "x_YWJj", "t_AAAA", "", "ask"])
 def test_a_payload_that_spells_no_words_has_none(payload):
-    assert spelled(payload) == ("", "")
+    assert spell_out(payload) == ("", "")
 
 
 def test_a_shared_answer_is_the_same_in_another_chat_long_after_the_question_is_gone(room):
@@ -168,13 +168,13 @@ def test_a_shared_page_of_quotations_opens_again(room):
 
 def test_a_shared_summary_opens_again(room):
     answer = room.ask("Sum up the funicular article")
-    assert payload_of(answer) == summary_payload(FUNICULAR.id)
+    assert payload_of(answer) == write_summary(FUNICULAR.id)
     assert room.conversation.arrive(ELSEWHERE, payload_of(answer)).blocks == answer.blocks
 
 
 def test_a_link_to_a_topic_tells_its_story(room):
     room.add([LATER])
-    payload = topic_payload("Wexmoor funicular")
+    payload = write_topic("Wexmoor funicular")
     assert payload is not None
     told = room.conversation.arrive(READER, payload)
     assert told.blocks == room.ask("/story Wexmoor funicular").blocks
@@ -183,7 +183,7 @@ def test_a_link_to_a_topic_tells_its_story(room):
 
 def test_a_link_with_a_question_asks_it(room):
     room.searcher.told = Verdict.ANSWER
-    payload = question_payload("How many florins for a hive?")
+    payload = write_question("How many florins for a hive?")
     assert payload is not None
     assert citations(room.conversation.arrive(READER, payload))[0].headline == BEES.headline
 
@@ -225,7 +225,7 @@ def test_nothing_typed_offers_the_latest_articles(room):
     ]
     first = offers.found[0]
     assert first.description.startswith("Wexmoor Gazette · 3 Mar 2026 · The Wexmoor funicular")
-    assert first.payload == summary_payload(FUNICULAR.id)
+    assert first.payload == write_summary(FUNICULAR.id)
     assert citations(first.reply)[0].url == FUNICULAR.url
 
 
@@ -281,7 +281,7 @@ def test_nothing_that_answers_offers_nothing(room):
 
 def test_an_articles_address_offers_its_summary(room):
     (offer,) = room.conversation.offers(READER, f"{BEES.url}?utm_source=x").found
-    assert offer.payload == summary_payload(BEES.id)
+    assert offer.payload == write_summary(BEES.id)
     for strange in ("https://nowhere.example/x", "https://["):
         room.searcher.told = Verdict.NOTHING
         assert room.conversation.offers(READER, strange).found == ()
@@ -321,7 +321,7 @@ def test_where_nobody_spoke_at_all_passages_are_offered(room):
 
 def test_a_topics_link_offers_its_story(room):
     room.add([LATER])
-    payload = topic_payload("Wexmoor funicular")
+    payload = write_topic("Wexmoor funicular")
     assert payload is not None
     (offer,) = room.conversation.offers(READER, payload).found
     assert offer.title == "Wexmoor funicular"
@@ -333,7 +333,7 @@ def test_a_topics_link_offers_its_story(room):
 
 def test_a_topic_that_nobody_writes_about_offers_no_story(room):
     room.searcher.told = Verdict.NOTHING
-    payload = topic_payload("zeppelins")
+    payload = write_topic("zeppelins")
     assert payload is not None
     assert room.conversation.offers(READER, payload).found == ()
 
@@ -364,7 +364,7 @@ def test_a_guest_says_when_it_is_unsure_and_when_nothing_answers(room):
     room.searcher.told = Verdict.NOTHING
     reply = room.conversation.visit(READER, "Who stole the moon?")
     assert notes(reply)[0].startswith("I searched 3 articles")
-    assert spelled(buttons(reply)[0].start) == ("q", "Who stole the moon?")
+    assert spell_out(buttons(reply)[0].start) == ("q", "Who stole the moon?")
     long = room.conversation.visit(READER, "Who stole the moon? " * 4)
     assert buttons(long)[0].start == "ask"
 

@@ -8,7 +8,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from bot.intents.intent import Kind, Request, read
-from bot.intents.small_talk import without_courtesy
+from bot.intents.small_talk import drop_courtesy
 
 URL = "https://gazette.example/2026/funicular"
 
@@ -226,7 +226,7 @@ def test_whatever_says_more_is_a_question(typed):
     ],
 )
 def test_a_courtesy_before_a_question_is_taken_off(typed, rest):
-    assert without_courtesy(typed) == rest
+    assert drop_courtesy(typed) == rest
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_a_courtesy_before_a_question_is_taken_off(typed, rest):
     ],
 )  # fmt: skip
 def test_the_end_of_a_word_is_no_courtesy(typed):
-    assert without_courtesy(typed) == typed
+    assert drop_courtesy(typed) == typed
 
 
 _ORDINARY = st.one_of(
@@ -253,7 +253,7 @@ _TEXTS = st.lists(
 
 @given(_TEXTS)
 def test_what_a_courtesy_leaves_is_the_text_from_the_beginning_of_a_word_on(typed):
-    rest = without_courtesy(typed)
+    rest = drop_courtesy(typed)
 
     assert typed.endswith(rest)
     assert rest == typed or not typed.removesuffix(rest)[-1].isalnum()
@@ -262,4 +262,4 @@ def test_what_a_courtesy_leaves_is_the_text_from_the_beginning_of_a_word_on(type
 
 @given(st.sampled_from(["which", "Delhi", "the city", "chips"]), _TEXTS)
 def test_a_text_that_begins_with_no_courtesy_stays_as_it_is(opening, typed):
-    assert without_courtesy(f"{opening} {typed}") == f"{opening} {typed}"
+    assert drop_courtesy(f"{opening} {typed}") == f"{opening} {typed}"

@@ -10,7 +10,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from bot import texts
-from bot.reply.citations import citation, link_to, quoted, voiced
+from bot.reply.citations import cite, link_to, quote_passage, quote_speech
 from bot.reply.reply import Citation, Note, Quote, Span, Speaker
 from corpus.article import Article
 from corpus.attribution.attribution import Kind
@@ -31,7 +31,9 @@ def between(part: str) -> tuple[int, int]:
 
 
 def test_what_answers_is_marked_and_what_stands_around_it_is_not():
-    quote, _ = quoted(ARTICLE, excerpt("Two went. Three stayed. Four", "Three stayed."), sure=True)
+    quote, _ = quote_passage(
+        ARTICLE, excerpt("Two went. Three stayed. Four", "Three stayed."), sure=True
+    )
     assert quote.spans == (Span("Two went. "), Span("Three stayed.", marked=True), Span(" Four"))
 
 
@@ -45,17 +47,17 @@ def test_what_answers_is_marked_and_what_stands_around_it_is_not():
     ],
 )
 def test_a_quote_says_on_which_side_the_passage_goes_on(shown, before, after):
-    quote, _ = quoted(ARTICLE, excerpt(shown, shown.split(". ")[0]), sure=True)
+    quote, _ = quote_passage(ARTICLE, excerpt(shown, shown.split(". ")[0]), sure=True)
     assert (quote.cut_before, quote.cut_after) == (before, after)
 
 
 def test_a_quote_that_answers_from_end_to_end_is_one_marked_run():
-    quote, _ = quoted(ARTICLE, excerpt(BODY, BODY), sure=True)
+    quote, _ = quote_passage(ARTICLE, excerpt(BODY, BODY), sure=True)
     assert quote.spans == (Span(BODY, marked=True),)
 
 
 def test_whoever_is_not_sure_says_so_first_and_folds_the_quote():
-    lead, quote, cited = quoted(ARTICLE, excerpt(BODY, "Two went."), sure=False)
+    lead, quote, cited = quote_passage(ARTICLE, excerpt(BODY, "Two went."), sure=False)
     assert lead == Note(texts.say("closest"))
     assert isinstance(quote, Quote)
     assert quote.folded
@@ -68,7 +70,7 @@ def test_the_runs_of_a_quote_join_to_the_very_stretch_shown(data):
     limits = st.integers(0, len(BODY))
     points = sorted(data.draw(st.tuples(*[limits] * 6)))
     low, start, first, last, end, high = points
-    quote = quoted(ARTICLE, Excerpt((start, end), (first, last), (low, high)), sure=True)[0]
+    quote = quote_passage(ARTICLE, Excerpt((start, end), (first, last), (low, high)), sure=True)[0]
     assert text(quote) == BODY[start:end]
     assert marked(quote) == BODY[first:last]
     assert all(span.text for span in quote.spans)
@@ -94,7 +96,7 @@ DRAWER = said(MIXED, "a sock drawer", "Ida Moe", cue="called", kind=Kind.MIXED)
     ],
 )
 def test_reported_speech_is_marked_only_where_nothing_is_quoted(attributions, cue, words, noted):
-    speaker, *notes, quote = voiced(MIXED, (0, len(MIXED.body)), attributions)
+    speaker, *notes, quote = quote_speech(MIXED, (0, len(MIXED.body)), attributions)
 
     role = "shepherd" if TURNS in attributions else ""
     assert speaker == Speaker("Ida Moe", role, cue, None)
@@ -105,12 +107,12 @@ def test_reported_speech_is_marked_only_where_nothing_is_quoted(attributions, cu
 
 def test_a_citation_names_every_other_publisher_once():
     copies = [COPY, replace(COPY, url="https://courier.example/again"), FUNICULAR, PASTED]
-    assert citation(FUNICULAR, None, copies).copies == ("The Courier",)
+    assert cite(FUNICULAR, None, copies).copies == ("The Courier",)
 
 
 def test_a_citation_keeps_what_is_printed_and_invents_nothing():
-    assert citation(PASTED, None) == Citation(PASTED.headline, None, None)
-    assert citation(BEES, BEES.url).published == BEES.published
+    assert cite(PASTED, None) == Citation(PASTED.headline, None, None)
+    assert cite(BEES, BEES.url).published == BEES.published
 
 
 def test_a_link_needs_an_address():

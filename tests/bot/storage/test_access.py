@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.storage.access import Access, Standing
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def access(tmp_path) -> Iterator[Access]:
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     yield state.access
     state.close()
 

@@ -25,7 +25,7 @@ import bot.storage.chats
 from bot.cli import main
 from bot.storage import backup
 from bot.storage.backup import BackupError, back_up, restore
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from corpus.article import Article
 from corpus.storage.database import open_database
 from corpus.storage.store import Store
@@ -125,12 +125,12 @@ def test_no_question_is_in_a_backup(saved, tmp_path):
 
 
 def test_what_was_being_broadcast_is_not_sent_once_more_after_a_restore(home, tmp_path):
-    state = State(home / "chats.db")
+    state = ChatStore(home / "chats.db")
     state.broadcasts.start(state.broadcasts.draft(7, "The bot rests on Sunday"), 1)
     state.close()
     back_up(home, tmp_path / "saved.zip")
     restore(tmp_path / "saved.zip", tmp_path / "new")
-    restored = State(tmp_path / "new" / "chats.db")
+    restored = ChatStore(tmp_path / "new" / "chats.db")
     assert restored.broadcasts.sending() == []
     restored.close()
 
@@ -239,7 +239,7 @@ def test_with_force_what_was_there_is_set_aside(home, saved):
 
 def test_who_wants_to_be_forgotten_is_forgotten_in_what_was_set_aside_too(home, saved):
     restore(saved, home, force=True)
-    state = State(home / "chats.db")
+    state = ChatStore(home / "chats.db")
     state.forget(7)
     state.close()
     for file in home.glob("chats.db*"):
@@ -410,7 +410,7 @@ def first_chats(path: Path, folder: Path) -> None:
 def test_chats_of_the_first_byline_are_upgraded_and_keep_everything(tmp_path):
     path = tmp_path / "home" / "chats.db"
     first_chats(path, tmp_path / "first")
-    state = State(path)
+    state = ChatStore(path)
     exchange = state.exchange("k", 7)
     assert exchange is not None
     assert (exchange.question, exchange.verdict, state.answer_to(7, 1)) == ("q", "sure", 2)

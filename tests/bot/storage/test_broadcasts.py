@@ -10,15 +10,15 @@ import pytest
 
 from bot.storage.access import Standing
 from bot.storage.broadcasts import Sent, Stage
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 
 ADMIN, OTHER = 9, 10
 NOW = datetime.now(UTC)
 
 
 @pytest.fixture
-def state(tmp_path) -> Iterator[State]:
-    state = State(tmp_path / "chats.db")
+def state(tmp_path) -> Iterator[ChatStore]:
+    state = ChatStore(tmp_path / "chats.db")
     for chat_id in range(1, 6):
         state.statistics.seen(chat_id, NOW)
     yield state
@@ -70,7 +70,7 @@ def test_what_was_begun_before_a_crash_is_not_begun_again(state, tmp_path):
     assert first == 1
     assert second == 2
     state.broadcasts.delivered(key, first, Sent.ARRIVED)
-    after = State(tmp_path / "chats.db")
+    after = ChatStore(tmp_path / "chats.db")
     assert [after.broadcasts.claim(key) for _ in range(4)] == [3, 4, 5, None]
     assert after.broadcasts.counts(key) == {Sent.ARRIVED: 1, Sent.BEGUN: 4}
     after.close()

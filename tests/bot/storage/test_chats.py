@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.storage import chats as module
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 SECRET = "Which bridge does Zwolfhausen build"
@@ -24,7 +24,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def state(path):
-    state = State(path)
+    state = ChatStore(path)
     yield state
     state.close()
 
@@ -151,7 +151,7 @@ def test_everything_survives_reopening(state, path):
     key = state.save(7, "Who won?")
     state.keep(1, 7, "{}", NOW)
     state.close()
-    again = State(path)
+    again = ChatStore(path)
     assert again.exchange(key, 7) is not None
     assert len(again.unfinished()) == 1
     again.close()
@@ -176,6 +176,6 @@ def test_tables_are_those_that_the_migrations_make(state):
         assert columns == [column.name for column in table.columns]
 
 
-def rows(state: State, query: str) -> list[tuple[object, ...]]:
+def rows(state: ChatStore, query: str) -> list[tuple[object, ...]]:
     with state._engine.connect() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(query)]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.access import Standing
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.storage.erasure import STAYS
 
 READER, OTHER = 7, 8
@@ -32,7 +32,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def state(path):
-    state = State(path)
+    state = ChatStore(path)
     yield state
     state.close()
 

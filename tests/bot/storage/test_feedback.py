@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from bot import texts
-from bot.dialogue.ratings import renewed
-from bot.message_context import Place
+from bot.dialogue.ratings import renew_buttons
+from bot.message_context import MessageContext
 from bot.reply.reply import Outcome
 from bot.storage import feedback as module
-from bot.storage.chats import State
+from bot.storage.chats import ChatStore
 from bot.storage.feedback import Reason, Sent
 from bot.terminal import Chat
 from corpus.attribution.attribution import Kind
@@ -32,7 +32,7 @@ from tests.support.newsroom import (
     said,
 )
 
-OTHER, GROUP = Place(chat_id=8), Place(chat_id=-100, private=False)
+OTHER, GROUP = MessageContext(chat_id=8), MessageContext(chat_id=-100, private=False)
 ASKED = datetime(2026, 3, 3, 12, tzinfo=UTC)
 SENT = Sent("Who won the marmalade cup?", "a1#0", ASKED)
 REASONS = ["Wrong passage", "Wrong person", "Out of date", "Nothing of these"]
@@ -42,7 +42,7 @@ EXAMPLE = "Also send my question, as a good example"
 
 @pytest.fixture
 def state(tmp_path):
-    state = State(tmp_path / "chats.db")
+    state = ChatStore(tmp_path / "chats.db")
     yield state
     state.close()
 
@@ -58,7 +58,7 @@ def room(tmp_path):
         yield opened
 
 
-def press(room, reply, label: str, place: Place = READER) -> Outcome:
+def press(room, reply, label: str, place: MessageContext = READER) -> Outcome:
     """Press a button of a reply, or of what an outcome offers instead of its thumbs."""
     rows = reply.rating if isinstance(reply, Outcome) else reply.buttons
     (found,) = [one.action for row in rows for one in row if one.label == label]
@@ -284,12 +284,12 @@ def test_a_thumb_outlives_its_question_but_cannot_be_changed_then(room):
 
 def test_other_buttons_stay_where_they_are():
     rows = [["open"], ["page:k:1"], ["share", "rate:k:1", "rate:k:-1"], ["why:k:1"], ["new"]]
-    told = renewed(rows, [["rate:k:1"], ["send:k:0"]], lambda one: one)
+    told = renew_buttons(rows, [["rate:k:1"], ["send:k:0"]], lambda one: one)
     assert told == [["open"], ["page:k:1"], ["share", "rate:k:1"], ["send:k:0"], ["new"]]
 
 
 def test_a_message_without_thumbs_gets_none():
-    assert renewed([["open"], [None]], [["rate:k:1"]], lambda one: one) == [["open"], [None]]
+    assert renew_buttons([["open"], [None]], [["rate:k:1"]], lambda one: one) == [["open"], [None]]
 
 
 def test_the_terminal_shows_the_new_buttons_and_their_numbers_work(room):

@@ -12,11 +12,11 @@ from sqlalchemy.exc import OperationalError
 
 from bot import texts
 from bot.answers import summaries
-from bot.message_context import Place
+from bot.message_context import MessageContext
 from bot.reply.reply import Quote
 from bot.storage import preferences
-from bot.storage.chats import State
-from bot.storage.preferences import Context, Preferences, find_timezone, local
+from bot.storage.chats import ChatStore
+from bot.storage.preferences import ExcerptLength, Preferences, find_timezone, localize
 from corpus.article import Article
 from retrieval.extraction.key_facts import Facts
 from retrieval.results import Verdict
@@ -42,14 +42,14 @@ from tests.support.newsroom import (
 )
 
 GAZETTE, COURIER = "Wexmoor Gazette", "The Courier"
-TERMINAL = Place(0)
+TERMINAL = MessageContext(0)
 NIGHT = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 PETITION = "Nobody took our petition seriously,"
 
 
 @pytest.fixture
 def state(tmp_path):
-    opened = State(tmp_path / "chats.db")
+    opened = ChatStore(tmp_path / "chats.db")
     yield opened
     opened.close()
 
@@ -85,17 +85,19 @@ def opened(room, menu, place=READER):
 
 def test_nothing_is_set_at_first(state):
     first = state.preferences.get(7)
-    assert first == Preferences("", "UTC", Context.NORMAL, frozenset(), frozenset())
+    assert first == Preferences("", "UTC", ExcerptLength.NORMAL, frozenset(), frozenset())
 
 
 def test_what_is_set_is_kept_for_that_chat(tmp_path, state):
-    chosen = Preferences("de", "Asia/Kolkata", Context.LONG, frozenset("AB"), frozenset({"Ł, “x”"}))
+    chosen = Preferences(
+        "de", "Asia/Kolkata", ExcerptLength.LONG, frozenset("AB"), frozenset({"Ł, “x”"})
+    )
     state.preferences.put(7, Preferences("es"))
     state.preferences.put(7, chosen)
     state.preferences.put(8, Preferences("zh"))
     state.close()
 
-    again = State(tmp_path / "chats.db")
+    again = ChatStore(tmp_path / "chats.db")
 
     assert again.preferences.get(7) == chosen
     assert again.preferences.get(8) == Preferences("zh")
@@ -114,14 +116,14 @@ def test_forgetting_a_chat_forgets_its_settings_and_no_other_s(tmp_path, state):
 
 
 def test_settings_do_not_age(tmp_path):
-    with closing(State(tmp_path / "chats.db", retention=timedelta(0))) as state:
+    with closing(ChatStore(tmp_path / "chats.db", retention=timedelta(0))) as state:
         state.preferences.put(7, Preferences("de"))
         state.purge()
         assert state.preferences.get(7) == Preferences("de")
 
 
 def test_a_database_from_before_gets_the_table(tmp_path):
-    State(tmp_path / "chats.db").close()
+    ChatStore(tmp_path / "chats.db").close()
     with closing(sqlite3.connect(tmp_path / "chats.db")) as database:
         kept_at = database.execute("SELECT version_num FROM alembic_version").fetchone()
         columns = [row[1] for row in database.execute("PRAGMA table_info(preference)")]
@@ -159,7 +161,7 @@ def test_a_day_begins_when_it_does_for_the_reader(timezone, day):
 
 
 def test_today_is_now():
-    assert abs(local("Asia/Kolkata") - datetime.now(UTC)) < timedelta(minutes=1)
+    assert abs(localize("Asia/Kolkata") - datetime.now(UTC)) < timedelta(minutes=1)
     assert Preferences().day() == datetime.now(UTC).date()
 
 
@@ -186,8 +188,8 @@ def test_a_zone_is_found_by_its_name_or_city(words, zone):
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=40))
 def test_whatever_is_called_a_zone_tells_some_time(words):
-    assert local(words, NIGHT) == NIGHT
-    assert local(find_timezone(words) or words, NIGHT) == NIGHT
+    assert localize(words, NIGHT) == NIGHT
+    assert localize(find_timezone(words) or words, NIGHT) == NIGHT
 
 
 # The message
@@ -228,7 +230,7 @@ def test_the_language_changes_with_the_message_itself(room):
 
     outcome = press(room, menu, "Deutsch")
 
-    with texts.speaking("de"):
+    with texts.speak("de"):
         assert outcome.toast == texts.say("saved")
         assert notes(outcome.reply) == [texts.say("settings-language")]
         assert outcome.reply.language == "de"
@@ -254,7 +256,7 @@ def test_zones_are_offered_around_the_reader_s_and_tell_their_time(room):
     typed(room, "timezone kolkata")
     menu = opened(room, "menu-timezone")
     chosen = [label for label in labels(menu) if label.startswith("✓")]
-    assert chosen == [f"✓ Kolkata {local('Asia/Kolkata'):%H:%M}"]
+    assert chosen == [f"✓ Kolkata {localize('Asia/Kolkata'):%H:%M}"]
     assert [label.split(" ")[0] for label in labels(menu)[:4]] == [
         "Tehran", "Dubai", "Karachi", "✓",
     ]  # fmt: skip
@@ -276,7 +278,7 @@ def test_how_much_is_shown_is_chosen_of_three(room):
     menu = opened(room, "menu-context")
     assert labels(menu)[1] == "✓ About 90 words"
     reply = press(room, menu, "The whole passage").reply
-    assert kept(room).context is Context.LONG
+    assert kept(room).context is ExcerptLength.LONG
     assert labels(reply)[1:3] == ["About 90 words", "✓ The whole passage"]
 
 
@@ -324,7 +326,7 @@ def test_every_button_fits_into_callback_data(room, language):
     typed(room, f"language {language}")
     long = "The Most Honourable and Ancient Intelligencer of the Isles and Beyond, Weekend Edition"
     room.add([replace(BEES, url="https://long.example", publisher=long)])
-    with texts.speaking(language):
+    with texts.speak(language):
         menus = [typed(room)]
         menus += [
             room.conversation.press(READER, button.action).reply for button in buttons(menus[0])
@@ -371,7 +373,7 @@ def test_part_of_a_publisher_s_name_will_do_where_it_is_one_s(room):
 
 # Rights and forgeries
 
-GROUP = Place(-100, private=False, may_set=False)
+GROUP = MessageContext(-100, private=False, may_set=False)
 CHIEF = replace(GROUP, may_set=True)
 
 
@@ -564,7 +566,7 @@ def test_a_name_nobody_has_is_still_unknown(room, monkeypatch):
 
 @pytest.mark.parametrize("command", ["/summary", "/story"])
 def test_summaries_and_stories_leave_them_out(room, command, monkeypatch):
-    monkeypatch.setattr(summaries, "facts", lambda *_, **__: Facts())
+    monkeypatch.setattr(summaries, "find_facts", lambda *_, **__: Facts())
     wish = f"{command} {BEES.headline}"
     assert any(isinstance(block, Quote) for block in room.conversation.hear(READER, wish).blocks)
     leave_out(room, GAZETTE)

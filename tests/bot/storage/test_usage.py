@@ -13,16 +13,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.answers.quotations import Shown
-from bot.storage.chats import State
-from bot.storage.usage import Statistics, Times, _quantile, _step
+from bot.storage.chats import ChatStore
+from bot.storage.usage import Times, UsageStore, _quantile, _step
 from retrieval.results import Verdict
 
 NOON = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def statistics(tmp_path) -> Iterator[Statistics]:
-    state = State(tmp_path / "chats.db")
+def statistics(tmp_path) -> Iterator[UsageStore]:
+    state = ChatStore(tmp_path / "chats.db")
     yield state.statistics
     state.close()
 

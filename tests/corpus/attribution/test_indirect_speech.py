@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.attribution.indirect_speech import reported
+from corpus.attribution.indirect_speech import find_reports
 from corpus.nlp.spacy_model import parse
 
 WORDS = st.sampled_from(
@@ -25,7 +25,7 @@ def found(text: str, *quotes: str) -> list[tuple[str | None, str, str]]:
             text[slice(*report.cue)],
             text[slice(*report.content)],
         )
-        for report in reported(parse(text), slices)
+        for report in find_reports(parse(text), slices)
     ]
 
 
@@ -240,7 +240,7 @@ def test_reports_of_any_text_are_sorted_and_lie_within_it(words, cut):
     text = " ".join(words)
     quoted = (min(cut, len(text)), min(cut + 20, len(text)))
 
-    reports = reported(parse(text), [quoted])
+    reports = find_reports(parse(text), [quoted])
 
     assert [one.content for one in reports] == sorted(one.content for one in reports)
     for report in reports:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from corpus.errors import CorpusError
 from corpus.nlp import entities as module
-from corpus.nlp.entities import Sort, entities
-from corpus.nlp.segment import sentences
+from corpus.nlp.entities import Sort, find_entities
+from corpus.nlp.segment import split_sentences
 
 BODY = (
     "Maria Keller flew to Berlin on Friday. The Norwegian Shipping Association’s members "
@@ -20,11 +20,11 @@ BODY = (
 
 
 def names(body: str, *stretches: tuple[int, int]) -> list[tuple[str, Sort]]:
-    return [(body[slice(*one.at)], one.sort) for one in entities(body, stretches)]
+    return [(body[slice(*one.at)], one.sort) for one in find_entities(body, stretches)]
 
 
 def test_people_bodies_and_places_are_told_apart():
-    found = names(BODY, *sentences(BODY))
+    found = names(BODY, *split_sentences(BODY))
     assert ("Maria Keller", Sort.PERSON) in found
     assert ("Berlin", Sort.PLACE) in found
     assert ("Norwegian Shipping Association", Sort.BODY) in found
@@ -55,7 +55,7 @@ def test_names_stand_without_article_possessive_and_punctuation():
 @settings(max_examples=40, deadline=None)
 @given(st.text(st.sampled_from('Maria Keller’s\n"“”., The U.S.0é-'), max_size=60))
 def test_every_name_is_a_bare_slice_of_its_stretch(body):
-    for found in entities(body, [(0, len(body))]):
+    for found in find_entities(body, [(0, len(body))]):
         start, end = found.at
         assert 0 <= start < end <= len(body)
         assert body[start:end] == body[start:end].strip()

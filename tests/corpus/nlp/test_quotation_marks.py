@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.nlp.quotation_marks import quotations
+from corpus.nlp.quotation_marks import pair_quotations
 
 PIECES = st.lists(
     st.sampled_from(
@@ -35,7 +35,7 @@ PIECES = st.lists(
 
 
 def quoted(body: str) -> list[str]:
-    return [body[found.start : found.end] for found in quotations(body)]
+    return [body[found.start : found.end] for found in pair_quotations(body)]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_every_usual_mark_pairs(body):
 def test_a_quotation_over_several_paragraphs_is_one_each():
     body = "“The tide was high.\n\n“We left.\n\n“Nobody saw,” he said."
     assert quoted(body) == ["The tide was high.", "We left.", "Nobody saw,"]
-    assert [found.closed for found in quotations(body)] == [False, False, True]
+    assert [found.closed for found in pair_quotations(body)] == [False, False, True]
 
 
 def test_a_split_quotation_is_two():
@@ -100,7 +100,7 @@ def test_marks_around_nothing_hold_no_quotation():
 @settings(max_examples=200, deadline=None)
 def test_quotations_stand_in_order_within_their_marks(body):
     end = 0
-    for found in quotations(body):
+    for found in pair_quotations(body):
         assert end <= found.outer[0] < found.start < found.end <= found.outer[1] <= len(body)
         assert "\n" not in body[found.start : found.end]
         end = found.outer[1]

@@ -9,7 +9,7 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.nlp import spacy_model
-from corpus.nlp.spacy_model import digest, parse
+from corpus.nlp.spacy_model import compute_digest, parse
 
 
 @pytest.mark.parametrize("body", ["", "\n", "  He sat.\n\nShe\tstood. \n", "One.\n\n\n“Two”"])
@@ -32,7 +32,7 @@ def test_a_digest_tells_names_and_contents_apart(tmp_path):
     for name, text in (("a", "1"), ("b", "1"), ("c", "2")):
         (tmp_path / name).mkdir()
         (tmp_path / name / name).write_text(text)
-    assert len({digest(tmp_path / name) for name in "abc"}) == 3
+    assert len({compute_digest(tmp_path / name) for name in "abc"}) == 3
 
 
 def test_without_a_model_the_error_says_what_to_install(monkeypatch):

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from corpus.errors import UnreadableError
 from corpus.parse.boilerplate import is_credit, is_furniture, needs_script
-from corpus.parse.byline import is_outlet, is_section, names
+from corpus.parse.byline import is_outlet, is_section, read_names
 from corpus.parse.clipping import read_clipping
-from corpus.text import first_sentence, join, squeeze, strip_markup
+from corpus.text import cut_first_sentence, join, squeeze, strip_markup
 
 FIRST = "The town council voted on Monday to close the harbour bridge for a year."
 SECOND = "Ferries will run every ten minutes instead, the mayor said."
@@ -240,7 +240,7 @@ def test_a_page_that_only_asks_for_javascript_is_told():
     ],
 )
 def test_names_are_split_as_printed(text, found):
-    assert names(text) == found
+    assert read_names(text) == found
 
 
 def test_sections_are_known_words_or_paths_with_one():
@@ -258,7 +258,7 @@ def test_outlets_end_in_a_word_for_papers():
 
 
 def test_a_first_sentence_is_not_cut_at_a_title():
-    assert first_sentence("Mr. Smith resigned. He sings.") == "Mr. Smith resigned."
+    assert cut_first_sentence("Mr. Smith resigned. He sings.") == "Mr. Smith resigned."
 
 
 def test_scripts_without_spaces_count_letters():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
 from corpus.parse import records
-from corpus.parse.records import language, read_record, read_records, write_record
+from corpus.parse.records import read_language, read_record, read_records, write_record
 from corpus.text import squeeze
 
 BODY = "The harbour bridge is shut."
@@ -134,7 +134,7 @@ def test_an_address_that_is_none_is_dropped():
 
 
 def test_languages_are_reduced_to_two_letters():
-    assert [language(tag) for tag in ("en-GB", "DE", "pt_BR", "", "English", "12")] == [
+    assert [read_language(tag) for tag in ("en-GB", "DE", "pt_BR", "", "English", "12")] == [
         "en",
         "de",
         "pt",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import FetchError
-from corpus.readers.fetch import MAX_BYTES, Fetcher, user_agent
+from corpus.readers.fetch import MAX_BYTES, Fetcher, make_user_agent
 from corpus.readers.guard import Deadline, is_public, resolve
 
 NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -600,7 +600,7 @@ def test_byline_says_who_it_is(site, fetcher):
     site.routes["/"] = answer()
     fetcher.get(site.url("/"))
     sent = site.asked[0][1]
-    assert sent["user-agent"] == user_agent()
+    assert sent["user-agent"] == make_user_agent()
     assert sent["host"] == f"news.example:{site.port}"
     assert sent["user-agent"].startswith("Byline/")
     assert sent["user-agent"].endswith(" (+https://pypi.org/project/byline) news reader")
@@ -608,7 +608,7 @@ def test_byline_says_who_it_is(site, fetcher):
 
 def test_the_version_is_zero_where_byline_is_not_installed(monkeypatch):
     monkeypatch.setattr("corpus.readers.fetch._DISTRIBUTION", "no-such-distribution")
-    assert user_agent.__wrapped__().startswith("Byline/0 ")
+    assert make_user_agent.__wrapped__().startswith("Byline/0 ")
 
 
 # Manners

@@ -16,7 +16,7 @@ import pytest
 import corpus.storage.store
 from corpus.article import Article, Passage
 from corpus.ingest import ingest
-from corpus.nlp.segment import passages
+from corpus.nlp.segment import split_passages
 from corpus.storage.store import Change, Embeddings, Store
 from tests.support.models import FakeEncoder, go, processes, story
 
@@ -29,7 +29,7 @@ def store(tmp_path):
 
 
 def put(store, article, encoder=ENCODER, *, again=False):
-    own = passages(article.id, article.body)
+    own = split_passages(article.id, article.body)
     return store.put(article, own, encoder.embed([(article, p) for p in own]), again=again)
 
 
@@ -107,7 +107,7 @@ def test_a_changed_article_takes_the_place_of_the_old_one(store, tmp_path):
     assert new.spans == [(changed.id, 0, len(changed.body))]
     ours = [key for key, span in zip(old.keys, old.spans, strict=True) if span[0] == changed.id]
     assert not set(ours) & set(new.keys.tolist())
-    expected = ENCODER.embed([(changed, passages(changed.id, changed.body)[0])]).vectors
+    expected = ENCODER.embed([(changed, split_passages(changed.id, changed.body)[0])]).vectors
     np.testing.assert_array_equal(new.vectors, expected)
     assert rows(tmp_path, "SELECT count(*) FROM passage") == [(len(new.keys),)]
 
@@ -143,7 +143,7 @@ def test_an_article_that_was_changed_meanwhile_is_not_set_back_by_reindexing(sto
 
 
 def test_an_article_is_stored_whole_or_not_at_all(store):
-    own = passages(story(1).id, story(1).body)
+    own = split_passages(story(1).id, story(1).body)
     short = Embeddings("fake", np.zeros((len(own) - 1, 64), np.float16))
     with pytest.raises(ValueError, match="zip"):
         store.put(story(1), own, short)
@@ -230,7 +230,7 @@ def test_changes_name_all_passages_and_bring_the_new_ones(store):
     expected = [
         (passage.article_id, passage.start, passage.end)
         for article in (story(2), story(3, "A short one."))
-        for passage in passages(article.id, article.body)
+        for passage in split_passages(article.id, article.body)
     ]
     assert changes.spans == expected
     assert changes.vectors.shape == (len(expected), 64)
@@ -297,7 +297,7 @@ def test_passages_are_read_by_key_and_those_that_are_gone_are_left_out(store):
 
 def test_a_passage_is_located_by_its_id(store):
     put(store, story(1))
-    for passage in passages(story(1).id, story(1).body):
+    for passage in split_passages(story(1).id, story(1).body):
         assert store.locate(passage.id) == (story(1), passage)
 
 
@@ -401,7 +401,7 @@ def whole(home):
         assert size == 64 * 2
     articles = list(Store.open(home).articles())
     for article in articles:
-        expected = passages(article.id, article.body)
+        expected = split_passages(article.id, article.body)
         assert stored.pop(article.id) == [(passage.start, passage.end) for passage in expected]
     assert stored == {}
     return len(articles)

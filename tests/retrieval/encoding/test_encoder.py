@@ -19,10 +19,10 @@ from corpus.storage.store import Store
 from retrieval.encoding import backend as runtimes
 from retrieval.encoding.backend import is_direct, prepare_direct
 from retrieval.encoding.encoder import DEFAULT_MODEL, Encoder
-from retrieval.encoding.pool import Lanes, Recent
+from retrieval.encoding.pool import EmbeddingCache, EncoderPool
 from retrieval.errors import ModelError
-from retrieval.index.header import headed
-from retrieval.index.snapshot import empty, refresh
+from retrieval.index.header import add_header
+from retrieval.index.snapshot import make_empty, refresh
 from tests.support.models import story
 
 loads_a_model = [
@@ -146,7 +146,7 @@ class TestTinyModel:
         embeddings = encoder.embed([(article, Passage(article.id, 0, 10, "It sailed."))])
         assert embeddings.fingerprint == encoder.fingerprint
         assert embeddings.vectors.dtype == np.float16
-        expected = encoder.encode([headed(article, "It sailed.")])
+        expected = encoder.encode([add_header(article, "It sailed.")])
         np.testing.assert_array_equal(embeddings.vectors, expected.astype(np.float16))
 
     def test_threads_may_share_an_encoder(self, encoder):
@@ -246,7 +246,7 @@ class TestTinyModel:
             return infer(request, *args, **options)
 
         monkeypatch.setattr(openvino.InferRequest, "infer", noted)
-        runtimes.direct(exported, "f32")
+        runtimes.load_direct(exported, "f32")
         assert len(used) == 1
 
     def test_the_runtime_is_told_in_words(self, tiny, cache, exported, monkeypatch):
@@ -263,7 +263,7 @@ class TestTinyModel:
         encoder = Encoder(str(tiny), runtime="openvino", cache=cache)
         before = encoder.encode(TEXTS)
         asked = []
-        encoder._loaded = Lanes([lambda texts: asked.append(texts) or before[:1]])
+        encoder._loaded = EncoderPool([lambda texts: asked.append(texts) or before[:1]])
         np.testing.assert_array_equal(encoder.encode([TEXTS[1], TEXTS[0]]), before[[1, 0]])
         assert asked == []
         encoder.encode([TEXTS[0], "something else"])
@@ -302,10 +302,10 @@ class TestTinyModel:
     def test_an_archive_is_embedded_and_compared_with_it(self, encoder, tmp_path):
         store = Store.open(tmp_path)
         ingest(map(story, range(3)), store=store, embedder=encoder)
-        index = refresh(empty(), store, encoder.fingerprint)
+        index = refresh(make_empty(), store, encoder.fingerprint)
         for place, key in enumerate(index.keys.tolist()):
             article, passage = store.passages([key])[key]
-            (vector,) = encoder.encode([headed(article, passage.text)])
+            (vector,) = encoder.encode([add_header(article, passage.text)])
             assert (index.vectors @ vector)[place] > 0.999
 
     @pytest.mark.parametrize("runtime", ["torch", "openvino"])
@@ -424,9 +424,9 @@ def test_a_runtime_that_the_machine_lacks_is_refused(tmp_path, monkeypatch):
 
 
 def test_the_precisions_of_this_machine_can_be_asked_for():
-    names = runtimes.available("auto")
+    names = runtimes.list_available("auto")
     assert names[-1] == "torch-f32"
-    assert all(runtimes.available(name) == [name] for name in names)
+    assert all(runtimes.list_available(name) == [name] for name in names)
 
 
 # Lanes, and what is remembered
@@ -441,7 +441,7 @@ def test_a_question_goes_before_passages_that_wait():
         gate.wait(10)
         return np.ones((1, 2), np.float32)
 
-    lanes = Lanes([embed])
+    lanes = EncoderPool([embed])
     with ThreadPoolExecutor(4) as pool:
         pool.submit(lanes, ["passage 1"], hurry=False)
         begun.wait(10)
@@ -467,7 +467,7 @@ def test_each_lane_is_used_by_one_thread_at_a_time(hurry):
 
         return embed
 
-    lanes = Lanes([lane(lock) for lock in busy])
+    lanes = EncoderPool([lane(lock) for lock in busy])
     with ThreadPoolExecutor(8) as pool:
         vectors = pool.map(lambda n: lanes([str(n)], hurry=hurry or n % 3 == 0), range(100))
     assert [float(vector[0, 0]) for vector in vectors] == list(range(100))
@@ -479,14 +479,14 @@ def test_a_lane_is_free_again_after_a_failure():
             raise ValueError("bad")
         return np.ones((1, 2), np.float32)
 
-    lanes = Lanes([embed])
+    lanes = EncoderPool([embed])
     with pytest.raises(ValueError, match="bad"):
         lanes(["bad"], hurry=True)
     assert lanes(["good"], hurry=False).shape == (1, 2)
 
 
 def test_the_texts_that_were_not_looked_for_longest_are_forgotten():
-    recent = Recent(2)
+    recent = EmbeddingCache(2)
     recent.keep({"a": np.ones(1), "b": np.ones(1)})
     assert recent.find(["a", "x"]).keys() == {"a"}
     recent.keep({"c": np.ones(1)})

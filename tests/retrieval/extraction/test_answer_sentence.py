@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from corpus.article import Article, Passage
-from retrieval.extraction.answer_sentence import excerpt
+from retrieval.extraction.answer_sentence import choose_excerpt
 
 BODY = (
     "The pier at Skarn was shut on Monday. "
@@ -34,7 +34,7 @@ class Leaning:
 def marked(query, encoder, body=BODY):
     article = Article("News from the harbour", body)
     passage = Passage(article.id, 0, len(body), body)
-    chosen = excerpt(query, article, passage, encoder=encoder, rarity=lambda _: 1.0)
+    chosen = choose_excerpt(query, article, passage, encoder=encoder, rarity=lambda _: 1.0)
     return body[slice(*chosen.marked)]
 
 

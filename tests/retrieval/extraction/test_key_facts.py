@@ -12,11 +12,17 @@ from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.errors import CorpusError
 from corpus.nlp.entities import Sort
-from corpus.nlp.segment import sentences
+from corpus.nlp.segment import split_sentences
 from retrieval.extraction import key_facts as module
-from retrieval.extraction.dates_in_text import times
-from retrieval.extraction.key_facts import Facts, facts
-from retrieval.extraction.name_types import acts, fullest, judged, mentions, untitled
+from retrieval.extraction.dates_in_text import find_times
+from retrieval.extraction.key_facts import Facts, find_facts
+from retrieval.extraction.name_types import (
+    drop_title,
+    find_fullest,
+    find_mentions,
+    is_acting,
+    judge_names,
+)
 
 PUBLISHED = datetime(2026, 8, 20, tzinfo=UTC)
 BODY = (
@@ -40,12 +46,12 @@ def shown(one: Article, found: Facts) -> tuple[list[str], list[str], list[str]]:
 
 def read(body: str = BODY, **fields: object) -> tuple[list[str], list[str], list[str]]:
     one = article(body, **fields)  # type: ignore[arg-type]
-    return shown(one, facts(one, sentences(body)))
+    return shown(one, find_facts(one, split_sentences(body)))
 
 
 def when(body: str, published: datetime | None = PUBLISHED) -> list[str]:
     one = article(body, published=published)
-    return [body[slice(*at)] for at in times(one, sentences(body))]
+    return [body[slice(*at)] for at in find_times(one, split_sentences(body))]
 
 
 def said(name: str, role: str = "mayor", confidence: float = 0.9) -> Attribution:
@@ -62,7 +68,7 @@ def test_who_where_and_when_are_found():
 def test_each_name_is_placed_where_the_body_first_prints_it_in_full():
     body = "Keller was late.\n\n" + BODY
     one = article(body)
-    [start, end] = facts(one, sentences(body)).who[0]
+    [start, end] = find_facts(one, split_sentences(body)).who[0]
     assert body[start:end] == "Maria Keller"
     assert start == body.index("Maria Keller")
 
@@ -73,7 +79,7 @@ def test_a_full_name_is_found_outside_the_sentences_that_are_read():
     )
     body = opening + "Many came. Ferries stopped for Thomas Keller, said a boatman."
     one = article(body, headline="Keller opens a bridge")
-    assert shown(one, facts(one, [])) == (["Thomas Keller"], [], [])
+    assert shown(one, find_facts(one, [])) == (["Thomas Keller"], [], [])
 
 
 def test_a_surname_that_is_never_completed_is_shown_only_from_the_headline_and_acting():
@@ -92,10 +98,10 @@ def test_the_headlines_names_come_first():
 def test_speakers_with_a_role_are_shown_though_the_summary_leaves_them_out():
     body = BODY + "\n\n“It rattles,” said Arvid Solberg, a baker. Solberg lives below the bridge."
     one = article(body)
-    chosen = sentences(body)[:1]
+    chosen = split_sentences(body)[:1]
 
     def who(*attributions: Attribution) -> list[str]:
-        return shown(one, facts(one, chosen, attributions=attributions))[0]
+        return shown(one, find_facts(one, chosen, attributions=attributions))[0]
 
     assert "Arvid Solberg" in who(said("Mr Arvid Solberg"))
     for other in (said("Arvid Solberg", role=""), said("Arvid Solberg", confidence=0.3)):
@@ -106,9 +112,9 @@ def test_speakers_with_a_role_are_shown_though_the_summary_leaves_them_out():
 def test_a_name_that_a_speaker_bears_in_full_is_a_persons(monkeypatch):
     body = "In Varga they trust, but Varga waited. Helena Varga, the mayor, said so."
     one = article(body, headline="Mayor waits")
-    monkeypatch.setattr(module, "entities", lambda *_: [])
+    monkeypatch.setattr(module, "find_entities", lambda *_: [])
     monkeypatch.setattr(module, "_judged", lambda *_: [("Varga", Sort.PLACE)])
-    found = facts(one, [], attributions=[said("Helena Varga")])
+    found = find_facts(one, [], attributions=[said("Helena Varga")])
     assert shown(one, found) == (["Helena Varga"], [], [])
 
 
@@ -127,14 +133,14 @@ def test_initials_are_not_a_second_name():
 
 def test_a_name_within_another_is_not_a_second_one(monkeypatch):
     names = [("Dunmore Union", Sort.BODY), ("Dunmore Union of Dockers", Sort.BODY)]
-    monkeypatch.setattr(module, "entities", lambda *_: [])
+    monkeypatch.setattr(module, "find_entities", lambda *_: [])
     monkeypatch.setattr(module, "_judged", lambda *_: names)
     body = "The Dunmore Union of Dockers met. The Dunmore Union is old."
     assert read(body)[0] == ["Dunmore Union"]
 
 
 def test_common_words_in_capitals_are_no_names(monkeypatch):
-    monkeypatch.setattr(module, "entities", lambda *_: [])
+    monkeypatch.setattr(module, "find_entities", lambda *_: [])
     for sort in Sort:
         monkeypatch.setattr(module, "_judged", lambda *_, s=sort: [("Turnout", s)])
         body = "Turnout said turnout. In Turnout it was high."
@@ -143,13 +149,13 @@ def test_common_words_in_capitals_are_no_names(monkeypatch):
 
 @pytest.mark.parametrize(("place", "kept"), [("AI", []), ("UK", ["UK"])])
 def test_capitals_are_a_place_only_where_known(monkeypatch, place, kept):
-    monkeypatch.setattr(module, "entities", lambda *_: [])
+    monkeypatch.setattr(module, "find_entities", lambda *_: [])
     monkeypatch.setattr(module, "_judged", lambda *_: [(place, Sort.PLACE)])
     assert read(f"Work in {place} began.")[1] == kept
 
 
 def test_a_body_of_one_word_has_to_be_named_twice(monkeypatch):
-    monkeypatch.setattr(module, "entities", lambda *_: [])
+    monkeypatch.setattr(module, "find_entities", lambda *_: [])
     monkeypatch.setattr(module, "_judged", lambda *_: [("Ofcom", Sort.BODY)])
     assert read("Ofcom said no.")[0] == []
     assert read("Ofcom said no. Ofcom meant it.")[0] == ["Ofcom"]
@@ -157,13 +163,13 @@ def test_a_body_of_one_word_has_to_be_named_twice(monkeypatch):
 
 
 def test_a_name_that_is_always_cut_short_is_left_out(monkeypatch):
-    monkeypatch.setattr(module, "entities", lambda *_: [])
+    monkeypatch.setattr(module, "find_entities", lambda *_: [])
     monkeypatch.setattr(module, "_judged", lambda *_: [("Quay Workers", Sort.BODY)])
     assert read("The Quay Workers’ Union met.")[0] == []
 
 
 def test_things_in_capitals_are_nobody(monkeypatch):
-    monkeypatch.setattr(module, "entities", lambda *_: [])
+    monkeypatch.setattr(module, "find_entities", lambda *_: [])
     for thing in ("Super AI", "Email Kirsten"):
         monkeypatch.setattr(module, "_judged", lambda *_, t=thing: [(t, Sort.PERSON)])
         assert read(f"{thing} or send an email.")[0] == []
@@ -192,7 +198,7 @@ def test_a_missing_model_is_told(monkeypatch):
     def missing(*_: object) -> None:
         raise CorpusError("no English model is installed")
 
-    monkeypatch.setattr(module, "entities", missing)
+    monkeypatch.setattr(module, "find_entities", missing)
     with pytest.raises(CorpusError, match="no English model"):
         read()
 
@@ -210,7 +216,7 @@ def test_a_missing_model_is_told(monkeypatch):
 )  # fmt: skip
 def test_every_fact_is_a_clean_slice_of_the_body_and_none_comes_twice(words, dated):
     one = article(" ".join(words), published=PUBLISHED if dated else None)
-    found = facts(one, sentences(one.body))
+    found = find_facts(one, split_sentences(one.body))
     assert len(found.who) <= 4
     assert max(len(found.where), len(found.when)) <= 2
     for part in (found.who, found.where, found.when):
@@ -224,7 +230,7 @@ def test_every_fact_is_a_clean_slice_of_the_body_and_none_comes_twice(words, dat
 @given(st.text(max_size=200))
 def test_any_text_has_facts_within_it(body):
     one = article(body)
-    for at in (lambda found: (*found.who, *found.where, *found.when))(facts(one, [])):
+    for at in (lambda found: (*found.who, *found.where, *found.when))(find_facts(one, [])):
         assert body[slice(*at)].strip() == body[slice(*at)] != ""
 
 
@@ -297,28 +303,28 @@ def test_today_counts_only_where_an_article_begins():
     ],
 )
 def test_the_words_around_a_name_tell_what_bears_it(body, name, sort, judgement):
-    assert judged(body, name, sort) is judgement
+    assert judge_names(body, name, sort) is judgement
 
 
 def test_a_part_of_a_longer_name_is_no_mention():
-    assert mentions("Bankman-Fried, Jean-Bankman, Bankmans. Bankman!", "Bankman") == [(39, 46)]
+    assert find_mentions("Bankman-Fried, Jean-Bankman, Bankmans. Bankman!", "Bankman") == [(39, 46)]
 
 
 def test_whoever_says_something_acts():
-    assert acts("Foobar has denied it.", "Foobar")
-    assert not acts("Foobar is red.", "Foobar")
+    assert is_acting("Foobar has denied it.", "Foobar")
+    assert not is_acting("Foobar is red.", "Foobar")
 
 
 def test_what_is_no_part_of_a_name_is_taken_off():
-    assert untitled("QB Josh Berg") == "Josh Berg"
-    assert untitled("J.J. van Berg") == "J.J. van Berg"
-    assert untitled("JD Berg") == "JD Berg"
-    assert untitled("Mayor") == "Mayor"
+    assert drop_title("QB Josh Berg") == "Josh Berg"
+    assert drop_title("J.J. van Berg") == "J.J. van Berg"
+    assert drop_title("JD Berg") == "JD Berg"
+    assert drop_title("Mayor") == "Mayor"
 
 
 def test_the_longest_known_name_is_the_full_one():
-    assert fullest("", "Keller", ["Maria Keller", "Maria Anna Keller", "Keller Maria"]) == (
+    assert find_fullest("", "Keller", ["Maria Keller", "Maria Anna Keller", "Keller Maria"]) == (
         "Maria Anna Keller"
     )
-    assert fullest("Keller.", "Keller", []) == "Keller"
-    assert fullest("", "Maria Keller", ["Keller"]) == "Maria Keller"
+    assert find_fullest("Keller.", "Keller", []) == "Keller"
+    assert find_fullest("", "Maria Keller", ["Keller"]) == "Maria Keller"

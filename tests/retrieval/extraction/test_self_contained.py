@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
-from corpus.nlp.segment import sentences
-from retrieval.extraction.self_contained import Part, leaning, parts, supports
+from corpus.nlp.segment import split_sentences
+from retrieval.extraction.self_contained import Part, find_supports, is_leaning, parts
 
 
 def _supports(body: str, attributions: tuple[Attribution, ...] = (), *, language: str = "en"):
     article = Article(headline="Ferry runs again", body=body, language=language)
-    pieces = sentences(body, language=language)
-    return supports(article, pieces, attributions)
+    pieces = split_sentences(body, language=language)
+    return find_supports(article, pieces, attributions)
 
 
 def _said(body: str, quote: str, speaker: str) -> Attribution:
@@ -43,7 +43,7 @@ def _said(body: str, quote: str, speaker: str) -> Attribution:
     ],
 )
 def test_a_sentence_that_needs_the_one_before_leans(text):
-    assert leaning(text)
+    assert is_leaning(text)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_sentence_that_needs_the_one_before_leans(text):
     ],
 )
 def test_a_sentence_that_says_whom_it_means_stands(text):
-    assert not leaning(text)
+    assert not is_leaning(text)
 
 
 def test_a_leaning_sentence_comes_with_the_one_before():
@@ -154,7 +154,7 @@ def test_what_belongs_together_is_in_the_text_and_in_order(body):
 
 def _parts(*lines: str) -> list[str]:
     body = "\n\n".join(lines)
-    return [part.name for part in parts(body, sentences(body))]
+    return [part.name for part in parts(body, split_sentences(body))]
 
 
 def test_a_short_caption_is_one_with_all_its_sentences():
@@ -194,7 +194,7 @@ def test_a_line_of_any_length_is_told_in_time(part):
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="aAHe1:.“”\"'\n!?,()", max_size=300))
 def test_every_sentence_does_something(body):
-    pieces = sentences(body)
+    pieces = split_sentences(body)
 
     assert len(parts(body, pieces)) == len(pieces)
     assert all(part in Part for part in parts(body, pieces))

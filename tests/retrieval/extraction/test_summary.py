@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
-from corpus.nlp.segment import count_words, sentences
-from retrieval.extraction.self_contained import leaning
+from corpus.nlp.segment import count_words, split_sentences
+from retrieval.extraction.self_contained import is_leaning
 from retrieval.extraction.summary import SENTENCES, WORDS, summarize
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -137,14 +137,14 @@ WORDS_OF = st.sampled_from(re.split("[|]", PARTS))
 @given(st.lists(WORDS_OF, min_size=1, max_size=80), st.integers(1, 8))
 def test_every_sentence_is_a_whole_sentence_of_the_body(words, count):
     body = " ".join(words).strip()
-    if not body or not sentences(body):
+    if not body or not split_sentences(body):
         return
     article = _article(body)
 
     found = summarize(article, count=count).sentences
 
     assert 1 <= len(found) <= count
-    assert set(found) <= set(sentences(body))
+    assert set(found) <= set(split_sentences(body))
     assert list(found) == sorted(set(found))
 
 
@@ -155,4 +155,4 @@ def test_no_summary_opens_with_a_sentence_that_leans_unless_all_do(words):
 
     first = summarize(_article(body)).sentences[0]
 
-    assert not leaning(body[slice(*first)]) or '"' in body or "“" in body
+    assert not is_leaning(body[slice(*first)]) or '"' in body or "“" in body

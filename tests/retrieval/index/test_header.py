@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from corpus.article import Article
-from retrieval.index.header import headed
+from retrieval.index.header import add_header
 
 DAY = datetime(2026, 8, 3, 23, 59, tzinfo=UTC)
 
@@ -23,4 +23,4 @@ DAY = datetime(2026, 8, 3, 23, 59, tzinfo=UTC)
 )
 def test_the_header_holds_what_is_known_of_the_article(publisher, published, header):
     article = Article("Ferry runs again", "", publisher=publisher, published=published)
-    assert headed(article, "It sailed.") == f"{header}\nIt sailed."
+    assert add_header(article, "It sailed.") == f"{header}\nIt sailed."

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from corpus.ingest import ingest, reindex
 from corpus.storage.store import Store
 from retrieval.errors import FingerprintError
-from retrieval.index.snapshot import empty, load, refresh, save
+from retrieval.index.snapshot import load, make_empty, refresh, save
 from retrieval.search import Searcher
-from retrieval.tokens import query_terms
+from retrieval.tokens import tokenize_query
 from tests.support.models import FakeEncoder, go, processes, story
 
 QUERIES = ["ferry", "ferry 3 pier", "tram bridge", "zeppelin", "the", "ferry ferry tram"]
@@ -43,7 +43,7 @@ def add(store, *articles, encoder=None):
 
 
 def scratch(store):
-    return refresh(empty(), store, "fake")
+    return refresh(make_empty(), store, "fake")
 
 
 def counts(index):
@@ -74,7 +74,7 @@ def assert_equal(index, expected):
     np.testing.assert_array_equal(index.terms.lengths, expected.terms.lengths)
     assert all(index.rarity(term) == expected.rarity(term) for term in index.terms.vocabulary)
     for query in QUERIES:
-        terms = query_terms([query])
+        terms = tokenize_query([query])
         np.testing.assert_array_equal(index.bm25.get_scores(terms), expected.bm25.get_scores(terms))
 
 
@@ -108,7 +108,7 @@ STEPS = st.one_of(
 def test_refreshing_equals_deriving_anew_after_any_changes(steps):
     with TemporaryDirectory() as place:
         home = Path(place)
-        store, index = Store.open(home), empty()
+        store, index = Store.open(home), make_empty()
         for step, number, text in [*steps, ("refresh", None, None)]:
             if step == "put":
                 add(store, story(number, text, publisher=(text or "")[:4] or None))
@@ -251,8 +251,8 @@ def test_an_index_that_was_loaded_can_be_kept_again(store, home):
 
 
 def test_the_index_of_an_empty_archive_can_be_kept(store, tmp_path):
-    save(empty(), tmp_path / "index", "fake")
-    assert_equal(load(tmp_path / "index", store, "fake"), empty())
+    save(make_empty(), tmp_path / "index", "fake")
+    assert_equal(load(tmp_path / "index", store, "fake"), make_empty())
 
 
 def test_an_index_of_another_model_is_ignored(home, store, monkeypatch):

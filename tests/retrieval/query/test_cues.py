@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.query.cues import family, negated, told_by, verb_at
+from retrieval.query.cues import find_family, find_verb, is_negated, read_verb
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from retrieval.query.cues import family, negated, told_by, verb_at
     ],
 )  # fmt: skip
 def test_a_reporters_word_belongs_to_a_family_by_its_form(cue, name):
-    assert family(cue) == name
+    assert find_family(cue) == name
 
 
 @pytest.mark.parametrize(
@@ -38,24 +38,24 @@ def test_a_reporters_word_belongs_to_a_family_by_its_form(cue, name):
     ],
 )
 def test_what_follows_belongs_to_the_verb_but_is_no_verb_itself(cue, following, name):
-    assert family(cue, following) == name
+    assert find_family(cue, following) == name
 
 
 def test_a_reporters_word_may_be_negated():
-    assert negated("did not deny")
-    assert negated("didn’t deny")
-    assert not negated("denied")
+    assert is_negated("did not deny")
+    assert is_negated("didn’t deny")
+    assert not is_negated("denied")
 
 
 def test_a_verb_is_known_in_all_its_forms():
-    heads = [told_by(form).head for form in ("swear", "swears", "swearing", "swore", "sworn")]
+    heads = [read_verb(form).head for form in ("swear", "swears", "swearing", "swore", "sworn")]
     assert heads == ["swear"] * 5
-    assert verb_at([]) is None
+    assert find_verb([]) is None
 
 
 @given(st.text(max_size=60), st.text(max_size=30))
 def test_whatever_a_reporter_writes_has_a_family_or_none(cue, following):
-    verb = told_by(cue, following)
+    verb = read_verb(cue, following)
 
     assert verb is None or verb.head
-    assert isinstance(family(cue, following), str)
+    assert isinstance(find_family(cue, following), str)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from retrieval.query.anaphora import find_leans, without_opening
-from retrieval.query.followup import Context, Known, complete
-from retrieval.query.keyphrases import phrases, shortened
+from retrieval.query.anaphora import drop_opening, find_leans
+from retrieval.query.followup import Known, PriorTurn, complete
+from retrieval.query.keyphrases import extract_keyphrases, shorten
 from retrieval.query.people import People
 from retrieval.query.question import Publishers
 
@@ -32,19 +32,19 @@ KNOWN = Known(
     ),
 )
 BEFORE = {
-    "said": Context("What did Okafor say about the strike?", people=("Ines Okafor",)),
-    "ward": Context("When will the maternity ward in Dunmallow close?"),
-    "ships": Context("How many ships were turned away in August?"),
-    "tram": Context("Who pays for the tram contract with Haldry Rail Works?"),
-    "gazette": Context("What did the Gazette report about the cannery in July?"),
-    "critic": Context("Who criticised the mayor?", people=("Soraya Lund",)),
-    "resigned": Context("When did Calloway resign?"),
-    "mayor": Context("Why did the mayor resign?"),
-    "lundby": Context("Did Lundby hear Lund?", people=("Soraya Lund",)),
-    "skarns": Context("Who from Skarnsby sings in Skarn?"),
-    "article": Context("", headline="Hidden chart found in the lining of a chest", replied=True),
-    "reply": Context("How many homes did Storm Ottilie flood?", replied=True),
-    "quote": Context(
+    "said": PriorTurn("What did Okafor say about the strike?", people=("Ines Okafor",)),
+    "ward": PriorTurn("When will the maternity ward in Dunmallow close?"),
+    "ships": PriorTurn("How many ships were turned away in August?"),
+    "tram": PriorTurn("Who pays for the tram contract with Haldry Rail Works?"),
+    "gazette": PriorTurn("What did the Gazette report about the cannery in July?"),
+    "critic": PriorTurn("Who criticised the mayor?", people=("Soraya Lund",)),
+    "resigned": PriorTurn("When did Calloway resign?"),
+    "mayor": PriorTurn("Why did the mayor resign?"),
+    "lundby": PriorTurn("Did Lundby hear Lund?", people=("Soraya Lund",)),
+    "skarns": PriorTurn("Who from Skarnsby sings in Skarn?"),
+    "article": PriorTurn("", headline="Hidden chart found in the lining of a chest", replied=True),
+    "reply": PriorTurn("How many homes did Storm Ottilie flood?", replied=True),
+    "quote": PriorTurn(
         "How many homes did Storm Ottilie flood?",
         quoted="The gate's motor, said Okafor, had failed before.",
         replied=True,
@@ -191,7 +191,7 @@ def test_a_complete_question_inherits_nothing(before, text):
     ],
 )
 def test_only_a_whole_word_opens_a_follow_up(text, opened, rest):
-    assert without_opening(text) == (opened, rest)
+    assert drop_opening(text) == (opened, rest)
 
 
 @pytest.mark.parametrize("text", ["who prints the post-it", "Who won the he-she"])
@@ -201,7 +201,7 @@ def test_a_part_of_a_compound_is_no_pronoun(text):
 
 @pytest.mark.parametrize("text", ["How-to guides of May", "which-way signs"])
 def test_a_part_of_a_compound_is_no_question_word(text):
-    assert shortened(text) == text
+    assert shorten(text) == text
 
 
 @pytest.mark.parametrize(
@@ -236,21 +236,21 @@ def test_a_topic_of_its_own_is_no_follow_up_where_no_passage_tells_of_both():
 def test_a_chain_of_follow_ups_keeps_its_first_topic():
     first = complete("how many beds does it have?", BEFORE["ward"], known=KNOWN, today=TODAY)
     assert first is not None
-    context = Context(first.text, topic=first.topic)
+    context = PriorTurn(first.text, topic=first.topic)
     second = complete("who decided it?", context, known=KNOWN, today=TODAY)
     assert second is not None
     assert second.taken == ("maternity ward", "Dunmallow", "close")
 
 
 def test_several_people_in_an_answer_are_nobody_in_particular():
-    before = Context("What was said about the strike?", people=("Ines Okafor", "Soraya Lund"))
+    before = PriorTurn("What was said about the strike?", people=("Ines Okafor", "Soraya Lund"))
     found = complete("what did she say?", before, known=KNOWN, today=TODAY)
     assert found is not None
     assert found.text == "What was said about strike?"
 
 
 def test_whoever_the_question_names_comes_before_others_whom_the_answer_names():
-    before = Context("When did Calloway resign?", people=("Soraya Lund", "Alois Calloway"))
+    before = PriorTurn("When did Calloway resign?", people=("Soraya Lund", "Alois Calloway"))
     found = complete("why did he resign?", before, known=KNOWN, today=TODAY)
     assert found is not None
     assert found.taken == ("Calloway",)
@@ -258,18 +258,18 @@ def test_whoever_the_question_names_comes_before_others_whom_the_answer_names():
 
 def test_nothing_before_means_nothing_to_lean_on():
     for text in ("why?", "and in 2025?", "who decided it?"):
-        assert complete(text, Context(""), known=KNOWN, today=TODAY) is None
-        assert complete(text, Context("and?"), known=KNOWN, today=TODAY) is None
+        assert complete(text, PriorTurn(""), known=KNOWN, today=TODAY) is None
+        assert complete(text, PriorTurn("and?"), known=KNOWN, today=TODAY) is None
 
 
 def test_phrases_are_names_and_runs_of_words():
-    assert phrases("the tram contract of Haldry Rail Works, since 2024") == (
+    assert extract_keyphrases("the tram contract of Haldry Rail Works, since 2024") == (
         "tram contract",
         "Haldry Rail Works",
         "2024",
     )
-    assert phrases("what is it?") == ()
-    assert shortened("Tell me why the ward closes?") == "the ward closes"
+    assert extract_keyphrases("what is it?") == ()
+    assert shorten("Tell me why the ward closes?") == "the ward closes"
 
 
 WORDS = [

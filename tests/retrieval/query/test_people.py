@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.query.people import People, described
+from retrieval.query.people import People, is_description
 
 ROWS = [
     ("Helena Varga", "Mayor", 9),
@@ -195,6 +195,6 @@ def test_every_name_finds_its_person(row, lower):
 
 
 def test_a_description_begins_with_a_small_letter_after_its_article():
-    assert described("the ministry")
-    assert not described("The Dock and Quay Workers’ Union")
-    assert not described("Okafor")
+    assert is_description("the ministry")
+    assert not is_description("The Dock and Quay Workers’ Union")
+    assert not is_description("Okafor")

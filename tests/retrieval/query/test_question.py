@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.period import Period, periods
-from retrieval.query.question import Publishers, clauses, understand
+from retrieval.period import Period, find_periods
+from retrieval.query.question import Publishers, split_clauses, understand
 
 TODAY = date(2026, 11, 23)  # a Monday
 PAPERS = Publishers(
@@ -19,7 +19,7 @@ def names(text):
 
 
 def said(text):
-    return [str(period) for period in periods(text, today=TODAY)]
+    return [str(period) for period in find_periods(text, today=TODAY)]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_days_months_and_years_are_found(text, expected):
 
 def test_a_leap_day_without_a_year_is_taken_as_it_comes():
     assert said("on 29 February") == []
-    assert [str(p) for p in periods("on 29 February", today=date(2028, 3, 1))] == [
+    assert [str(p) for p in find_periods("on 29 February", today=date(2028, 3, 1))] == [
         "29 February 2028"
     ]
 
@@ -138,7 +138,7 @@ def test_any_text_can_be_understood(text):
 
 @given(st.text("abc and while, . The Fortune;?", max_size=200))
 def test_clauses_lose_no_word_but_the_conjunctions(text):
-    kept = re.findall(r"\w+", " ".join(clauses(text)))
+    kept = re.findall(r"\w+", " ".join(split_clauses(text)))
     rest = iter(re.findall(r"\w+", text))
 
     assert all(any(word == other for other in rest) for word in kept)

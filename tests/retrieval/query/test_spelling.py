@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from retrieval.query import common_words as words_of
 from retrieval.query import spelling
-from retrieval.query.common_words import everyday
-from retrieval.query.spelling import Change, Lexicon, Spelling, corrected, spell
-from retrieval.tokens import tokens
+from retrieval.query.common_words import load_common_words
+from retrieval.query.spelling import Change, Lexicon, Spelling, apply_changes, spell
+from retrieval.tokens import tokenize
 
 PRINTED = {
     "Okafor": 9, "TechCrunch": 4, "ferry": 20, "Ferry": 1, "extension": 3, "signatures": 2,
@@ -23,12 +23,12 @@ PRINTED = {
 }  # fmt: skip
 PASSAGES: Counter[str] = Counter()
 for _word, _count in PRINTED.items():
-    PASSAGES[tokens(_word)[0]] += _count
+    PASSAGES[tokenize(_word)[0]] += _count
 
 
 @pytest.fixture(autouse=True)
 def no_everyday_words(monkeypatch):
-    monkeypatch.setattr(spelling, "everyday", lambda: frozenset({"hairy", "kittle"}))
+    monkeypatch.setattr(spelling, "load_common_words", lambda: frozenset({"hairy", "kittle"}))
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_corrections_keep_to_the_way_it_is_typed(lexicon, typed, text):
 
 def test_what_was_meant_is_shown_as_printed(lexicon):
     assert spell("what did okafro say", lexicon).changes == (Change("okafro", "Okafor"),)
-    assert corrected("no such word", [Change("okafro", "Okafor")]) == "no such word"
+    assert apply_changes("no such word", [Change("okafro", "Okafor")]) == "no such word"
 
 
 def test_an_archive_without_words_corrects_nothing():
@@ -171,10 +171,10 @@ def test_a_hundred_thousand_words_take_milliseconds():
 
 
 def test_everyday_words_come_without_loading_a_model(monkeypatch):
-    everyday.cache_clear()
-    assert {"weather", "timeline"} <= everyday()
-    assert "governmnet" not in everyday()
-    everyday.cache_clear()
+    load_common_words.cache_clear()
+    assert {"weather", "timeline"} <= load_common_words()
+    assert "governmnet" not in load_common_words()
+    load_common_words.cache_clear()
     monkeypatch.setattr(words_of.importlib.util, "find_spec", lambda _: None)
-    assert everyday() == frozenset()
-    everyday.cache_clear()
+    assert load_common_words() == frozenset()
+    load_common_words.cache_clear()

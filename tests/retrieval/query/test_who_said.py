@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.query.people import People
-from retrieval.query.who_said import Form, pronoun, read_who, without_scope
+from retrieval.query.who_said import Form, drop_scope, is_pronoun, read_who
 
 PEOPLE = People(
     [
@@ -256,12 +256,12 @@ def test_time_and_publisher_are_parted_from_the_question(text, rest, dropped):
     def is_scope(words):
         return any(word in words for word in ("July", "Gazette", "yesterday"))
 
-    assert without_scope(text, is_scope) == (rest, dropped)
+    assert drop_scope(text, is_scope) == (rest, dropped)
 
 
 def test_a_pronoun_is_told_from_a_name():
-    assert pronoun("she")
-    assert not pronoun("Sheila")
+    assert is_pronoun("she")
+    assert not is_pronoun("Sheila")
 
 
 @given(st.text(max_size=80))

@@ -9,7 +9,12 @@ from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.ingest import ingest
 from corpus.storage.store import Store
 from retrieval.query.who_said import Form
-from retrieval.quotations.quotation import Quotation, likeness, merged, sentence
+from retrieval.quotations.quotation import (
+    Quotation,
+    find_sentence,
+    measure_likeness,
+    merge_quotations,
+)
 from retrieval.search import Searcher
 from tests.support.models import FakeEncoder
 
@@ -382,7 +387,7 @@ def test_a_sentence_holds_cue_and_speaker_unless_they_are_far():
     body = "She began. " + "Nothing happened. " * 60 + "“Done,” he said. Then it rained."
     near = Attribution(span(body, "Done,"), Kind.DIRECT, span(body, "he"), "", "", None, 1.0)
     far = Attribution(span(body, "Done,"), Kind.DIRECT, span(body, "She"), "", "", None, 1.0)
-    shown = {body[slice(*sentence(Article("A", body), one))] for one in (near, far)}
+    shown = {body[slice(*find_sentence(Article("A", body), one))] for one in (near, far)}
 
     assert all(text.startswith("“Done,”") for text in shown)
 
@@ -392,7 +397,7 @@ def test_a_sentence_of_a_quotation_over_paragraphs_holds_all_of_them():
     quote = (body.index("Two"), body.index("Three") + 6)
     one = Attribution(quote, Kind.DIRECT, None, "", "", None, 1.0)
 
-    assert body[slice(*sentence(Article("A", body), one))].endswith("“Three.”")
+    assert body[slice(*find_sentence(Article("A", body), one))].endswith("“Three.”")
 
 
 def test_short_quotations_are_copies_only_in_the_same_sentence():
@@ -404,7 +409,7 @@ def test_short_quotations_are_copies_only_in_the_same_sentence():
         attribution = attributed(one, "Yes,", "Ada Quill", "said", "Ada Quill", Kind.DIRECT)
         return Quotation(one, attribution, (0, len(one.body)), 1.0)
 
-    found = merged(map(quoted, (third, second, first)))
+    found = merge_quotations(map(quoted, (third, second, first)))
 
     assert [(q.article, q.copies) for q in found] == [(first, (third,)), (second, ())]
 
@@ -425,7 +430,7 @@ def test_a_few_words_of_a_quotation_are_no_copy_of_it():
         "Echo",
     )
     for order in ([part, whole], [whole, part]):
-        assert merged(order) == order
+        assert merge_quotations(order) == order
 
 
 def test_the_fullest_of_a_quotations_copies_stands_for_them():
@@ -434,9 +439,9 @@ def test_the_fullest_of_a_quotations_copies_stands_for_them():
     same = said_by_quill("Same", (1, 2), f"{words},", "Echo")
     full = said_by_quill("Full", (1, 3), f"{words}, as ever,", "Bell")
 
-    (found,) = merged([same, full, short])
+    (found,) = merge_quotations([same, full, short])
     assert (found.article, found.copies) == (full.article, (short.article, same.article))
-    (found,) = merged([same, short])
+    (found,) = merge_quotations([same, short])
     assert (found.article, found.copies) == (short.article, (same.article,))
 
 
@@ -449,7 +454,7 @@ def test_a_chain_of_quotations_does_not_merge_its_ends():
         said_by_quill(f"Part {start}", (1, start + 1), " ".join(parts[start : start + 12]), paper)
         for start, paper in ((3, "Echo"), (0, "Post"), (6, "Bell"))
     ]
-    found = merged(chain)
+    found = merge_quotations(chain)
 
     assert [(one.article, one.copies) for one in found] == [
         (chain[1].article, (chain[0].article,)),
@@ -458,9 +463,9 @@ def test_a_chain_of_quotations_does_not_merge_its_ends():
 
 
 def test_likeness_forgives_marks_and_a_slip_but_not_other_words():
-    assert likeness("it’s NOT nine", "“It's not nine,”") == 1.0
-    assert 0.8 < likeness("a toster in a bath", "a toaster in a bath") < 1
-    assert likeness("tram", "trams") == 0.0
-    assert likeness("", "anything") == 0.0
-    assert likeness("the plan is no such action", "is no such action") == 19 / 28
-    assert likeness("a very long sentence that nobody said", "a very") == 0.0
+    assert measure_likeness("it’s NOT nine", "“It's not nine,”") == 1.0
+    assert 0.8 < measure_likeness("a toster in a bath", "a toaster in a bath") < 1
+    assert measure_likeness("tram", "trams") == 0.0
+    assert measure_likeness("", "anything") == 0.0
+    assert measure_likeness("the plan is no such action", "is no such action") == 19 / 28
+    assert measure_likeness("a very long sentence that nobody said", "a very") == 0.0

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Passage
-from retrieval.ranking.near_duplicates import copied, group_copies, merge_copies, shingles
-from retrieval.ranking.publisher_preference import Taste
+from retrieval.ranking.near_duplicates import group_copies, is_copy, make_shingles, merge_copies
+from retrieval.ranking.publisher_preference import PublisherPreference
 from retrieval.results import Hit
 
 WIRE = (
@@ -66,14 +66,14 @@ def test_the_fullest_copy_stands_for_all_of_them_however_late():
 def test_a_preferred_publishers_copy_stands_before_a_fuller_one():
     fuller = f"{WIRE} Nobody was hurt, the harbour master told this newspaper in the evening."
     hits = [hit("A", WIRE, 0.9, 1), hit("B", fuller, 0.8, 2), hit("C", WIRE, 0.7, 3)]
-    taste = Taste(preferred=frozenset({"C"}))
+    taste = PublisherPreference(preferred=frozenset({"C"}))
     assert seen(merge_copies(hits, 5, taste=taste)) == [("C", ["A", "B"], 0.9)]
 
 
 def test_of_preferred_publishers_the_fullest_stands_and_is_named_first():
     fuller = f"{WIRE} Nobody was hurt, the harbour master told this newspaper in the evening."
     hits = [hit("A", WIRE, 0.9, 1), hit("B", WIRE, 0.8, 2), hit("C", fuller, 0.7, 3)]
-    taste = Taste(preferred=frozenset({"B", "C"}))
+    taste = PublisherPreference(preferred=frozenset({"B", "C"}))
     assert seen(merge_copies(hits, 5, taste=taste)) == [("C", ["B", "A"], 0.9)]
 
 
@@ -86,9 +86,9 @@ def test_a_brief_is_no_copy_of_the_report_that_holds_it():
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_a_chain_of_edits_does_not_merge_its_ends(order):
     texts = ["".join(ROLLING[start : start + 4]) for start in range(3)]
-    assert copied(*map(shingles, texts[:2]))
-    assert copied(*map(shingles, texts[1:]))
-    assert not copied(*map(shingles, texts[::2]))
+    assert is_copy(*map(make_shingles, texts[:2]))
+    assert is_copy(*map(make_shingles, texts[1:]))
+    assert not is_copy(*map(make_shingles, texts[::2]))
     hits = [hit("ABC"[at], texts[at], 1 - n / 10, at + 1) for n, at in enumerate(order)]
     groups = [
         {h.article.publisher, *(c.publisher for c in h.copies)} for h in merge_copies(hits, 5)
@@ -173,8 +173,8 @@ def test_groups_are_those_that_comparing_all_with_all_would_find(made_of):
     hits = [hit(f"P{n}", "".join(parts), 1 - n / 20) for n, parts in enumerate(made_of)]
     groups = []
     for one in hits:
-        own = shingles(one.passage.text)
-        like = (g for g in groups if all(copied(own, shingles(o.passage.text)) for o in g))
+        own = make_shingles(one.passage.text)
+        like = (g for g in groups if all(is_copy(own, make_shingles(o.passage.text)) for o in g))
         if group := next(like, None):
             group.append(one)
         else:

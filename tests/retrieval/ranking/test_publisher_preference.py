@@ -12,7 +12,7 @@ from corpus.article import Article
 from corpus.ingest import ingest
 from corpus.storage.store import Store
 from retrieval.index.facets import Facets
-from retrieval.ranking.publisher_preference import ANY, Taste
+from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.results import Verdict
 from retrieval.search import Searcher
 from tests.support.models import FakeAttributor, FakeEncoder
@@ -54,11 +54,11 @@ def searcher(tmp_path_factory):
 
 
 def without(*publishers):
-    return Taste(left_out=frozenset(publishers))
+    return PublisherPreference(left_out=frozenset(publishers))
 
 
 def preferring(*publishers):
-    return Taste(preferred=frozenset(publishers))
+    return PublisherPreference(preferred=frozenset(publishers))
 
 
 def named_by(result):
@@ -68,9 +68,12 @@ def named_by(result):
 
 
 def test_all_are_alike_where_nothing_is_chosen(searcher):
-    plain, chosen = searcher.search(FERRY, today=TODAY), searcher.search(FERRY, taste=Taste())
+    plain, chosen = (
+        searcher.search(FERRY, today=TODAY),
+        searcher.search(FERRY, taste=PublisherPreference()),
+    )
     assert plain == chosen
-    assert Taste() == ANY
+    assert PublisherPreference() == ANY
 
 
 def test_a_left_out_publisher_is_no_hit_and_no_copy(searcher):
@@ -162,7 +165,7 @@ def test_relevance_still_decides(searcher):
 
 def test_what_says_nothing_on_it_is_no_hit_for_being_preferred():
     facets = Facets(("", LIGHT, POST), np.array([0, 1, 2, 1], np.int32))
-    taste = Taste(frozenset({POST}), frozenset({LIGHT}))
+    taste = PublisherPreference(frozenset({POST}), frozenset({LIGHT}))
 
     scores = np.array([0.5, 0.9, 0.0, 0.4]) * taste.weights(facets)
 
@@ -240,7 +243,7 @@ QUERIES = st.one_of(
 @settings(max_examples=60, deadline=None)
 @given(query=QUERIES, preferred=PUBLISHERS, left_out=PUBLISHERS)
 def test_no_hit_is_ever_of_a_left_out_publisher(searcher, query, preferred, left_out):
-    taste = Taste(preferred, left_out)
+    taste = PublisherPreference(preferred, left_out)
 
     result = searcher.search(query, today=TODAY, taste=taste)
     said = searcher.who(query, today=TODAY, taste=taste)
@@ -259,7 +262,7 @@ def test_no_hit_is_ever_of_a_left_out_publisher(searcher, query, preferred, left
 @given(query=QUERIES, preferred=PUBLISHERS)
 def test_a_preference_finds_the_same_and_orders_it_otherwise(searcher, query, preferred):
     plain = searcher.search(query, 50, today=TODAY)
-    chosen = searcher.search(query, 50, today=TODAY, taste=Taste(preferred))
+    chosen = searcher.search(query, 50, today=TODAY, taste=PublisherPreference(preferred))
 
     def articles(result):
         return {one for hit in result.hits for one in (hit.article, *hit.copies)}

@@ -14,16 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.services import Archive
+from bot.services import Services
 from bot.settings import Settings
 from corpus.article import Article, Passage
 from corpus.ingest import ingest
 from corpus.storage.store import Store
 from retrieval.encoding.backend import quieten
 from retrieval.errors import ModelError
-from retrieval.index.header import headed
+from retrieval.index.header import add_header
 from retrieval.query.question import Aspect, understand
-from retrieval.ranking.answerability import confidence
+from retrieval.ranking.answerability import estimate_confidence
 from retrieval.ranking.rank import rank
 from retrieval.ranking.reranker import DEPTH, CrossEncoder, Reranker
 from retrieval.results import Hit
@@ -265,8 +265,8 @@ def test_the_verdict_is_about_the_hit_that_is_first_now(search):
         for place, (article, _) in zip(ranking.places, passages(searcher, keys), strict=True)
         if article == QUAY
     ]
-    assert other.confidence == confidence(weigh(question, index, ranking, place=quay))
-    assert plain.confidence == confidence(weigh(question, index, ranking))
+    assert other.confidence == estimate_confidence(weigh(question, index, ranking, place=quay))
+    assert plain.confidence == estimate_confidence(weigh(question, index, ranking))
     assert other.confidence < plain.confidence
 
 
@@ -371,7 +371,7 @@ class TestTinyModel:
         ]
         order = Reranker(scorer, limit_ms=60_000).rerank(hits, [WHOLE] * 4)
         scores = {
-            hit.article: scorer.score(WHOLE.text, headed(hit.article, hit.passage.text))
+            hit.article: scorer.score(WHOLE.text, add_header(hit.article, hit.passage.text))
             for hit in hits
         }
         rated = [scores[hit.article] for hit in order]
@@ -447,9 +447,9 @@ def archive(tmp_path, monkeypatch):
     monkeypatch.setattr("bot.services.Encoder", without_a_model)
     monkeypatch.setattr("bot.services.Extractor", FakeAttributor)
 
-    def archive(model: Path | None) -> Archive:
+    def archive(model: Path | None) -> Services:
         reranker = str(model) if model else None
-        return Archive(Settings(_env_file=None, home=tmp_path / "home", reranker=reranker))
+        return Services(Settings(_env_file=None, home=tmp_path / "home", reranker=reranker))
 
     return archive
 

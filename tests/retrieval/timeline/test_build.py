@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.ingest import ingest
-from corpus.nlp.segment import sentences
+from corpus.nlp.segment import split_sentences
 from corpus.storage.store import Store
-from retrieval.period import Period, without_periods
+from retrieval.period import Period, drop_periods
 from retrieval.query.people import People
 from retrieval.quotations.search import Archive
 from retrieval.search import Searcher
-from retrieval.timeline.clustering import newest_first
-from retrieval.timeline.entries import lines
-from retrieval.timeline.timeline import Line, Story
+from retrieval.timeline.clustering import sort_newest_first
+from retrieval.timeline.entries import choose_entries
+from retrieval.timeline.timeline import Entry, Timeline
 from tests.support.models import FakeAttributor, FakeEncoder
 
 TODAY = date(2026, 11, 23)
@@ -173,7 +173,7 @@ def test_a_topic_of_which_no_article_tells_has_an_empty_story(searcher, topic):
 def test_an_empty_archive_tells_nothing(tmp_path):
     told = made(tmp_path).story("bridge", today=TODAY)
 
-    assert told == Story("bridge", (), (), ())
+    assert told == Timeline("bridge", (), (), ())
 
 
 def test_an_article_that_says_the_topic_in_other_words_belongs_when_it_is_like_another(tmp_path):
@@ -334,7 +334,7 @@ def disagreements(home, *articles, said=None, topic="bridge at Lissen"):
 
 def test_what_one_says_and_another_denies_stands_side_by_side(tmp_path):
     assert disagreements(tmp_path, DENIAL, CLAIM, said=SAID) == (
-        (Line(CLAIM, (0, len(CLAIM.body))), Line(DENIAL, (0, len(DENIAL.body)))),
+        (Entry(CLAIM, (0, len(CLAIM.body))), Entry(DENIAL, (0, len(DENIAL.body)))),
     )
 
 
@@ -561,11 +561,11 @@ def test_every_line_is_a_run_of_whole_sentences_of_its_article(searcher, article
     archive = Archive(
         searcher.store, snapshot.index, snapshot.publishers, People(), searcher.encoder
     )
-    news, timeline = lines("the bridge at Lissen", newest_first(articles), archive)
+    news, timeline = choose_entries("the bridge at Lissen", sort_newest_first(articles), archive)
 
     told = (*news, *timeline)
     for line in told:
-        pieces = sentences(line.article.body)
+        pieces = split_sentences(line.article.body)
         starts, ends = [piece[0] for piece in pieces], [piece[1] for piece in pieces]
         first, last = starts.index(line.sentence[0]), ends.index(line.sentence[1])
         assert first <= last <= first + 1
@@ -603,7 +603,7 @@ def test_a_story_keeps_to_its_limits_and_names_no_article_twice(tmp_path_factory
     ],
 )
 def test_times_are_taken_out_of_a_text(text, rest):
-    assert without_periods(text, today=TODAY) == rest
+    assert drop_periods(text, today=TODAY) == rest
 
 
 def test_a_summary_knows_who_said_what(searcher):
