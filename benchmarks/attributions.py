@@ -26,6 +26,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from corpus.attribution import selection
+from corpus.attribution.attribute import attribute
 from corpus.attribution.attribution import Kind
 from corpus.attribution.features import Page, describe_nothing, find_candidates
 from corpus.attribution.indirect_speech import find_reports

@@ -102,7 +102,7 @@ def without(struck: Mask) -> Iterator[None]:
         ranking = rank(question, index, encoder, count + int(struck.sum()))
         return replace(
             ranking,
-            places=[place for place in ranking.places if not struck[place]][:count],
+            places=[place for place in ranking.rows if not struck[place]][:count],
             scores=np.where(struck, 0, ranking.scores),
             dense=np.where(struck, 0, ranking.dense),
         )

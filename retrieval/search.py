@@ -134,8 +134,8 @@ class Searcher:
         hits = self._order(merged, found, ranking, phrases=question.phrases)
         if not hits:
             return Result(query, Verdict.NOTHING, 0.0, (), searched)
-        first = next(place for place, hit in found.items() if hit.passage == hits[0].passage)
-        sure = estimate_confidence(weigh(question, index, ranking, place=first))
+        first = next(row for row, hit in found.items() if hit.passage == hits[0].passage)
+        sure = estimate_confidence(weigh(question, index, ranking, row=first))
         return Result(
             query=query,
             verdict=decide_verdict(sure),
@@ -249,11 +249,11 @@ class Searcher:
 
         A passage that was replaced since the index was made is left out.
         """
-        keys = {place: int(index.keys[place]) for place in ranking.places}
+        keys = {row: int(index.keys[row]) for row in ranking.rows}
         found = self.store.passages(list(keys.values()))
         return {
-            place: Hit(*found[key], float(ranking.scores[place]))
-            for place, key in keys.items()
+            row: Hit(*found[key], float(ranking.scores[row]))
+            for row, key in keys.items()
             if key in found
         }
 
@@ -263,13 +263,13 @@ class Searcher:
         """Rerank; hits that hold the question's phrases word for word lead."""
         if self._reranker is None:
             return hits
-        aspects = {hit.passage.id: ranking.aspects[place] for place, hit in found.items()}
+        aspects = {hit.passage.id: ranking.aspects[row] for row, hit in found.items()}
         reranked = self._reranker.rerank(hits, [aspects[hit.passage.id] for hit in hits])
         return _holding_first(reranked, phrases)
 
 
 def weigh(
-    question: Question, index: Index, ranking: Ranking, *, place: int | None = None
+    question: Question, index: Index, ranking: Ranking, *, row: int | None = None
 ) -> Evidence:
     """Gather what speaks for a passage being an answer.
 
@@ -277,13 +277,13 @@ def weigh(
         question: What is asked.
         index: What was searched.
         ranking: How its passages did.
-        place: The passage; by default the ranking's first.
+        row: The passage; by default the ranking's first.
     """
-    place = ranking.places[0] if place is None else place
+    row = ranking.rows[0] if row is None else row
     return Evidence(
-        cosine=float(ranking.dense[place]),
-        covered=index.covered(tokenize_query([question.whole.text]), place),
-        named=index.covered(question.names, place) if question.names else 1.0,
+        cosine=float(ranking.dense[row]),
+        covered=index.covered(tokenize_query([question.whole.text]), row),
+        named=index.covered(question.names, row) if question.names else 1.0,
     )
 
 

@@ -135,22 +135,22 @@ class AdminCommands:
             return Reply((Note(texts.say("admin-not-added", reason=str(error))),))
         return _result(typed, added)
 
-    def remove(self, place: MessageContext, typed: str) -> Reply:
+    def remove(self, context: MessageContext, typed: str) -> Reply:
         """Show the article that is named, to be removed with a button."""
         if not typed:
             return _say("admin-how-to-remove")
         article = self._archive.store.get(resolve_id(typed))
         if article is None:
             return Reply((Note(texts.say("admin-no-article", article=typed)),))
-        key = self._state.save(place.chat_id, article.id)
+        key = self._state.save(context.chat_id, article.id)
         yes = Button(texts.say("admin-remove"), action=f"remove:{key}:1")
         no = Button(texts.say("admin-keep"), action=f"remove:{key}:0")
         blocks = (Note(texts.say("admin-really-remove")), cite(article, article.url))
         return Reply(blocks, ((yes, no),))
 
-    def removed(self, place: MessageContext, key: str, *, wanted: bool) -> Outcome:
+    def removed(self, context: MessageContext, key: str, *, wanted: bool) -> Outcome:
         """Remove the article of a button, or keep it after all."""
-        exchange = self._state.exchange(key, place.chat_id)
+        exchange = self._state.exchange(key, context.chat_id)
         if exchange is None:
             return Outcome(texts.say("stale"))
         article = self._archive.store.get(exchange.question)

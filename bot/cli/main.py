@@ -57,7 +57,7 @@ def main() -> None:
 
 @app.command(epilog="Example: byline add articles/ https://news.example/feed.xml")
 def add(
-    places: Annotated[
+    sources: Annotated[
         list[str], typer.Argument(metavar="PATH|URL|FEED...", help="Files, folders, addresses.")
     ],
     as_json: AsJson = False,
@@ -67,7 +67,7 @@ def add(
     _check_model(archive)
     feeds = archive.store.feeds
     with output.show_counting(ERR) as progress:
-        found = _read_places(places, feeds)
+        found = _read_places(sources, feeds)
         tally = ingest(
             found,
             store=archive.store,
@@ -269,25 +269,25 @@ def _check_model(archive: Services) -> None:
         raise FingerprintError(stored=stored, wanted=wanted)
 
 
-def _read_places(places: Iterable[str], feeds: Feeds) -> Iterator[Article | Failure]:
+def _read_places(sources: Iterable[str], feeds: Feeds) -> Iterator[Article | Failure]:
     from corpus.readers.fetch import Fetcher
     from corpus.readers.files import read_path
     from corpus.readers.web import read_opml_file, read_url
 
     with Fetcher() as fetcher:
-        for place in places:
-            if "://" in place:
-                yield from read_url(place, fetcher=fetcher, seen=feeds)
-            elif place.casefold().endswith(".opml"):
-                yield from read_opml_file(_expanded(place), fetcher=fetcher, seen=feeds)
-            elif place:
-                yield from read_path(_expanded(place))
+        for source in sources:
+            if "://" in source:
+                yield from read_url(source, fetcher=fetcher, seen=feeds)
+            elif source.casefold().endswith(".opml"):
+                yield from read_opml_file(_expanded(source), fetcher=fetcher, seen=feeds)
+            elif source:
+                yield from read_path(_expanded(source))
             else:  # an unset variable, say; it must not mean the folder we are in
                 yield Failure('""', "no path or address given")
 
 
-def _expanded(place: str) -> Path:
+def _expanded(source: str) -> Path:
     try:
-        return Path(place).expanduser()
+        return Path(source).expanduser()
     except RuntimeError:  # "~name" of nobody: what it says is then said not to be there
-        return Path(place)
+        return Path(source)

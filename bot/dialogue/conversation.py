@@ -58,10 +58,10 @@ def spoken(
 
     @wraps(method)
     def speaking(
-        self: Conversation, place: MessageContext, /, *args: _P.args, **kwargs: _P.kwargs
+        self: Conversation, context: MessageContext, /, *args: _P.args, **kwargs: _P.kwargs
     ) -> _Said:
-        with texts.speak(self.language(place)):
-            return method(self, place, *args, **kwargs)
+        with texts.speak(self.language(context)):
+            return method(self, context, *args, **kwargs)
 
     return speaking
 
@@ -89,134 +89,134 @@ class Conversation:
         self._following = FollowUps(searcher, state, pages)
 
     @spoken
-    def start(self, place: MessageContext) -> Reply:
+    def start(self, context: MessageContext) -> Reply:
         """Greet, with two questions to tap that the archive can answer."""
-        without = self._choices.of(place).left_out
+        without = self._choices.of(context).left_out
         newest = _one_a_section(self._store.latest(50, without=without))[:_EXAMPLES]
         if not newest:
-            return self._empty(place)
-        buttons = tuple((self._example(place, article),) for article in newest)
+            return self._empty(context)
+        buttons = tuple((self._example(context, article),) for article in newest)
         welcome = texts.start(self._store.count(), self._store.publishers())
         return Reply((Note(welcome),), buttons)
 
     @spoken
-    def arrive(self, place: MessageContext, payload: str) -> Reply:
+    def arrive(self, context: MessageContext, payload: str) -> Reply:
         """Greet, or show what the reader's link names."""
         kind, words = spell_out(payload)
         if words:
-            return self.ask(place, f"/story {words}" if kind == "t" else words)
+            return self.ask(context, f"/story {words}" if kind == "t" else words)
         if not looks_shared(payload):
-            return self.start(place)
-        if shown := self._shared(place, payload):
+            return self.start(context)
+        if shown := self._shared(context, payload):
             return shown
-        start = self.start(place)
+        start = self.start(context)
         return replace(start, blocks=(Note(texts.say("gone")), *start.blocks))
 
     @spoken
-    def offers(self, place: MessageContext, typed: str) -> Offers:
+    def offers(self, context: MessageContext, typed: str) -> Offers:
         """Offer what a reader may put into another chat."""
-        now = self._choices.of(place)
+        now = self._choices.of(context)
         return self._sharing.offers(typed, taste=now.taste, today=now.day())
 
     @spoken
-    def visit(self, place: MessageContext, question: str) -> Reply:
+    def visit(self, context: MessageContext, question: str) -> Reply:
         """Answer where the bot is a guest: nothing is remembered, and no button calls it back."""
-        now = self._choices.of(place)
+        now = self._choices.of(context)
         return self._sharing.answer(question, taste=now.taste, today=now.day())
 
     @spoken
-    def help(self, place: MessageContext) -> Reply:
+    def help(self, context: MessageContext) -> Reply:
         """Say what the bot can do."""
         if not (count := self._store.count()):
-            return self._empty(place)
+            return self._empty(context)
         return Reply((Note(texts.help_text(count, self._store.publishers())),))
 
     @spoken
-    def privacy(self, place: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
+    def privacy(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
         """Say what is kept, and for how long."""
         return Reply((Note(privacy.describe_kept(self._state.retention)),))
 
     @spoken
-    def forget(self, place: MessageContext) -> Reply:
+    def forget(self, context: MessageContext) -> Reply:
         """Delete everything of this chat."""
-        return Reply((Note(privacy.describe_forgotten(self._state.forget(place.chat_id))),))
+        return Reply((Note(privacy.describe_forgotten(self._state.forget(context.chat_id))),))
 
     @spoken
-    def not_allowed(self, place: MessageContext) -> Reply:  # noqa: ARG002
+    def not_allowed(self, context: MessageContext) -> Reply:  # noqa: ARG002
         """Say that only who decides for a group may do that."""
         return Reply((Note(texts.say("not-allowed")),))
 
     @spoken
-    def latest(self, place: MessageContext) -> Reply:
+    def latest(self, context: MessageContext) -> Reply:
         """List the newest articles."""
-        without = self._choices.of(place).left_out
+        without = self._choices.of(context).left_out
         articles = self._store.latest(_LATEST, without=without)
         if not articles:
-            return self._empty(place)
+            return self._empty(context)
         intro = Note(texts.say("latest", articles=self._store.count(without=without)))
         listed = tuple(cite(article, article.url) for article in articles)
         return Reply((intro, *listed), articles=tuple(article.id for article in articles))
 
     @spoken
-    def settings(self, place: MessageContext, typed: str) -> Reply:
+    def settings(self, context: MessageContext, typed: str) -> Reply:
         """Show the chat's settings, or change what is typed: "timezone Europe/Berlin"."""
-        return self._choices.hear(place, typed)
+        return self._choices.hear(context, typed)
 
     @spoken
-    def hear(self, place: MessageContext, text: str) -> Reply:
+    def hear(self, context: MessageContext, text: str) -> Reply:
         """Answer whatever was typed: a command, or else a question."""
         command, rest = (*text.split(maxsplit=1), "", "")[:2]
         commands: dict[str, Callable[[MessageContext], Reply]] = {
-            "/start": lambda place: self.arrive(place, rest.strip()),
+            "/start": lambda context: self.arrive(context, rest.strip()),
             "/help": self.help,
             "/latest": self.latest,
             "/privacy": self.privacy,
             "/forget": self.forget,
-            "/ask": lambda place: self.ask(place, rest),
-            "/quotes": lambda place: self.quotes(place, rest),
-            "/settings": lambda place: self.settings(place, rest),
-            "/summary": lambda place: self.ask(place, text),
-            "/story": lambda place: self.ask(place, text),
+            "/ask": lambda context: self.ask(context, rest),
+            "/quotes": lambda context: self.quotes(context, rest),
+            "/settings": lambda context: self.settings(context, rest),
+            "/summary": lambda context: self.ask(context, text),
+            "/story": lambda context: self.ask(context, text),
         }
         if not command.startswith("/"):
-            return self.ask(place, text)
-        return commands.get(command.partition("@")[0].casefold(), self.help)(place)
+            return self.ask(context, text)
+        return commands.get(command.partition("@")[0].casefold(), self.help)(context)
 
     @spoken
-    def ask(self, place: MessageContext, text: str) -> Reply:
+    def ask(self, context: MessageContext, text: str) -> Reply:
         """Answer a question with quotations or a passage, or a wish for a summary or story."""
         question = squeeze(text)
         if not question:
             return Reply((Note(texts.say("how-to-ask")),))
-        if reply := self._small_talk(place, question):
+        if reply := self._small_talk(context, question):
             return reply
         if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
-            return self.unreadable(place)
+            return self.unreadable(context)
         question = drop_courtesy(question)
         wish = read(question)
         if wish.kind is Kind.SUMMARY and not wish.topic:  # "sum it up" leans in its own way
-            return self._answer(place, question)
-        today = self._choices.of(place).day()
-        ask = partial(self._spelt, place)
-        reply = self._following.answer(place, question, ask=ask, today=today)
-        return reply or self._spelt(place, question)
+            return self._answer(context, question)
+        today = self._choices.of(context).day()
+        ask = partial(self._spelt, context)
+        reply = self._following.answer(context, question, ask=ask, today=today)
+        return reply or self._spelt(context, question)
 
     @spoken
-    def quotes(self, place: MessageContext, text: str) -> Reply:
+    def quotes(self, context: MessageContext, text: str) -> Reply:
         """Show what somebody said: a name, then perhaps "about" and a topic."""
         if not self._store.count():
-            return self._empty(place)
-        return self._voices.quotes(place.chat_id, squeeze(text))
+            return self._empty(context)
+        return self._voices.quotes(context.chat_id, squeeze(text))
 
-    def sent(self, place: MessageContext, message: int, reply: Reply) -> None:
+    def sent(self, context: MessageContext, message: int, reply: Reply) -> None:
         """Note what a message shows and answers, for who goes on from it."""
         with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
             if reply.articles:
-                self._state.show(place.chat_id, message, reply.articles)
-            self._following.sent(place, message, reply)
+                self._state.show(context.chat_id, message, reply.articles)
+            self._following.sent(context, message, reply)
 
     @spoken
-    def press(self, place: MessageContext, action: str) -> Outcome:
+    def press(self, context: MessageContext, action: str) -> Outcome:
         """Do what a button says; one that is forged, stale or another chat's gets a toast only.
 
         An action is ``verb:key:n``, where ``n`` may have up to three parts: ``2.0.1``. Those of
@@ -224,13 +224,13 @@ class Conversation:
         """
         verb, _, rest = action.partition(":")
         if verb == "set":
-            return self._choices.press(place, rest)
+            return self._choices.press(context, rest)
         key, _, number = rest.partition(":")
-        exchange = self._state.exchange(key, place.chat_id)
+        exchange = self._state.exchange(key, context.chat_id)
         if exchange is None or not _NUMBERS.fullmatch(number):
             return Outcome(texts.say("stale"))
         n, second, third = (*map(int, number.split(".")), 0, 0)[:3]
-        alone = place.private
+        alone = context.private
         do: dict[str, Callable[[Exchange], Outcome]] = {
             "page": lambda asked: self._turn(asked, n),
             "whole": lambda asked: Outcome(reply=self._page(asked, n, whole=True)),
@@ -239,10 +239,10 @@ class Conversation:
                 Page(asked, second, third), n, private=alone
             ),
             "send": lambda asked: self._ratings.send(Page(asked, n, second), private=alone),
-            "retry": lambda asked: Outcome(reply=self.hear(place, asked.question)),
-            "alone": lambda asked: Outcome(reply=self._spelt(place, asked.question)),
-            "exact": lambda asked: Outcome(reply=self._answer(place, asked.question)),
-            "passages": lambda asked: Outcome(reply=self._passages(place, asked.question)),
+            "retry": lambda asked: Outcome(reply=self.hear(context, asked.question)),
+            "alone": lambda asked: Outcome(reply=self._spelt(context, asked.question)),
+            "exact": lambda asked: Outcome(reply=self._answer(context, asked.question)),
+            "passages": lambda asked: Outcome(reply=self._passages(context, asked.question)),
             "who": lambda asked: self._voices.chosen(asked, n),
             "which": lambda asked: self._voices.which(asked, n),
             "voices": lambda asked: self._voices.speakers(asked, n, second),
@@ -253,59 +253,59 @@ class Conversation:
         return do[verb](exchange) if verb in do else Outcome(texts.say("stale"))
 
     @spoken
-    def unreadable(self, place: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
+    def unreadable(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
         """Say that only text is read."""
         return Reply((Note(texts.say("unreadable")),))
 
     @spoken
-    def busy(self, place: MessageContext, seconds: int) -> Reply:  # noqa: ARG002
+    def busy(self, context: MessageContext, seconds: int) -> Reply:  # noqa: ARG002
         """Say how long a quick reader has to wait."""
         return Reply((Note(texts.say("busy", seconds=seconds)),))
 
     @spoken
-    def fault(self, place: MessageContext, question: str, reference: str) -> Reply:
+    def fault(self, context: MessageContext, question: str, reference: str) -> Reply:
         """Apologise for a fault and offer to try again; a button needs only another press."""
         if not question:
             return Reply((Note(texts.say("fault-pressed", reference=reference)),))
         return self._again(
-            place, question, texts.say("fault", reference=reference), texts.say("try-again")
+            context, question, texts.say("fault", reference=reference), texts.say("try-again")
         )
 
     @spoken
-    def uncertain(self, place: MessageContext, question: str) -> Reply:
+    def uncertain(self, context: MessageContext, question: str) -> Reply:
         """Offer the answer that may not have arrived."""
-        return self._again(place, question, texts.say("uncertain"), texts.say("show-answer"))
+        return self._again(context, question, texts.say("uncertain"), texts.say("show-answer"))
 
     @spoken
-    def notice(self, place: MessageContext, key: str) -> Reply:  # noqa: ARG002
+    def notice(self, context: MessageContext, key: str) -> Reply:  # noqa: ARG002
         """Say a sentence of the catalogues."""
         return Reply((Note(texts.say(key)),))
 
     @spoken
-    def late(self, place: MessageContext, questions: int) -> Reply:  # noqa: ARG002
+    def late(self, context: MessageContext, questions: int) -> Reply:  # noqa: ARG002
         """Apologise for questions that are too old to be answered unasked."""
         return Reply((Note(texts.say("late", questions=questions)),))
 
-    def language(self, place: MessageContext) -> str:
+    def language(self, context: MessageContext) -> str:
         """What Byline speaks with a reader."""
         with suppress(SQLAlchemyError):  # whoever is to hear of a fault hears of it all the same
-            return self._choices.of(place).language or place.language
-        return place.language
+            return self._choices.of(context).language or context.language
+        return context.language
 
-    def _empty(self, place: MessageContext) -> Reply:
-        if everyone := note_hidden(self._choices.of(place), lambda: self._store.count() > 0):
+    def _empty(self, context: MessageContext) -> Reply:
+        if everyone := note_hidden(self._choices.of(context), lambda: self._store.count() > 0):
             return Reply(everyone)
-        return Reply((Note(texts.say("empty-admin" if place.admin else "empty")),))
+        return Reply((Note(texts.say("empty-admin" if context.admin else "empty")),))
 
-    def _small_talk(self, place: MessageContext, typed: str) -> Reply | None:
+    def _small_talk(self, context: MessageContext, typed: str) -> Reply | None:
         """Answer a greeting and the like; whoever meant it as a question has a button."""
         match read(typed).kind:
             case Kind.LATEST:
-                reply = self.latest(place)
+                reply = self.latest(context)
             case Kind.HELP:
-                reply = self.help(place)
+                reply = self.help(context)
             case Kind.GREETING:
-                start = self.start(place)
+                start = self.start(context)
                 reply = replace(start, blocks=(Note(texts.say("hello")), *start.blocks))
             case Kind.THANKS:
                 reply = Reply((Note(texts.say("welcome")),))
@@ -313,33 +313,33 @@ class Conversation:
                 return None
         if not any(char.isalnum() for char in typed):
             return reply
-        key = self._state.save(place.chat_id, typed)
+        key = self._state.save(context.chat_id, typed)
         search = Button(texts.say("search-for", words=cut(typed, 30)), action=f"exact:{key}:0")
         return replace(reply, buttons=(*reply.buttons, (search,)))
 
-    def _spelt(self, place: MessageContext, question: str) -> Reply:
+    def _spelt(self, context: MessageContext, question: str) -> Reply:
         """Answer a complete question, its words matched to the archive's."""
-        ask = partial(self._answer, place)
-        return self._corrections.answer(place.chat_id, question, ask=ask)
+        ask = partial(self._answer, context)
+        return self._corrections.answer(context.chat_id, question, ask=ask)
 
-    def _answer(self, place: MessageContext, question: str) -> Reply:
+    def _answer(self, context: MessageContext, question: str) -> Reply:
         """Answer a complete question as it is written."""
         return (
-            self._summed_up(place, question)
-            or self._voices.answer(place.chat_id, question)
-            or self._passages(place, question)
+            self._summed_up(context, question)
+            or self._voices.answer(context.chat_id, question)
+            or self._passages(context, question)
         )
 
-    def _summed_up(self, place: MessageContext, question: str) -> Reply | None:
+    def _summed_up(self, context: MessageContext, question: str) -> Reply | None:
         if (request := read(question)).kind is Kind.QUESTION:
             return None
         if not self._store.count():
-            return self._empty(place)
-        return self._summaries.answer(place.chat_id, request, self._meant(place))
+            return self._empty(context)
+        return self._summaries.answer(context.chat_id, request, self._meant(context))
 
-    def _shared(self, place: MessageContext, payload: str) -> Reply | None:
+    def _shared(self, context: MessageContext, payload: str) -> Reply | None:
         """Show what was shared as an answer of its own; the words shared stand for a question."""
-        chat_id = place.chat_id
+        chat_id = context.chat_id
         if payload.startswith(_ARTICLE):
             return self._summaries.of_article(chat_id, payload, payload.removeprefix(_ARTICLE))
         if passage := self._sharing.passage(payload):
@@ -352,26 +352,28 @@ class Conversation:
             return self._voices.page(self._state.kept(key, chat_id), 0)
         return None
 
-    def _meant(self, place: MessageContext) -> tuple[str, ...]:
+    def _meant(self, context: MessageContext) -> tuple[str, ...]:
         """Ids of the articles that "this" means; in a group only what is replied to."""
-        if place.replied is not None:
-            answer = self._state.answer_to(place.chat_id, place.replied)  # to one's own question
-            return self._state.shown(place.chat_id, answer or place.replied)
-        return self._state.shown(place.chat_id, within=RECENT) if place.private else ()
+        if context.replied is not None:
+            answer = self._state.answer_to(
+                context.chat_id, context.replied
+            )  # to one's own question
+            return self._state.shown(context.chat_id, answer or context.replied)
+        return self._state.shown(context.chat_id, within=RECENT) if context.private else ()
 
-    def _passages(self, place: MessageContext, question: str) -> Reply:
-        reply = self._found.answer(place.chat_id, question, self._choices.of(place))
-        return reply or self._empty(place)
+    def _passages(self, context: MessageContext, question: str) -> Reply:
+        reply = self._found.answer(context.chat_id, question, self._choices.of(context))
+        return reply or self._empty(context)
 
-    def _again(self, place: MessageContext, question: str, text: str, label: str) -> Reply:
+    def _again(self, context: MessageContext, question: str, text: str, label: str) -> Reply:
         try:
-            key = self._state.save(place.chat_id, question)
+            key = self._state.save(context.chat_id, question)
         except SQLAlchemyError:  # a full disk, say: the reader still hears that it broke
             return Reply((Note(text),))
         return Reply((Note(text),), ((Button(label, action=f"retry:{key}:0"),),))
 
-    def _example(self, place: MessageContext, article: Article) -> Button:
-        key = self._state.save(place.chat_id, _EXAMPLE.format(article.headline))
+    def _example(self, context: MessageContext, article: Article) -> Button:
+        key = self._state.save(context.chat_id, _EXAMPLE.format(article.headline))
         return Button(texts.say("example", headline=cut(article.headline)), action=f"retry:{key}:0")
 
     def _turn(self, exchange: Exchange, number: int) -> Outcome:

@@ -53,72 +53,72 @@ class FollowUps:
         self._pages = pages
 
     def answer(
-        self, place: MessageContext, typed: str, *, ask: Callable[[str], Reply], today: date
+        self, context: MessageContext, typed: str, *, ask: Callable[[str], Reply], today: date
     ) -> Reply | None:
         """Answer a message that leans on what was said before; None for one that stands alone.
 
         Args:
-            place: Where it came from.
+            context: Where it came from.
             typed: The message.
             ask: Answers a complete question.
             today: The day from which "last week" counts.
         """
-        turn = self._before(place)
-        exchange = self._state.exchange(turn.key, place.chat_id) if turn else None
+        turn = self._before(context)
+        exchange = self._state.exchange(turn.key, context.chat_id) if turn else None
         if turn is None or exchange is None:
             return None
-        context = self._context(place, turn, exchange)
-        found = self._searcher.follow_up(typed, context, today=today)
+        prior = self._prior(context, turn, exchange)
+        found = self._searcher.follow_up(typed, prior, today=today)
         if found is None:
             return None
-        return self._next(turn, exchange) if found.more else self._told(place, typed, found, ask)
+        return self._next(turn, exchange) if found.more else self._told(context, typed, found, ask)
 
-    def sent(self, place: MessageContext, message: int, reply: Reply) -> None:
+    def sent(self, context: MessageContext, message: int, reply: Reply) -> None:
         """Note what one of our messages answers."""
         if not reply.key:
             return
-        before = self._before(place)
+        before = self._before(context)
         turn = Turn(
             message,
-            place.thread_id,
+            context.thread_id,
             reply.key,
             page=reply.page,
             people=tuple(dict.fromkeys(_people(reply))),
             topic=reply.topic,
             before=before.message if before and before.message != message else None,
         )
-        self._state.talk.note(place.chat_id, turn)
+        self._state.talk.note(context.chat_id, turn)
 
-    def _before(self, place: MessageContext) -> Turn | None:
+    def _before(self, context: MessageContext) -> Turn | None:
         """What a message may lean on: in a group only what it replies to."""
-        talk, chat_id = self._state.talk, place.chat_id
-        if place.replied is not None:
-            own = self._state.answer_to(chat_id, place.replied)  # to one's own question
-            turn = talk.at(chat_id, [place.replied, own])
-            return turn if turn and turn.thread == place.thread_id else None
-        if place.edited is not None:
-            edited = talk.at(chat_id, [place.edited])
+        talk, chat_id = self._state.talk, context.chat_id
+        if context.replied is not None:
+            own = self._state.answer_to(chat_id, context.replied)  # to one's own question
+            turn = talk.at(chat_id, [context.replied, own])
+            return turn if turn and turn.thread == context.thread_id else None
+        if context.edited is not None:
+            edited = talk.at(chat_id, [context.edited])
             return talk.at(chat_id, [edited.before]) if edited else None
-        if not place.private:
+        if not context.private:
             return None
-        return talk.last(chat_id, within=RECENT, thread=place.thread_id)
+        return talk.last(chat_id, within=RECENT, thread=context.thread_id)
 
-    def _context(self, place: MessageContext, turn: Turn, exchange: Exchange) -> PriorTurn:
+    def _prior(self, context: MessageContext, turn: Turn, exchange: Exchange) -> PriorTurn:
         request = read(exchange.question)
         question = exchange.question if request.kind is Kind.QUESTION else request.topic
-        shown = self._state.shown(place.chat_id, turn.message)[:1]
+        shown = self._state.shown(context.chat_id, turn.message)[:1]
         article = next(iter(self._searcher.store.articles(shown)), None)
         return PriorTurn(
             "" if "://" in question else question,
             turn.people,
             topic=turn.topic,
             headline=article.headline if article else "",
-            quoted=place.quoted,
-            replied=place.replied is not None,
+            quoted=context.quoted,
+            replied=context.replied is not None,
         )
 
     def _told(
-        self, place: MessageContext, typed: str, found: FollowUp, ask: Callable[[str], Reply]
+        self, context: MessageContext, typed: str, found: FollowUp, ask: Callable[[str], Reply]
     ) -> Reply:
         """Answer the completed question, and say what it took over."""
         reply = replace(ask(found.text), topic=found.topic)
@@ -127,7 +127,7 @@ class FollowUps:
         note = Note(texts.say("taking", what=", ".join(found.taken)))
         rows = reply.buttons
         with suppress(SQLAlchemyError):  # a full disk, say: the answer stands without the button
-            key = self._state.save(place.chat_id, typed)
+            key = self._state.save(context.chat_id, typed)
             rows = (*rows, (Button(texts.say("new-question"), action=f"alone:{key}:0"),))
         return replace(reply, blocks=(note, *reply.blocks), buttons=rows)
 

@@ -32,14 +32,14 @@ class DailyQuota:
         self._state = state
         self._a_day = a_day
 
-    def refuse(self, place: MessageContext, reader: int, question: str) -> Reply | None:
+    def refuse(self, context: MessageContext, reader: int, question: str) -> Reply | None:
         """Count a question; what to say in place of an answer, or None where it may be answered.
 
         A question that comes too soon is kept, with a button that asks it the next day. One that
         is too long is not counted.
         """
         try:
-            return self._refuse(place, reader, question)
+            return self._refuse(context, reader, question)
         except SQLAlchemyError:  # a full disk, say, must not silence the bot
             _log.exception("cannot count a question")
             return None
@@ -51,10 +51,10 @@ class DailyQuota:
             return ""
         return texts.say("day-limit-toast", hours=_hours(now))
 
-    def _refuse(self, place: MessageContext, reader: int, question: str) -> Reply | None:
+    def _refuse(self, context: MessageContext, reader: int, question: str) -> Reply | None:
         now = datetime.now(UTC)
-        self._state.statistics.seen(place.chat_id, now)
-        if place.admin:
+        self._state.statistics.seen(context.chat_id, now)
+        if context.admin:
             return None
         if len(question) > CHARACTERS:
             words = texts.say("too-long", characters=len(question), most=CHARACTERS)
@@ -63,7 +63,7 @@ class DailyQuota:
         if over <= 0:
             return None
         first = texts.say("day-limit", most=self._a_day, hours=_hours(now))
-        key = self._state.save(place.chat_id, question)
+        key = self._state.save(context.chat_id, question)
         then = Button(texts.say("ask-then"), action=f"retry:{key}:0")
         return Reply((Note(first if over == 1 else texts.say("day-limit-again")),), ((then,),))
 

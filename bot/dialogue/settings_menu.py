@@ -58,11 +58,11 @@ class SettingsMenu:
         self._searcher = searcher
         self._preferences = state.preferences
 
-    def of(self, place: MessageContext) -> Preferences:
+    def of(self, context: MessageContext) -> Preferences:
         """Return what is set where a message came from."""
-        return self._preferences.get(place.chat_id)
+        return self._preferences.get(context.chat_id)
 
-    def hear(self, place: MessageContext, typed: str) -> Reply:
+    def hear(self, context: MessageContext, typed: str) -> Reply:
         """Answer what stands after ``/settings``: nothing, a menu, or what to set."""
         said = " ".join(typed.split())
         changes: dict[str, tuple[_Change, str]] = {
@@ -74,36 +74,39 @@ class SettingsMenu:
             "allow": (self._named(Preferences.alike), "publishers"),
         }
         what = next((key for key in changes if f"{said} ".casefold().startswith(f"{key} ")), "")
-        if not what and (menu := self._menu(place, said.casefold() or "main", 0)):
+        if not what and (menu := self._menu(context, said.casefold() or "main", 0)):
             return menu
         change, name = changes.get(what, (_nothing, "main"))
-        shown, value = self._menu(place, name, 0) or self._main(place), said[len(what) :].strip()
+        shown, value = (
+            self._menu(context, name, 0) or self._main(context),
+            said[len(what) :].strip(),
+        )
         if not value:
             return shown
-        if not place.may_set:
+        if not context.may_set:
             return Reply((Note(texts.say("settings-refused")),))
-        changed = change(self.of(place), value)
+        changed = change(self.of(context), value)
         if changed is None:
             unknown = Note(texts.say("settings-unknown", typed=cut(said)))
             return replace(shown, blocks=(unknown, *shown.blocks))
-        return self._keep(place, changed, "main", 0)
+        return self._keep(context, changed, "main", 0)
 
-    def press(self, place: MessageContext, said: str) -> Outcome:
+    def press(self, context: MessageContext, said: str) -> Outcome:
         """Do what a button says; one that is forged or stale gets a toast only.
 
         Args:
-            place: Where it was pressed.
+            context: Where it was pressed.
             said: Its callback data behind ``set:``.
         """
         what, _, value = said.partition(":")
         value, _, number = value.partition(".")
-        if not place.may_set:
+        if not context.may_set:
             return Outcome(texts.say("settings-refused"))
         if not _NUMBER.fullmatch(number or "0"):
             return _stale()
         page = int(number or 0)
         if what == "show":
-            return self._open(place, value, page)
+            return self._open(context, value, page)
         changes: dict[str, tuple[_Change, str]] = {
             "language": (_in_language, "language"),
             "timezone": (_in_timezone, "timezone"),
@@ -112,44 +115,44 @@ class SettingsMenu:
             "alike": (_all_alike, "publishers"),
         }
         change, menu = changes.get(what, (_nothing, "main"))
-        changed = change(self.of(place), value)
+        changed = change(self.of(context), value)
         if changed is None:
             return _stale()
-        reply = self._keep(place, changed, menu, page)
+        reply = self._keep(context, changed, menu, page)
         with texts.speak(reply.language):
             return Outcome(texts.say("saved"), reply)
 
-    def _keep(self, place: MessageContext, changed: Preferences, menu: str, page: int) -> Reply:
+    def _keep(self, context: MessageContext, changed: Preferences, menu: str, page: int) -> Reply:
         """Keep the settings and show them, in their own language."""
-        self._preferences.put(place.chat_id, changed)
-        with texts.speak(changed.language or place.language):
-            return self._menu(place, menu, page) or self._main(place)
+        self._preferences.put(context.chat_id, changed)
+        with texts.speak(changed.language or context.language):
+            return self._menu(context, menu, page) or self._main(context)
 
-    def _open(self, place: MessageContext, menu: str, page: int) -> Outcome:
+    def _open(self, context: MessageContext, menu: str, page: int) -> Outcome:
         if page < 0:
             return Outcome(texts.say("first"))
-        reply = self._menu(place, menu, page)
+        reply = self._menu(context, menu, page)
         if reply is None:
             return Outcome(texts.say("last")) if menu == "publishers" and page else _stale()
         return Outcome(reply=reply)
 
-    def _menu(self, place: MessageContext, name: str, page: int) -> Reply | None:
+    def _menu(self, context: MessageContext, name: str, page: int) -> Reply | None:
         """One of the menus; None where there is no such menu or page."""
         menus: dict[str, Callable[[MessageContext], Reply | None]] = {
             "main": self._main,
             "language": self._languages,
             "timezone": self._timezones,
             "context": self._contexts,
-            "publishers": lambda place: self._publishers(place, page),
+            "publishers": lambda context: self._publishers(context, page),
         }
-        return menus[name](place) if name in menus else None
+        return menus[name](context) if name in menus else None
 
-    def _main(self, place: MessageContext) -> Reply:
-        now = self.of(place)
+    def _main(self, context: MessageContext) -> Reply:
+        now = self.of(context)
         said = texts.say(
             "settings",
             language=texts.LANGUAGES[texts.get_language()],
-            told=int(not now.language and place.chat_id != _TERMINAL),
+            told=int(not now.language and context.chat_id != _TERMINAL),
             timezone=now.timezone,
             time=_clock(now.timezone),
             context=now.context.value,
@@ -159,29 +162,29 @@ class SettingsMenu:
             (_opens("language"), _opens("timezone")),
             (_opens("context"), _opens("publishers")),
         )
-        blocks = (Note(said), *(() if place.private else (Note(texts.say("settings-of-group")),)))
+        blocks = (Note(said), *(() if context.private else (Note(texts.say("settings-of-group")),)))
         return Reply(blocks, rows)
 
-    def _languages(self, place: MessageContext) -> Reply:
-        alone = place.chat_id == _TERMINAL  # nothing there says a language
+    def _languages(self, context: MessageContext) -> Reply:
+        alone = context.chat_id == _TERMINAL  # nothing there says a language
         told = {} if alone else {_TOLD: texts.say("as-telegram-says")}
-        now = self.of(place).language or (texts.ENGLISH if alone else _TOLD)
+        now = self.of(context).language or (texts.ENGLISH if alone else _TOLD)
         buttons = [
             _choice("language", code, name, chosen=code == now)
             for code, name in (told | texts.LANGUAGES).items()
         ]
         return _page("settings-language", _rows(buttons, 2))
 
-    def _timezones(self, place: MessageContext) -> Reply:
-        now = self.of(place).timezone
+    def _timezones(self, context: MessageContext) -> Reply:
+        now = self.of(context).timezone
         buttons = [
             _choice("timezone", zone, f"{_city(zone)} {_clock(zone)}", chosen=zone == now)
             for zone in _near(now)
         ]
         return _page("settings-timezone", _rows(buttons, 2), timezone=now, time=_clock(now))
 
-    def _contexts(self, place: MessageContext) -> Reply:
-        now = self.of(place).context
+    def _contexts(self, context: MessageContext) -> Reply:
+        now = self.of(context).context
         labels = {
             ExcerptLength.SHORT: texts.say("context-short"),
             ExcerptLength.NORMAL: texts.say("context-normal"),
@@ -192,9 +195,9 @@ class SettingsMenu:
         ]
         return _page("settings-context", _rows(buttons, 1))
 
-    def _publishers(self, place: MessageContext, page: int) -> Reply | None:
+    def _publishers(self, context: MessageContext, page: int) -> Reply | None:
         """List the publishers, those with most articles first; None beyond the last page."""
-        now, names = self.of(place), self._names(self.of(place))
+        now, names = self.of(context), self._names(self.of(context))
         count = -(-len(names) // _A_PAGE)
         if page and not 0 <= page < count:
             return None

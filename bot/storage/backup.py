@@ -95,9 +95,9 @@ def back_up(home: Path, file: Path) -> Manifest:
     partly = file.with_name(f"{file.name}.part")
     try:
         # Beside the file, where its owner wants such data to be, and has room for it.
-        with tempfile.TemporaryDirectory(dir=file.parent, prefix=f"{file.name}.") as place:
-            manifest = _copied(home, Path(place))
-            _pack(Path(place), manifest, partly)
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=f"{file.name}.") as folder:
+            manifest = _copied(home, Path(folder))
+            _pack(Path(folder), manifest, partly)
         partly.replace(file)
     except (OSError, sqlite3.Error, StoreError) as error:
         with suppress(OSError):
@@ -129,26 +129,26 @@ def restore(file: Path, home: Path, *, force: bool = False) -> tuple[Manifest, P
         raise BackupError(f"{home} already holds {' and '.join(held)}; --force sets them aside")
     try:
         home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home, prefix="restoring.") as place:
-            manifest = _unpack(file, Path(place))
-            _upgrade(Path(place), manifest)
+        with tempfile.TemporaryDirectory(dir=home, prefix="restoring.") as folder:
+            manifest = _unpack(file, Path(folder))
+            _upgrade(Path(folder), manifest)
             with _alone(home, held):
                 aside = _set_aside(home) if held else None
-                _move_in(Path(place), home, manifest)
+                _move_in(Path(folder), home, manifest)
     except (OSError, *_UNREADABLE, sqlite3.Error, StoreError) as error:
         raise BackupError(f"cannot restore {file}: {_reason(error)}") from error
     return manifest, aside
 
 
-def _copied(home: Path, place: Path) -> Manifest:
+def _copied(home: Path, folder: Path) -> Manifest:
     for name in (_ARTICLES, _CHATS):
         if (home / name).exists():
-            _copy(home / name, place / name)
-    if (place / _CHATS).exists():
-        _empty_of_questions(place / _CHATS)
-    with closing(sqlite3.connect(place / _ARTICLES)) as archive:
+            _copy(home / name, folder / name)
+    if (folder / _CHATS).exists():
+        _empty_of_questions(folder / _CHATS)
+    with closing(sqlite3.connect(folder / _ARTICLES)) as archive:
         (articles,) = archive.execute("SELECT count(*) FROM article").fetchone()
-    databases = {path.name: _described(path) for path in sorted(place.glob("*.db"))}
+    databases = {path.name: _described(path) for path in sorted(folder.glob("*.db"))}
     made, sample = datetime.now(UTC).isoformat(timespec="seconds"), (home / _SAMPLE).exists()
     return Manifest(version("byline"), made, articles, sample, databases)
 
@@ -178,7 +178,7 @@ def _described(path: Path) -> Database:
     return Database(revision, path.stat().st_size, digest)
 
 
-def _pack(place: Path, manifest: Manifest, file: Path) -> None:
+def _pack(folder: Path, manifest: Manifest, file: Path) -> None:
     file.unlink(missing_ok=True)  # of a run cut short, with whatever rights it has
     file.touch(_OWNER_ONLY)
     with (
@@ -187,16 +187,16 @@ def _pack(place: Path, manifest: Manifest, file: Path) -> None:
     ):
         pack.writestr(_MANIFEST, json.dumps(asdict(manifest), indent=2))
         for name in manifest.databases:
-            pack.write(place / name, name)
+            pack.write(folder / name, name)
 
 
-def _unpack(file: Path, place: Path) -> Manifest:
+def _unpack(file: Path, folder: Path) -> Manifest:
     with zipfile.ZipFile(file) as pack:
         manifest = _read_manifest(pack)
         for name, expected in manifest.databases.items():
-            with pack.open(name) as packed, (place / name).open("wb") as target:
+            with pack.open(name) as packed, (folder / name).open("wb") as target:
                 shutil.copyfileobj(packed, target)
-            _check(place / name, expected)
+            _check(folder / name, expected)
     return manifest
 
 
@@ -225,11 +225,11 @@ def _check(path: Path, expected: Database) -> None:
             raise zipfile.BadZipFile(f"its {path.name} is damaged: {what}")
 
 
-def _upgrade(place: Path, manifest: Manifest) -> None:
+def _upgrade(folder: Path, manifest: Manifest) -> None:
     """Bring both to today's schema; one of a newer Byline is refused."""
-    Store.open(place).close()
+    Store.open(folder).close()
     if _CHATS in manifest.databases:
-        ChatStore(place / _CHATS).close()
+        ChatStore(folder / _CHATS).close()
 
 
 @contextmanager
@@ -275,10 +275,10 @@ def _set_aside(home: Path) -> Path:
     return aside
 
 
-def _move_in(place: Path, home: Path, manifest: Manifest) -> None:
+def _move_in(folder: Path, home: Path, manifest: Manifest) -> None:
     # The archive comes last: where this is cut short, nothing looks as if it were whole.
     for name in sorted(manifest.databases, reverse=True):
-        (place / name).replace(home / name)
+        (folder / name).replace(home / name)
     if manifest.sample:
         (home / _SAMPLE).touch()
 

@@ -141,32 +141,36 @@ class AccessControl:
         words = texts.say("admin-approved" if came_in else "admin-declined", id=str(chat_id))
         message = query.message
         if message is not None:
-            place = MessageContext(message.chat.id)
+            message_context = MessageContext(message.chat.id)
             try:
-                await send.edit(bot, place, message.message_id, Reply((Note(words),)))
+                await send.edit(bot, message_context, message.message_id, Reply((Note(words),)))
             except TelegramError as error:
                 _log.info("cannot edit a request", reason=error.message)
 
-    async def _tell(self, bot: ExtBot[Before], place: MessageContext, *, approved: bool) -> None:
+    async def _tell(
+        self, bot: ExtBot[Before], message_context: MessageContext, *, approved: bool
+    ) -> None:
         """Tell a reader what was decided, and answer what waits; groups see it by the answer."""
-        if place.chat_id < 0:
+        if message_context.chat_id < 0:
             return
         key = "invited-in" if approved else "invited-declined"
         try:
-            await send.send(bot, place, await self._said(place, key))
+            await send.send(bot, message_context, await self._said(message_context, key))
             if approved:
-                await self._answer_waiting(bot, place.chat_id)
+                await self._answer_waiting(bot, message_context.chat_id)
         except (TelegramError, UncertainError) as error:
             _log.warning("cannot tell a reader what was decided", reason=str(error))
 
     async def _answer_waiting(self, bot: ExtBot[Before], chat_id: int) -> None:
         access, say = self._state.access, self._conversation
-        place = MessageContext(chat_id, language=await asyncio.to_thread(access.language, chat_id))
+        message_context = MessageContext(
+            chat_id, language=await asyncio.to_thread(access.language, chat_id)
+        )
         while key := await asyncio.to_thread(access.next_question, chat_id):
             if exchange := await asyncio.to_thread(self._state.exchange, key, chat_id):
-                reply = await asyncio.to_thread(say.hear, place, exchange.question)
-                message = await send.send(bot, place, reply)
-                await asyncio.to_thread(say.sent, place, message, reply)
+                reply = await asyncio.to_thread(say.hear, message_context, exchange.question)
+                message = await send.send(bot, message_context, reply)
+                await asyncio.to_thread(say.sent, message_context, message, reply)
 
     def _standings(self, update: Update) -> _Standings:
         """How chat and person stand, in this order; somebody outside of our chats is both."""
@@ -212,9 +216,9 @@ class AccessControl:
             key = await asyncio.to_thread(self._state.save, chat_id, text)
         kept = await asyncio.to_thread(self._state.access.wait, chat_id, key, language=language)
         if kept:
-            place = MessageContext(chat_id, language=language)
+            message_context = MessageContext(chat_id, language=language)
             said = "invited-only" if first else "invited-waiting"
-            await send.send(bot, place, await self._said(place, said))
+            await send.send(bot, message_context, await self._said(message_context, said))
 
     async def _ask(
         self, bot: ExtBot[Before], chat: Chat, name: str | None, language: str = ""
@@ -248,8 +252,8 @@ class AccessControl:
         elif await asyncio.to_thread(self._state.access.standing, chat.id) is None:
             await self._ask(bot, chat, chat.title)
 
-    async def _said(self, place: MessageContext, key: str) -> Reply:
-        return await asyncio.to_thread(self._conversation.notice, place, key)
+    async def _said(self, message_context: MessageContext, key: str) -> Reply:
+        return await asyncio.to_thread(self._conversation.notice, message_context, key)
 
 
 def _private(update: Update) -> bool:

@@ -122,10 +122,10 @@ class AdminHandlers:
         meant = replied and (replied.sender_chat or replied.from_user)
         if admin is None or meant is None or meant.id == context.bot.id:
             return
-        place = MessageContext(admin.id)
-        reply = await asyncio.to_thread(self._do, name, str(meant.id), place)
+        message_context = MessageContext(admin.id)
+        reply = await asyncio.to_thread(self._do, name, str(meant.id), message_context)
         before = partial(self._inbox.begin, update.update_id)
-        await send.send(context.bot, place, reply, before=before)
+        await send.send(context.bot, message_context, reply, before=before)
 
     async def poisoned(self, poison: Poison, context: Context) -> None:
         """Tell the admins, once, that there are updates that cannot be read."""
@@ -148,8 +148,8 @@ class AdminHandlers:
         message = query.message
         outcome = Outcome(texts.say("stale"))
         if user.id in self._admins and found is not None and message is not None:
-            place = MessageContext(message.chat.id, admin=True)
-            outcome = await self._pressed(context.bot, place, found, message.message_id)
+            message_context = MessageContext(message.chat.id, admin=True)
+            outcome = await self._pressed(context.bot, message_context, found, message.message_id)
         await _acknowledge(query, outcome)
         if outcome.reply is not None and message is not None:
             try:
@@ -160,28 +160,34 @@ class AdminHandlers:
                 _log.info("cannot edit the pressed message", reason=error.message)
 
     async def _pressed(
-        self, bot: ExtBot[Before], place: MessageContext, found: re.Match[str], message: int
+        self,
+        bot: ExtBot[Before],
+        message_context: MessageContext,
+        found: re.Match[str],
+        message: int,
     ) -> Outcome:
         verb, key, yes = found[1], found[2], found[3] == "1"
         if verb == "remove":
-            return await asyncio.to_thread(self._desk.removed, place, key, wanted=yes)
+            return await asyncio.to_thread(self._desk.removed, message_context, key, wanted=yes)
         if not key.isdecimal():
             return Outcome(texts.say("stale"))
-        return await self._broadcaster.press(bot, place, int(key), send=yes, message=message)
+        return await self._broadcaster.press(
+            bot, message_context, int(key), send=yes, message=message
+        )
 
-    def _do(self, name: str, typed: str, place: MessageContext) -> Reply:
+    def _do(self, name: str, typed: str, message_context: MessageContext) -> Reply:
         match name:
             case "health":
                 return self._desk.health()
             case "add":
                 return self._desk.add(typed)
             case "remove":
-                return self._desk.remove(place, typed)
+                return self._desk.remove(message_context, typed)
             case "block":
                 return self._desk.block(typed)
             case "unblock":
                 return self._desk.unblock(typed)
-        return self._broadcaster.preview(place, typed)
+        return self._broadcaster.preview(message_context, typed)
 
 
 def _typed(message: Message | None) -> str:

@@ -48,7 +48,7 @@ class Broadcaster:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
 
-    def preview(self, place: MessageContext, text: str) -> Reply:
+    def preview(self, message_context: MessageContext, text: str) -> Reply:
         """Show what readers would get, with a button that sends it."""
         if not text:
             return Reply((Note(texts.say("admin-how-to-broadcast")),))
@@ -58,16 +58,22 @@ class Broadcaster:
         about = Note(texts.say("admin-broadcast-preview", readers=readers))
         if not readers:
             return Reply((Note(text), about))
-        key = self._broadcasts.draft(place.chat_id, text)
+        key = self._broadcasts.draft(message_context.chat_id, text)
         yes = Button(texts.say("admin-broadcast-send"), action=f"cast:{key}:1")
         no = Button(texts.say("admin-broadcast-cancel"), action=f"cast:{key}:0")
         return Reply((Note(text), about), ((yes, no),))
 
     async def press(
-        self, bot: ExtBot[Before], place: MessageContext, key: int, *, send: bool, message: int
+        self,
+        bot: ExtBot[Before],
+        message_context: MessageContext,
+        key: int,
+        *,
+        send: bool,
+        message: int,
     ) -> Outcome:
         """Send a draft, or end one that is under way; ``message`` will tell how it goes."""
-        found = await asyncio.to_thread(self._broadcasts.find, key, place.chat_id)
+        found = await asyncio.to_thread(self._broadcasts.find, key, message_context.chat_id)
         if found is None:
             return Outcome(texts.say("stale"))
         if not send:

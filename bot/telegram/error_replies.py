@@ -37,7 +37,7 @@ class ErrorReplies:
     Args:
         conversation: Finds the words.
         elsewhere: Excuses itself where the bot has no chat of its own.
-        place_of: Tells where an update came from.
+        context_of: Tells where an update came from.
         pause_s: How long to wait before an apology in doubt is sent again.
     """
 
@@ -46,24 +46,26 @@ class ErrorReplies:
         conversation: Conversation,
         elsewhere: InlineHandlers,
         *,
-        place_of: Callable[[Update], MessageContext],
+        context_of: Callable[[Update], MessageContext],
         pause_s: float,
     ) -> None:
         self._conversation = conversation
         self._elsewhere = elsewhere
-        self._place_of = place_of
+        self._place_of = context_of
         self._pause_s = pause_s
 
     async def leftover(self, update: Leftover, context: Context) -> None:
         """Apologise for what a former process left in doubt or unanswered for too long."""
         last = update.updates[-1]
-        place = self._place_of(last)
+        message_context = self._place_of(last)
         if update.late:
-            reply = await asyncio.to_thread(self._conversation.late, place, len(update.updates))
+            reply = await asyncio.to_thread(
+                self._conversation.late, message_context, len(update.updates)
+            )
         else:
             question = find_question(last)
-            reply = await asyncio.to_thread(self._conversation.uncertain, place, question)
-        await self._insist(context, place, reply)
+            reply = await asyncio.to_thread(self._conversation.uncertain, message_context, question)
+        await self._insist(context, message_context, reply)
 
     async def fault(self, update: object, context: Context) -> None:
         """Apologise for whatever went wrong.
@@ -97,16 +99,20 @@ class ErrorReplies:
             return
         if update.effective_chat is None:
             return
-        place, question = self._place_of(update), find_question(update)
+        message_context, question = self._place_of(update), find_question(update)
         if isinstance(error, UncertainError):
             if not question:
                 return
-            reply = await asyncio.to_thread(self._conversation.uncertain, place, question)
+            reply = await asyncio.to_thread(self._conversation.uncertain, message_context, question)
         else:
-            reply = await asyncio.to_thread(self._conversation.fault, place, question, reference)
-        await self._insist(context, place, reply)
+            reply = await asyncio.to_thread(
+                self._conversation.fault, message_context, question, reference
+            )
+        await self._insist(context, message_context, reply)
 
-    async def _insist(self, context: Context, place: MessageContext, reply: Reply) -> None:
+    async def _insist(
+        self, context: Context, message_context: MessageContext, reply: Reply
+    ) -> None:
         """Send an apology, again where it is in doubt: said twice is better than never.
 
         Raises:
@@ -114,7 +120,7 @@ class ErrorReplies:
         """
         for _ in range(_TRIES - 1):
             with suppress(UncertainError):
-                await send.send(context.bot, place, reply)
+                await send.send(context.bot, message_context, reply)
                 return
             await asyncio.sleep(self._pause_s)
-        await send.send(context.bot, place, reply)
+        await send.send(context.bot, message_context, reply)

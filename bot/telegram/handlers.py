@@ -80,7 +80,7 @@ class Handlers:
         self._apologies = ErrorReplies(
             conversation,
             self._elsewhere,
-            place_of=self._place,
+            context_of=self._message_context,
             pause_s=timing.first_delay_s,
         )
         self._moves: dict[int, int] = {}
@@ -130,7 +130,7 @@ class Handlers:
         say = self._conversation
         allowed = await may_decide(context.bot, update)
         reply = await asyncio.to_thread(
-            say.forget if allowed else say.not_allowed, self._place(update)
+            say.forget if allowed else say.not_allowed, self._message_context(update)
         )
         await self._deliver(update, context, reply)  # of which nothing is noted any more
 
@@ -140,7 +140,9 @@ class Handlers:
         await self.answer(
             update,
             context,
-            lambda place: self._conversation.hear(replace(place, may_set=allowed), typed),
+            lambda message_context: self._conversation.hear(
+                replace(message_context, may_set=allowed), typed
+            ),
         )
 
     async def question(self, update: Update, context: Context) -> None:
@@ -155,7 +157,9 @@ class Handlers:
         refused = await self._take_turn(update, context)
         typed = find_question(update)
         hear = self._conversation.hear
-        await self.answer(update, context, refused or (lambda place: hear(place, typed)))
+        await self.answer(
+            update, context, refused or (lambda message_context: hear(message_context, typed))
+        )
 
     async def told(self, _: Update, __: Context) -> None:
         """Leave alone what was forwarded with a comment: the comment's answer is for both."""
@@ -178,17 +182,19 @@ class Handlers:
         message, question = update.edited_message, find_question(update)
         if message is None or question.startswith("/"):
             return
-        place = self._place(update)
-        answer = await asyncio.to_thread(self._state.answer_to, place.chat_id, message.message_id)
-        place = replace(place, edited=answer)
+        message_context = self._message_context(update)
+        answer = await asyncio.to_thread(
+            self._state.answer_to, message_context.chat_id, message.message_id
+        )
+        message_context = replace(message_context, edited=answer)
         make = await self._take_turn(update, context) or self._asking(update)
         if answer is None:
             await self.answer(update, context, make)
             return
-        async with self._typing.shown(context.bot, place):
-            reply = await asyncio.to_thread(make, place)
+        async with self._typing.shown(context.bot, message_context):
+            reply = await asyncio.to_thread(make, message_context)
         try:
-            await self._edit(context, place, message_id=answer, reply=reply)
+            await self._edit(context, message_context, message_id=answer, reply=reply)
         except BadRequest as error:
             _log.info("cannot edit the answer; sending another", reason=error.message)
             await self._send(update, context, reply)
@@ -210,10 +216,14 @@ class Handlers:
         if toast := await asyncio.to_thread(self._no_more, update, query.data or ""):
             await _acknowledge(query, Outcome(toast))
             return
-        place, said = self._place(update), query.data or ""
+        message_context, said = self._message_context(update), query.data or ""
         if said.startswith(SETTINGS):
-            place = replace(place, may_set=await may_decide(context.bot, update))
-        pressing = asyncio.ensure_future(asyncio.to_thread(self._conversation.press, place, said))
+            message_context = replace(
+                message_context, may_set=await may_decide(context.bot, update)
+            )
+        pressing = asyncio.ensure_future(
+            asyncio.to_thread(self._conversation.press, message_context, said)
+        )
         done, _ = await asyncio.wait({pressing}, timeout=self._timing.press_s)
         await _acknowledge(query, pressing.result() if done and not pressing.exception() else None)
         outcome = await pressing
@@ -224,11 +234,13 @@ class Handlers:
                 await send.edit_rating(context.bot, query.message, outcome.rating)
             if outcome.reply is None:
                 return
-            message_id, place = query.message.message_id, self._place(update)
-            if query.message.chat.id != place.chat_id:  # it stayed behind in the old group
+            message_id, message_context = query.message.message_id, self._message_context(update)
+            if (
+                query.message.chat.id != message_context.chat_id
+            ):  # it stayed behind in the old group
                 await self._send(update, context, outcome.reply)
                 return
-            await self._edit(context, place, message_id=message_id, reply=outcome.reply)
+            await self._edit(context, message_context, message_id=message_id, reply=outcome.reply)
         except BadRequest as error:
             _log.info("cannot edit the pressed message", reason=error.message)
 
@@ -241,14 +253,14 @@ class Handlers:
 
     def _no_more(self, update: Update, action: str) -> str:
         """What to say where a button asks anew, and its reader has asked enough."""
-        if (place := self._place(update)).admin:
+        if (message_context := self._message_context(update)).admin:
             return ""
-        with texts.speak(self._conversation.language(place)):
+        with texts.speak(self._conversation.language(message_context)):
             return self._limits.toast(_reader(update), action)
 
     def _asking(self, update: Update) -> Callable[[MessageContext], Reply]:
         question = find_question(update)
-        return lambda place: self._conversation.ask(place, question)
+        return lambda message_context: self._conversation.ask(message_context, question)
 
     async def _take_turn(self, update: Update, context: Context) -> Make | None:
         """Make a chat that asks too fast wait; it is told for how long, and then answered.
@@ -256,29 +268,29 @@ class Handlers:
         Returns:
             What makes the reply in place of an answer, where the reader has asked enough.
         """
-        place = self._place(update)
-        wait_s = self._allowance.wait_s(place.chat_id)
+        message_context = self._message_context(update)
+        wait_s = self._allowance.wait_s(message_context.chat_id)
         if wait_s >= self._timing.unnoticed_s:
             seconds = math.ceil(wait_s)
-            reply = await asyncio.to_thread(self._conversation.busy, place, seconds)
-            await send.send(context.bot, place, reply)
-        await asyncio.sleep(self._allowance.wait_s(place.chat_id))
-        self._allowance.spend(place.chat_id)
-        return await asyncio.to_thread(self._refusal, update, place)
+            reply = await asyncio.to_thread(self._conversation.busy, message_context, seconds)
+            await send.send(context.bot, message_context, reply)
+        await asyncio.sleep(self._allowance.wait_s(message_context.chat_id))
+        self._allowance.spend(message_context.chat_id)
+        return await asyncio.to_thread(self._refusal, update, message_context)
 
-    def _refusal(self, update: Update, place: MessageContext) -> Make | None:
+    def _refusal(self, update: Update, message_context: MessageContext) -> Make | None:
         question = find_question(update)
         if question.startswith("/start"):
             return None
-        with texts.speak(self._conversation.language(place)):
-            reply = self._limits.refuse(place, _reader(update), question)
+        with texts.speak(self._conversation.language(message_context)):
+            reply = self._limits.refuse(message_context, _reader(update), question)
         return (lambda _: reply) if reply else None
 
     async def answer(self, update: Update, context: Context, make: Make) -> None:
         """Send what a function makes, showing "typing" meanwhile."""
-        place, start = self._place(update), time.monotonic()
-        async with self._typing.shown(context.bot, place):
-            reply = await asyncio.to_thread(make, place)
+        message_context, start = self._message_context(update), time.monotonic()
+        async with self._typing.shown(context.bot, message_context):
+            reply = await asyncio.to_thread(make, message_context)
         await self._send(update, context, reply)
         if verdict := get_current().verdict:
             seconds = time.monotonic() - start
@@ -289,26 +301,32 @@ class Handlers:
 
     async def _send(self, update: Update, context: Context, reply: Reply) -> None:
         message, answer = update.effective_message, await self._deliver(update, context, reply)
-        place = self._place(update)  # a group may turn out to have moved
-        await asyncio.to_thread(self._conversation.sent, place, answer, reply)
-        if place.private and message is not None:
-            await asyncio.to_thread(self._state.answered, place.chat_id, message.message_id, answer)
+        message_context = self._message_context(update)  # a group may turn out to have moved
+        await asyncio.to_thread(self._conversation.sent, message_context, answer, reply)
+        if message_context.private and message is not None:
+            await asyncio.to_thread(
+                self._state.answered, message_context.chat_id, message.message_id, answer
+            )
 
     async def _deliver(self, update: Update, context: Context, reply: Reply) -> int:
-        place, message = self._place(update), update.effective_message
+        message_context, message = self._message_context(update), update.effective_message
         before = partial(self._inbox.begin, update.update_id)
-        here = message is not None and message.chat.id == place.chat_id and not place.private
+        here = (
+            message is not None
+            and message.chat.id == message_context.chat_id
+            and not message_context.private
+        )
         to = message.message_id if message and here else None
-        return await send.send(context.bot, place, reply, before=before, to=to)
+        return await send.send(context.bot, message_context, reply, before=before, to=to)
 
     async def _edit(
-        self, context: Context, place: MessageContext, *, message_id: int, reply: Reply
+        self, context: Context, message_context: MessageContext, *, message_id: int, reply: Reply
     ) -> None:
         # Noted first, so that whoever sees the change can reply to it at once.
-        await asyncio.to_thread(self._conversation.sent, place, message_id, reply)
-        await send.edit(context.bot, place, message_id, reply)
+        await asyncio.to_thread(self._conversation.sent, message_context, message_id, reply)
+        await send.edit(context.bot, message_context, message_id, reply)
 
-    def _place(self, update: Update) -> MessageContext:
+    def _message_context(self, update: Update) -> MessageContext:
         chat, user, message = update.effective_chat, update.effective_user, update.effective_message
         topic = message.message_thread_id if message and message.is_topic_message else None
         return MessageContext(

@@ -101,8 +101,11 @@ class InlineHandlers:
         message = update.guest_message
         if message is None or message.from_user is None or message.from_user.is_bot:
             return
-        place, question = _place(message.from_user), group_messages.read_question(message)
-        reply = await asyncio.to_thread(self._visit, place, question)
+        message_context, question = (
+            _message_context(message.from_user),
+            group_messages.read_question(message),
+        )
+        reply = await asyncio.to_thread(self._visit, message_context, question)
         await self._post(context, message, reply)
 
     async def excuse(self, update: Update, context: Context) -> bool:
@@ -110,32 +113,32 @@ class InlineHandlers:
         query, message = update.inline_query, update.guest_message
         try:
             if query is not None:
-                sorry = await asyncio.to_thread(self._sorry, _place(query.from_user))
+                sorry = await asyncio.to_thread(self._sorry, _message_context(query.from_user))
                 button = _button(sorry, _ASK)
                 await context.bot.answer_inline_query(query.id, [], cache_time=0, button=button)
             elif message is not None and message.from_user is not None:
-                sorry = await asyncio.to_thread(self._sorry, _place(message.from_user))
+                sorry = await asyncio.to_thread(self._sorry, _message_context(message.from_user))
                 await self._post(context, message, Reply((Note(sorry),)))
         except TelegramError as error:
             _log.warning("cannot apologise elsewhere", reason=error.message)
         return query is not None or message is not None
 
-    def _visit(self, place: MessageContext, question: str) -> Reply:
-        with texts.speak(self._conversation.language(place)):
-            refusal = self._limits.refuse(place, place.chat_id, question)
+    def _visit(self, message_context: MessageContext, question: str) -> Reply:
+        with texts.speak(self._conversation.language(message_context)):
+            refusal = self._limits.refuse(message_context, message_context.chat_id, question)
         if refusal is not None:
             return Reply(refusal.blocks, language=refusal.language)  # its buttons work at home only
-        return self._conversation.visit(place, question)
+        return self._conversation.visit(message_context, question)
 
-    def _sorry(self, place: MessageContext) -> str:
-        with texts.speak(self._conversation.language(place)):
+    def _sorry(self, message_context: MessageContext) -> str:
+        with texts.speak(self._conversation.language(message_context)):
             return texts.say("inline-fault")
 
     async def _offers(self, query: InlineQuery) -> Offers:
         if query.offset:  # there is no second page
             return Offers(())
-        place = _place(query.from_user)
-        return await asyncio.to_thread(self._conversation.offers, place, query.query)
+        message_context = _message_context(query.from_user)
+        return await asyncio.to_thread(self._conversation.offers, message_context, query.query)
 
     async def _offer(self, query: InlineQuery, context: Context, offers: Offers) -> None:
         me, button = send.get_me(context.bot), _above(query, offers)
@@ -169,7 +172,7 @@ class InlineHandlers:
             await attempt(marked=False)
 
 
-def _place(user: User) -> MessageContext:
+def _message_context(user: User) -> MessageContext:
     """What a reader set for the bot holds elsewhere too."""
     return MessageContext(user.id, language=user.language_code or "")
 

@@ -126,8 +126,8 @@ class Encoder:
         order = np.argsort([-len(text) for text in texts], kind="stable").tolist()
         batches = [order[first : first + size] for first in range(0, len(order), size)]
 
-        def embed(places: list[int]) -> NDArray[np.float32]:
-            return lanes([texts[place] for place in places], hurry=hurry)
+        def embed(numbers: list[int]) -> NDArray[np.float32]:
+            return lanes([texts[number] for number in numbers], hurry=hurry)
 
         if len(batches) == 1 or lanes.count == 1:
             parts = list(map(embed, batches))
@@ -196,14 +196,14 @@ class Encoder:
         from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
 
-        place = str(folder or self._name)
+        path = str(folder or self._name)
         try:
             from transformers.utils.logging import disable_progress_bar
 
             disable_progress_bar()  # type: ignore[no-untyped-call]  # has no types
             if self._runtime == "torch-f32":
-                return SentenceTransformer(place, device="cpu")
-            return self._openvino(place, SentenceTransformer)
+                return SentenceTransformer(path, device="cpu")
+            return self._openvino(path, SentenceTransformer)
         except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
             reason = (str(error).strip() or repr(error)).splitlines()[0]
             raise ModelError(f"cannot load the model {self._name}: {reason}") from error
@@ -218,7 +218,7 @@ class Encoder:
         _log.info("the model is exported anew: %s", error)
         shutil.rmtree(self._exported, ignore_errors=True)
 
-    def _openvino(self, place: str, load: type[SentenceTransformer]) -> SentenceTransformer:
+    def _openvino(self, path: str, load: type[SentenceTransformer]) -> SentenceTransformer:
         """Load the exported model, or export it once: that takes seconds and needs torch."""
         precision = self._runtime.partition("-")[2]
         options: dict[str, Any] = {
@@ -231,7 +231,7 @@ class Encoder:
             except (OSError, ValueError, RuntimeError) as error:
                 self._discard(error)
         model = load(
-            place, backend="openvino", device="cpu", model_kwargs=options | {"export": True}
+            path, backend="openvino", device="cpu", model_kwargs=options | {"export": True}
         )
         self._cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._cache) as unfinished:

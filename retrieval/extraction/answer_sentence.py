@@ -102,17 +102,17 @@ def _marked(
 ) -> tuple[int, int]:
     """Return the places of the first and last sentence that answer."""
     held = [weights.keys() & set(tokenize(text)) for text in texts]
-    stated = [place for place, kind in enumerate(kinds) if kind is Part.STATEMENT]
+    stated = [number for number, kind in enumerate(kinds) if kind is Part.STATEMENT]
     fit = stated or list(range(len(texts)))
     shares = [
-        _sum(weights, terms) + _lent(place, held, kinds, weights)
-        for place, terms in enumerate(held)
+        _sum(weights, terms) + _lent(number, held, kinds, weights)
+        for number, terms in enumerate(held)
     ]
-    likely = sorted(fit, key=lambda place: -shares[place])[:_LIKELY]
-    likely = [place for place in likely if shares[place] >= shares[likely[0]] - _CLOSE]
+    likely = sorted(fit, key=lambda number: -shares[number])[:_LIKELY]
+    likely = [number for number in likely if shares[number] >= shares[likely[0]] - _CLOSE]
     best = _closest(query, texts, shares, likely, encoder) if len(likely) > 1 else likely[0]
-    beside = [place for place in (best - 1, best + 1) if place in fit]
-    beside = [place for place in beside if _sum(weights, held[place] - held[best]) >= _ADDED]
+    beside = [number for number in (best - 1, best + 1) if number in fit]
+    beside = [number for number in beside if _sum(weights, held[number] - held[best]) >= _ADDED]
     if not beside:
         return best, best
     second = max(beside, key=shares.__getitem__)
@@ -120,23 +120,23 @@ def _marked(
 
 
 def _lent(
-    place: int, held: Sequence[Set[str]], kinds: Sequence[Part], weights: dict[str, float]
+    number: int, held: Sequence[Set[str]], kinds: Sequence[Part], weights: dict[str, float]
 ) -> float:
     """What the heading or question above a sentence says for it."""
-    if not place or kinds[place - 1] not in (Part.HEADING, Part.QUESTION):
+    if not number or kinds[number - 1] not in (Part.HEADING, Part.QUESTION):
         return 0.0
-    return _LENT * _sum(weights, held[place - 1] - held[place])
+    return _LENT * _sum(weights, held[number - 1] - held[number])
 
 
 def _closest(
     query: str, texts: Sequence[str], shares: list[float], likely: list[int], encoder: Encoder
 ) -> int:
     """Return the place of the sentence that does best by terms and embedding together."""
-    vectors = encoder.encode([query, *(texts[place] for place in likely)])
+    vectors = encoder.encode([query, *(texts[number] for number in likely)])
     cosines = (vectors[1:] @ vectors[0]).tolist()
     scores = {
-        place: (1 - DENSE_WEIGHT) * shares[place] + DENSE_WEIGHT * cosine
-        for place, cosine in zip(likely, cosines, strict=True)
+        number: (1 - DENSE_WEIGHT) * shares[number] + DENSE_WEIGHT * cosine
+        for number, cosine in zip(likely, cosines, strict=True)
     }
     return max(likely, key=scores.__getitem__)
 
@@ -149,10 +149,10 @@ def _around(first: int, last: int, sizes: list[int]) -> tuple[int, int]:
     """Widen a run of sentences, the nearest first, while it stays within `EXCERPT_WORDS`."""
     low, high, held = first, last, sum(sizes[first : last + 1])
     while True:
-        beside = [place for place in (low - 1, high + 1) if 0 <= place < len(sizes)]
-        fitting = [place for place in beside if held + sizes[place] <= EXCERPT_WORDS]
+        beside = [number for number in (low - 1, high + 1) if 0 <= number < len(sizes)]
+        fitting = [number for number in beside if held + sizes[number] <= EXCERPT_WORDS]
         if not fitting:
             return low, high
-        nearest = min(fitting, key=lambda place: max(first - place, place - last))
+        nearest = min(fitting, key=lambda number: max(first - number, number - last))
         held += sizes[nearest]
         low, high = min(low, nearest), max(high, nearest)

@@ -69,13 +69,13 @@ def summarize(
     """
     pieces = split_sentences(article.body, language=article.language)
     units = [unit for unit in dict.fromkeys(find_supports(article, pieces, attributions)) if unit]
-    rated = _rated(article, pieces, {place for unit in units for place in unit})
+    rated = _rated(article, pieces, {number for unit in units for number in unit})
     most = WORDS if count <= SENTENCES else math.inf
     fitting = list(_fitting(units, rated, frozenset(), count=count, words=most))
     chosen = min(fitting, key=min, default=frozenset())
     while unit := _best(units, rated, chosen, count=count, words=most):
         chosen |= unit
-    return Summary(article, tuple(pieces[place] for place in sorted(chosen or {0})))
+    return Summary(article, tuple(pieces[number] for number in sorted(chosen or {0})))
 
 
 def _rated(article: Article, pieces: Sequence[Slice], shown: set[int]) -> dict[int, _Sentence]:
@@ -87,16 +87,16 @@ def _rated(article: Article, pieces: Sequence[Slice], shown: set[int]) -> dict[i
         whole.update(counts)
     size = _square(whole)
     return {
-        place: _Sentence(
-            texts[place],
-            frozenset(held[place]),
-            words := count_words(texts[place]),
+        number: _Sentence(
+            texts[number],
+            frozenset(held[number]),
+            words := count_words(texts[number]),
             math.exp(-rank / _TAU)
-            + _cosine(held[place], whole, size)
+            + _cosine(held[number], whole, size)
             - _LONG * max(0, words - _SHORT)
-            - _SPOKEN * (not texts[place][0].isalnum()),
+            - _SPOKEN * (not texts[number][0].isalnum()),
         )
-        for rank, place in enumerate(sorted(shown))
+        for rank, number in enumerate(sorted(shown))
     }
 
 
@@ -112,7 +112,7 @@ def _best(
     fitting = list(_fitting(units, rated, chosen, count=count, words=words))
 
     def worth(unit: frozenset[int]) -> float:
-        return sum(rated[place].worth for place in unit) / len(unit)
+        return sum(rated[number].worth for number in unit) / len(unit)
 
     return max(fitting, key=worth, default=frozenset())
 
@@ -125,12 +125,12 @@ def _fitting(
     count: int,
     words: float,
 ) -> Iterator[frozenset[int]]:
-    room = words - sum(rated[place].words for place in chosen)
+    room = words - sum(rated[number].words for number in chosen)
     for unit in units:
         fresh = frozenset(unit) - chosen
         if not fresh or len(chosen) + len(fresh) > count:
             continue
-        if sum(rated[place].words for place in fresh) > room:
+        if sum(rated[number].words for number in fresh) > room:
             continue
         if not any(_same(rated[one], rated[other]) for one in fresh for other in chosen):
             yield fresh

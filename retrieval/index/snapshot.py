@@ -74,37 +74,37 @@ class Index:
         passages, _ = self.terms.of(term)
         return math.log((len(self) + 1) / (len(passages) or 1))
 
-    def covered(self, terms: Sequence[str], place: int) -> float:
+    def covered(self, terms: Sequence[str], row: int) -> float:
         """Say how much of a question stands in a passage.
 
         Args:
             terms: The question's distinct terms.
-            place: The passage.
+            row: The passage.
 
         Returns:
             Share in [0, 1] of the terms' inverse document frequency; a term that stands nowhere
             in the archive weighs as much as one that stands in a single passage. 0 without terms.
         """
         weights = {term: self.rarity(term) for term in terms}
-        held = (term for term in weights if self._holds(place, term))
+        held = (term for term in weights if self._holds(row, term))
         return sum(weights[term] for term in held) / sum(weights.values()) if weights else 0.0
 
     def together(self, some: Sequence[str], others: Sequence[str]) -> bool:
         """Whether a passage holds all of some terms, and half of others by their rarity."""
-        places: NDArray[np.int32] | None = None
+        rows: NDArray[np.int32] | None = None
         for term in some:
             held, _ = self.terms.of(term)
-            places = held if places is None else np.intersect1d(places, held)
-        if places is None or not len(places) or not others:
+            rows = held if rows is None else np.intersect1d(rows, held)
+        if rows is None or not len(rows) or not others:
             return False
         weights = {term: self.rarity(term) for term in others}
-        shares = sum(weights[term] * np.isin(places, self.terms.of(term)[0]) for term in weights)
+        shares = sum(weights[term] * np.isin(rows, self.terms.of(term)[0]) for term in weights)
         return bool(np.max(shares) >= sum(weights.values()) / 2)
 
-    def _holds(self, place: int, term: str) -> bool:
+    def _holds(self, row: int, term: str) -> bool:
         passages, _ = self.terms.of(term)
-        at = int(passages.searchsorted(place))
-        return at < len(passages) and int(passages[at]) == place
+        at = int(passages.searchsorted(row))
+        return at < len(passages) and int(passages[at]) == row
 
 
 def make_empty() -> Index:
@@ -186,8 +186,8 @@ def save(index: Index, folder: Path, fingerprint: str) -> None:
         return
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}.") as place:
-            fresh, old = Path(place, "new"), Path(place, "old")
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}.") as holder:
+            fresh, old = Path(holder, "new"), Path(holder, "old")
             _write(index, fresh, fingerprint)
             if folder.exists():
                 folder.rename(old)

@@ -211,7 +211,7 @@ def _passage_scores(asked: _Asked, archive: Archive, depth: int) -> dict[_Span, 
     """Rank the passages; the scores of the best, the first one's being 1."""
     question = Question(whole=replace(asked.scope, text=asked.text))
     ranking = rank(question, archive.index, archive.encoder, depth, taste=archive.taste)
-    keys = {int(archive.index.keys[place]): place for place in ranking.places}
+    keys = {int(archive.index.keys[row]): row for row in ranking.rows}
     hits = archive.store.passages(list(keys))
     scores = {
         (passage.article_id, passage.start, passage.end): float(ranking.scores[keys[key]])

@@ -46,11 +46,11 @@ def take_best(scores: Scores, count: int) -> list[int]:
     count = min(count, len(scores))
     if count < len(scores):
         edge = np.partition(scores, -count)[-count] if count else np.inf
-        places = np.flatnonzero(scores >= edge)
+        rows = np.flatnonzero(scores >= edge)
     else:
-        places = np.arange(count)
-    order = places[np.argsort(-scores[places], kind="stable")][:count]
-    return [int(place) for place in order if scores[place] > 0]
+        rows = np.arange(count)
+    order = rows[np.argsort(-scores[rows], kind="stable")][:count]
+    return [int(row) for row in order if scores[row] > 0]
 
 
 def interleave(rankings: Iterable[Sequence[int]], count: int) -> list[int]:
@@ -61,8 +61,8 @@ def interleave(rankings: Iterable[Sequence[int]], count: int) -> list[int]:
         [4, 7, 2]
     """
     turns = zip_longest(*rankings)
-    places = (place for turn in turns for place in turn if place is not None)
-    return list(islice(dict.fromkeys(places), count))
+    rows = (row for turn in turns for row in turn if row is not None)
+    return list(islice(dict.fromkeys(rows), count))
 
 
 def _normalised(scores: Scores) -> Scores:

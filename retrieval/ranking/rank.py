@@ -33,14 +33,14 @@ class Ranking:
     """How the passages do on one question.
 
     Attributes:
-        places: The best passages' places in the index, best first.
+        rows: The best passages' places in the index, best first.
         aspects: What each of them was ranked for: the whole question, or that one of a
             comparison's aspects that ranks it highest.
         scores: Fused score of every passage, with boosts, shape (n,).
         dense: Cosine of every passage, shape (n,).
     """
 
-    places: list[int]
+    rows: list[int]
     aspects: dict[int, Aspect]
     scores: Scores
     dense: Scores
@@ -79,8 +79,8 @@ def rank(
     liking = taste.weights(index.facets)
     if not question.aspects:
         scores = scores * liking
-        places = take_best(scores, count)
-        return Ranking(places, dict.fromkeys(places, question.whole), scores, dense)
+        rows = take_best(scores, count)
+        return Ranking(rows, dict.fromkeys(rows, question.whole), scores, dense)
     rankings = {
         aspect: take_best(
             _aspect_scores(aspect, index, vectors[aspect.text], scores) * liking, count
@@ -90,17 +90,17 @@ def rank(
     scores = scores * liking
     order = sorted(filter(rankings.get, rankings), key=lambda aspect: -scores[rankings[aspect][0]])
     rankings = {aspect: rankings[aspect] for aspect in order}
-    places = interleave(rankings.values(), count)
-    return Ranking(places, _owners(rankings), scores, dense)
+    rows = interleave(rankings.values(), count)
+    return Ranking(rows, _owners(rankings), scores, dense)
 
 
 def _owners(rankings: dict[Aspect, list[int]]) -> dict[int, Aspect]:
     """Say which aspect ranks each place highest; on a tie it is the earlier one's."""
     owners: dict[int, Aspect] = {}
     for turn in zip_longest(*rankings.values()):
-        for aspect, place in zip(rankings, turn, strict=True):
-            if place is not None:
-                owners.setdefault(place, aspect)
+        for aspect, row in zip(rankings, turn, strict=True):
+            if row is not None:
+                owners.setdefault(row, aspect)
     return owners
 
 

@@ -103,8 +103,8 @@ def _candidates(terms: Sequence[str], archive: Archive) -> list[Article]:
         return []
     index = archive.index
     scores = index.bm25.get_scores(terms) * archive.taste.weights(index.facets)
-    places = take_best(scores, _PASSAGES)
-    hits = archive.store.passages([int(index.keys[place]) for place in places])
+    rows = take_best(scores, _PASSAGES)
+    hits = archive.store.passages([int(index.keys[row]) for row in rows])
     found = dict.fromkeys(article for article, _ in hits.values())
     return list(filter(archive.taste.allows, found))
 

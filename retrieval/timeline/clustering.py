@@ -48,13 +48,13 @@ class _Telling:
 
     Attributes:
         article: The article.
-        place: Its opening passage's place in the index.
+        row: Its opening passage's place in the index.
         sure: Confidence that the opening is about the topic, in [0, 1].
         about: Share of the topic that headline and first sentences hold, in [0, 1].
     """
 
     article: Article
-    place: int
+    row: int
     sure: float
     about: float
 
@@ -121,17 +121,17 @@ def _tellings(sought: Sought, terms: Sequence[str], archive: Archive) -> list[_T
     index, today = archive.index, datetime.now(UTC).date()  # the topic says nothing of the time
     question = understand(drop_frame(sought.topic), publishers=archive.publishers, today=today)
     ranking = rank(question, index, archive.encoder, 1, taste=archive.taste)
-    places = _openings(np.where(_within(sought, index), ranking.scores, 0.0), index)
-    keys = {int(index.keys[place]): place for place in places}
+    rows = _openings(np.where(_within(sought, index), ranking.scores, 0.0), index)
+    keys = {int(index.keys[row]): row for row in rows}
     found = archive.store.passages(list(keys))
     return [
         _Telling(
             article,
-            place,
-            _sureness(ranking, index, terms, place),
+            row,
+            _sureness(ranking, index, terms, row),
             _aboutness(article, passage.text, terms, index),
         )
-        for key, place in keys.items()
+        for key, row in keys.items()
         if key in found
         for article, passage in [found[key]]
         if not article.body[: passage.start].strip()
@@ -153,12 +153,12 @@ def _openings(scores: Scores, index: Index) -> list[int]:
     among the best of all if it is any good.
     """
     leads = take_best(np.where(index.facets.leads, scores, 0.0), _OPENINGS)
-    return sorted({*leads, *take_best(scores, _OPENINGS)}, key=lambda place: -scores[place])
+    return sorted({*leads, *take_best(scores, _OPENINGS)}, key=lambda row: -scores[row])
 
 
-def _sureness(ranking: Ranking, index: Index, terms: Sequence[str], place: int) -> float:
-    covered = index.covered(terms, place)
-    return estimate_confidence(Evidence(float(ranking.dense[place]), covered, covered))
+def _sureness(ranking: Ranking, index: Index, terms: Sequence[str], row: int) -> float:
+    covered = index.covered(terms, row)
+    return estimate_confidence(Evidence(float(ranking.dense[row]), covered, covered))
 
 
 def _aboutness(article: Article, opening: str, terms: Sequence[str], index: Index) -> float:
@@ -170,32 +170,32 @@ def _aboutness(article: Article, opening: str, terms: Sequence[str], index: Inde
 
 def _alike(tellings: Sequence[_Telling], index: Index) -> list[_Telling]:
     """Take the best article, then whichever is most like those taken, while any is."""
-    first = next((place for place, one in enumerate(tellings) if _fits(one, _SURE)), None)
+    first = next((row for row, one in enumerate(tellings) if _fits(one, _SURE)), None)
     if first is None:
         return []
-    places = [one.place for one in tellings]
-    vectors, days = _vectors(index, places), index.facets.days[places]
+    rows = [one.row for one in tellings]
+    vectors, days = _vectors(index, rows), index.facets.days[rows]
     cosines = vectors @ vectors.T
     undated = days == 0
     together = (abs(days - days[:, None]) <= _GAP_DAYS) | undated | undated[:, None]
-    taken, left = [first], {place for place in range(len(tellings)) if place != first}
-    while near := [place for place in left if together[taken, place].any()]:
+    taken, left = [first], {row for row in range(len(tellings)) if row != first}
+    while near := [row for row in left if together[taken, row].any()]:
         means = cosines[:, taken].mean(axis=1)
-        nearest = max(near, key=lambda place: means[place])
+        nearest = max(near, key=lambda row: means[row])
         left.remove(nearest)
         if _fits(tellings[nearest], _SURE, means[nearest]):
             taken.append(nearest)
     highest = cosines[:, taken].max(axis=1)
     others = {
-        place
-        for place, one in enumerate(tellings)
-        if together[taken, place].any()
+        row
+        for row, one in enumerate(tellings)
+        if together[taken, row].any()
         and (
-            (highest[place] >= _NEAR and _fits(one, _FAIRLY_SURE))
-            or (highest[place] >= _NEAREST and one.sure >= _VERY_SURE)
+            (highest[row] >= _NEAR and _fits(one, _FAIRLY_SURE))
+            or (highest[row] >= _NEAREST and one.sure >= _VERY_SURE)
         )
     }
-    return [tellings[place] for place in sorted(others.union(taken))]
+    return [tellings[row] for row in sorted(others.union(taken))]
 
 
 def _fits(one: _Telling, sure: float, alike: float = 1.0) -> bool:
@@ -203,12 +203,12 @@ def _fits(one: _Telling, sure: float, alike: float = 1.0) -> bool:
     return one.sure >= sure and one.about >= _ABOUT and alike >= _ALIKE
 
 
-def _vectors(index: Index, places: Sequence[int]) -> NDArray[np.float32]:
+def _vectors(index: Index, rows: Sequence[int]) -> NDArray[np.float32]:
     starts = np.cumsum([0, *map(len, index.vectors.pieces)])
-    pieces = np.searchsorted(starts, places, side="right") - 1
+    pieces = np.searchsorted(starts, rows, side="right") - 1
     return np.stack(
         [
-            index.vectors.pieces[piece][place - starts[piece]]
-            for piece, place in zip(pieces.tolist(), places, strict=True)
+            index.vectors.pieces[piece][row - starts[piece]]
+            for piece, row in zip(pieces.tolist(), rows, strict=True)
         ]
     )

@@ -7,14 +7,14 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
 _TABLES = (_ROOT / "docs" / "telegram.md").read_text(encoding="utf-8")
-_NAMED = re.findall(r"`(test_\w+\.py)::(test_\w+)`", _TABLES)
+_NAMED = re.findall(r"`([\w/]+\.py)::(test_\w+)`", _TABLES)
 
 
 def test_every_row_names_a_test():
     rows = [line for line in _TABLES.splitlines() if line.startswith("|")]
     rows = [row for row in rows if not re.match(r"\|-|\| .*\| Test \|$", row)]
     assert len(rows) == len(_NAMED) > 60
-    assert all(re.search(r"`test_\w+\.py::test_\w+` \|$", row) for row in rows)
+    assert all(re.search(r"`[\w/]+\.py::test_\w+` \|$", row) for row in rows)
 
 
 def test_every_test_that_is_named_exists():
@@ -27,8 +27,8 @@ def test_every_test_that_is_named_exists():
 
 
 def test_every_command_that_is_named_exists():
-    assert (_ROOT / "tests" / "fuzz.py").exists()
-    assert (_ROOT / "tests" / "kill.py").exists()
+    assert (_ROOT / "tests" / "support" / "fuzz.py").exists()
+    assert (_ROOT / "tests" / "support" / "kill.py").exists()
     options = (_ROOT / "benchmarks" / "load.py").read_text(encoding="utf-8")
     for option in ("webhook", "faults", "kill_every", "archive"):
         assert re.search(rf"^    {option}: ", options, re.MULTILINE)

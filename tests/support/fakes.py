@@ -42,43 +42,43 @@ class FakeConversation(Conversation):
         self.gates[question] = threading.Event()
         return self.gates[question]
 
-    def start(self, place: MessageContext) -> Reply:
-        return Reply((Note("Welcome, admin" if place.admin else "Welcome"),))
+    def start(self, context: MessageContext) -> Reply:
+        return Reply((Note("Welcome, admin" if context.admin else "Welcome"),))
 
-    def help(self, place: MessageContext) -> Reply:
+    def help(self, context: MessageContext) -> Reply:
         return Reply((Note("Ask me"),))
 
-    def privacy(self, place: MessageContext) -> Reply:
+    def privacy(self, context: MessageContext) -> Reply:
         return Reply((Note("A day"),))
 
-    def forget(self, place: MessageContext) -> Reply:
-        forgotten = self.state.forget(place.chat_id).get("exchange", 0) if self.state else 0
+    def forget(self, context: MessageContext) -> Reply:
+        forgotten = self.state.forget(context.chat_id).get("exchange", 0) if self.state else 0
         return Reply((Note(f"Forgot {forgotten}"),))
 
-    def not_allowed(self, place: MessageContext) -> Reply:
+    def not_allowed(self, context: MessageContext) -> Reply:
         return Reply((Note("Administrators only"),))
 
-    def latest(self, place: MessageContext) -> Reply:
+    def latest(self, context: MessageContext) -> Reply:
         return Reply((Note("Nothing new"),))
 
-    def quotes(self, place: MessageContext, text: str) -> Reply:
+    def quotes(self, context: MessageContext, text: str) -> Reply:
         return Reply((Note(f"Quotes of {text}?"),))
 
-    def ask(self, place: MessageContext, text: str) -> Reply:
-        self.asked.append((place, text))
+    def ask(self, context: MessageContext, text: str) -> Reply:
+        self.asked.append((context, text))
         self.gates[text].wait(10)
         if text.startswith("sleep "):
             time.sleep(float(text.removeprefix("sleep ")))
         if text == "boom":
             raise ZeroDivisionError("no bridge over nothing")
-        key = self.state.save(place.chat_id, text) if self.state else "key"
+        key = self.state.save(context.chat_id, text) if self.state else "key"
         quote = Quote((Span("You said: "), Span(text, marked=True)))
         citation = Citation("A & B", "https://news.example/a?b=1&c=2", "Example News")
         pages = (Button("2", action=f"page:{key}:2"), Button("Slow", action="sleep:k:0"))
         return Reply((quote, citation), (pages,))
 
-    def offers(self, place: MessageContext, typed: str) -> Offers:
-        self.offered.append((place, typed))
+    def offers(self, context: MessageContext, typed: str) -> Offers:
+        self.offered.append((context, typed))
         self.gates[typed].wait(10)
         if typed == "boom":
             raise ZeroDivisionError("nothing to type")
@@ -86,12 +86,12 @@ class FakeConversation(Conversation):
             return Offers((), Verdict.NOTHING, searched=3 * (typed == "nothing"))
         verdict = Verdict.CLOSEST if typed == "unsure" else Verdict.ANSWER
         payloads = [f"p_{number:012x}_0_0_9" for number in range(10)]
-        reply = self.visit(place, typed)
+        reply = self.visit(context, typed)
         found = tuple(Offer(one, f"A & B {typed}", "News · <1>", reply) for one in payloads)
         return Offers(found, verdict, searched=3)
 
-    def visit(self, place: MessageContext, question: str) -> Reply:
-        self.visited.append((place, question))
+    def visit(self, context: MessageContext, question: str) -> Reply:
+        self.visited.append((context, question))
         if question == "boom":
             raise ZeroDivisionError("no bridge over there")
         link = "https://news.example/a?b=1&c=2"
@@ -99,44 +99,44 @@ class FakeConversation(Conversation):
         rows = ((Button("Open", url=link),), (Button("Ask me more", start="p_1"),))
         return Reply((quote, Citation("A & B", link, "Example News")), rows)
 
-    def press(self, place: MessageContext, action: str) -> Outcome:
+    def press(self, context: MessageContext, action: str) -> Outcome:
         verb, key, page = (*action.split(":"), "", "")[:3]
         if verb == "sleep":
             time.sleep(0.4)
             return Outcome("too late for a toast", Reply((Note("Slept"),)))
         if verb == "boom":
             raise ZeroDivisionError("no button")
-        exchange = self.state.exchange(key, place.chat_id) if self.state else None
+        exchange = self.state.exchange(key, context.chat_id) if self.state else None
         if exchange is None:
             return Outcome("This list is too old, ask again")
         if verb == "retry":
-            return Outcome(reply=self.ask(place, exchange.question))
+            return Outcome(reply=self.ask(context, exchange.question))
         again = (Button("2", action=action),)
         return Outcome("Turned", Reply((Note(f"Page {page} of {exchange.question}"),), (again,)))
 
-    def language(self, place: MessageContext) -> str:
-        return place.language
+    def language(self, context: MessageContext) -> str:
+        return context.language
 
-    def sent(self, place: MessageContext, message: int, reply: Reply) -> None:
-        self.told[place.chat_id, message] = reply
+    def sent(self, context: MessageContext, message: int, reply: Reply) -> None:
+        self.told[context.chat_id, message] = reply
 
-    def unreadable(self, place: MessageContext) -> Reply:
+    def unreadable(self, context: MessageContext) -> Reply:
         return Reply((Note("I read text and links"),))
 
-    def busy(self, place: MessageContext, seconds: int) -> Reply:
+    def busy(self, context: MessageContext, seconds: int) -> Reply:
         return Reply((Note(f"Wait {seconds} s"),))
 
-    def fault(self, place: MessageContext, question: str, reference: str) -> Reply:
-        return self._retry(place, question, f"Something broke ({reference})")
+    def fault(self, context: MessageContext, question: str, reference: str) -> Reply:
+        return self._retry(context, question, f"Something broke ({reference})")
 
-    def uncertain(self, place: MessageContext, question: str) -> Reply:
-        return self._retry(place, question, "The connection broke")
+    def uncertain(self, context: MessageContext, question: str) -> Reply:
+        return self._retry(context, question, "The connection broke")
 
-    def late(self, place: MessageContext, questions: int) -> Reply:
+    def late(self, context: MessageContext, questions: int) -> Reply:
         return Reply((Note(f"Sorry for {questions}"),))
 
-    def _retry(self, place: MessageContext, question: str, text: str) -> Reply:
-        key = self.state.save(place.chat_id, question) if self.state else "key"
+    def _retry(self, context: MessageContext, question: str, text: str) -> Reply:
+        key = self.state.save(context.chat_id, question) if self.state else "key"
         return Reply((Note(text),), ((Button("Try again", action=f"retry:{key}:0"),),))
 
 

@@ -551,8 +551,8 @@ async def test_commands_that_cannot_be_shown_stop_nothing(telegram, tmp_path):
 async def test_a_full_disk_does_not_silence_the_bot(telegram, tmp_path, monkeypatch):
     async with serving(telegram, tmp_path) as bot:
         bot.conversation.state = None
-        bot.storage.chats._engine.dispose()
-        monkeypatch.setattr(bot.storage.chats, "keep", _full_disk)
+        bot.state._engine.dispose()
+        monkeypatch.setattr(bot.state, "keep", _full_disk)
         telegram.say(READER, "q")
         await telegram.wait_for_messages(READER)
         assert texts(telegram) == ["You said: q"]
@@ -570,7 +570,7 @@ async def test_old_questions_are_deleted_while_the_bot_runs(telegram, tmp_path, 
         bot.state.retention = timedelta(seconds=0.1)
         key = bot.state.save(READER, "q")
         await until(lambda: not bot.state.exchange(key, READER))
-        monkeypatch.setattr(bot.storage.chats, "purge", _full_disk)
+        monkeypatch.setattr(bot.state, "purge", _full_disk)
         await asyncio.sleep(0.1)
         telegram.say(READER, "q")
         await telegram.wait_for_messages(READER)

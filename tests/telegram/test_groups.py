@@ -315,7 +315,7 @@ def test_what_the_new_group_has_set_itself_stays(tmp_path):
 async def test_a_group_that_moves_keeps_its_settings_and_questions(telegram, tmp_path):
     telegram.chat(-9, "group")
     async with serving(telegram, tmp_path) as bot:
-        key = filled(bot.storage.chats, -9)
+        key = filled(bot.state, -9)
         telegram.migrate(-9, NEW)
         await until(lambda: bot.state.exchange(key, NEW))
         assert bot.state.preferences.get(NEW).language == "de"
@@ -326,7 +326,7 @@ async def test_a_group_that_moves_keeps_its_settings_and_questions(telegram, tmp
 async def test_a_group_is_known_to_have_moved_by_the_new_ones_message_too(telegram, tmp_path):
     telegram.chat(-9, "group")
     async with serving(telegram, tmp_path) as bot:
-        key = filled(bot.storage.chats, -9)
+        key = filled(bot.state, -9)
         telegram.migrate(-9, NEW, told=False)
         telegram.say(NEW, "", migrate_from_chat_id=-9)
         await until(lambda: bot.state.exchange(key, NEW))

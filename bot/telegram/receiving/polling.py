@@ -66,9 +66,11 @@ def taken_token() -> StoppedError:
     return StoppedError(words, TAKEN_TOKEN)
 
 
-def cannot_listen(place: str, setting: str, error: OSError) -> StoppedError:
+def cannot_listen(message_context: str, setting: str, error: OSError) -> StoppedError:
     """A port is taken, or the address is not ours."""
-    words = f"cannot listen on {place}: {error.strerror or error}; choose another {setting}"
+    words = (
+        f"cannot listen on {message_context}: {error.strerror or error}; choose another {setting}"
+    )
     return StoppedError(words, CANNOT_LISTEN)
 
 

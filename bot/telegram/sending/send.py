@@ -28,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 async def send(
     bot: ExtBot[Before],
-    place: MessageContext,
+    message_context: MessageContext,
     reply: Reply,
     *,
     before: Before | None = None,
@@ -40,7 +40,7 @@ async def send(
 
     Args:
         bot: The application's bot.
-        place: Chat and topic.
+        message_context: Chat and topic.
         reply: What to say.
         before: Called right before each attempt.
         to: The message that it visibly replies to, if that still stands.
@@ -57,9 +57,9 @@ async def send(
 
     async def attempt(**text: Any) -> int:
         message = await bot.send_message(
-            place.chat_id,
+            message_context.chat_id,
             **text,
-            message_thread_id=place.thread_id,
+            message_thread_id=message_context.thread_id,
             reply_parameters=answered,
             reply_markup=drawn.keyboard,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -70,8 +70,8 @@ async def send(
     try:
         return await attempt(text=drawn.html, parse_mode=ParseMode.HTML)
     except BadRequest as error:
-        if place.thread_id is not None and "thread not found" in error.message.lower():
-            elsewhere = replace(place, thread_id=None)
+        if message_context.thread_id is not None and "thread not found" in error.message.lower():
+            elsewhere = replace(message_context, thread_id=None)
             return await send(bot, elsewhere, reply, before=before, to=to)
         check_unparsed(error)
         return await attempt(text=drawn.plain)
@@ -82,7 +82,9 @@ def get_me(bot: ExtBot[Before]) -> Me:
     return Me(bot.username, bool(bot.supports_inline_queries))
 
 
-async def edit(bot: ExtBot[Before], place: MessageContext, message_id: int, reply: Reply) -> None:
+async def edit(
+    bot: ExtBot[Before], message_context: MessageContext, message_id: int, reply: Reply
+) -> None:
     """Replace one of the bot's messages.
 
     Raises:
@@ -92,7 +94,7 @@ async def edit(bot: ExtBot[Before], place: MessageContext, message_id: int, repl
 
     async def attempt(**text: Any) -> None:
         await bot.edit_message_text(
-            chat_id=place.chat_id,
+            chat_id=message_context.chat_id,
             message_id=message_id,
             **text,
             reply_markup=drawn.keyboard,

@@ -35,10 +35,12 @@ class TypingIndicator:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @asynccontextmanager
-    async def shown(self, bot: ExtBot[Before], place: MessageContext) -> AsyncIterator[None]:
+    async def shown(
+        self, bot: ExtBot[Before], message_context: MessageContext
+    ) -> AsyncIterator[None]:
         """Show it at once and for as long as it takes, without ever delaying the answer."""
         answered = asyncio.Event()
-        task = asyncio.create_task(self._show(bot, place, answered))
+        task = asyncio.create_task(self._show(bot, message_context, answered))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         await asyncio.sleep(0)  # so that it shows before even the quickest answer
@@ -48,12 +50,14 @@ class TypingIndicator:
             answered.set()
 
     async def _show(
-        self, bot: ExtBot[Before], place: MessageContext, answered: asyncio.Event
+        self, bot: ExtBot[Before], message_context: MessageContext, answered: asyncio.Event
     ) -> None:
         while not answered.is_set():
             try:
                 await bot.send_chat_action(
-                    place.chat_id, ChatAction.TYPING, message_thread_id=place.thread_id
+                    message_context.chat_id,
+                    ChatAction.TYPING,
+                    message_thread_id=message_context.thread_id,
                 )
             except TelegramError as error:
                 _log.debug("cannot show typing", reason=error.message)

@@ -263,8 +263,8 @@ def test_a_home_folder_in_use_is_left_alone(home, saved):
 def test_a_home_folder_that_another_process_uses_is_left_alone(home, saved, monkeypatch):
     monkeypatch.setattr(backup, "_LOCK_WAIT_S", 0.1)
     script = (
-        "import sys, pathlib; from bot.storage.chats import State\n"
-        "State(pathlib.Path(sys.argv[1])).ping(); print('open', flush=True); sys.stdin.read()"
+        "import sys, pathlib; from bot.storage.chats import ChatStore\n"
+        "ChatStore(pathlib.Path(sys.argv[1])).ping(); print('open', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(home / "chats.db")],

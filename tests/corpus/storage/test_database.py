@@ -186,9 +186,7 @@ def test_a_writer_waits_for_another(path, old):
 
 def test_foreign_keys_are_enforced_by_the_archive(tmp_path):
     Store.open(tmp_path)
-    engine = open_database(
-        tmp_path / "articles.db", migrations=Path("corpus", "migrations", "versions").absolute()
-    )
+    engine = open_database(tmp_path / "articles.db", migrations=MIGRATIONS)
     statement = "INSERT INTO passage VALUES (1, 'none', 0, 1, 1, x'00')"
     with (
         engine.begin() as connection,

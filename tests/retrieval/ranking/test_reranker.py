@@ -259,13 +259,13 @@ def test_the_verdict_is_about_the_hit_that_is_first_now(search):
     index, names = searcher.snapshot.index, searcher.snapshot.publishers
     question = understand(QUESTION, publishers=names, today=TODAY)
     ranking = rank(question, index, FakeEncoder(), 20)
-    keys = [int(index.keys[place]) for place in ranking.places]
+    keys = [int(index.keys[place]) for place in ranking.rows]
     (quay,) = [
         place
-        for place, (article, _) in zip(ranking.places, passages(searcher, keys), strict=True)
+        for place, (article, _) in zip(ranking.rows, passages(searcher, keys), strict=True)
         if article == QUAY
     ]
-    assert other.confidence == estimate_confidence(weigh(question, index, ranking, place=quay))
+    assert other.confidence == estimate_confidence(weigh(question, index, ranking, row=quay))
     assert plain.confidence == estimate_confidence(weigh(question, index, ranking))
     assert other.confidence < plain.confidence
 
