@@ -117,12 +117,12 @@ def attribute_missing(*, store: Store, attributor: Attributor) -> Iterator[Artic
     Yields:
         Each article once it is done; none where the attributor cannot work at all.
     """
-    for article_id in store.said.outdated(attributor.version):
+    for article_id in store.attributions.outdated(attributor.version):
         if article := store.get(article_id):
             extraction = extract(attributor, article)
             if extraction is None:
                 return
-            store.said.keep(article, extraction)
+            store.attributions.keep(article, extraction)
             yield article
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from corpus.article import Article, Passage
 from corpus.storage.store import Store
+from retrieval.context import SearchContext, count_searchable
 from retrieval.extraction.answer_sentence import Excerpt, choose_excerpt
 from retrieval.extraction.summary import SENTENCES, Summary, summarize
 from retrieval.index import snapshot as snapshots
@@ -19,7 +20,7 @@ from retrieval.query.keyphrases import holds
 from retrieval.query.people import People
 from retrieval.query.question import Publishers, Question, understand
 from retrieval.query.spelling import Lexicon, Spelling, spell
-from retrieval.quotations.search import Archive, Said, count_searchable, find_quotations
+from retrieval.quotations.search import Said, find_quotations
 from retrieval.ranking.answerability import Evidence, decide_verdict, estimate_confidence
 from retrieval.ranking.near_duplicates import merge_copies
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
@@ -168,15 +169,15 @@ class Searcher:
         Raises:
             ModelError: A model cannot be loaded.
         """
-        archive = self._archive(taste)
-        if not len(archive.index) or not text.strip():
+        context = self._context(taste)
+        if not len(context.index) or not text.strip():
             return None
         today = today or datetime.now(UTC).date()
-        return find_quotations(text, archive, person=person, count=count, today=today)
+        return find_quotations(text, context, person=person, count=count, today=today)
 
     def summary(self, article: Article, *, count: int = SENTENCES) -> Summary:
         """Choose the sentences that carry an article; see `summarize`."""
-        said = self.store.said.of(article.id)
+        said = self.store.attributions.of(article.id)
         return summarize(article, attributions=said, count=count)
 
     def story(
@@ -199,18 +200,18 @@ class Searcher:
             ModelError: The model cannot be loaded.
         """
         today = today or datetime.now(UTC).date()
-        return build_timeline(topic, self._archive(taste), since=since, today=today)
+        return build_timeline(topic, self._context(taste), since=since, today=today)
 
     def named(
         self, text: str, *, today: date | None = None, taste: PublisherPreference = ANY
     ) -> tuple[Article, ...]:
         """Find the articles that a reader means by a name; see `article_lookup`."""
         today = today or datetime.now(UTC).date()
-        return find_named_articles(text, self._archive(taste), today=today)
+        return find_named_articles(text, self._context(taste), today=today)
 
-    def _archive(self, taste: PublisherPreference) -> Archive:
+    def _context(self, taste: PublisherPreference) -> SearchContext:
         index, publishers = self.snapshot.index, self.snapshot.publishers
-        return Archive(self.store, index, publishers, self._people(), self.encoder, taste)
+        return SearchContext(self.store, index, publishers, self._people(), self.encoder, taste)
 
     def spell(self, text: str) -> Spelling:
         """Match what a question misspells to the archive's words; see `query.spelling`.
@@ -234,9 +235,9 @@ class Searcher:
 
     def _people(self) -> People:
         """Return the people quoted, gathered anew when who said what has changed."""
-        revision = self.store.said.revision()
+        revision = self.store.attributions.revision()
         if self._quoted[0] != revision:
-            self._quoted = revision, People(self.store.said.people())
+            self._quoted = revision, People(self.store.attributions.people())
         return self._quoted[1]
 
     def excerpt(self, query: str, article: Article, passage: Passage) -> Excerpt:

@@ -94,7 +94,7 @@ class AdminCommands:
         """Show how much the bot is used, and how well it answers."""
         now = datetime.now(UTC)
         articles = self._archive.store.count()
-        usage = self._state.statistics.usage(now)
+        usage = self._state.usage.usage(now)
         thumbs = [self._thumbs(now - timedelta(days=days)) for days in (1, 7)]
         words = Reply((Note(_told(articles, usage, thumbs)),))
         return Figures(words, _drawn(articles, usage, thumbs[1]))

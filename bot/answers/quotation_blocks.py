@@ -56,7 +56,7 @@ def read_speech(store: Store, article: Article) -> list[Voice]:
     What one speaker said within the same sentences is one; speech in quotation marks leads.
     """
     voices: list[Voice] = []
-    for one in store.said.of(article.id):
+    for one in store.attributions.of(article.id):
         fresh = Voice(article, find_sentence(article, one), (one,))
         same = next((old for old in voices if _overlap(old, fresh)), None)
         if same is None:

@@ -122,7 +122,7 @@ class Voices:
 
     def button(self, key: str, number: int, article: Article) -> tuple[Button, ...]:
         """The button that opens an article's speakers, where it has any."""
-        if not any(one.name for one in self._store.said.of(article.id)):
+        if not any(one.name for one in self._store.attributions.of(article.id)):
             return ()
         return (Button(texts.say("who"), action=f"voices:{key}:{number}"),)
 
@@ -248,7 +248,7 @@ class Voices:
     def _known(self, chat_id: int) -> tuple[tuple[Button, ...], ...]:
         """Buttons for the people quoted most."""
         rows: dict[str, tuple[Button, ...]] = {}
-        for name, role, _ in self._store.said.people():
+        for name, role, _ in self._store.attributions.people():
             if name not in rows and len(rows) < _KNOWN:
                 key = self._state.save(chat_id, f"/quotes {name}")
                 rows[name] = (Button(cut(_titled(name, [role])), action=f"retry:{key}:0"),)

@@ -213,7 +213,9 @@ class Summaries:
     def _facts(self, article: Article, sentences: Sequence[Slice]) -> Facts:
         """Who, where and when; nothing where the language model is missing or damaged."""
         try:
-            return find_facts(article, sentences, attributions=self._store.said.of(article.id))
+            return find_facts(
+                article, sentences, attributions=self._store.attributions.of(article.id)
+            )
         except CorpusError as error:
             _log.warning("cannot tell who, where and when", reason=str(error))
             return Facts()

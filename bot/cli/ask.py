@@ -50,7 +50,7 @@ def who(
     with ERR.status("Looking it up"):
         searcher = archive.searcher
         said = searcher.who(question, person=person)
-    if unread := len(archive.store.said.outdated(archive.attributor.version)):
+    if unread := len(archive.store.attributions.outdated(archive.attributor.version)):
         ERR.print(f"Who said what is not known yet of {unread:,} articles; run: byline reindex")
     if said and said.searched:
         output_quotations.show_said(question, said, archive.store, as_json=as_json)
@@ -86,7 +86,7 @@ def _answer(searcher: Searcher, question: str, *, as_json: bool) -> None:
 
 def _quotes_of_stored(name: str, *, as_json: bool) -> None:
     archive = Services(load())
-    said, article = archive.store.said, archive.store.get(resolve_id(name))
+    said, article = archive.store.attributions, archive.store.get(resolve_id(name))
     if article is None:
         fail(NO_ARTICLE.format(name))
     unread = article.id in said.outdated(archive.attributor.version)

@@ -85,7 +85,7 @@ def _sum_up_stored(name: str, sentences: int, *, as_json: bool) -> None:
         chosen,
         _as_stored(article).given,
         name=article.id,
-        attributions=archive.store.said.of(article.id),
+        attributions=archive.store.attributions.of(article.id),
         as_json=as_json,
     )
 

@@ -87,11 +87,11 @@ class FollowUps:
             topic=reply.topic,
             before=before.message if before and before.message != message else None,
         )
-        self._state.talk.note(context.chat_id, turn)
+        self._state.turns.note(context.chat_id, turn)
 
     def _before(self, context: MessageContext) -> Turn | None:
         """What a message may lean on: in a group only what it replies to."""
-        talk, chat_id = self._state.talk, context.chat_id
+        talk, chat_id = self._state.turns, context.chat_id
         if context.replied is not None:
             own = self._state.answer_to(chat_id, context.replied)  # to one's own question
             turn = talk.at(chat_id, [context.replied, own])

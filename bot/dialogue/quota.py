@@ -53,7 +53,7 @@ class DailyQuota:
 
     def _refuse(self, context: MessageContext, reader: int, question: str) -> Reply | None:
         now = datetime.now(UTC)
-        self._state.statistics.seen(context.chat_id, now)
+        self._state.usage.seen(context.chat_id, now)
         if context.admin:
             return None
         if len(question) > CHARACTERS:

@@ -149,7 +149,7 @@ class ChatStore:
         return Access(self._engine)
 
     @property
-    def statistics(self) -> UsageStore:
+    def usage(self) -> UsageStore:
         """How much the bot is used."""
         return UsageStore(self._engine)
 
@@ -159,7 +159,7 @@ class ChatStore:
         return Broadcasts(self._engine)
 
     @property
-    def talk(self) -> Turns:
+    def turns(self) -> Turns:
         """What our messages answer."""
         return Turns(self._engine)
 
@@ -334,10 +334,10 @@ class ChatStore:
                 connection.execute(sa.delete(column.table).where(column < oldest))
             connection.execute(_INBOX.update().where(received < oldest).values(HUSK))
             connection.execute(_INBOX.delete().where(_INBOX.c.done, received < forgotten))
-        for kept in (self.access, self.statistics):
+        for kept in (self.access, self.usage):
             kept.purge(datetime.now(UTC))
         self.broadcasts.purge(self.retention)
-        self.talk.purge(self.retention)
+        self.turns.purge(self.retention)
         drop_copies(self._path, self.retention)
         scrub(self._engine)
 

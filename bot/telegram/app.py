@@ -243,7 +243,7 @@ class Service:
             await self._supervisor.close()
 
     async def _insist(self, ask: Callable[[], Awaitable[object]]) -> None:
-        """Ask Telegram until it does; without a connection `RateLimiter` tries for as long as it takes.
+        """Ask Telegram until it does; without a connection, for as long as it takes.
 
         Raises:
             StoppedError: It refuses the token.

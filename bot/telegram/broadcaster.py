@@ -43,7 +43,7 @@ class Broadcaster:
 
     def __init__(self, state: ChatStore, timing: Limits) -> None:
         self._broadcasts = state.broadcasts
-        self._statistics = state.statistics
+        self._statistics = state.usage
         self._timing = timing
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False

@@ -295,9 +295,7 @@ class Handlers:
         if verdict := get_current().verdict:
             seconds = time.monotonic() - start
             with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
-                await asyncio.to_thread(
-                    self._state.statistics.note, verdict, seconds, datetime.now(UTC)
-                )
+                await asyncio.to_thread(self._state.usage.note, verdict, seconds, datetime.now(UTC))
 
     async def _send(self, update: Update, context: Context, reply: Reply) -> None:
         message, answer = update.effective_message, await self._deliver(update, context, reply)

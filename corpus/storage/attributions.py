@@ -18,7 +18,7 @@ Spoken = tuple[str, Attribution]
 
 
 class Attributions:
-    """Reads the attributions of an archive; reached as `Store.said`."""
+    """Reads the attributions of an archive; reached as `Store.attributions`."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine

@@ -104,7 +104,7 @@ class Store:
         return Feeds(self._engine)
 
     @property
-    def said(self) -> Attributions:
+    def attributions(self) -> Attributions:
         """Who said what in the articles."""
         return Attributions(self._engine)
 

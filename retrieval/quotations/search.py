@@ -9,13 +9,13 @@ from datetime import date
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution
 from corpus.storage.attributions import Spoken
-from corpus.storage.store import Store
+from retrieval.context import SearchContext
 from retrieval.index.snapshot import Index
 from retrieval.period import Period, find_periods
 from retrieval.query.cues import find_family, is_negated, read_verb
 from retrieval.query.keyphrases import holds
-from retrieval.query.people import People, Person
-from retrieval.query.question import Aspect, Publishers, Question
+from retrieval.query.people import Person
+from retrieval.query.question import Aspect, Question
 from retrieval.query.who_said import Form, WhoQuestion, drop_scope, is_pronoun, read_who
 from retrieval.quotations.quotation import (
     Quotation,
@@ -23,12 +23,11 @@ from retrieval.quotations.quotation import (
     measure_likeness,
     merge_quotations,
 )
-from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import rank
 from retrieval.results import Encoder
 from retrieval.tokens import tokenize, tokenize_query
 
-__all__ = ["Archive", "Quotation", "Said", "find_quotations", "find_sentence"]
+__all__ = ["Quotation", "Said", "find_quotations", "find_sentence"]
 
 _PASSAGES = 50
 """Passages that are looked into for quotations of anybody."""
@@ -89,28 +88,6 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
-    """What a question about who said what is answered from, and to whose taste."""
-
-    store: Store
-    index: Index
-    publishers: Publishers
-    people: People
-    encoder: Encoder
-    taste: PublisherPreference = ANY
-
-    @property
-    def searched(self) -> int:
-        """How many articles may be found."""
-        return count_searchable(self.store, self.index, self.taste)
-
-
-def count_searchable(store: Store, index: Index, taste: PublisherPreference) -> int:
-    """How many articles may be found."""
-    return store.count(without=taste.left_out) if taste.left_out else index.articles
-
-
-@dataclass(frozen=True, slots=True)
 class _Asked:
     """A question with whom and when it means."""
 
@@ -128,91 +105,91 @@ class _Asked:
 
 
 def find_quotations(
-    text: str, archive: Archive, *, person: str | None, count: int, today: date
+    text: str, context: SearchContext, *, person: str | None, count: int, today: date
 ) -> Said | None:
     """Answer a question about who said what; None for any other question.
 
     Args:
         text: As asked.
-        archive: What to answer it from.
+        context: What to answer it from.
         person: Whom it means, where that is known better than from the question.
         count: Most quotations to return.
         today: The day from which "yesterday" counts.
     """
-    asked = _understand(text, archive, person, count, today)
+    asked = _understand(text, context, person, count, today)
     if asked is None:
         return None
-    searched = archive.store.said.count(without=archive.taste.left_out)
+    searched = context.store.attributions.count(without=context.taste.left_out)
     said = Said(asked.question, asked.people, (), (), searched)
     if asked.question.doubted:
-        return _if_told(said, asked, archive)
+        return _if_told(said, asked, context)
     if len(asked.people) > 1:
         return said
     if asked.question.speaker and not asked.people:
-        return replace(said, others=_others(asked, archive))
+        return replace(said, others=_others(asked, context))
     if not asked.text:
-        return _limited(said, _latest(asked, archive), asked)
-    found = _found(asked, archive)
+        return _limited(said, _latest(asked, context), asked)
+    found = _found(asked, context)
     form, exact = asked.question.form, asked.question.exact
     if not found or (form is Form.DID and exact and not _verbatim(found[0], asked)):
-        said = replace(said, others=_others(asked, archive))
+        said = replace(said, others=_others(asked, context))
     return _limited(said, found, asked)
 
 
-def _if_told(said: Said, asked: _Asked, archive: Archive) -> Said | None:
+def _if_told(said: Said, asked: _Asked, context: SearchContext) -> Said | None:
     """Answer a question whose verb means other things too; None where nobody tells of it so."""
     if len(asked.people) != bool(asked.question.speaker):
         return None
-    found = _found(asked, archive) if asked.text else _latest(asked, archive)
+    found = _found(asked, context) if asked.text else _latest(asked, context)
     return _limited(said, found, asked) if found else None
 
 
 def _understand(
-    text: str, archive: Archive, person: str | None, count: int, today: date
+    text: str, context: SearchContext, person: str | None, count: int, today: date
 ) -> _Asked | None:
     """Read a question; None unless it is about who said what."""
 
     def is_scope(words: str) -> bool:
-        return bool(archive.publishers.named_in(words) or find_periods(words, today=today))
+        return bool(context.publishers.named_in(words) or find_periods(words, today=today))
 
     bare, dropped = drop_scope(text, is_scope)
-    question = read_who(bare, people=archive.people)
+    question = read_who(bare, people=context.people)
     if question is None:
         return None
     if person is None and is_pronoun(question.speaker):
         if not question.topic:
             return None
         question = replace(question, form=Form.ABOUT, speaker="", words="")
-    if person is None and archive.publishers.named_in(question.speaker):
+    if person is None and context.publishers.named_in(question.speaker):
         return None
-    people = archive.people.find(person or question.speaker)
-    names = archive.publishers.named_in(dropped)
+    people = context.people.find(person or question.speaker)
+    names = context.publishers.named_in(dropped)
     everyone = tuple(dict.fromkeys(name for some in names for name in some))
     scope = Aspect("", everyone, find_periods(dropped, today=today))
     asked = _Asked(question, people, scope, count)
     return asked if question.speaker or people or asked.text else None
 
 
-def _candidates(asked: _Asked, archive: Archive) -> list[tuple[Spoken, float]]:
+def _candidates(asked: _Asked, context: SearchContext) -> list[tuple[Spoken, float]]:
     """Find quotations that may answer, each with its passage's score in [0, 1]."""
     depth = _OWN_PASSAGES if asked.people else _PASSAGES
-    scores = _passage_scores(asked, archive, depth)
-    within = archive.store.said.within(scores)
+    scores = _passage_scores(asked, context, depth)
+    within = context.store.attributions.within(scores)
     known = {spoken: _holding(spoken, scores) for spoken in within}
     if not asked.people:
         return [(spoken, score) for spoken, score in known.items() if spoken[1].name]
-    own = archive.store.said.by(asked.people[0].forms)
+    own = context.store.attributions.by(asked.people[0].forms)
     if len(own) > _MANY:
         own = [spoken for spoken in own if spoken in known]
     return [(spoken, known.get(spoken, 0.0)) for spoken in own]
 
 
-def _passage_scores(asked: _Asked, archive: Archive, depth: int) -> dict[_Span, float]:
+def _passage_scores(asked: _Asked, context: SearchContext, depth: int) -> dict[_Span, float]:
     """Rank the passages; the scores of the best, the first one's being 1."""
     question = Question(whole=replace(asked.scope, text=asked.text))
-    ranking = rank(question, archive.index, archive.encoder, depth, taste=archive.taste)
-    keys = {int(archive.index.keys[row]): row for row in ranking.rows}
-    hits = archive.store.passages(list(keys))
+    ranking = rank(question, context.index, context.encoder, depth, taste=context.taste)
+    keys = {int(context.index.keys[row]): row for row in ranking.rows}
+    hits = context.store.passages(list(keys))
     scores = {
         (passage.article_id, passage.start, passage.end): float(ranking.scores[keys[key]])
         for key, (_, passage) in hits.items()
@@ -232,18 +209,18 @@ def _holding(spoken: Spoken, scores: Mapping[_Span, float]) -> float:
     )
 
 
-def _found(asked: _Asked, archive: Archive) -> list[Quotation]:
+def _found(asked: _Asked, context: SearchContext) -> list[Quotation]:
     """Find the quotations that answer a question with a topic, best first."""
-    scored = _scored(asked, archive, _candidates(asked, archive))
-    return _fitting(scored, asked, _weights(asked.text, archive.index))
+    scored = _scored(asked, context, _candidates(asked, context))
+    return _fitting(scored, asked, _weights(asked.text, context.index))
 
 
 def _scored(
-    asked: _Asked, archive: Archive, candidates: Sequence[tuple[Spoken, float]]
+    asked: _Asked, context: SearchContext, candidates: Sequence[tuple[Spoken, float]]
 ) -> list[tuple[Quotation, float]]:
     """Score quotations, best first, each with how it matches by itself in [0, 1]."""
-    weights = _weights(asked.text, archive.index)
-    articles = _allowed({spoken[0] for spoken, _ in candidates}, archive)
+    weights = _weights(asked.text, context.index)
+    articles = _allowed({spoken[0] for spoken, _ in candidates}, context)
     stand = asked.question.form is Form.WHO_DID or bool(asked.question.doubted)
     found: list[tuple[Quotation, float, float]] = []
     for (article_id, attribution), passage in candidates:
@@ -252,7 +229,7 @@ def _scored(
             quotation = Quotation(article, attribution, find_sentence(article, attribution), 0.0)
             found.append((quotation, passage, _covered(quotation, weights)))
     found.sort(key=lambda one: -(_PASSAGE * one[1] + _COVERED * one[2]))
-    cosines = _cosines(asked.text, [one[0] for one in found[:_EMBEDDED]], archive.encoder)
+    cosines = _cosines(asked.text, [one[0] for one in found[:_EMBEDDED]], context.encoder)
     cosines += [0.0] * (len(found) - len(cosines))
     scored = [
         _judged(quotation, passage, (covered, cosine), asked)
@@ -261,9 +238,9 @@ def _scored(
     return sorted(scored, key=lambda one: -one[0].score)
 
 
-def _allowed(ids: set[str], archive: Archive) -> dict[str, Article]:
+def _allowed(ids: set[str], context: SearchContext) -> dict[str, Article]:
     """Read articles by id, those that the reader's taste leaves out apart."""
-    return {one.id: one for one in archive.store.articles(ids) if archive.taste.allows(one)}
+    return {one.id: one for one in context.store.articles(ids) if context.taste.allows(one)}
 
 
 def _judged(
@@ -300,13 +277,13 @@ def _says(quotation: Quotation, weights: Mapping[str, float]) -> bool:
     return sum(weights[term] for term in held) >= _SAID
 
 
-def _latest(asked: _Asked, archive: Archive) -> list[Quotation]:
+def _latest(asked: _Asked, context: SearchContext) -> list[Quotation]:
     """Return what a person said latest, of the question's time and publishers if there is any.
 
     Where the question names a stand, what they took it in.
     """
-    spoken = archive.store.said.by(asked.people[0].forms)
-    articles = _allowed({article_id for article_id, _ in spoken}, archive)
+    spoken = context.store.attributions.by(asked.people[0].forms)
+    articles = _allowed({article_id for article_id, _ in spoken}, context)
     found = [(articles[key], attribution) for key, attribution in spoken if key in articles]
     if asked.question.cue or asked.question.doubted:
         found = [pair for pair in found if _does(asked.question, *pair)]
@@ -349,7 +326,7 @@ def _printed_in(article: Article, period: Period) -> bool:
     )
 
 
-def _others(asked: _Asked, archive: Archive) -> tuple[Quotation, ...]:
+def _others(asked: _Asked, context: SearchContext) -> tuple[Quotation, ...]:
     """Find who else spoke on the topic, a quotation each; the very words first."""
     if not asked.text:
         return ()
@@ -357,7 +334,7 @@ def _others(asked: _Asked, archive: Archive) -> tuple[Quotation, ...]:
     anybody = replace(asked, question=question, people=())
     own = {form for person in asked.people for form in person.forms}
     each: dict[str, Quotation] = {}
-    for quotation in _found(anybody, archive):
+    for quotation in _found(anybody, context):
         if quotation.attribution.name not in own:
             each.setdefault(quotation.attribution.name, quotation)
     return tuple(each.values())[:_OTHERS]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from corpus.article import Article
+from retrieval.context import SearchContext
 from retrieval.period import Period, drop_periods, find_periods
-from retrieval.quotations.search import Archive
 from retrieval.timeline.clustering import Sought, find_event
 from retrieval.timeline.contradictions import find_contradictions
 from retrieval.timeline.entries import choose_entries
@@ -17,12 +17,14 @@ _ARTICLES = 12
 """Most articles that a story rests on."""
 
 
-def build_timeline(topic: str, archive: Archive, *, since: date | None, today: date) -> Timeline:
+def build_timeline(
+    topic: str, context: SearchContext, *, since: date | None, today: date
+) -> Timeline:
     """Tell what the articles on a topic say.
 
     Args:
         topic: As asked; what it says of the time limits the articles.
-        archive: Where they are.
+        context: Where they are.
         since: The first day whose articles count; None for any.
         today: The day from which "yesterday" counts.
     """
@@ -31,16 +33,16 @@ def build_timeline(topic: str, archive: Archive, *, since: date | None, today: d
         periods=find_periods(topic, today=today),
         since=Period(since, max(since, today)) if since else None,
     )
-    articles = _limited(find_event(sought, archive))
-    news, timeline = choose_entries(sought.topic, articles, archive)
+    articles = _limited(find_event(sought, context))
+    news, timeline = choose_entries(sought.topic, articles, context)
     return Timeline(
         topic=sought.topic,
         articles=tuple(articles),
         news=news,
         timeline=timeline,
-        disagreements=find_contradictions(articles, archive),
+        disagreements=find_contradictions(articles, context),
         periods=sought.limits,
-        searched=archive.searched,
+        searched=context.searched,
     )
 
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from corpus.article import Article
 from corpus.nlp.segment import split_sentences
+from retrieval.context import SearchContext
 from retrieval.index.snapshot import Index
 from retrieval.period import Period
 from retrieval.query.question import understand
-from retrieval.quotations.search import Archive
 from retrieval.ranking.answerability import Evidence, estimate_confidence
 from retrieval.ranking.fusion import Scores, take_best
 from retrieval.ranking.rank import Ranking, rank
@@ -79,7 +79,7 @@ class Sought:
         return self.periods if self.since is None else (*self.periods, self.since)
 
 
-def find_event(sought: Sought, archive: Archive) -> list[Article]:
+def find_event(sought: Sought, context: SearchContext) -> list[Article]:
     """Find the articles that tell of the event that a topic means.
 
     An article is about a topic when its headline and first sentences are. Of several events the
@@ -89,10 +89,10 @@ def find_event(sought: Sought, archive: Archive) -> list[Article]:
         The newest first, those without date last; empty where no article is about the topic.
     """
     terms = tokenize_query([drop_frame(sought.topic)])
-    if not terms or not len(archive.index):
+    if not terms or not len(context.index):
         return []
-    tellings = _tellings(sought, terms, archive)
-    return sort_newest_first(telling.article for telling in _alike(tellings, archive.index))
+    tellings = _tellings(sought, terms, context)
+    return sort_newest_first(telling.article for telling in _alike(tellings, context.index))
 
 
 def drop_frame(text: str) -> str:
@@ -116,14 +116,14 @@ def get_sort_key(article: Article) -> tuple[datetime, str]:
     return article.published or _EARLIEST, article.id
 
 
-def _tellings(sought: Sought, terms: Sequence[str], archive: Archive) -> list[_Telling]:
+def _tellings(sought: Sought, terms: Sequence[str], context: SearchContext) -> list[_Telling]:
     """Rate the openings that do best on the topic, best first."""
-    index, today = archive.index, datetime.now(UTC).date()  # the topic says nothing of the time
-    question = understand(drop_frame(sought.topic), publishers=archive.publishers, today=today)
-    ranking = rank(question, index, archive.encoder, 1, taste=archive.taste)
+    index, today = context.index, datetime.now(UTC).date()  # the topic says nothing of the time
+    question = understand(drop_frame(sought.topic), publishers=context.publishers, today=today)
+    ranking = rank(question, index, context.encoder, 1, taste=context.taste)
     rows = _openings(np.where(_within(sought, index), ranking.scores, 0.0), index)
     keys = {int(index.keys[row]): row for row in rows}
-    found = archive.store.passages(list(keys))
+    found = context.store.passages(list(keys))
     return [
         _Telling(
             article,

@@ -16,12 +16,12 @@ from itertools import pairwise, product
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution
 from corpus.nlp.segment import Slice, split_sentences
+from retrieval.context import SearchContext
 from retrieval.extraction.self_contained import is_leaning
 from retrieval.index.snapshot import Index
 from retrieval.query.cues import find_family, is_negated
 from retrieval.query.keyphrases import holds
 from retrieval.quotations.quotation import find_sentence
-from retrieval.quotations.search import Archive
 from retrieval.ranking.near_duplicates import is_copy, make_shingles
 from retrieval.timeline.clustering import get_sort_key
 from retrieval.timeline.numeric_conflicts import find_conflicts
@@ -62,13 +62,13 @@ class _Claim:
 
 
 def find_contradictions(
-    articles: Sequence[Article], archive: Archive
+    articles: Sequence[Article], context: SearchContext
 ) -> tuple[tuple[Entry, ...], ...]:
     """Find lines that contradict each other.
 
     Args:
         articles: Of one event.
-        archive: Where they are.
+        context: Where they are.
 
     Returns:
         Pairs, the last printed first, three at most; within one in the order of print. Pairs in
@@ -76,19 +76,19 @@ def find_contradictions(
         several claims, with the first of them.
     """
     ordered = sorted(articles, key=get_sort_key)
-    found = [*_denied(_claims(ordered, archive), archive), *find_conflicts(ordered)]
+    found = [*_denied(_claims(ordered, context), context), *find_conflicts(ordered)]
     found += (pair for article in ordered for pair in _disputed(article))
     found.sort(key=lambda pair: max(get_sort_key(line.article) for line in pair))
     return tuple(reversed(_once(found)))[:_MOST]
 
 
-def _claims(articles: Sequence[Article], archive: Archive) -> list[_Claim]:
+def _claims(articles: Sequence[Article], context: SearchContext) -> list[_Claim]:
     """Gather what is said by somebody whom its sentences name."""
     by_id = {article.id: article for article in articles}
     spans = [(article.id, 0, len(article.body)) for article in articles]
     claims = [
         _Claim(by_id[article_id], said, find_sentence(by_id[article_id], said))
-        for article_id, said in archive.store.said.within(spans)
+        for article_id, said in context.store.attributions.within(spans)
         if said.name
     ]
     return [claim for claim in claims if _is_named(claim) and not is_leaning(claim.text)]
@@ -98,7 +98,7 @@ def _is_named(claim: _Claim) -> bool:
     return holds(claim.text, claim.attribution.name.split()[-1])
 
 
-def _denied(claims: Sequence[_Claim], archive: Archive) -> Iterator[tuple[Entry, Entry]]:
+def _denied(claims: Sequence[_Claim], context: SearchContext) -> Iterator[tuple[Entry, Entry]]:
     """Yield what one asserts and another denies."""
     denials = [claim for claim in claims if _denies(claim)]
     denying = {(claim.article, claim.sentence) for claim in denials}
@@ -110,12 +110,12 @@ def _denied(claims: Sequence[_Claim], archive: Archive) -> Iterator[tuple[Entry,
     pairs = [
         (said, denial)
         for denial, said in product(denials, asserted)
-        if _opposed(said, denial, archive.index)
+        if _opposed(said, denial, context.index)
     ]
     texts = list(dict.fromkeys(claim.text for pair in pairs for claim in pair))
     if not texts:
         return
-    vectors = dict(zip(texts, archive.encoder.encode(texts), strict=True))
+    vectors = dict(zip(texts, context.encoder.encode(texts), strict=True))
     for said, denial in pairs:
         if vectors[said.text] @ vectors[denial.text] >= _CLOSE:
             first, second = sorted((said, denial), key=lambda claim: get_sort_key(claim.article))

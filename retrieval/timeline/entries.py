@@ -12,9 +12,9 @@ from itertools import combinations
 
 from corpus.article import Article
 from corpus.nlp.segment import Slice, count_words, split_sentences
+from retrieval.context import SearchContext
 from retrieval.extraction.self_contained import find_supports
 from retrieval.index.snapshot import Index
-from retrieval.quotations.search import Archive
 from retrieval.ranking.near_duplicates import is_copy, make_shingles
 from retrieval.timeline.clustering import drop_frame
 from retrieval.timeline.timeline import Entry
@@ -63,7 +63,7 @@ class _Option:
 
 
 def choose_entries(
-    topic: str, articles: Sequence[Article], archive: Archive
+    topic: str, articles: Sequence[Article], context: SearchContext
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     """Tell what is new, and how it came.
 
@@ -73,7 +73,7 @@ def choose_entries(
     Args:
         topic: What the story is about; lines that say so are preferred.
         articles: Newest first, those without date last.
-        archive: Where they are.
+        context: Where they are.
 
     Returns:
         Lines of the newest day, newest first, and those before, oldest first; what has no date
@@ -83,13 +83,13 @@ def choose_entries(
     ordered = dated + [article for article in articles if not article.published]
     told: list[_Option] = []
     for article in ordered:
-        told.append(_told(_options(topic, article, archive), told))
-    merged = _retold(_once(told), archive)
+        told.append(_told(_options(topic, article, context), told))
+    merged = _retold(_once(told), context)
     newest = max((_day(option.line) for option in merged), default=date.min)
     news = [option for option in reversed(merged) if _day(option.line) == newest][:_NEWS]
     timeline = tuple(option.line for option in merged if option not in news)
     if len(news) == 1:
-        more = _options(topic, news[0].line.article, archive)
+        more = _options(topic, news[0].line.article, context)
         news += [option for option in more if _goes_on(option, news[0], merged)][:1]
         news.sort(key=lambda option: option.line.sentence)
     return tuple(option.line for option in news), timeline
@@ -105,16 +105,18 @@ def _day(line: Entry) -> date:
     return line.article.published.date() if line.article.published else date.min
 
 
-def _options(topic: str, article: Article, archive: Archive) -> list[_Option]:
+def _options(topic: str, article: Article, context: SearchContext) -> list[_Option]:
     """Return the lines that an article offers, best first: at least one.
 
     What leans on another sentence comes with it (see `retrieval.extraction.self_contained`). A line
     is worth more the earlier it comes, and the more of topic and headline it holds; one that
     holds nothing of them comes last.
     """
-    weights = _weights(drop_frame(topic), article.headline, archive.index)
+    weights = _weights(drop_frame(topic), article.headline, context.index)
     pieces = split_sentences(article.body, language=article.language)[:_LOOKED_AT]
-    said = [one for one in archive.store.said.of(article.id) if one.quote[1] <= pieces[-1][1]]
+    said = [
+        one for one in context.store.attributions.of(article.id) if one.quote[1] <= pieces[-1][1]
+    ]
     units = dict.fromkeys(find_supports(article, pieces, said))
     offered = [
         _option(article, (pieces[unit[0]][0], pieces[unit[-1]][1]), weights, rank)
@@ -175,13 +177,13 @@ def _once(told: Sequence[_Option]) -> list[_Option]:
     return kept
 
 
-def _retold(told: Sequence[_Option], archive: Archive) -> list[_Option]:
+def _retold(told: Sequence[_Option], context: SearchContext) -> list[_Option]:
     """Merge what two publishers of a day tell in other words and with the same numbers."""
     pairs = [pair for pair in combinations(range(len(told)), 2) if _likely(told, pair)]
     places = sorted({place for pair in pairs for place in pair})
     if not places:
         return list(told)
-    vectors = archive.encoder.encode([told[place].text for place in places])
+    vectors = context.encoder.encode([told[place].text for place in places])
     row = dict(zip(places, vectors, strict=True))
     kept = dict(enumerate(told))
     for first, second in pairs:

@@ -449,15 +449,15 @@ def test_todays_encoder_goes_on_with_the_embeddings_of_0_1_0(room, tmp_path):
 
 
 def test_who_said_what_is_known(room):
-    assert room.store.said.outdated(1) == []
-    assert room.store.said.count() == 18
+    assert room.store.attributions.outdated(1) == []
+    assert room.store.attributions.count() == 18
     article = room.store.get(GATE)
     assert article
-    pay = room.store.said.of(GATE)[-1]
+    pay = room.store.attributions.of(GATE)[-1]
     assert article.body[slice(*pay.quote)] == "We will pay for every lost day,"
     assert (pay.name, pay.role) == ("Graham Oake", "the head of the river authority")
     assert (pay.kind, article.body[slice(*(pay.cue or (0, 0)))]) == (Kind.DIRECT, "said")
-    people = {name for name, _, _ in room.store.said.people()}
+    people = {name for name, _, _ in room.store.attributions.people()}
     assert {"Rosa Tindall", "Graham Oake", "Ilse Marrack", "Milena Hask", "Hanna Oake"} <= people
 
 
@@ -592,10 +592,10 @@ def test_the_buttons_of_old_settings_open_their_menus(room, action, words):
 def test_messages_are_known_by_what_they_show_and_answer(room):
     assert room.state.answer_to(READER, 25) == 26
     assert room.state.shown(READER, 26) == (GATE,)
-    turn = room.state.talk.at(READER, [58])
+    turn = room.state.turns.at(READER, [58])
     assert turn
     assert (turn.key, turn.topic, turn.before) == ("7sJqz3BRDGkV", ("Ostrow", "lock open"), 56)
-    thread = room.state.talk.at(-200, [3])
+    thread = room.state.turns.at(-200, [3])
     assert thread
     assert (thread.thread, thread.people) == (1, ("Hanna Oake",))
 
@@ -655,7 +655,7 @@ def test_who_may_ask_is_kept(room):
 
 
 def test_usage_is_counted_on(room):
-    usage = room.state.statistics.usage(datetime.now(UTC))
+    usage = room.state.usage.usage(datetime.now(UTC))
     assert (usage.week.asked, usage.week.unanswered) == (25, 3)
     assert (usage.readers[2], usage.groups[2]) == (3, 2)
 

@@ -114,7 +114,7 @@ def test_a_running_bot_finds_who_said_what_in_articles_added_without_that(tmp_pa
     ours = archive(tmp_path)
     ingest(ARTICLES, store=ours.store, embedder=ours.encoder)
     with structlog.testing.capture_logs() as log, ours.kept_fresh():
-        until(lambda: not ours.store.said.outdated(1))
+        until(lambda: not ours.store.attributions.outdated(1))
         until(lambda: log)
     assert log == [
         {
@@ -131,7 +131,7 @@ def test_a_running_bot_looks_again_for_articles_added_without_who_said_what(tmp_
     ours = archive(tmp_path)
     with ours.kept_fresh():
         ingest([BEES], store=ours.store, embedder=ours.encoder)
-        until(lambda: not ours.store.said.outdated(1))
+        until(lambda: not ours.store.attributions.outdated(1))
 
 
 def test_finding_who_said_what_leaves_most_of_the_time_to_the_answers(tmp_path):

@@ -138,7 +138,7 @@ class Newsroom:
     def attribute(self, article: Article, attributions: Sequence[Attribution]) -> None:
         """Say who said what in an article."""
         extraction = Extraction(Extractor.version, tuple(attributions))
-        assert self.store.said.keep(article, extraction)
+        assert self.store.attributions.keep(article, extraction)
 
     def remove(self, article: Article) -> None:
         self.store.remove(article.id)

@@ -65,7 +65,7 @@ def home(set_up, tmp_path) -> Path:
 @pytest.mark.parametrize("name", COMMANDS)
 async def test_for_whoever_is_no_admin_the_commands_do_not_exist(telegram, home, name):
     async with serving(telegram, home) as office:
-        office.state.statistics.seen(OTHER, NOW)
+        office.state.usage.seen(OTHER, NOW)
         answer = await said(telegram, f"/{name} {FUNICULAR.url}", READER)
         help_ = await said(telegram, "/help", READER)
         assert answer.text == help_.text
@@ -82,7 +82,7 @@ async def test_stats_come_as_a_picture_with_words(telegram, home):
         await said(telegram, "/help", READER)
         message = await said(telegram, "/stats")
         (call,) = await telegram.wait_for(lambda: telegram.calls("sendPhoto"))
-        usage = office.state.statistics.usage(datetime.now(UTC))
+        usage = office.state.usage.usage(datetime.now(UTC))
     assert message.media["photo"]
     assert "Articles: 3\nQuestions: 2 in 24 hours, 2 in 7 days\nUnanswered: 1 and 1" in message.text
     assert "Readers: 1 in 24 hours, 1 in 7 days, 1 in all" in message.text
@@ -199,7 +199,7 @@ async def test_an_article_that_is_gone_meanwhile_is_not_removed_twice(telegram, 
 @pytest.mark.parametrize("data", ["remove:{key}:1", "cast:1:1", "let:7:1"])
 async def test_forged_buttons_do_nothing(telegram, home, data):
     async with serving(telegram, home) as office:
-        office.state.statistics.seen(OTHER, NOW)
+        office.state.usage.seen(OTHER, NOW)
         key = office.state.save(READER, BEES.id)
         office.state.broadcasts.draft(READER, "Buy things")
         answer = await said(telegram, FUNICULAR_QUESTION, READER)
@@ -282,7 +282,7 @@ async def test_a_broadcast_goes_to_readers_once_it_is_confirmed(telegram, home):
     telegram._world.blocked.add(OTHER)  # and the bot was not told
     async with serving(telegram, home) as office:
         for chat_id in (READER, SECOND, OTHER, GROUP):
-            office.state.statistics.seen(chat_id, NOW)
+            office.state.usage.seen(chat_id, NOW)
         preview = await said(telegram, "/broadcast Fish & chips\n\nare <b>news</b>")
         assert preview.text.startswith("Fish & chips\n\nare <b>news</b>\n\n3 readers would get")
         telegram.press(ADMIN, preview.message_id, "Send it")
@@ -300,7 +300,7 @@ async def test_a_broadcast_goes_to_readers_once_it_is_confirmed(telegram, home):
 async def test_a_broadcast_can_be_cancelled_before(telegram, home):
     async with serving(telegram, home) as office:
         assert "nobody would get" in (await said(telegram, "/broadcast Hello")).text
-        office.state.statistics.seen(READER, NOW)
+        office.state.usage.seen(READER, NOW)
         preview = await said(telegram, "/broadcast Hello")
         telegram.press(ADMIN, preview.message_id, "Cancel")
         await changed(telegram, preview, "Sent to nobody.")
@@ -318,7 +318,7 @@ async def test_a_broadcast_can_be_stopped_under_way(telegram, home):
     async with serving(telegram, home, timing=SLOW) as office:
         for chat_id in MANY:
             telegram.chat(chat_id)
-            office.state.statistics.seen(chat_id, NOW)
+            office.state.usage.seen(chat_id, NOW)
         preview = await said(telegram, "/broadcast Hello")
         telegram.press(ADMIN, preview.message_id, "Send it")
         under_way = await changed(telegram, preview, "Sending:")
@@ -336,7 +336,7 @@ async def test_a_broadcast_goes_on_after_a_restart_and_reaches_nobody_twice(tele
     async with serving(telegram, home, timing=SLOW) as office:
         for chat_id in MANY:
             telegram.chat(chat_id)
-            office.state.statistics.seen(chat_id, NOW)
+            office.state.usage.seen(chat_id, NOW)
         preview = await said(telegram, "/broadcast Hello")
         telegram.press(ADMIN, preview.message_id, "Send it")
         await telegram.wait_for(lambda: any(telegram.messages(one) for one in MANY))
@@ -348,7 +348,7 @@ async def test_a_broadcast_goes_on_after_a_restart_and_reaches_nobody_twice(tele
 
 async def test_a_delivery_in_doubt_is_not_repeated(telegram, home):
     async with serving(telegram, home) as office:
-        office.state.statistics.seen(READER, NOW)
+        office.state.usage.seen(READER, NOW)
         preview = await said(telegram, "/broadcast Hello")
         telegram.hang("sendMessage", 0, after=True)
         telegram.press(ADMIN, preview.message_id, "Send it")
@@ -390,7 +390,7 @@ async def test_what_ended_long_ago_is_deleted(home):
     key = state.broadcasts.draft(ADMIN, "Hello")
     state.purge()
     assert state.broadcasts.find(key, ADMIN) is None
-    state.statistics.seen(READER, NOW)
+    state.usage.seen(READER, NOW)
     key = state.broadcasts.draft(ADMIN, "Hello")
     assert state.broadcasts.start(key, None)
     state.purge()

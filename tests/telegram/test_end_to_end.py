@@ -173,7 +173,7 @@ def voices(tmp_path) -> Path:
     denial = said(
         FERRY, "the ferry had been inspected", "Mira Kovač", cue="denied", kind=Kind.REPORTED
     )
-    assert Store.open(home).said.keep(
+    assert Store.open(home).attributions.keep(
         FERRY, Extraction(FakeAttributor().version, (mira, jan, denial))
     )
     return home

@@ -206,7 +206,7 @@ def test_quotes_of_an_article_stored_without_are_found_now_and_kept(home):
     store = Store.open(home)
     ingest([talk], store=store, embedder=FakeEncoder("fake all-MiniLM-L6-v2"))
     assert "“We never asked,”" in run("quotes", talk.id).stdout
-    assert [found.name for found in store.said.of(talk.id)] == ["Lin Moor"]
+    assert [found.name for found in store.attributions.of(talk.id)] == ["Lin Moor"]
 
 
 def test_quotes_of_an_article_that_is_not_there_is_wrong_input(home):

@@ -20,13 +20,13 @@ NOW = datetime.now(UTC)
 def state(tmp_path) -> Iterator[ChatStore]:
     state = ChatStore(tmp_path / "chats.db")
     for chat_id in range(1, 6):
-        state.statistics.seen(chat_id, NOW)
+        state.usage.seen(chat_id, NOW)
     yield state
     state.close()
 
 
 def test_readers_are_private_chats_that_nobody_shut_out(state):
-    state.statistics.seen(-100, NOW)
+    state.usage.seen(-100, NOW)
     state.access.set(1, Standing.BLOCKED)
     state.access.set(2, Standing.DECLINED)
     state.access.set(3, Standing.APPROVED)

@@ -23,7 +23,7 @@ NOON = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
 @pytest.fixture
 def statistics(tmp_path) -> Iterator[UsageStore]:
     state = ChatStore(tmp_path / "chats.db")
-    yield state.statistics
+    yield state.usage
     state.close()
 
 

@@ -41,7 +41,7 @@ def talk(number):
 
 
 def speakers(store, article):
-    return [found.name for found in store.said.of(article.id)]
+    return [found.name for found in store.attributions.of(article.id)]
 
 
 def add(store, articles, attributor=None):
@@ -53,7 +53,7 @@ def test_articles_are_stored_with_who_said_what_in_each(store):
     assert (tally.changes[Change.ADDED], tally.attributed) == (40, 40)
     assert speakers(store, story(0)) == []
     assert all(speakers(store, talk(number)) == ["Ada Quay"] for number in range(1, 40))
-    assert store.said.outdated(1) == []
+    assert store.attributions.outdated(1) == []
 
 
 def test_articles_that_are_stored_already_are_not_read_again(store):
@@ -71,7 +71,7 @@ def test_an_article_that_breaks_the_attributor_is_stored_without_and_logged(stor
         [],
         ["Ada Quay"],
     ]
-    assert store.said.outdated(1) == []
+    assert store.attributions.outdated(1) == []
     (record,) = caplog.records
     assert talk(1).id in record.getMessage()
     assert record.exc_info
@@ -80,7 +80,7 @@ def test_an_article_that_breaks_the_attributor_is_stored_without_and_logged(stor
 def test_an_article_that_cannot_be_read_now_is_stored_and_read_later(store):
     tally = add(store, map(talk, range(2)), FailingAttributor(lacks=talk(1).id))
     assert (store.count(), tally.attributed) == (2, 1)
-    assert store.said.outdated(1) == [talk(1).id]
+    assert store.attributions.outdated(1) == [talk(1).id]
     done = attribute_missing(store=store, attributor=FakeAttributor())
     assert list(done) == [talk(1)]
     assert speakers(store, talk(1)) == ["Ada Quay"]
@@ -91,10 +91,10 @@ def test_looking_back_takes_an_article_at_a_time_and_goes_on_where_it_stopped(st
     attributor = FakeAttributor()
     looking = attribute_missing(store=store, attributor=attributor)
     first = [next(looking), next(looking)]
-    assert (attributor.articles, store.said.count()) == (2, 2)
+    assert (attributor.articles, store.attributions.count()) == (2, 2)
     rest = list(attribute_missing(store=store, attributor=attributor))
     assert {article.id for article in first + rest} == {talk(number).id for number in range(5)}
-    assert (attributor.articles, store.said.count()) == (5, 5)
+    assert (attributor.articles, store.attributions.count()) == (5, 5)
 
 
 def test_looking_back_redoes_what_an_earlier_version_did(store):
@@ -106,9 +106,9 @@ def test_looking_back_redoes_what_an_earlier_version_did(store):
 
 def test_looking_back_stops_where_the_attributor_cannot_work(store):
     add(store, map(talk, range(3)))
-    lacking = FailingAttributor(lacks=store.said.outdated(1)[1])
+    lacking = FailingAttributor(lacks=store.attributions.outdated(1)[1])
     assert len(list(attribute_missing(store=store, attributor=lacking))) == 1
-    assert len(store.said.outdated(1)) == 2
+    assert len(store.attributions.outdated(1)) == 2
 
 
 def test_looking_back_passes_over_an_article_removed_meanwhile(store):

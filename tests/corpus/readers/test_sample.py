@@ -41,16 +41,20 @@ def test_an_empty_archive_is_given_the_sample(store, tmp_path, encoder):
 @pytest.mark.slow
 def test_the_sample_comes_with_who_said_what_in_it(store, tmp_path, encoder):
     seed(store, tmp_path, encoder, nothing, attributor=Extractor())
-    assert store.said.outdated(Extractor.version) == []
+    assert store.attributions.outdated(Extractor.version) == []
     for article in store.articles():
-        for found in store.said.of(article.id):
+        for found in store.attributions.of(article.id):
             slices = filter(None, (found.quote, found.speaker, found.cue))
             assert all(0 <= start < end <= len(article.body) for start, end in slices)
             assert found.speaker or not found.name
     bodies = {article.id: article.body for article in store.articles()}
-    quoted = [bodies[key][slice(*said.quote)] for key, said in store.said.by(["Sunniva Quist"])]
+    quoted = [
+        bodies[key][slice(*said.quote)] for key, said in store.attributions.by(["Sunniva Quist"])
+    ]
     assert any("I thought it was padding" in quote for quote in quoted)
-    (role,) = {role for name, role, _ in store.said.people() if name == "Emeka Stahl" and role}
+    (role,) = {
+        role for name, role, _ in store.attributions.people() if name == "Emeka Stahl" and role
+    }
     assert "retired judge" in role
 
 

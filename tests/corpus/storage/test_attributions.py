@@ -44,15 +44,15 @@ def rows(home, query):
 
 def test_attributions_come_back_as_they_were_found_in_the_order_of_the_text(store):
     fill(store, {1: [DIRECT, NOBODY, REPORTED, CREW], 2: [CREW]})
-    assert store.said.of(story(1).id) == [DIRECT, NOBODY, REPORTED, CREW]
-    assert store.said.of(story(3).id) == []
-    assert store.said.count() == 5
+    assert store.attributions.of(story(1).id) == [DIRECT, NOBODY, REPORTED, CREW]
+    assert store.attributions.of(story(3).id) == []
+    assert store.attributions.count() == 5
 
 
 def test_people_come_with_the_most_quoted_first_and_once_for_every_role(store):
     harbour = "the harbour master"
     fill(store, {1: [DIRECT, REPORTED, NOBODY], 2: [CREW, DIRECT, NOBODY], 3: [DIRECT, NOBODY]})
-    assert store.said.people() == [
+    assert store.attributions.people() == [
         ("Ada Quay", harbour, 3),
         ("Ada Quay", "", 1),
         ("the crew", "", 1),
@@ -66,23 +66,23 @@ def test_what_people_said_comes_from_the_newest_article_first(store):
     known = {undated.id: [DIRECT]}
     ingest([undated], store=store, embedder=FakeEncoder(), attributor=FakeAttributor(known))
     said = [(5, DIRECT), (3, REPORTED), (1, DIRECT), (1, REPORTED), (4, DIRECT)]
-    assert store.said.by(["Ada Quay"]) == [(story(n).id, found) for n, found in said]
-    assert store.said.by(["the crew", "Lin Bø"]) == [(story(5).id, CREW)]
-    assert store.said.by([]) == store.said.by(["ada quay"]) == []
+    assert store.attributions.by(["Ada Quay"]) == [(story(n).id, found) for n, found in said]
+    assert store.attributions.by(["the crew", "Lin Bø"]) == [(story(5).id, CREW)]
+    assert store.attributions.by([]) == store.attributions.by(["ada quay"]) == []
 
 
 def test_more_names_than_one_statement_takes_are_read_too(store):
     fill(store, {1: [DIRECT]})
     names = [*(f"Sailor {number}" for number in range(40_000)), "Ada Quay"]
-    assert store.said.by(names) == [(story(1).id, DIRECT)]
+    assert store.attributions.by(names) == [(story(1).id, DIRECT)]
 
 
 def test_what_was_said_in_a_passage_is_what_begins_there(store):
     fill(store, {1: [DIRECT, NOBODY, REPORTED], 2: [DIRECT, CREW]})
     one, two = story(1).id, story(2).id
     spans = [(two, 31, 200), (one, 50, 90), (one, 0, 8), (one, 49, 51), (one, 90, 91)]
-    assert store.said.within(spans) == [(two, CREW), (one, NOBODY), (one, REPORTED)]
-    assert store.said.within([]) == store.said.within([("none", 0, 99)]) == []
+    assert store.attributions.within(spans) == [(two, CREW), (one, NOBODY), (one, REPORTED)]
+    assert store.attributions.within([]) == store.attributions.within([("none", 0, 99)]) == []
 
 
 # With its article
@@ -90,10 +90,10 @@ def test_what_was_said_in_a_passage_is_what_begins_there(store):
 
 def test_attributions_go_with_their_article(store, tmp_path):
     fill(store, {1: [DIRECT], 2: [CREW]})
-    before = store.said.revision()
+    before = store.attributions.revision()
     store.remove(story(1).id)
-    assert store.said.by(["Ada Quay"]) == []
-    assert store.said.revision() > before
+    assert store.attributions.by(["Ada Quay"]) == []
+    assert store.attributions.revision() > before
     assert rows(tmp_path, "SELECT article_id FROM attribution") == [(story(2).id,)]
     assert rows(tmp_path, "SELECT article_id FROM extraction") == [(story(2).id,)]
 
@@ -103,7 +103,7 @@ def test_a_changed_article_has_the_attributions_of_its_new_text(store):
     changed = story(1, "“Too late,” said Lin Bo, the pilot. And so it was.")
     tally = ingest([changed], store=store, embedder=FakeEncoder(), attributor=FakeAttributor())
     assert tally.changes == {Change.UPDATED: 1, Change.UNCHANGED: 0}
-    (found,) = store.said.of(changed.id)
+    (found,) = store.attributions.of(changed.id)
     assert (found.name, found.role) == ("Lin Bo", "the pilot")
     assert changed.body[slice(*found.quote)] == "Too late,"
 
@@ -111,8 +111,8 @@ def test_a_changed_article_has_the_attributions_of_its_new_text(store):
 def test_a_changed_article_that_nobody_read_anew_has_none(store):
     fill(store, {1: [DIRECT]})
     ingest([story(1, "It did not sail.")], store=store, embedder=FakeEncoder())
-    assert store.said.of(story(1).id) == []
-    assert store.said.outdated(1) == [story(1).id]
+    assert store.attributions.of(story(1).id) == []
+    assert store.attributions.outdated(1) == [story(1).id]
 
 
 # Later
@@ -121,32 +121,35 @@ def test_a_changed_article_that_nobody_read_anew_has_none(store):
 def test_articles_that_nobody_read_or_only_an_earlier_version_are_outdated(store):
     ingest([story(1)], store=store, embedder=FakeEncoder())
     fill(store, {2: [DIRECT], 3: []})
-    assert store.said.outdated(1) == [story(1).id]
-    assert set(store.said.outdated(2)) == {story(number).id for number in (1, 2, 3)}
+    assert store.attributions.outdated(1) == [story(1).id]
+    assert set(store.attributions.outdated(2)) == {story(number).id for number in (1, 2, 3)}
 
 
 def test_what_is_found_later_takes_the_place_of_what_was_found_before(store):
     fill(store, {1: [DIRECT, NOBODY]})
-    before, archive = store.said.revision(), store.revision()
-    assert store.said.keep(story(1), Extraction(2, (REPORTED,)))
-    assert store.said.of(story(1).id) == [REPORTED]
-    assert store.said.outdated(2) == []
-    assert store.said.revision() > before
+    before, archive = store.attributions.revision(), store.revision()
+    assert store.attributions.keep(story(1), Extraction(2, (REPORTED,)))
+    assert store.attributions.of(story(1).id) == [REPORTED]
+    assert store.attributions.outdated(2) == []
+    assert store.attributions.revision() > before
     assert store.revision() == archive
 
 
 def test_what_is_found_in_a_text_that_has_changed_or_gone_meanwhile_is_not_kept(store):
     fill(store, {1: [DIRECT]})
-    before = store.said.revision()
+    before = store.attributions.revision()
     stale = story(1, "It did not sail.")
-    assert not store.said.keep(stale, Extraction(2, (CREW,)))
-    assert not store.said.keep(story(2), Extraction(2, (CREW,)))
-    assert store.said.of(story(1).id) == [DIRECT]
-    assert (store.said.count(), store.said.revision()) == (1, before)
+    assert not store.attributions.keep(stale, Extraction(2, (CREW,)))
+    assert not store.attributions.keep(story(2), Extraction(2, (CREW,)))
+    assert store.attributions.of(story(1).id) == [DIRECT]
+    assert (store.attributions.count(), store.attributions.revision()) == (1, before)
 
 
 def test_the_date_alone_orders_what_was_said(store):
     old = story(9, published=datetime(1999, 1, 1, tzinfo=UTC))
     known = {old.id: [DIRECT], story(1).id: [DIRECT]}
     ingest([story(1), old], store=store, embedder=FakeEncoder(), attributor=FakeAttributor(known))
-    assert [article_id for article_id, _ in store.said.by(["Ada Quay"])] == [story(1).id, old.id]
+    assert [article_id for article_id, _ in store.attributions.by(["Ada Quay"])] == [
+        story(1).id,
+        old.id,
+    ]

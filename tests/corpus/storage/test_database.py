@@ -211,10 +211,10 @@ def test_an_archive_from_before_attributions_is_upgraded_and_keeps_everything(tm
     assert list(store.articles()) == [article]
     assert (store.changes().spans, store.revision()) == ([(article.id, 0, 9)], 7)
     assert store.feeds.recall("https://news.example/feed") == ("1", None)
-    assert (store.said.count(), store.said.revision()) == (0, 7)
-    assert store.said.outdated(1) == [article.id]
+    assert (store.attributions.count(), store.attributions.revision()) == (0, 7)
+    assert store.attributions.outdated(1) == [article.id]
     list(attribute_missing(store=store, attributor=FakeAttributor()))
-    assert store.said.outdated(1) == []
+    assert store.attributions.outdated(1) == []
     copy = path.with_name("articles.db.before-articles_0001")
     assert rows(copy, "SELECT id FROM article") == [(article.id,)]
 

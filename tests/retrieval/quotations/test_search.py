@@ -87,7 +87,7 @@ def made(home, rows=QUOTED):
     ingest(articles, store=store, embedder=FakeEncoder())
     for one in articles:
         own = tuple(attributed(*row) for row in rows if row[0] is one)
-        store.said.keep(one, Extraction(1, own))
+        store.attributions.keep(one, Extraction(1, own))
     searcher = Searcher(store, FakeEncoder(), folder=home / "index")
     searcher.refresh()
     return searcher
@@ -199,7 +199,7 @@ def harbour(tmp_path):
     searcher = made(tmp_path)
     ingest([BOAT], store=searcher.store, embedder=FakeEncoder())
     own = tuple(attributed(*row) for row in BOAT_SAID)
-    searcher.store.said.keep(BOAT, Extraction(1, own))
+    searcher.store.attributions.keep(BOAT, Extraction(1, own))
     searcher.refresh()
     return searcher
 
@@ -370,7 +370,7 @@ def test_new_quotations_are_known_at_once(tmp_path):
     searcher = made(tmp_path, [])
     assert ask(searcher, "What did Okafor say?").people == ()
 
-    searcher.store.said.keep(FARES, Extraction(1, (attributed(*QUOTED[0]),)))
+    searcher.store.attributions.keep(FARES, Extraction(1, (attributed(*QUOTED[0]),)))
 
     assert quotes(ask(searcher, "What did Okafor say?").quotations) == ["It is a disgrace,"]
 

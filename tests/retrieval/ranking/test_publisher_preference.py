@@ -229,7 +229,7 @@ def test_the_latest_leave_them_out(searcher):
     store = searcher.store
     assert store.latest(2, without={POST, LIGHT}) == [LETTER, QUARRY]
     assert store.count(without={POST, LIGHT}) == 3
-    assert store.said.count(without=[POST]) == 2
+    assert store.attributions.count(without=[POST]) == 2
 
 
 WORDS = sorted({word.strip(".,“”") for one in ARTICLES for word in one.body.split()})

@@ -10,9 +10,9 @@ from corpus.attribution.attribution import Attribution, Kind
 from corpus.ingest import ingest
 from corpus.nlp.segment import split_sentences
 from corpus.storage.store import Store
+from retrieval.context import SearchContext
 from retrieval.period import Period, drop_periods
 from retrieval.query.people import People
-from retrieval.quotations.search import Archive
 from retrieval.search import Searcher
 from retrieval.timeline.clustering import sort_newest_first
 from retrieval.timeline.entries import choose_entries
@@ -558,10 +558,10 @@ ARTICLES = st.lists(
 @given(articles=ARTICLES)
 def test_every_line_is_a_run_of_whole_sentences_of_its_article(searcher, articles):
     snapshot = searcher.snapshot
-    archive = Archive(
+    context = SearchContext(
         searcher.store, snapshot.index, snapshot.publishers, People(), searcher.encoder
     )
-    news, timeline = choose_entries("the bridge at Lissen", sort_newest_first(articles), archive)
+    news, timeline = choose_entries("the bridge at Lissen", sort_newest_first(articles), context)
 
     told = (*news, *timeline)
     for line in told:

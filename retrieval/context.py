@@ -1,0 +1,34 @@
+"""What every way of answering works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corpus.storage.store import Store
+from retrieval.index.snapshot import Index
+from retrieval.query.people import People
+from retrieval.query.question import Publishers
+from retrieval.ranking.publisher_preference import ANY, PublisherPreference
+from retrieval.results import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class SearchContext:
+    """What a question is answered from: one revision of everything, and the reader's preference."""
+
+    store: Store
+    index: Index
+    publishers: Publishers
+    people: People
+    encoder: Encoder
+    taste: PublisherPreference = ANY
+
+    @property
+    def searched(self) -> int:
+        """How many articles may be found."""
+        return count_searchable(self.store, self.index, self.taste)
+
+
+def count_searchable(store: Store, index: Index, taste: PublisherPreference) -> int:
+    """How many articles may be found."""
+    return store.count(without=taste.left_out) if taste.left_out else index.articles
