@@ -18,6 +18,7 @@ from bot.admin import chart
 from bot.admin.add_articles import Added, add_url
 from bot.admin.health import Health
 from bot.message_context import MessageContext
+from bot.reply.actions import RemoveArticle
 from bot.reply.citations import cite
 from bot.reply.reply import Block, Button, Note, Outcome, Reply
 from bot.services import Services
@@ -143,20 +144,20 @@ class AdminCommands:
         if article is None:
             return Reply((Note(texts.say("admin-no-article", article=typed)),))
         key = self._state.save(context.chat_id, article.id)
-        yes = Button(texts.say("admin-remove"), action=f"remove:{key}:1")
-        no = Button(texts.say("admin-keep"), action=f"remove:{key}:0")
+        yes = Button(texts.say("admin-remove"), action=RemoveArticle(key, wanted=True))
+        no = Button(texts.say("admin-keep"), action=RemoveArticle(key, wanted=False))
         blocks = (Note(texts.say("admin-really-remove")), cite(article, article.url))
         return Reply(blocks, ((yes, no),))
 
-    def removed(self, context: MessageContext, key: str, *, wanted: bool) -> Outcome:
+    def removed(self, context: MessageContext, action: RemoveArticle) -> Outcome:
         """Remove the article of a button, or keep it after all."""
-        exchange = self._state.exchange(key, context.chat_id)
+        exchange = self._state.exchange(action.key, context.chat_id)
         if exchange is None:
             return Outcome(texts.say("stale"))
         article = self._archive.store.get(exchange.question)
         if article is None:
             return Outcome(reply=_say("admin-gone"))
-        if not wanted:
+        if not action.wanted:
             return Outcome(reply=_about("admin-kept", article.headline))
         self._archive.store.remove(article.id)
         self._archive.searcher.refresh()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from bot import texts
 from bot.answers.hidden_publishers import note_hidden
 from bot.answers.quotations import Voices
+from bot.reply.actions import ShowWhole, TurnPage
 from bot.reply.buttons import make_pager, make_share, make_summary, make_thumbs
 from bot.reply.citations import link_to, quote_passage
 from bot.reply.deep_links import write_passage
@@ -74,7 +76,7 @@ class Passages:
             whole: Whether to show all of the passage, whatever the chat's settings.
         """
         key, count = exchange.key, len(exchange.hits)
-        turn = make_pager(f"page:{key}:", number, count)
+        turn = make_pager(partial(TurnPage, key), number, count)
         hit = self._read(exchange.hits[number]) if 0 <= number < count else None
         if hit is None:
             return Reply((Note(texts.say("gone")),), (turn,))
@@ -86,7 +88,7 @@ class Passages:
         link = link_to(article, chosen.marked)
         opening = [Button(texts.say("open"), url=link)] if link else []
         if shown != chosen.passage:
-            opening.append(Button(texts.say("whole"), action=f"whole:{key}:{number}"))
+            opening.append(Button(texts.say("whole"), action=ShowWhole(key, number)))
         more = (make_summary(key, number), *self._voices.button(key, number, article))
         shared = make_share(write_passage(article.id, passage.start, chosen.marked))
         rows = (tuple(opening), more, turn, (*shared, *make_thumbs(key, number)))
@@ -112,7 +114,7 @@ class Passages:
 def _nothing(result: Result, key: str) -> Reply:
     rows = []
     if result.hits:
-        rows.append((Button(texts.say("show-closest"), action=f"page:{key}:0"),))
+        rows.append((Button(texts.say("show-closest"), action=TurnPage(key, 0)),))
     note = Note(texts.say("nothing", articles=result.searched))
     return Reply((note,), tuple(rows), key=key, page=-1)
 

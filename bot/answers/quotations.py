@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 
 from bot import texts
 from bot.answers.hidden_publishers import note_hidden
@@ -22,6 +23,15 @@ from bot.answers.quotation_blocks import (
     read_page,
     read_speech,
     write_page,
+)
+from bot.reply.actions import (
+    ChoosePerson,
+    ListSpeakers,
+    Retry,
+    ShowPassages,
+    ShowSpeaker,
+    TurnPage,
+    TurnPeople,
 )
 from bot.reply.buttons import cut, make_pager, make_share, make_summary, make_thumbs
 from bot.reply.citations import cite
@@ -124,7 +134,7 @@ class Voices:
         """The button that opens an article's speakers, where it has any."""
         if not any(one.name for one in self._store.attributions.of(article.id)):
             return ()
-        return (Button(texts.say("who"), action=f"voices:{key}:{number}"),)
+        return (Button(texts.say("who"), action=ListSpeakers(key, number)),)
 
     def speakers(self, exchange: Exchange, hit: int, page: int) -> Outcome:
         """List who is quoted in the article of a hit, most quoted first."""
@@ -135,13 +145,13 @@ class Voices:
         count = -(-len(speakers) // _NAMES)
         if beyond := _beyond(page, count):
             return beyond
-        here, first = f"{exchange.key}:{hit}", page * _NAMES
+        key, first = exchange.key, page * _NAMES
         rows = [
-            (Button(_counted(voices), action=f"voice:{here}.{number}.0"),)
+            (Button(_counted(voices), action=ShowSpeaker(key, hit, number)),)
             for number, voices in enumerate(speakers[first : first + _NAMES], first)
         ]
-        turn = make_pager(f"voices:{here}.", page, count)
-        back = (Button(texts.say("back-to-answer"), action=f"page:{here}"),)
+        turn = make_pager(partial(ListSpeakers, key, hit), page, count)
+        back = (Button(texts.say("back-to-answer"), action=TurnPage(key, hit)),)
         blocks = (Note(texts.say("quoted-in")), cite(article, article.url))
         shown = tuple(row for row in (*rows, turn, back) if row)
         return Outcome(reply=Reply(blocks, shown, (article.id,)))
@@ -155,13 +165,13 @@ class Voices:
         pages = list(fill_pages(speakers[speaker]))
         if beyond := _beyond(page, len(pages)):
             return beyond
-        here = f"{exchange.key}:{hit}"
+        key = exchange.key
         rows = (
             make_opening(pages[page]),
-            make_pager(f"voice:{here}.{speaker}.", page, len(pages)),
+            make_pager(partial(ShowSpeaker, key, hit, speaker), page, len(pages)),
             (
-                Button(texts.say("all-speakers"), action=f"voices:{here}"),
-                Button(texts.say("back-to-answer"), action=f"page:{here}"),
+                Button(texts.say("all-speakers"), action=ListSpeakers(key, hit)),
+                Button(texts.say("back-to-answer"), action=TurnPage(key, hit)),
             ),
         )
         shown = tuple(row for row in rows if row)
@@ -170,10 +180,10 @@ class Voices:
     def _which(self, key: str, people: Sequence[str], page: int) -> Reply:
         first = page * _NAMES
         rows = [
-            (Button(cut(one.partition("\t")[2]), action=f"who:{key}:{number}"),)
+            (Button(cut(one.partition("\t")[2]), action=ChoosePerson(key, number)),)
             for number, one in enumerate(people[first : first + _NAMES], first)
         ]
-        turn = make_pager(f"which:{key}:", page, -(-len(people) // _NAMES))
+        turn = make_pager(partial(TurnPeople, key), page, -(-len(people) // _NAMES))
         shown = tuple(row for row in (*rows, turn) if row)
         return Reply((Note(texts.say("which")),), shown, key=key)
 
@@ -183,7 +193,7 @@ class Voices:
         pages = [write_page([voice]) for voice in others]
         key = self._state.save(chat_id, question, pages, Shown.ON_TOPIC)
         rows: list[tuple[Button, ...]] = [
-            (Button(cut(_titled_in(voice)), action=f"page:{key}:{number}"),)
+            (Button(cut(_titled_in(voice)), action=TurnPage(key, number)),)
             for number, voice in enumerate(others)
         ]
         now = self._state.preferences.get(chat_id)
@@ -208,8 +218,7 @@ class Voices:
         return note_hidden(now, quoted)
 
     def _page(self, key: str, pages: Sequence[str], number: int, *, shown: Shown) -> Reply:
-        here = f"page:{key}:"
-        turn = make_pager(here, number, len(pages))
+        turn = make_pager(partial(TurnPage, key), number, len(pages))
         kept = 0 <= number < len(pages) and shown is not Shown.PEOPLE
         voices = read_page(self._store, pages[number]) if kept else []
         if not voices:
@@ -243,7 +252,7 @@ class Voices:
 
     def _everything(self, chat_id: int, name: str) -> tuple[Button, ...]:
         key = self._state.save(chat_id, f"/quotes {name}")
-        return (Button(texts.say("everything", name=name), action=f"retry:{key}:0"),)
+        return (Button(texts.say("everything", name=name), action=Retry(key)),)
 
     def _known(self, chat_id: int) -> tuple[tuple[Button, ...], ...]:
         """Buttons for the people quoted most."""
@@ -251,7 +260,7 @@ class Voices:
         for name, role, _ in self._store.attributions.people():
             if name not in rows and len(rows) < _KNOWN:
                 key = self._state.save(chat_id, f"/quotes {name}")
-                rows[name] = (Button(cut(_titled(name, [role])), action=f"retry:{key}:0"),)
+                rows[name] = (Button(cut(_titled(name, [role])), action=Retry(key)),)
         return tuple(rows.values())
 
 
@@ -261,7 +270,7 @@ def _wish(name: str, topic: str) -> str:
 
 
 def _passages(key: str) -> tuple[Button, ...]:
-    return (Button(texts.say("passages"), action=f"passages:{key}:0"),)
+    return (Button(texts.say("passages"), action=ShowPassages(key)),)
 
 
 def _articles(voices: Iterable[Voice]) -> tuple[str, ...]:

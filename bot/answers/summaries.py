@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 import structlog
 
@@ -13,6 +15,7 @@ from bot.answers.hidden_publishers import note_hidden
 from bot.answers.quotations import Voices
 from bot.answers.summary_blocks import fit_sentences, lay_out_pages, make_summary_blocks
 from bot.intents.intent import Kind, Request, read
+from bot.reply.actions import Summarise, TellStory, TurnPage
 from bot.reply.buttons import cut, make_pager, make_share, make_thumbs
 from bot.reply.deep_links import write_summary, write_topic
 from bot.reply.reply import Button, Note, Outcome, Reply
@@ -97,8 +100,8 @@ class Summaries:
         if not 0 <= page < len(pages):
             beyond = texts.say("first") if page < 0 else texts.say("last")
             return Outcome(beyond if pages else texts.say("gone-short"))
-        turn = make_pager(f"story:{exchange.key}:", page, len(pages))
-        back = _back(exchange, f"{exchange.key}:0")
+        turn = make_pager(partial(TellStory, exchange.key), page, len(pages))
+        back = _back(exchange, 0)
         shared = make_share(write_topic(read(exchange.question).topic))
         rows = tuple(row for row in (turn, back, (*shared, *make_thumbs(exchange.key))) if row)
         articles = _ids(story.articles)
@@ -163,14 +166,14 @@ class Summaries:
         """Ask which of its articles is meant, or whether the story of them all."""
         articles = {article.id: article for article in self._store.articles(exchange.hits)}
         rows = [
-            (Button(_titled(articles[one]), action=f"sum:{exchange.key}:{number}"),)
+            (Button(_titled(articles[one]), action=Summarise(exchange.key, number)),)
             for number, one in enumerate(exchange.hits)
             if one in articles
         ]
         if not rows:
             return _note(texts.say("gone-article"))
         if read(exchange.question).topic and len(self._told(exchange).articles) > 1:
-            rows.append((Button(texts.say("whole-story"), action=f"story:{exchange.key}:0"),))
+            rows.append((Button(texts.say("whole-story"), action=TellStory(exchange.key)),))
         which = (Note(texts.say("which-article")),)
         return Reply(which, tuple(rows), exchange.hits, key=exchange.key)
 
@@ -199,12 +202,11 @@ class Summaries:
         count = count or read(exchange.question).count or _USUAL
         sentences = self._sentences(article, count)
         blocks = make_summary_blocks(article, sentences, self._facts(article, sentences))
-        here = f"{exchange.key}:{hit}"
         opening = (Button(texts.say("open-article"), url=article.url),) if article.url else ()
         rows = (
             (*opening, *self._voices.button(exchange.key, hit, article)),
-            self._lengths(article, sentences, here=here, count=count),
-            _back(exchange, here),
+            self._lengths(article, sentences, Summarise(exchange.key, hit, count)),
+            _back(exchange, hit),
             (*make_share(write_summary(article.id)), *make_thumbs(exchange.key, hit, whole=True)),
         )
         shown = tuple(row for row in rows if row)
@@ -224,16 +226,16 @@ class Summaries:
         return fit_sentences(self._searcher.summary(article, count=count).sentences)
 
     def _lengths(
-        self, article: Article, shown: Sequence[Slice], *, here: str, count: int
+        self, article: Article, shown: Sequence[Slice], here: Summarise
     ) -> tuple[Button, ...]:
         """Buttons for fewer and for more sentences, where that changes anything."""
-        shorter = max((step for step in _STEPS if step < count), default=0)
-        longer = min((step for step in _STEPS if step > count), default=0)
+        shorter = max((step for step in _STEPS if step < here.count), default=0)
+        longer = min((step for step in _STEPS if step > here.count), default=0)
         buttons = []
         if shorter and len(self._sentences(article, shorter)) < len(shown):
-            buttons.append(Button(texts.say("shorter"), action=f"sum:{here}.{shorter}"))
+            buttons.append(Button(texts.say("shorter"), action=replace(here, count=shorter)))
         if longer and len(self._sentences(article, longer)) > len(shown):
-            buttons.append(Button(texts.say("longer"), action=f"sum:{here}.{longer}"))
+            buttons.append(Button(texts.say("longer"), action=replace(here, count=longer)))
         return tuple(buttons)
 
     def _at(self, url: str) -> Article | None:
@@ -243,13 +245,13 @@ class Summaries:
             return None
 
 
-def _back(exchange: Exchange, here: str) -> tuple[Button, ...]:
+def _back(exchange: Exchange, hit: int) -> tuple[Button, ...]:
     if exchange.verdict in (Told.SUMMARY, Told.STORY):
         return ()
     label = (
         texts.say("back-to-list") if exchange.verdict == Told.WHICH else texts.say("back-to-answer")
     )
-    return (Button(label, action=f"page:{here}"),)
+    return (Button(label, action=TurnPage(exchange.key, hit)),)
 
 
 def _nothing(story: Timeline) -> Note:

@@ -6,7 +6,6 @@ several threads.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,21 +18,23 @@ from bot import texts
 from bot.answers.hidden_publishers import note_hidden
 from bot.answers.passages import Passages
 from bot.answers.quotations import Shown, Voices
-from bot.answers.summaries import Summaries, Told
+from bot.answers.summaries import Summaries
 from bot.dialogue import privacy
-from bot.dialogue.followups import RECENT, FollowUps, Pages
-from bot.dialogue.ratings import Page, Ratings
+from bot.dialogue.followups import RECENT, FollowUps
+from bot.dialogue.pages import Pages
+from bot.dialogue.presses import Asks, Presses
 from bot.dialogue.settings_menu import SettingsMenu
 from bot.dialogue.sharing import Offers, Sharing
 from bot.dialogue.spelling import SpellingCorrections
 from bot.intents.intent import Kind, read
 from bot.intents.small_talk import drop_courtesy
 from bot.message_context import MessageContext
+from bot.reply.actions import Action, AskExactly, Retry
 from bot.reply.buttons import cut
 from bot.reply.citations import cite
 from bot.reply.deep_links import looks_shared, spell_out
 from bot.reply.reply import Button, Note, Outcome, Reply
-from bot.storage.chats import ChatStore, Exchange
+from bot.storage.chats import ChatStore
 from corpus.article import Article
 from corpus.text import squeeze
 from retrieval.results import Verdict
@@ -48,7 +49,6 @@ _ARTICLE = "a_"
 """Begins the payload of a link to the bot that names an article."""
 _EXAMPLE = "What about “{}”?"
 """A question of a headline, as it is searched for; a button shows it in the reader's language."""
-_NUMBERS = re.compile(r"-?\d{1,6}(?:\.-?\d{1,6}){0,2}", re.ASCII)
 
 
 def spoken(
@@ -81,12 +81,13 @@ class Conversation:
         self._voices = Voices(searcher, state)
         self._summaries = Summaries(searcher, state, self._voices)
         self._sharing = Sharing(searcher)
-        self._ratings = Ratings(state)
         self._choices = SettingsMenu(searcher, state)
         self._found = Passages(searcher, state, self._voices)
         self._corrections = SpellingCorrections(searcher, state)
-        pages = Pages(self._turn, self._summaries.story, self._summaries.summary)
-        self._following = FollowUps(searcher, state, pages)
+        self._pages = Pages(self._found, self._voices, self._summaries)
+        self._following = FollowUps(searcher, state, self._pages)
+        asks = Asks(self.hear, self._spelt, self._answer, self._passages)
+        self._presses = Presses(state, asks, pages=self._pages, settings=self._choices)
 
     @spoken
     def start(self, context: MessageContext) -> Reply:
@@ -216,41 +217,9 @@ class Conversation:
             self._following.sent(context, message, reply)
 
     @spoken
-    def press(self, context: MessageContext, action: str) -> Outcome:
-        """Do what a button says; one that is forged, stale or another chat's gets a toast only.
-
-        An action is ``verb:key:n``, where ``n`` may have up to three parts: ``2.0.1``. Those of
-        settings name no exchange (see `bot.dialogue.settings_menu`).
-        """
-        verb, _, rest = action.partition(":")
-        if verb == "set":
-            return self._choices.press(context, rest)
-        key, _, number = rest.partition(":")
-        exchange = self._state.exchange(key, context.chat_id)
-        if exchange is None or not _NUMBERS.fullmatch(number):
-            return Outcome(texts.say("stale"))
-        n, second, third = (*map(int, number.split(".")), 0, 0)[:3]
-        alone = context.private
-        do: dict[str, Callable[[Exchange], Outcome]] = {
-            "page": lambda asked: self._turn(asked, n),
-            "whole": lambda asked: Outcome(reply=self._page(asked, n, whole=True)),
-            "rate": lambda asked: self._ratings.rate(Page(asked, second, third), n, private=alone),
-            "why": lambda asked: self._ratings.explain(
-                Page(asked, second, third), n, private=alone
-            ),
-            "send": lambda asked: self._ratings.send(Page(asked, n, second), private=alone),
-            "retry": lambda asked: Outcome(reply=self.hear(context, asked.question)),
-            "alone": lambda asked: Outcome(reply=self._spelt(context, asked.question)),
-            "exact": lambda asked: Outcome(reply=self._answer(context, asked.question)),
-            "passages": lambda asked: Outcome(reply=self._passages(context, asked.question)),
-            "who": lambda asked: self._voices.chosen(asked, n),
-            "which": lambda asked: self._voices.which(asked, n),
-            "voices": lambda asked: self._voices.speakers(asked, n, second),
-            "voice": lambda asked: self._voices.speaker(asked, n, second, third),
-            "sum": lambda asked: self._summaries.summary(asked, n, second),
-            "story": lambda asked: self._summaries.story(asked, n),
-        }
-        return do[verb](exchange) if verb in do else Outcome(texts.say("stale"))
+    def press(self, context: MessageContext, action: Action | None) -> Outcome:
+        """Do what a button says; one that is stale, another chat's or no button's gets a toast."""
+        return self._presses.press(context, action)
 
     @spoken
     def unreadable(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
@@ -314,7 +283,7 @@ class Conversation:
         if not any(char.isalnum() for char in typed):
             return reply
         key = self._state.save(context.chat_id, typed)
-        search = Button(texts.say("search-for", words=cut(typed, 30)), action=f"exact:{key}:0")
+        search = Button(texts.say("search-for", words=cut(typed, 30)), action=AskExactly(key))
         return replace(reply, buttons=(*reply.buttons, (search,)))
 
     def _spelt(self, context: MessageContext, question: str) -> Reply:
@@ -345,7 +314,7 @@ class Conversation:
         if passage := self._sharing.passage(payload):
             found, words = passage
             key = self._state.save(chat_id, words, [found], Verdict.ANSWER)
-            return self._page(self._state.kept(key, chat_id), 0)
+            return self._pages.show(self._state.kept(key, chat_id), 0)
         if page := self._sharing.page(payload):
             found, words = page
             key = self._state.save(chat_id, words, [found], Shown.SAID)
@@ -370,26 +339,11 @@ class Conversation:
             key = self._state.save(context.chat_id, question)
         except SQLAlchemyError:  # a full disk, say: the reader still hears that it broke
             return Reply((Note(text),))
-        return Reply((Note(text),), ((Button(label, action=f"retry:{key}:0"),),))
+        return Reply((Note(text),), ((Button(label, action=Retry(key)),),))
 
     def _example(self, context: MessageContext, article: Article) -> Button:
         key = self._state.save(context.chat_id, _EXAMPLE.format(article.headline))
-        return Button(texts.say("example", headline=cut(article.headline)), action=f"retry:{key}:0")
-
-    def _turn(self, exchange: Exchange, number: int) -> Outcome:
-        if number < 0:
-            return Outcome(texts.say("first"))
-        if number >= len(exchange.hits):
-            return Outcome(texts.say("last") if exchange.hits else texts.say("stale"))
-        return Outcome(reply=self._page(exchange, number))
-
-    def _page(self, exchange: Exchange, number: int, *, whole: bool = False) -> Reply:
-        """Show one hit of an exchange; its number counts from 0."""
-        if exchange.verdict in list(Shown):
-            return self._voices.page(exchange, number)
-        if exchange.verdict in list(Told):
-            return self._summaries.page(exchange, number)
-        return self._found.page(exchange, number, whole=whole)
+        return Button(texts.say("example", headline=cut(article.headline)), action=Retry(key))
 
 
 def _one_a_section(articles: Sequence[Article]) -> list[Article]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import texts
-from bot.answers.summaries import Told
+from bot.dialogue.pages import Pages
 from bot.intents.intent import Kind, read
-from bot.reply.reply import Button, Note, Outcome, Quote, Reply, Speaker
+from bot.reply.actions import AskAlone
+from bot.reply.reply import Button, Note, Quote, Reply, Speaker
 from bot.storage.chats import ChatStore, Exchange
 from bot.storage.turns import Turn
 from retrieval.query.followup import FollowUp, PriorTurn
@@ -25,17 +26,7 @@ if TYPE_CHECKING:
 
 RECENT = timedelta(minutes=10)
 """For how long what was said before may be leaned on."""
-_LONGER = 7
 _NAME = re.compile(r"[A-ZÀ-Þ][\w-]{1,40}(?:\s[A-ZÀ-Þ][\w-]{1,40})+")
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """How to go on in an answer: each turns to a page of an exchange."""
-
-    hits: Callable[[Exchange, int], Outcome]
-    story: Callable[[Exchange, int], Outcome]
-    summary: Callable[[Exchange, int, int], Outcome]
 
 
 class FollowUps:
@@ -44,7 +35,7 @@ class FollowUps:
     Args:
         searcher: Knows the archive's people and publishers.
         state: Remembers what each of our messages answers.
-        pages: Go on in an answer.
+        pages: Shows what follows in an answer.
     """
 
     def __init__(self, searcher: Searcher, state: ChatStore, pages: Pages) -> None:
@@ -71,7 +62,7 @@ class FollowUps:
         found = self._searcher.follow_up(typed, prior, today=today)
         if found is None:
             return None
-        return self._next(turn, exchange) if found.more else self._told(context, typed, found, ask)
+        return self._go_on(turn, exchange) if found.more else self._told(context, typed, found, ask)
 
     def sent(self, context: MessageContext, message: int, reply: Reply) -> None:
         """Note what one of our messages answers."""
@@ -128,18 +119,13 @@ class FollowUps:
         rows = reply.buttons
         with suppress(SQLAlchemyError):  # a full disk, say: the answer stands without the button
             key = self._state.save(context.chat_id, typed)
-            rows = (*rows, (Button(texts.say("new-question"), action=f"alone:{key}:0"),))
+            rows = (*rows, (Button(texts.say("new-question"), action=AskAlone(key)),))
         return replace(reply, blocks=(note, *reply.blocks), buttons=rows)
 
-    def _next(self, turn: Turn, exchange: Exchange) -> Reply:
+    def _go_on(self, turn: Turn, exchange: Exchange) -> Reply:
         """Show what follows in the same answer."""
-        if exchange.verdict == Told.SUMMARY:
-            outcome = self._pages.summary(exchange, max(turn.page, 0), _LONGER)
-        elif exchange.verdict == Told.STORY:
-            outcome = self._pages.story(exchange, turn.page + 1)
-        else:
-            outcome = self._pages.hits(exchange, turn.page + 1)
-        return outcome.reply or Reply((Note(texts.say("no-more")),))
+        reply = self._pages.go_on(exchange, turn.page).reply
+        return reply or Reply((Note(texts.say("no-more")),))
 
 
 def _people(reply: Reply) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import texts
 from bot.message_context import MessageContext
+from bot.reply.actions import Action, Retry
 from bot.reply.reply import Button, Note, Reply
 from bot.storage.chats import ChatStore
 
@@ -44,10 +45,10 @@ class DailyQuota:
             _log.exception("cannot count a question")
             return None
 
-    def toast(self, reader: int, action: str) -> str:
+    def toast(self, reader: int, action: Action | None) -> str:
         """What to say in place of doing what a button says; empty where it may be done."""
         now = datetime.now(UTC)
-        if not action.startswith("retry:") or self._state.access.spent(reader, now) <= self._a_day:
+        if not isinstance(action, Retry) or self._state.access.spent(reader, now) <= self._a_day:
             return ""
         return texts.say("day-limit-toast", hours=_hours(now))
 
@@ -64,7 +65,7 @@ class DailyQuota:
             return None
         first = texts.say("day-limit", most=self._a_day, hours=_hours(now))
         key = self._state.save(context.chat_id, question)
-        then = Button(texts.say("ask-then"), action=f"retry:{key}:0")
+        then = Button(texts.say("ask-then"), action=Retry(key))
         return Reply((Note(first if over == 1 else texts.say("day-limit-again")),), ((then,),))
 
 

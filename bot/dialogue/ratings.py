@@ -9,13 +9,13 @@ from typing import TypeVar
 from bot import texts
 from bot.answers.quotations import Shown
 from bot.answers.summaries import Told
+from bot.reply.actions import Action, Explain, Rating, SendQuestion
 from bot.reply.buttons import make_thumbs
 from bot.reply.reply import Button, Outcome
 from bot.storage.chats import ChatStore, Exchange
 from bot.storage.feedback import Reason, Sent
 
 _Button = TypeVar("_Button")
-_VERBS = ("rate:", "why:", "send:")
 _REASONS = tuple(Reason)
 
 
@@ -26,12 +26,12 @@ class Page:
     Attributes:
         exchange: What was asked and found.
         number: Of the hit, from 0.
-        whole: 1 where it sums up the hit's article, 0 elsewhere.
+        whole: Whether it sums up the hit's article.
     """
 
     exchange: Exchange
     number: int
-    whole: int
+    whole: bool
 
     @property
     def key(self) -> str:
@@ -51,7 +51,7 @@ class Page:
     @property
     def rateable(self) -> bool:
         """Whether it is an answer at all: not a list of people, or what is still to be asked."""
-        return self.whole in (0, 1) and self.exchange.verdict not in ("", Shown.PEOPLE)
+        return self.exchange.verdict not in ("", Shown.PEOPLE)
 
     @property
     def place(self) -> str:
@@ -61,10 +61,6 @@ class Page:
             return ""
         first = self.exchange.hits[self.number].partition("|")[0].partition(" ")[0]
         return first.partition("#")[0] if self.whole else first
-
-    def __str__(self) -> str:
-        """As the last parts of an action."""
-        return f"{self.number}.{self.whole}"
 
 
 class Ratings:
@@ -80,11 +76,10 @@ class Ratings:
     def __init__(self, state: ChatStore) -> None:
         self._feedback = state.feedback
 
-    def rate(self, page: Page, value: int, *, private: bool) -> Outcome:
-        """Note a thumb, 1 or -1, in place of an earlier one and all that went with that."""
-        if value not in (1, -1) or not page.rateable:
+    def rate(self, page: Page, *, good: bool, private: bool) -> Outcome:
+        """Note a thumb in place of an earlier one and all that went with that."""
+        if not page.rateable:
             return _stale()
-        good = value > 0
         self._feedback.rate(page.key, page.chat_id, good=good, verdict=page.verdict)
         toast = texts.say("thanks") if good else texts.say("what-is-wrong")
         return self._noted(page, toast, private=private)
@@ -106,21 +101,21 @@ class Ratings:
 
     def _noted(self, page: Page, toast: str, *, private: bool) -> Outcome:
         """Say so, and offer what the reader has not said or sent yet."""
-        rows = [make_thumbs(page.key, page.number, whole=bool(page.whole))]
+        rows = [make_thumbs(page.key, page.number, whole=page.whole)]
         rating = self._feedback.find(page.key, page.chat_id)
         if rating and not rating.good and rating.reason is None:
             rows += _reasons(page)
         if rating and rating.question is None and private:
             mending, praising = texts.say("send-to-mend"), texts.say("send-as-example")
             label = praising if rating.good else mending
-            rows.append((Button(label, action=f"send:{page.key}:{page}"),))
+            rows.append((Button(label, action=SendQuestion(page.key, page.number, page.whole)),))
         return Outcome(toast, rating=tuple(rows))
 
 
 def renew_buttons(
     rows: Sequence[Sequence[_Button]],
     rating: Sequence[Sequence[_Button]],
-    action: Callable[[_Button], object],
+    action: Callable[[_Button], Action | None],
 ) -> list[list[_Button]]:
     """Put other buttons in place of those of a message that rate; the rest stays as it is.
 
@@ -132,7 +127,7 @@ def renew_buttons(
     result: list[list[_Button]] = []
     waiting = [list(row) for row in rating]
     for row in rows:
-        kept = [one for one in row if not str(action(one) or "").startswith(_VERBS)]
+        kept = [one for one in row if not isinstance(action(one), Rating)]
         if len(kept) < len(row) and waiting:
             result += [kept + waiting[0], *waiting[1:]]
             waiting = []
@@ -149,7 +144,7 @@ def _reasons(page: Page) -> list[tuple[Button, ...]]:
         Reason.OTHER: texts.say("reason-other"),
     }
     buttons = [
-        Button(labels[reason], action=f"why:{page.key}:{number}.{page}")
+        Button(labels[reason], action=Explain(page.key, number, page.number, page.whole))
         for number, reason in enumerate(_REASONS)
     ]
     return [tuple(buttons[:2]), tuple(buttons[2:])]

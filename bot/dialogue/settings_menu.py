@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2s
 from typing import TYPE_CHECKING
 
 from bot import texts
+from bot.reply.actions import (
+    Action,
+    Menu,
+    OpenMenu,
+    SetExcerptLength,
+    SetLanguage,
+    SetTimezone,
+    SettingsAction,
+    TreatAlike,
+    TurnPublisher,
+)
 from bot.reply.buttons import cut, make_pager
 from bot.reply.reply import Button, Note, Outcome, Reply
 from bot.storage.chats import ChatStore
@@ -18,8 +29,6 @@ from retrieval.search import Searcher
 if TYPE_CHECKING:
     from bot.message_context import MessageContext
 
-SETTINGS = "set:"
-"""Begins the callback data of all these buttons."""
 _TOLD = "auto"
 """Stands for the language that Telegram says."""
 _TERMINAL = 0
@@ -36,7 +45,6 @@ _ZONES = (
     *("Asia/Shanghai", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland"),
 )
 """Zones that buttons offer, those nearest to the reader's; any other can be typed."""
-_NUMBER = re.compile(r"-?\d{1,6}", re.ASCII)
 
 _Row = tuple[Button, ...]
 _Change = Callable[[Preferences, str], Preferences | None]
@@ -45,9 +53,6 @@ _Change = Callable[[Preferences, str], Preferences | None]
 
 class SettingsMenu:
     """Shows and changes what a chat set.
-
-    Callback data is ``set:show:MENU.PAGE`` to open a menu, or ``set:WHAT:VALUE.PAGE`` to set
-    something. None names an exchange: settings never grow old.
 
     Args:
         searcher: Knows the publishers.
@@ -65,22 +70,19 @@ class SettingsMenu:
     def hear(self, context: MessageContext, typed: str) -> Reply:
         """Answer what stands after ``/settings``: nothing, a menu, or what to set."""
         said = " ".join(typed.split())
-        changes: dict[str, tuple[_Change, str]] = {
-            "language": (_in_language, "language"),
-            "timezone": (_in_timezone, "timezone"),
-            "context": (_with_context, "context"),
-            "prefer": (self._named(Preferences.preferring), "publishers"),
-            "leave out": (self._named(Preferences.leaving_out), "publishers"),
-            "allow": (self._named(Preferences.alike), "publishers"),
+        changes: dict[str, tuple[_Change, Menu]] = {
+            "language": (_in_language, Menu.LANGUAGE),
+            "timezone": (_in_timezone, Menu.TIMEZONE),
+            "context": (_with_context, Menu.CONTEXT),
+            "prefer": (self._named(Preferences.preferring), Menu.PUBLISHERS),
+            "leave out": (self._named(Preferences.leaving_out), Menu.PUBLISHERS),
+            "allow": (self._named(Preferences.alike), Menu.PUBLISHERS),
         }
         what = next((key for key in changes if f"{said} ".casefold().startswith(f"{key} ")), "")
-        if not what and (menu := self._menu(context, said.casefold() or "main", 0)):
-            return menu
-        change, name = changes.get(what, (_nothing, "main"))
-        shown, value = (
-            self._menu(context, name, 0) or self._main(context),
-            said[len(what) :].strip(),
-        )
+        if not what and (said.casefold() or Menu.MAIN) in list(Menu):
+            return self._show(context, Menu(said.casefold() or Menu.MAIN))
+        change, menu = changes.get(what, (_nothing, Menu.MAIN))
+        shown, value = self._show(context, menu), said[len(what) :].strip()
         if not value:
             return shown
         if not context.may_set:
@@ -89,63 +91,67 @@ class SettingsMenu:
         if changed is None:
             unknown = Note(texts.say("settings-unknown", typed=cut(said)))
             return replace(shown, blocks=(unknown, *shown.blocks))
-        return self._keep(context, changed, "main", 0)
+        return self._keep(context, changed, OpenMenu(Menu.MAIN))
 
-    def press(self, context: MessageContext, said: str) -> Outcome:
-        """Do what a button says; one that is forged or stale gets a toast only.
-
-        Args:
-            context: Where it was pressed.
-            said: Its callback data behind ``set:``.
-        """
-        what, _, value = said.partition(":")
-        value, _, number = value.partition(".")
+    def press(self, context: MessageContext, action: SettingsAction) -> Outcome:
+        """Do what a button says; one that is forged or stale gets a toast only."""
         if not context.may_set:
             return Outcome(texts.say("settings-refused"))
-        if not _NUMBER.fullmatch(number or "0"):
-            return _stale()
-        page = int(number or 0)
-        if what == "show":
-            return self._open(context, value, page)
-        changes: dict[str, tuple[_Change, str]] = {
-            "language": (_in_language, "language"),
-            "timezone": (_in_timezone, "timezone"),
-            "context": (_with_context, "context"),
-            "publisher": (self._turn, "publishers"),
-            "alike": (_all_alike, "publishers"),
-        }
-        change, menu = changes.get(what, (_nothing, "main"))
-        changed = change(self.of(context), value)
+        if isinstance(action, OpenMenu):
+            return self._open(context, action)
+        changed, menu = self._change(self.of(context), action)
         if changed is None:
             return _stale()
-        reply = self._keep(context, changed, menu, page)
+        reply = self._keep(context, changed, menu)
         with texts.speak(reply.language):
             return Outcome(texts.say("saved"), reply)
 
-    def _keep(self, context: MessageContext, changed: Preferences, menu: str, page: int) -> Reply:
+    def _change(
+        self, now: Preferences, action: SettingsAction
+    ) -> tuple[Preferences | None, OpenMenu]:
+        """What is set then, None for what is no good, and the menu to show with it."""
+        match action:
+            case SetLanguage(language):
+                return _in_language(now, language), OpenMenu(Menu.LANGUAGE)
+            case SetTimezone(timezone):
+                return _in_timezone(now, timezone), OpenMenu(Menu.TIMEZONE)
+            case SetExcerptLength(length):
+                return _with_context(now, length), OpenMenu(Menu.CONTEXT)
+            case TurnPublisher(digest, page):
+                return self._turn(now, digest), OpenMenu(Menu.PUBLISHERS, page)
+            case TreatAlike():
+                return _all_alike(now), OpenMenu(Menu.PUBLISHERS)
+        return None, OpenMenu(Menu.MAIN)
+
+    def _keep(self, context: MessageContext, changed: Preferences, menu: OpenMenu) -> Reply:
         """Keep the settings and show them, in their own language."""
         self._preferences.put(context.chat_id, changed)
         with texts.speak(changed.language or context.language):
-            return self._menu(context, menu, page) or self._main(context)
+            return self._show(context, menu.menu, menu.page)
 
-    def _open(self, context: MessageContext, menu: str, page: int) -> Outcome:
-        if page < 0:
+    def _open(self, context: MessageContext, wanted: OpenMenu) -> Outcome:
+        if wanted.page < 0:
             return Outcome(texts.say("first"))
-        reply = self._menu(context, menu, page)
-        if reply is None:
-            return Outcome(texts.say("last")) if menu == "publishers" and page else _stale()
-        return Outcome(reply=reply)
+        reply = self._menu(context, wanted.menu, wanted.page)
+        return Outcome(reply=reply) if reply else Outcome(texts.say("last"))
 
-    def _menu(self, context: MessageContext, name: str, page: int) -> Reply | None:
-        """One of the menus; None where there is no such menu or page."""
-        menus: dict[str, Callable[[MessageContext], Reply | None]] = {
-            "main": self._main,
-            "language": self._languages,
-            "timezone": self._timezones,
-            "context": self._contexts,
-            "publishers": lambda context: self._publishers(context, page),
-        }
-        return menus[name](context) if name in menus else None
+    def _show(self, context: MessageContext, menu: Menu, page: int = 0) -> Reply:
+        """One of the menus; the first of all where it has no such page any more."""
+        return self._menu(context, menu, page) or self._main(context)
+
+    def _menu(self, context: MessageContext, menu: Menu, page: int) -> Reply | None:
+        """One of the menus; None where it has no such page."""
+        match menu:
+            case Menu.MAIN:
+                return self._main(context)
+            case Menu.LANGUAGE:
+                return self._languages(context)
+            case Menu.TIMEZONE:
+                return self._timezones(context)
+            case Menu.CONTEXT:
+                return self._contexts(context)
+            case Menu.PUBLISHERS:
+                return self._publishers(context, page)
 
     def _main(self, context: MessageContext) -> Reply:
         now = self.of(context)
@@ -159,8 +165,8 @@ class SettingsMenu:
             publishers=_marked(now) or texts.say("settings-alike"),
         )
         rows = (
-            (_opens("language"), _opens("timezone")),
-            (_opens("context"), _opens("publishers")),
+            (_opens(Menu.LANGUAGE), _opens(Menu.TIMEZONE)),
+            (_opens(Menu.CONTEXT), _opens(Menu.PUBLISHERS)),
         )
         blocks = (Note(said), *(() if context.private else (Note(texts.say("settings-of-group")),)))
         return Reply(blocks, rows)
@@ -170,7 +176,7 @@ class SettingsMenu:
         told = {} if alone else {_TOLD: texts.say("as-telegram-says")}
         now = self.of(context).language or (texts.ENGLISH if alone else _TOLD)
         buttons = [
-            _choice("language", code, name, chosen=code == now)
+            _choice(SetLanguage(code), name, chosen=code == now)
             for code, name in (told | texts.LANGUAGES).items()
         ]
         return _page("settings-language", _rows(buttons, 2))
@@ -178,7 +184,7 @@ class SettingsMenu:
     def _timezones(self, context: MessageContext) -> Reply:
         now = self.of(context).timezone
         buttons = [
-            _choice("timezone", zone, f"{_city(zone)} {_clock(zone)}", chosen=zone == now)
+            _choice(SetTimezone(zone), f"{_city(zone)} {_clock(zone)}", chosen=zone == now)
             for zone in _near(now)
         ]
         return _page("settings-timezone", _rows(buttons, 2), timezone=now, time=_clock(now))
@@ -191,7 +197,8 @@ class SettingsMenu:
             ExcerptLength.LONG: texts.say("context-long"),
         }
         buttons = [
-            _choice("context", one.value, label, chosen=one is now) for one, label in labels.items()
+            _choice(SetExcerptLength(one.value), label, chosen=one is now)
+            for one, label in labels.items()
         ]
         return _page("settings-context", _rows(buttons, 1))
 
@@ -202,12 +209,12 @@ class SettingsMenu:
         if page and not 0 <= page < count:
             return None
         rows = [
-            (Button(_rated(name, now), action=f"set:publisher:{_digest(name)}.{page}"),)
+            (Button(_rated(name, now), action=TurnPublisher(_digest(name), page)),)
             for name in names[page * _A_PAGE : (page + 1) * _A_PAGE]
         ]
-        turn = make_pager("set:show:publishers.", page, count)
+        turn = make_pager(partial(OpenMenu, Menu.PUBLISHERS), page, count)
         chosen = bool(now.preferred or now.left_out)
-        alike = (Button(texts.say("all-alike"), action="set:alike:"),) if chosen else ()
+        alike = (Button(texts.say("all-alike"), action=TreatAlike()),) if chosen else ()
         return _page("settings-publishers", filter(None, (*rows, turn, alike)))
 
     def _names(self, now: Preferences) -> list[str]:
@@ -252,7 +259,7 @@ def _with_context(now: Preferences, typed: str) -> Preferences | None:
     return replace(now, context=ExcerptLength(wanted)) if wanted in list(ExcerptLength) else None
 
 
-def _all_alike(now: Preferences, _: str) -> Preferences:
+def _all_alike(now: Preferences) -> Preferences:
     return replace(now, preferred=frozenset(), left_out=frozenset())
 
 
@@ -261,22 +268,22 @@ def _nothing(_: Preferences, __: str) -> None:
 
 
 def _page(key: str, rows: Iterable[_Row], **values: str) -> Reply:
-    back = (Button(texts.say("menu-all"), action="set:show:main"),)
+    back = (Button(texts.say("menu-all"), action=OpenMenu(Menu.MAIN)),)
     return Reply((Note(texts.say(key, **values)),), (*rows, back))
 
 
-def _opens(menu: str) -> Button:
+def _opens(menu: Menu) -> Button:
     labels = {
-        "language": texts.say("menu-language"),
-        "timezone": texts.say("menu-timezone"),
-        "context": texts.say("menu-context"),
-        "publishers": texts.say("menu-publishers"),
+        Menu.LANGUAGE: texts.say("menu-language"),
+        Menu.TIMEZONE: texts.say("menu-timezone"),
+        Menu.CONTEXT: texts.say("menu-context"),
+        Menu.PUBLISHERS: texts.say("menu-publishers"),
     }
-    return Button(labels[menu], action=f"set:show:{menu}")
+    return Button(labels[menu], action=OpenMenu(menu))
 
 
-def _choice(what: str, value: str, label: str, *, chosen: bool) -> Button:
-    return Button(f"{_CHOSEN if chosen else ''}{label}", action=f"set:{what}:{value}")
+def _choice(action: Action, label: str, *, chosen: bool) -> Button:
+    return Button(f"{_CHOSEN if chosen else ''}{label}", action=action)
 
 
 def _rated(name: str, now: Preferences) -> str:

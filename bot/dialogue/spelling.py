@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot import texts
 from bot.intents.intent import Kind, read
+from bot.reply.actions import AskExactly
 from bot.reply.reply import Button, Note, Reply
 from bot.storage.chats import ChatStore
 from bot.storage.preferences import Preferences
@@ -84,7 +85,7 @@ class SpellingCorrections:
         return mine.verdict != other.verdict or not same
 
     def _asking(self, chat_id: int, label: str, question: str) -> Button:
-        return Button(label, action=f"exact:{self._state.save(chat_id, question)}:0")
+        return Button(label, action=AskExactly(self._state.save(chat_id, question)))
 
 
 def _asks(question: str) -> bool:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot import texts
+from bot.reply.actions import Action, Rate, Summarise
 from bot.reply.reply import Button
 
 _LABEL = 50
 
 
-def make_pager(here: str, number: int, count: int) -> tuple[Button, ...]:
+def make_pager(turn: Callable[[int], Action], number: int, count: int) -> tuple[Button, ...]:
     """Buttons that turn pages; none where there is one page or less.
 
     Args:
-        here: What turns to a page, up to its number: ``page:KEY:``.
+        turn: Makes what turns to a page.
         number: The page shown, from 0.
         count: How many there are.
     """
     if count < 2:
         return ()
     return (
-        Button(texts.BACK, action=f"{here}{number - 1}"),
-        Button(f"{number + 1}/{count}", action=f"{here}{number}"),
-        Button(texts.ON, action=f"{here}{number + 1}"),
+        Button(texts.BACK, action=turn(number - 1)),
+        Button(f"{number + 1}/{count}", action=turn(number)),
+        Button(texts.ON, action=turn(number + 1)),
     )
 
 
@@ -33,10 +36,9 @@ def make_thumbs(key: str, number: int = 0, *, whole: bool = False) -> tuple[Butt
         number: Which of its hits is shown.
         whole: Whether the hit's article as a whole is shown: its summary.
     """
-    page = f"{number}.{whole:d}"
     return (
-        Button(texts.GOOD, action=f"rate:{key}:1.{page}"),
-        Button(texts.BAD, action=f"rate:{key}:-1.{page}"),
+        Button(texts.GOOD, action=Rate(key, good=True, page=number, whole=whole)),
+        Button(texts.BAD, action=Rate(key, good=False, page=number, whole=whole)),
     )
 
 
@@ -47,7 +49,7 @@ def make_share(payload: str | None) -> tuple[Button, ...]:
 
 def make_summary(key: str, number: int) -> Button:
     """The button that sums up the article of a hit."""
-    return Button(texts.say("summary"), action=f"sum:{key}:{number}")
+    return Button(texts.say("summary"), action=Summarise(key, number))
 
 
 def cut(text: str, room: int = _LABEL) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot import texts
+from bot.reply.actions import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +123,14 @@ class Button:
 
     Attributes:
         label: What it says.
-        action: What the conversation does: ``verb:id:n``, at most 64 bytes.
+        action: What the bot does.
         url: Which address it opens.
         share: Payload of what it takes to another chat (see `bot.dialogue.sharing`).
         start: Payload with which it opens the chat with the bot.
     """
 
     label: str
-    action: str = ""
+    action: Action | None = None
     url: str = ""
     share: str = ""
     start: str = ""

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Update
 from telegram.error import TelegramError
 from telegram.ext import (
-    Application,
     ApplicationHandlerStop,
     CallbackQueryHandler,
     ExtBot,
@@ -23,23 +21,22 @@ from bot import texts
 from bot.admin.commands import Pulse
 from bot.dialogue.conversation import Conversation
 from bot.message_context import MessageContext
+from bot.reply.actions import Admit
 from bot.reply.reply import Button, Note, Reply
 from bot.settings import Settings
 from bot.storage.access import Standing
 from bot.storage.chats import ChatStore
-from bot.telegram.context import Context
+from bot.telegram.context import App, Context
 from bot.telegram.receiving.inbox import Inbox, carries_question, find_question
+from bot.telegram.receiving.presses import acknowledge, read_action, says
 from bot.telegram.sending import send
 from bot.telegram.sending.rate_limiter import Before, UncertainError
 from bot.telegram.sending.text_limits import flatten, isolate, shorten
 
 _log = structlog.get_logger(__name__)
 
-_App = Application[Any, Any, Any, Any, Any, Any]
-
 _FIRST = -1
 """The group of handlers that runs before all others."""
-_DECISION = re.compile(r"let:(-?\d{1,15}):([01])", re.ASCII)
 _ALWAYS = re.compile(r"/(?:forget|privacy)(?:@\w+)?(?:\s|$)", re.IGNORECASE)
 """Whatever is known of somebody who waits, they may see and delete."""
 _OUT = {Standing.BLOCKED, Standing.DECLINED}
@@ -75,10 +72,10 @@ class AccessControl:
         self._inbox = inbox
         self._pulse = pulse
 
-    def attach(self, application: _App) -> None:
+    def attach(self, application: App) -> None:
         """Register; before the handlers that hear all buttons."""
         application.add_handler(TypeHandler(Update, self.check), group=_FIRST)
-        application.add_handler(CallbackQueryHandler(self.decide, pattern=r"^let:"))
+        application.add_handler(CallbackQueryHandler(self.decide, pattern=says(Admit)))
 
     async def resume(self, bot: ExtBot[Before]) -> None:
         """Answer readers that were let in right before the bot stopped."""
@@ -108,22 +105,21 @@ class AccessControl:
     async def decide(self, update: Update, context: Context) -> None:
         """Let somebody in or not, as an admin's button says."""
         query, user = update.callback_query, update.effective_user
-        found = _DECISION.fullmatch((query and query.data) or "")
+        action = read_action(query and query.data)
         if query is None or user is None:
             return
-        if user.id not in self._admins or found is None:
-            await _acknowledge(query, texts.say("stale"))
+        if user.id not in self._admins or not isinstance(action, Admit):
+            await acknowledge(query, texts.say("stale"))
             return
-        chat_id, approved = int(found[1]), found[2] == "1"
-        standing = Standing.APPROVED if approved else Standing.DECLINED
+        chat_id = action.chat_id
+        standing = Standing.APPROVED if action.wanted else Standing.DECLINED
         language = await asyncio.to_thread(self._state.access.language, chat_id)
         decided = await asyncio.to_thread(self._decide, chat_id, standing)
-        await _acknowledge(query, "" if decided else texts.say("admin-decided"))
+        await acknowledge(query, "" if decided else texts.say("admin-decided"))
         await self._show_decision(query, context.bot, chat_id)
         if decided:
-            await self._tell(
-                context.bot, MessageContext(chat_id, language=language), approved=approved
-            )
+            message_context = MessageContext(chat_id, language=language)
+            await self._tell(context.bot, message_context, approved=action.wanted)
 
     def _decide(self, chat_id: int, standing: Standing) -> bool:
         access = self._state.access
@@ -201,7 +197,7 @@ class AccessControl:
             elif carries_question(update) and standings[0] is None:
                 await self._ask(bot, update.message.chat, update.message.chat.title)
         if update.callback_query is not None:
-            await _acknowledge(update.callback_query)
+            await acknowledge(update.callback_query)
         if carries_question(update):
             await self._inbox.done(update.update_id)
 
@@ -228,8 +224,8 @@ class AccessControl:
         key = "admin-asks-in" if chat.type == chat.PRIVATE else "admin-group-asks-in"
         words = Note(texts.say(key, name=shown, id=str(chat.id)))
         yes, no = (
-            Button(texts.say(key), action=f"let:{chat.id}:{number}")
-            for number, key in ((1, "admin-approve"), (0, "admin-decline"))
+            Button(texts.say(key), action=Admit(chat.id, wanted=wanted))
+            for wanted, key in ((True, "admin-approve"), (False, "admin-decline"))
         )
         for admin in self._admins:
             try:
@@ -259,11 +255,3 @@ class AccessControl:
 def _private(update: Update) -> bool:
     chat = update.effective_chat
     return chat is not None and chat.type == chat.PRIVATE
-
-
-async def _acknowledge(query: CallbackQuery, toast: str = "") -> None:
-    """Stop the button's spinner; whether that works changes nothing else."""
-    try:
-        await query.answer(toast or None)
-    except TelegramError as error:
-        _log.info("cannot answer a press", reason=error.message)

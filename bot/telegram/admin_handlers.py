@@ -10,13 +10,11 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 import structlog
-from telegram import BotCommand, BotCommandScopeChat, CallbackQuery, Message, Update
+from telegram import BotCommand, BotCommandScopeChat, MaybeInaccessibleMessage, Message, Update
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
-    Application,
     CallbackQueryHandler,
     CommandHandler,
     ExtBot,
@@ -27,21 +25,21 @@ from telegram.ext import (
 from bot import texts
 from bot.admin.commands import COMMANDS, AdminCommands
 from bot.message_context import MessageContext
+from bot.reply.actions import Action, RemoveArticle, SendBroadcast
 from bot.reply.reply import Note, Outcome, Reply
 from bot.telegram.broadcaster import Broadcaster
-from bot.telegram.context import Context
+from bot.telegram.context import App, Context
 from bot.telegram.receiving.inbox import Inbox
+from bot.telegram.receiving.presses import acknowledge, read_action, says
 from bot.telegram.receiving.reading import Poison
 from bot.telegram.sending import send
 from bot.telegram.sending.rate_limiter import Before, UncertainError
 
 _log = structlog.get_logger(__name__)
 
-_App = Application[Any, Any, Any, Any, Any, Any]
 Answer = Callable[[Update, Context, Callable[[MessageContext], Reply]], Awaitable[None]]
 
 _NEW = filters.UpdateType.MESSAGE
-_BUTTON = re.compile(r"(remove|cast):([\w-]{1,20}):([01])", re.ASCII)
 _TYPED = re.compile(r"/\w+(?:@\w+)?\s*(.*)", re.DOTALL)
 
 
@@ -71,7 +69,7 @@ class AdminHandlers:
         self._admins = admins
         self._answer = answer
 
-    def attach(self, application: _App) -> None:
+    def attach(self, application: App) -> None:
         """Register; before the handlers that hear all commands and all buttons."""
         ours = _NEW & filters.User(self._admins)
         private = ours & filters.ChatType.PRIVATE
@@ -82,7 +80,7 @@ class AdminHandlers:
         replying = ours & filters.ChatType.GROUPS & filters.REPLY
         for name in ("block", "unblock"):
             add(CommandHandler(name, partial(self.judge, name=name), filters=replying))
-        add(CallbackQueryHandler(self.press, pattern=_BUTTON))
+        add(CallbackQueryHandler(self.press, pattern=says(RemoveArticle, SendBroadcast)))
         add(TypeHandler(Poison, self.poisoned))
 
     async def show_commands(self, bot: ExtBot[Before], others: list[BotCommand]) -> None:
@@ -144,13 +142,11 @@ class AdminHandlers:
         query, user = update.callback_query, update.effective_user
         if query is None or user is None:
             return
-        found = _BUTTON.fullmatch(query.data or "")
-        message = query.message
+        action, message = read_action(query.data), query.message
         outcome = Outcome(texts.say("stale"))
-        if user.id in self._admins and found is not None and message is not None:
-            message_context = MessageContext(message.chat.id, admin=True)
-            outcome = await self._pressed(context.bot, message_context, found, message.message_id)
-        await _acknowledge(query, outcome)
+        if user.id in self._admins and message is not None:
+            outcome = await self._pressed(context.bot, message, action)
+        await acknowledge(query, outcome.toast)
         if outcome.reply is not None and message is not None:
             try:
                 await send.edit(
@@ -160,20 +156,17 @@ class AdminHandlers:
                 _log.info("cannot edit the pressed message", reason=error.message)
 
     async def _pressed(
-        self,
-        bot: ExtBot[Before],
-        message_context: MessageContext,
-        found: re.Match[str],
-        message: int,
+        self, bot: ExtBot[Before], message: MaybeInaccessibleMessage, action: Action | None
     ) -> Outcome:
-        verb, key, yes = found[1], found[2], found[3] == "1"
-        if verb == "remove":
-            return await asyncio.to_thread(self._desk.removed, message_context, key, wanted=yes)
-        if not key.isdecimal():
-            return Outcome(texts.say("stale"))
-        return await self._broadcaster.press(
-            bot, message_context, int(key), send=yes, message=message
-        )
+        message_context = MessageContext(message.chat.id, admin=True)
+        match action:
+            case RemoveArticle():
+                return await asyncio.to_thread(self._desk.removed, message_context, action)
+            case SendBroadcast():
+                return await self._broadcaster.press(
+                    bot, message_context, action, message=message.message_id
+                )
+        return Outcome(texts.say("stale"))
 
     def _do(self, name: str, typed: str, message_context: MessageContext) -> Reply:
         match name:
@@ -194,10 +187,3 @@ def _typed(message: Message | None) -> str:
     """What stands after the command."""
     found = _TYPED.fullmatch((message and message.text) or "")
     return found[1].strip() if found else ""
-
-
-async def _acknowledge(query: CallbackQuery, outcome: Outcome) -> None:
-    try:
-        await query.answer(outcome.toast or None)
-    except TelegramError as error:
-        _log.info("cannot answer a press", reason=error.message)

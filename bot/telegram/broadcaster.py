@@ -11,6 +11,7 @@ from telegram.ext import ExtBot
 
 from bot import texts
 from bot.message_context import MessageContext
+from bot.reply.actions import SendBroadcast
 from bot.reply.reply import Button, Note, Outcome, Reply
 from bot.storage.broadcasts import Broadcast, Sent, Stage
 from bot.storage.chats import ChatStore
@@ -59,24 +60,24 @@ class Broadcaster:
         if not readers:
             return Reply((Note(text), about))
         key = self._broadcasts.draft(message_context.chat_id, text)
-        yes = Button(texts.say("admin-broadcast-send"), action=f"cast:{key}:1")
-        no = Button(texts.say("admin-broadcast-cancel"), action=f"cast:{key}:0")
+        yes = Button(texts.say("admin-broadcast-send"), action=SendBroadcast(key, wanted=True))
+        no = Button(texts.say("admin-broadcast-cancel"), action=SendBroadcast(key, wanted=False))
         return Reply((Note(text), about), ((yes, no),))
 
     async def press(
         self,
         bot: ExtBot[Before],
         message_context: MessageContext,
-        key: int,
+        action: SendBroadcast,
         *,
-        send: bool,
         message: int,
     ) -> Outcome:
         """Send a draft, or end one that is under way; ``message`` will tell how it goes."""
+        key = action.broadcast
         found = await asyncio.to_thread(self._broadcasts.find, key, message_context.chat_id)
         if found is None:
             return Outcome(texts.say("stale"))
-        if not send:
+        if not action.wanted:
             if await asyncio.to_thread(self._broadcasts.end, key, Stage.STOPPED):
                 if found.stage is Stage.DRAFT:
                     return Outcome(reply=Reply((Note(texts.say("admin-broadcast-cancelled")),)))
@@ -167,7 +168,8 @@ class Broadcaster:
         arrived, readers = counts[Sent.ARRIVED], counts.total()
         if stage is Stage.SENDING:
             words = texts.say("admin-broadcast-sending", arrived=arrived, readers=readers)
-            stop = Button(texts.say("admin-broadcast-stop"), action=f"cast:{found.id}:0")
+            halt = SendBroadcast(found.id, wanted=False)
+            stop = Button(texts.say("admin-broadcast-stop"), action=halt)
             return Reply((Note(words),), ((stop,),))
         words = texts.say(
             "admin-broadcast-done",

@@ -13,8 +13,8 @@ from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import CallbackQuery, Message, Update
-from telegram.error import BadRequest, TelegramError
+from telegram import Message, Update
+from telegram.error import BadRequest
 from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
@@ -26,9 +26,9 @@ from telegram.ext import (
 from bot import texts
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.quota import DailyQuota
-from bot.dialogue.settings_menu import SETTINGS
 from bot.message_context import MessageContext
-from bot.reply.reply import Outcome, Reply
+from bot.reply.actions import Action, SettingsAction
+from bot.reply.reply import Reply
 from bot.request_trace import get_current
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
@@ -40,6 +40,7 @@ from bot.telegram.permissions import may_decide
 from bot.telegram.quota import ChatQuota
 from bot.telegram.receiving import group_messages
 from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, find_question
+from bot.telegram.receiving.presses import acknowledge, read_action
 from bot.telegram.sending import send
 from bot.telegram.sending.typing_indicator import TypingIndicator
 
@@ -49,11 +50,6 @@ _log = structlog.get_logger(__name__)
 _NEW = filters.UpdateType.MESSAGE & ~group_messages.Noise()
 _EDITED = filters.UpdateType.EDITED_MESSAGE
 _PRIVATE = filters.ChatType.PRIVATE
-_TOAST = 200
-_TRIES = 3
-"""How often an apology is sent before it is left in doubt."""
-
-
 Make = Callable[[MessageContext], Reply]
 
 
@@ -213,19 +209,21 @@ class Handlers:
         query = update.callback_query
         if query is None:
             return
-        if toast := await asyncio.to_thread(self._no_more, update, query.data or ""):
-            await _acknowledge(query, Outcome(toast))
+        action = read_action(query.data)
+        if toast := await asyncio.to_thread(self._no_more, update, action):
+            await acknowledge(query, toast)
             return
-        message_context, said = self._message_context(update), query.data or ""
-        if said.startswith(SETTINGS):
+        message_context = self._message_context(update)
+        if isinstance(action, SettingsAction):
             message_context = replace(
                 message_context, may_set=await may_decide(context.bot, update)
             )
         pressing = asyncio.ensure_future(
-            asyncio.to_thread(self._conversation.press, message_context, said)
+            asyncio.to_thread(self._conversation.press, message_context, action)
         )
         done, _ = await asyncio.wait({pressing}, timeout=self._timing.press_s)
-        await _acknowledge(query, pressing.result() if done and not pressing.exception() else None)
+        known = done and not pressing.exception()
+        await acknowledge(query, pressing.result().toast if known else "")
         outcome = await pressing
         if query.message is None:
             return
@@ -251,7 +249,7 @@ class Handlers:
             if isinstance(one, Update) and carries_question(one):
                 await self._inbox.done(one.update_id)
 
-    def _no_more(self, update: Update, action: str) -> str:
+    def _no_more(self, update: Update, action: Action | None) -> str:
         """What to say where a button asks anew, and its reader has asked enough."""
         if (message_context := self._message_context(update)).admin:
             return ""
@@ -350,12 +348,3 @@ def _replied(message: Message | None, topic: int | None) -> int | None:
     """The message replied to; whatever is said in a topic replies to the topic's first."""
     replied = message.reply_to_message if message else None
     return replied.message_id if replied and replied.message_id != topic else None
-
-
-async def _acknowledge(query: CallbackQuery, outcome: Outcome | None) -> None:
-    """Stop the button's spinner; whether that works changes nothing else."""
-    toast = outcome.toast[:_TOAST] if outcome else ""
-    try:
-        await query.answer(toast or None)
-    except TelegramError as error:
-        _log.info("cannot answer a press", reason=error.message)

@@ -14,12 +14,16 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.sharing import Offer, Offers
 from bot.logs import configure
 from bot.message_context import MessageContext
+from bot.reply.actions import Action, AskAlone, AskExactly, Retry, TurnPage
 from bot.reply.reply import Button, Citation, Note, Outcome, Quote, Reply, Span
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.telegram.app import run
 from bot.telegram.limits import Limits
 from retrieval.results import Verdict
+
+SLOW, BOOM = AskAlone("slow"), AskExactly("boom")
+"""What buttons of a `FakeConversation` do that take their time, and that break."""
 
 
 class FakeConversation(Conversation):
@@ -74,7 +78,7 @@ class FakeConversation(Conversation):
         key = self.state.save(context.chat_id, text) if self.state else "key"
         quote = Quote((Span("You said: "), Span(text, marked=True)))
         citation = Citation("A & B", "https://news.example/a?b=1&c=2", "Example News")
-        pages = (Button("2", action=f"page:{key}:2"), Button("Slow", action="sleep:k:0"))
+        pages = (Button("2", action=TurnPage(key, 2)), Button("Slow", action=SLOW))
         return Reply((quote, citation), (pages,))
 
     def offers(self, context: MessageContext, typed: str) -> Offers:
@@ -99,20 +103,20 @@ class FakeConversation(Conversation):
         rows = ((Button("Open", url=link),), (Button("Ask me more", start="p_1"),))
         return Reply((quote, Citation("A & B", link, "Example News")), rows)
 
-    def press(self, context: MessageContext, action: str) -> Outcome:
-        verb, key, page = (*action.split(":"), "", "")[:3]
-        if verb == "sleep":
+    def press(self, context: MessageContext, action: Action | None) -> Outcome:
+        if action == SLOW:
             time.sleep(0.4)
             return Outcome("too late for a toast", Reply((Note("Slept"),)))
-        if verb == "boom":
+        if action == BOOM:
             raise ZeroDivisionError("no button")
+        key = getattr(action, "key", "")
         exchange = self.state.exchange(key, context.chat_id) if self.state else None
         if exchange is None:
             return Outcome("This list is too old, ask again")
-        if verb == "retry":
+        if isinstance(action, Retry):
             return Outcome(reply=self.ask(context, exchange.question))
-        again = (Button("2", action=action),)
-        return Outcome("Turned", Reply((Note(f"Page {page} of {exchange.question}"),), (again,)))
+        again, page = (Button("2", action=action),), f"Page {action.page} of {exchange.question}"
+        return Outcome("Turned", Reply((Note(page),), (again,)))
 
     def language(self, context: MessageContext) -> str:
         return context.language
@@ -137,7 +141,7 @@ class FakeConversation(Conversation):
 
     def _retry(self, context: MessageContext, question: str, text: str) -> Reply:
         key = self.state.save(context.chat_id, question) if self.state else "key"
-        return Reply((Note(text),), ((Button("Try again", action=f"retry:{key}:0"),),))
+        return Reply((Note(text),), ((Button("Try again", action=Retry(key)),),))
 
 
 def _open() -> threading.Event:

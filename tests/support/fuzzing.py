@@ -207,9 +207,12 @@ def _plain(name: str, hint: type) -> st.SearchStrategy[Any]:
 
 def callback_data() -> st.SearchStrategy[str]:
     """What no button of ours says, but a tampered client may: at most 64 bytes."""
-    number = st.sampled_from(("0", "1", "-1", "999999", "1.2", "1.2.3", "1.2.3.4", "٣", "x", ""))
+    number = st.sampled_from(
+        ("0", "1", "-1", "999999", "1.2", "1.2.3", "1:2:3", "1.2.3.4", "٣", "x", "")
+    )
     key = st.sampled_from(("", "AAAAAAAAAAAA", "../../etc", "'--", "🦆", "0"))
-    forged = st.builds("{}:{}:{}".format, st.sampled_from(VERBS), key, number)
+    version = st.sampled_from(("", "2:", "3:"))
+    forged = st.builds("{}{}:{}:{}".format, version, st.sampled_from(VERBS), key, number)
     cut = forged | st.text(max_size=64)
     return cut.map(lambda data: data.encode("utf-8", "ignore")[:64].decode("utf-8", "ignore"))
 

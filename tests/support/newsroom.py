@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bot.dialogue.conversation import Conversation
 from bot.message_context import MessageContext
+from bot.reply.actions import Action
 from bot.reply.reply import Button, Citation, Note, Quote, Reply
 from bot.storage.chats import ChatStore
 from corpus.article import Article
@@ -224,7 +225,7 @@ def labels(reply: Reply) -> list[str]:
     return [button.label for button in buttons(reply)]
 
 
-def action(reply: Reply, label: str) -> str:
+def action(reply: Reply, label: str) -> Action | None:
     """What the button with this label does."""
     (found,) = [button.action for button in buttons(reply) if button.label == label]
     return found

@@ -19,6 +19,7 @@ from PIL import Image
 from bot import texts
 from bot.admin import add_articles
 from bot.admin.commands import COMMANDS, AdminCommands
+from bot.reply.actions import decode
 from bot.storage.access import Standing
 from bot.storage.broadcasts import Stage
 from bot.storage.chats import ChatStore
@@ -242,7 +243,7 @@ async def test_whoever_is_blocked_hears_nothing_until_unblocked(telegram, home):
 
 def _key(message: Message) -> str:
     every = [button for row in message.buttons for button in row]
-    return next(b["callback_data"].split(":")[1] for b in every if "callback_data" in b)
+    return next(decode(b["callback_data"]).key for b in every if "callback_data" in b)
 
 
 @pytest.mark.parametrize(

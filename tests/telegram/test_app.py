@@ -22,12 +22,13 @@ from telegram import Update
 from tornado.httpserver import HTTPServer
 
 from bot.message_context import MessageContext
+from bot.reply.actions import encode
 from bot.storage.chats import ChatStore
 from bot.telegram.app import Service, build
 from bot.telegram.limits import STANDARD
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import CANNOT_LISTEN, REFUSED_TOKEN, TAKEN_TOKEN, StoppedError
-from tests.support.fakes import QUICK, FakeConversation, settings
+from tests.support.fakes import BOOM, QUICK, FakeConversation, settings
 from tests.support.telegram_server import TelegramServer
 
 READER, OTHER, GROUP, TOPIC = 7, 8, -100, 55
@@ -453,7 +454,7 @@ async def test_a_fault_behind_a_button_still_answers_the_press(telegram, tmp_pat
     async with serving(telegram, tmp_path):
         telegram.say(READER, "q")
         (message,) = await telegram.wait_for_messages(READER)
-        query = telegram.press(READER, message.message_id, "boom:k:0", forge=True)
+        query = telegram.press(READER, message.message_id, encode(BOOM), forge=True)
         await telegram.wait_for_messages(READER, 2)
         assert telegram.callback_answers[query].text == ""
 

@@ -13,6 +13,7 @@ import structlog
 
 from bot import texts
 from bot.answers import summaries
+from bot.reply.actions import TurnPage, decode
 from bot.reply.reply import Outcome
 from bot.telegram.app import Service
 from corpus.article import Article
@@ -166,6 +167,14 @@ async def test_a_button_of_another_chat_or_of_long_ago_says_to_ask_again(telegra
         await telegram.wait_for_messages(READER, 2)
         assert await toast(telegram, mine, on) == texts.say("stale")
     assert texts.say("stale") == "This list is too old, ask again"
+
+
+async def test_a_button_under_a_message_of_version_0_1_0_still_works(telegram, tmp_path):
+    async with serving(telegram, tmp_path):
+        message = await answer(telegram, FUNICULAR_QUESTION)
+        on = next(one for one in map(decode, presses(message)) if isinstance(one, TurnPage))
+        assert await toast(telegram, message, f"page:{on.key}:1", forge=True) == ""
+        await telegram.wait_for(lambda: telegram.messages(READER)[0].text != message.text)
 
 
 async def test_a_toast_that_is_too_long_is_cut(telegram, tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ import structlog
 from telegram import Chat, InaccessibleMessage, Update
 
 from bot import texts
+from bot.reply.actions import Rate
 from bot.reply.reply import Button
 from bot.services import Services
 from bot.storage.chats import ChatStore
@@ -231,7 +232,9 @@ async def test_who_writes_in_nobodys_name_may_not_decide():
 
 async def test_a_message_too_old_to_be_known_keeps_its_buttons():
     bot, old = AsyncMock(), InaccessibleMessage(Chat(READER, "private"), 1)
-    await edit_rating(bot, old, ((Button("👍", action="rate:k:1.0.0"),),))
+    await edit_rating(
+        bot, old, ((Button("👍", action=Rate("k", good=True, page=0, whole=False)),),)
+    )
     assert bot.mock_calls == []
 
 

@@ -8,9 +8,11 @@ from html import escape
 from itertools import groupby
 from urllib.parse import quote
 
+import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts
+from bot.reply.actions import encode
 from bot.reply.reply import (
     Block,
     Button,
@@ -33,6 +35,8 @@ from bot.telegram.sending.text_limits import (
     shorten,
 )
 
+_log = structlog.get_logger(__name__)
+
 _TIE = "\u00a0"  # so that the arrow never begins a line
 _UNITS = 4096
 _BYTES = 32_768
@@ -41,7 +45,6 @@ _FIELD_UNITS = 300  # a headline, a list of authors or of other publishers
 _ADDRESS_CHARACTERS = 20_000  # all of a message's addresses together
 _LEAST_ROOM = 160  # units of a quote that is cut the most
 _LABEL_UNITS = 64
-_DATA_BYTES = 64
 _BUTTONS, _ROW = 100, 8
 
 
@@ -330,16 +333,20 @@ def make_deep_link(me: Me, payload: str) -> str:
 def _button(button: Button, me: Me) -> InlineKeyboardButton | None:
     """A key, or None for one that Telegram would refuse together with the whole message."""
     label = shorten(flatten(button.label), _LABEL_UNITS)
-    data, url = button.action, read_web_address(_led(button, me))
+    url = read_web_address(_led(button, me))
     if not label:
         return None
     if button.share and me.inline:
         return InlineKeyboardButton(label, switch_inline_query=button.share)
     if url:
         return InlineKeyboardButton(label, url=url)
-    if 1 <= len(data.encode()) <= _DATA_BYTES:
-        return InlineKeyboardButton(label, callback_data=data)
-    return None
+    if button.action is None:
+        return None
+    try:
+        return InlineKeyboardButton(label, callback_data=encode(button.action))
+    except ValueError as error:
+        _log.warning("left out a button", reason=str(error))
+        return None
 
 
 def _led(button: Button, me: Me) -> str:

@@ -19,6 +19,7 @@ from telegram.ext import ExtBot
 
 from bot.dialogue.ratings import renew_buttons
 from bot.message_context import MessageContext
+from bot.reply.actions import decode
 from bot.reply.reply import Button, Reply
 from bot.telegram.sending.rate_limiter import Before
 from bot.telegram.sending.render import Me, draw_keyboard, render
@@ -120,7 +121,9 @@ async def edit_rating(
     if markup is None or rating is None:  # the message is too old to be known
         return
     changed = renew_buttons(
-        markup.inline_keyboard, rating.inline_keyboard, lambda button: button.callback_data
+        markup.inline_keyboard,
+        rating.inline_keyboard,
+        lambda button: decode(str(button.callback_data)),
     )
     await bot.edit_message_reply_markup(
         message.chat.id, message.message_id, reply_markup=InlineKeyboardMarkup(changed)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot import texts
 from bot.answers import summaries
 from bot.message_context import MessageContext
+from bot.reply.actions import decode
 from bot.reply.reply import Citation, Dateline, Facts, Outcome, Quote, Reply
 from bot.telegram.sending.render import render
 from corpus.article import Article
@@ -315,8 +316,8 @@ def test_a_removed_article_is_said_to_be_gone(room):
     for one, label in ((reply, texts.say("summary")), (summed, texts.say("shorter"))):
         outcome = room.conversation.press(READER, action(one, label))
         assert outcome == Outcome(texts.say("gone-short"))
-    key = action(summed, texts.GOOD).split(":")[1]
-    assert notes(room.conversation.press(READER, f"page:{key}:0").reply) == [
+    key = action(summed, texts.GOOD).key
+    assert notes(room.conversation.press(READER, decode(f"page:{key}:0")).reply) == [
         texts.say("gone-article")
     ]
 
@@ -385,8 +386,8 @@ def test_no_more_than_eight_are_offered_and_no_story_that_is_none(room):
     assert len(labels(which)) == 8
     for article in many:
         room.remove(article)
-    key = buttons(which)[0].action.split(":")[1]
-    assert notes(room.conversation.press(READER, f"page:{key}:0").reply) == [
+    key = buttons(which)[0].action.key
+    assert notes(room.conversation.press(READER, decode(f"page:{key}:0")).reply) == [
         texts.say("gone-article")
     ]
 
@@ -431,8 +432,9 @@ def test_an_empty_archive_has_nothing_to_sum_up(tmp_path):
     "forged", ["sum:{}:9", "sum:{}:-1", "sum:{}:0.99", "sum:{}:0.-1", "story:{}:0"]
 )
 def test_forged_buttons_get_a_toast_only(room, forged):
-    key = action(answered(room), texts.GOOD).split(":")[1]
-    assert room.conversation.press(READER, forged.format(key)) == Outcome(texts.say("stale"))
+    key = action(answered(room), texts.GOOD).key
+    pressed = room.conversation.press(READER, decode(forged.format(key)))
+    assert pressed == Outcome(texts.say("stale"))
 
 
 # A story
@@ -571,12 +573,12 @@ def test_a_story_counts_its_days_from_when_it_was_asked(room):
 def test_a_story_that_is_gone_says_so(room):
     tells(room, *[line(FUNICULAR), line(BEES)] * 9)
     reply = hear(room, "/story hill")
-    key = action(reply, texts.GOOD).split(":")[1]
+    key = action(reply, texts.GOOD).key
     room.searcher.story = lambda topic, **_: Timeline(topic, (), (), ())
     assert room.conversation.press(READER, action(reply, texts.ON)) == Outcome(
         texts.say("gone-short")
     )
-    assert notes(room.conversation.press(READER, f"page:{key}:0").reply) == [
+    assert notes(room.conversation.press(READER, decode(f"page:{key}:0")).reply) == [
         texts.say("gone-article")
     ]
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from bot import texts
 from bot.dialogue.ratings import renew_buttons
 from bot.message_context import MessageContext
+from bot.reply.actions import decode
 from bot.reply.reply import Outcome
 from bot.storage import feedback as module
 from bot.storage.chats import ChatStore
@@ -197,7 +198,7 @@ def test_the_page_that_is_shown_is_the_one_that_is_rated(room):
     first = room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
     second = room.conversation.press(READER, action(first, "›")).reply
     press(room, press(room, second, "👍"), EXAMPLE)
-    key = action(second, "👍").split(":")[1]
+    key = action(second, "👍").key
     hits = room.state.exchange(key, READER.chat_id).hits
     assert rated(room).place == hits[1].split()[0] != hits[0].split()[0]
 
@@ -211,7 +212,7 @@ def test_a_summary_is_rated_as_one_and_not_as_the_passage_it_was_reached_from(ro
 
 def test_a_story_is_rated_without_a_place(room):
     key = room.state.save(7, "the hives", [FUNICULAR.id], "story")
-    outcome = room.conversation.press(READER, f"rate:{key}:1.0.0")
+    outcome = room.conversation.press(READER, decode(f"rate:{key}:1.0.0"))
     press(room, outcome, EXAMPLE)
     assert (rated(room).verdict, rated(room).place) == ("story", "")
 
@@ -230,8 +231,8 @@ def test_in_a_group_nobody_can_send_anothers_question(room):
     reply = room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER, place=GROUP)
     outcome = press(room, reply, "👎", GROUP)
     assert offered(outcome) == ["👍", "👎", *REASONS]
-    key = action(reply, "👎").split(":")[1]
-    forged = room.conversation.press(GROUP, f"send:{key}:0.0")
+    key = action(reply, "👎").key
+    forged = room.conversation.press(GROUP, decode(f"send:{key}:0.0"))
     assert forged == Outcome(texts.say("stale"))
     assert rated(room).question is None
 
@@ -244,22 +245,23 @@ def test_in_a_group_nobody_can_send_anothers_question(room):
     ],
 )  # fmt: skip
 def test_forged_ratings_get_a_toast_and_leave_nothing(room, forged):
-    key = action(room.ask(FUNICULAR_QUESTION), "👍").split(":")[1]
-    assert room.conversation.press(READER, forged.format(key=key)) == Outcome(texts.say("stale"))
+    key = action(room.ask(FUNICULAR_QUESTION), "👍").key
+    pressed = room.conversation.press(READER, decode(forged.format(key=key)))
+    assert pressed == Outcome(texts.say("stale"))
     assert room.state.feedback.ratings() == []
 
 
 def test_what_is_no_answer_cannot_be_rated(room):
     for verdict in ("", "people"):
         key = room.state.save(7, "q", ["Ada Quill\tAda Quill, judge"], verdict)
-        told = room.conversation.press(READER, f"rate:{key}:1.0.0")
+        told = room.conversation.press(READER, decode(f"rate:{key}:1.0.0"))
         assert told == Outcome(texts.say("stale"))
 
 
 def test_a_page_that_is_not_there_is_rated_without_a_place(room):
-    key = action(room.ask(FUNICULAR_QUESTION), "👍").split(":")[1]
-    room.conversation.press(READER, f"rate:{key}:1.99.0")
-    room.conversation.press(READER, f"send:{key}:99.0")
+    key = action(room.ask(FUNICULAR_QUESTION), "👍").key
+    room.conversation.press(READER, decode(f"rate:{key}:1.99.0"))
+    room.conversation.press(READER, decode(f"send:{key}:99.0"))
     assert rated(room).place == ""
 
 
@@ -284,12 +286,13 @@ def test_a_thumb_outlives_its_question_but_cannot_be_changed_then(room):
 
 def test_other_buttons_stay_where_they_are():
     rows = [["open"], ["page:k:1"], ["share", "rate:k:1", "rate:k:-1"], ["why:k:1"], ["new"]]
-    told = renew_buttons(rows, [["rate:k:1"], ["send:k:0"]], lambda one: one)
+    told = renew_buttons(rows, [["rate:k:1"], ["send:k:0"]], decode)
     assert told == [["open"], ["page:k:1"], ["share", "rate:k:1"], ["send:k:0"], ["new"]]
 
 
 def test_a_message_without_thumbs_gets_none():
-    assert renew_buttons([["open"], [None]], [["rate:k:1"]], lambda one: one) == [["open"], [None]]
+    kept = renew_buttons([["open"], [None]], [["rate:k:1"]], lambda one: one and decode(one))
+    assert kept == [["open"], [None]]
 
 
 def test_the_terminal_shows_the_new_buttons_and_their_numbers_work(room):

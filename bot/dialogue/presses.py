@@ -1,0 +1,118 @@
+"""What pressed buttons do: the one table from an action to who does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot import texts
+from bot.dialogue.pages import Pages
+from bot.dialogue.ratings import Page, Ratings
+from bot.dialogue.settings_menu import SettingsMenu
+from bot.reply.actions import (
+    Action,
+    AskAlone,
+    AskExactly,
+    ChoosePerson,
+    ExchangeAction,
+    Explain,
+    ListSpeakers,
+    Rate,
+    Rating,
+    Retry,
+    SendQuestion,
+    SettingsAction,
+    ShowPassages,
+    ShowSpeaker,
+    ShowWhole,
+    Summarise,
+    TellStory,
+    TurnPage,
+    TurnPeople,
+)
+from bot.reply.reply import Outcome, Reply
+from bot.storage.chats import ChatStore, Exchange
+
+if TYPE_CHECKING:
+    from bot.message_context import MessageContext
+
+Ask = Callable[["MessageContext", str], Reply]
+_Do = Callable[["MessageContext", Exchange, Any], Outcome]
+"""Does an action of one kind with what a button is about, and says what becomes of the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The ways to answer once more what was typed.
+
+    Attributes:
+        again: As if it were typed now, be it a command.
+        alone: Without what was said before.
+        exactly: As it is spelt, too.
+        passages: With passages only.
+    """
+
+    again: Ask
+    alone: Ask
+    exactly: Ask
+    passages: Ask
+
+
+class Presses:
+    """Does what buttons say.
+
+    Args:
+        state: Remembers what was asked, and the ratings.
+        asks: Answer it once more.
+        pages: Show what was found.
+        settings: Shows and changes what a chat set.
+    """
+
+    def __init__(
+        self, state: ChatStore, asks: Asks, *, pages: Pages, settings: SettingsMenu
+    ) -> None:
+        self._state = state
+        self._settings = settings
+        ratings, voices, summaries = Ratings(state), pages.voices, pages.summaries
+        self.table: dict[type[ExchangeAction], _Do] = {
+            TurnPage: lambda _, asked, do: pages.turn(asked, do.page),
+            ShowWhole: lambda _, asked, do: _show(pages.show(asked, do.hit, whole=True)),
+            Rate: lambda here, asked, do: ratings.rate(
+                _page(asked, do), good=do.good, private=here.private
+            ),
+            Explain: lambda here, asked, do: ratings.explain(
+                _page(asked, do), do.reason, private=here.private
+            ),
+            SendQuestion: lambda here, asked, do: ratings.send(
+                _page(asked, do), private=here.private
+            ),
+            Retry: lambda here, asked, _: _show(asks.again(here, asked.question)),
+            AskAlone: lambda here, asked, _: _show(asks.alone(here, asked.question)),
+            AskExactly: lambda here, asked, _: _show(asks.exactly(here, asked.question)),
+            ShowPassages: lambda here, asked, _: _show(asks.passages(here, asked.question)),
+            ChoosePerson: lambda _, asked, do: voices.chosen(asked, do.person),
+            TurnPeople: lambda _, asked, do: voices.which(asked, do.page),
+            ListSpeakers: lambda _, asked, do: voices.speakers(asked, do.hit, do.page),
+            ShowSpeaker: lambda _, asked, do: voices.speaker(asked, do.hit, do.speaker, do.page),
+            Summarise: lambda _, asked, do: summaries.summary(asked, do.hit, do.count),
+            TellStory: lambda _, asked, do: summaries.story(asked, do.page),
+        }
+
+    def press(self, context: MessageContext, action: Action | None) -> Outcome:
+        """Do what a button says; one that is stale, another chat's or no button's gets a toast."""
+        if isinstance(action, SettingsAction):
+            return self._settings.press(context, action)
+        if isinstance(action, ExchangeAction):
+            exchange = self._state.exchange(action.key, context.chat_id)
+            if exchange is not None:
+                return self.table[type(action)](context, exchange, action)
+        return Outcome(texts.say("stale"))
+
+
+def _page(exchange: Exchange, action: Rating) -> Page:
+    return Page(exchange, action.page, action.whole)
+
+
+def _show(reply: Reply) -> Outcome:
+    return Outcome(reply=reply)
