@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # h
 
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
+from corpus.archive import Archive
 from corpus.attribution.extractor import Attributor, Extractor
 from corpus.ingest import attribute_missing
 from corpus.storage.store import Store
@@ -46,9 +47,14 @@ class Services:
         self.reranker = _reranker(settings)
 
     @cached_property
+    def archive(self) -> Archive:
+        """The home folder's archive."""
+        return Archive.open(self.home)
+
+    @property
     def store(self) -> Store:
         """The articles."""
-        return Store.open(self.home)
+        return self.archive.store
 
     @cached_property
     def chats(self) -> ChatStore:
@@ -80,9 +86,7 @@ class Services:
         """
         # Chats share the cores; the threads of a product would only wait for one another.
         threadpool_limits(1, user_api="blas")
-        searcher = Searcher(
-            self.store, self.encoder, folder=self.home / "index", reranker=self.reranker
-        )
+        searcher = Searcher(self.archive, self.encoder, reranker=self.reranker)
         searcher.refresh()
         searcher.save()
         return searcher

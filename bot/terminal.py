@@ -15,17 +15,8 @@ from bot import texts
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.ratings import renew_buttons
 from bot.message_context import MessageContext
-from bot.reply.reply import (
-    Block,
-    Button,
-    Citation,
-    Dateline,
-    Facts,
-    Note,
-    Quote,
-    Reply,
-    Speaker,
-)
+from bot.reply.reply import Block, Button, Dateline, Facts, Note, Quote, Reply, Speaker
+from retrieval.citation import Citation
 
 _PLACE = MessageContext(chat_id=0, admin=True)
 _SCREEN = 0  # the one message that a terminal has, always the last

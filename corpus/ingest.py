@@ -99,8 +99,21 @@ def reindex(
 
     It can be interrupted at any time; the next call goes on where this one stopped.
     """
+    return _embed(store.stale(embedder.fingerprint), store, embedder, progress)
+
+
+def embed_missing(
+    *, store: Store, embedder: Embedder, progress: Callable[[Tally], None] = lambda _: None
+) -> Tally:
+    """Embed the articles that were stored without vectors; it can be interrupted like `reindex`."""
+    return _embed(store.unembedded(), store, embedder, progress)
+
+
+def _embed(
+    stale: Iterable[str], store: Store, embedder: Embedder, progress: Callable[[Tally], None]
+) -> Tally:
     tally = Tally()
-    for ids in _batches(store.stale(embedder.fingerprint), _BATCH):
+    for ids in _batches(stale, _BATCH):
         batch = list(store.articles(ids))
         for article, own, embeddings, _ in _prepared(batch, embedder):
             tally.changes[store.put(article, own, embeddings, again=True)] += 1

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
+from corpus.storage.store import Embeddings
 from retrieval.period import Period
 
 
@@ -71,6 +72,10 @@ class Encoder(Protocol):
     @property
     def fingerprint(self) -> str:
         """Which model and precision; vectors of different fingerprints must not be compared."""
+        ...
+
+    def embed(self, passages: Sequence[tuple[Article, Passage]]) -> Embeddings:
+        """Embed passages behind their headers: a row for each, in half precision."""
         ...
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -6,20 +6,24 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
+from corpus.archive import Archive
 from corpus.article import Article, Passage
-from corpus.storage.store import Store
+from corpus.ingest import embed_missing
+from retrieval.answers import Answer, AnswerKind
 from retrieval.context import SearchContext, count_searchable
+from retrieval.encoding.encoder import make_encoder
 from retrieval.extraction.answer_sentence import Excerpt, choose_excerpt
 from retrieval.extraction.summary import SENTENCES, Summary, summarize
 from retrieval.index import snapshot as snapshots
 from retrieval.index.snapshot import Index
 from retrieval.query.followup import FollowUp, Known, PriorTurn, complete
+from retrieval.query.intent import Ask, AskWhoSaid, Intent, Summarise, TellTimeline
 from retrieval.query.keyphrases import holds
 from retrieval.query.people import People
 from retrieval.query.question import Publishers, Question, understand
 from retrieval.query.spelling import Lexicon, Spelling, spell
+from retrieval.quotations.query import read_query
 from retrieval.quotations.search import Said, find_quotations
 from retrieval.ranking.answerability import Evidence, decide_verdict, estimate_confidence
 from retrieval.ranking.near_duplicates import merge_copies
@@ -27,6 +31,7 @@ from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import Ranking, rank
 from retrieval.ranking.reranker import DEPTH, Reranker
 from retrieval.results import Encoder, Hit, Result, Verdict
+from retrieval.routing.routes import HITS, Asked, answer
 from retrieval.timeline.article_lookup import find_named_articles
 from retrieval.timeline.build import build_timeline
 from retrieval.timeline.timeline import Timeline
@@ -48,9 +53,9 @@ class Searcher:
     """Answers questions from one archive; safe to use from several threads.
 
     Args:
-        store: The archive.
-        encoder: Embeds the questions; the archive must have been embedded by the same.
-        folder: Where the index is kept between starts.
+        archive: The archive; its index is kept beside it between starts.
+        encoder: Embeds the questions; the archive must have been embedded by the same. By default
+            the model that comes with Byline.
         reranker: Reorders the first hits; None leaves them in the order of their scores.
 
     Attributes:
@@ -58,12 +63,12 @@ class Searcher:
     """
 
     def __init__(
-        self, store: Store, encoder: Encoder, *, folder: Path, reranker: Reranker | None = None
+        self, archive: Archive, encoder: Encoder | None = None, *, reranker: Reranker | None = None
     ) -> None:
-        self.store = store
-        self.encoder = encoder
+        self.store = archive.store
+        self.encoder = encoder or make_encoder(archive)
         self._reranker = reranker
-        self._folder = folder
+        self._folder = archive.home / "index"
         self.snapshot = Snapshot(snapshots.make_empty(), Publishers([]))
         self._refreshing = threading.Lock()
         self._loaded = False
@@ -86,6 +91,7 @@ class Searcher:
         """
         with self._refreshing:
             before, fingerprint = self.snapshot.index, self.encoder.fingerprint
+            embed_missing(store=self.store, embedder=self.encoder)
             if self._loaded:
                 index = snapshots.refresh(before, self.store, fingerprint)
             else:
@@ -101,6 +107,86 @@ class Searcher:
             index = self.snapshot.index
             snapshots.save(index, self._folder, self.encoder.fingerprint)
             self.snapshot = replace(self.snapshot, index=replace(index, saved=True))
+
+    def ask(  # noqa: PLR0913 - one parameter a thing that a message may depend on
+        self,
+        asked: Intent | str,
+        *,
+        today: date | None = None,
+        taste: PublisherPreference = ANY,
+        shown: Sequence[str] = (),
+        person: str | None = None,
+        route: AnswerKind | None = None,
+    ) -> Answer | None:
+        """Answer whatever is asked, in the way that it is likeliest meant.
+
+        Passages, quotations, summaries and timelines compete for a message (`Ask`, or a text);
+        any other intent names its kind.
+
+        Args:
+            asked: The message or intent.
+            today: The day from which "yesterday" counts; by default today in UTC.
+            taste: Which publishers the reader prefers or leaves out.
+            shown: Ids of the articles that "this" means in "sum this up".
+            person: Whom a question about who said what means, where that is known.
+            route: The one kind of answer that is wanted, by a button, say.
+
+        Returns:
+            None for an empty archive and an empty message, and where the route that is wanted has
+            nothing to show.
+
+        Raises:
+            ModelError: A model cannot be loaded.
+
+        Example:
+            ``searcher.ask("Who closed the bridge?").text`` is the sentence that says so.
+        """
+        if not self._loaded:
+            self.refresh()
+        intent = Ask.read(asked) if isinstance(asked, str) else asked
+        message = self.asked(intent, today=today, taste=taste, shown=shown, person=person)
+        empty = isinstance(intent, Ask) and not intent.text.strip()
+        if empty or not len(message.context.index):
+            return None
+        if route is None:
+            return answer(message)
+        proposal = message.routes()[route]()
+        return proposal.answer if proposal else None
+
+    def who_said(
+        self, speaker: str, topic: str = "", *, today: date | None = None
+    ) -> Answer | None:
+        """Show what somebody said, about something or at all; see `ask`."""
+        return self.ask(AskWhoSaid(speaker, topic), today=today)
+
+    def summarise(self, topic: str, *, count: int = 0, today: date | None = None) -> Answer | None:
+        """Sum up the article that a topic, headline, address or id names; see `ask`."""
+        return self.ask(Summarise(topic, count), today=today)
+
+    def timeline(self, topic: str, *, today: date | None = None) -> Answer | None:
+        """Tell what the articles on a topic say, in the order of their days; see `ask`."""
+        return self.ask(TellTimeline(topic), today=today)
+
+    def asked(
+        self,
+        intent: Intent,
+        *,
+        today: date | None = None,
+        taste: PublisherPreference = ANY,
+        shown: Sequence[str] = (),
+        person: str | None = None,
+    ) -> Asked:
+        """Put an intent to the archive as it is now; parameters as for `ask`."""
+        day = today or datetime.now(UTC).date()
+        return Asked(
+            intent,
+            self._context(taste),
+            day,
+            search=lambda text: self.search(text, HITS, today=day, taste=taste),
+            excerpt=lambda text, hit: self.excerpt(text, hit.article, hit.passage),
+            shown=shown,
+            person=person,
+        )
 
     def search(
         self,
@@ -173,7 +259,8 @@ class Searcher:
         if not len(context.index) or not text.strip():
             return None
         today = today or datetime.now(UTC).date()
-        return find_quotations(text, context, person=person, count=count, today=today)
+        query = read_query(text, context, person=person, today=today)
+        return find_quotations(query, context, count=count) if query else None
 
     def summary(self, article: Article, *, count: int = SENTENCES) -> Summary:
         """Choose the sentences that carry an article; see `summarize`."""

@@ -19,7 +19,6 @@ from bot.admin.add_articles import Added, add_url
 from bot.admin.health import Health
 from bot.message_context import MessageContext
 from bot.reply.actions import RemoveArticle
-from bot.reply.citations import cite
 from bot.reply.reply import Block, Button, Note, Outcome, Reply
 from bot.services import Services
 from bot.settings import Settings
@@ -30,6 +29,7 @@ from corpus.address import resolve_id
 from corpus.errors import CorpusError
 from corpus.readers.fetch import Fetcher
 from corpus.storage.store import Change
+from retrieval.citation import cite
 from retrieval.errors import RetrievalError
 
 COMMANDS = ("stats", "health", "add", "remove", "block", "unblock", "broadcast")

@@ -10,13 +10,14 @@ from bot.answers.hidden_publishers import note_hidden
 from bot.answers.quotations import Voices
 from bot.reply.actions import ShowWhole, TurnPage
 from bot.reply.buttons import make_pager, make_share, make_summary, make_thumbs
-from bot.reply.citations import link_to, quote_passage
+from bot.reply.citations import quote_passage
 from bot.reply.deep_links import write_passage
 from bot.reply.reply import Button, Note, Reply
 from bot.storage.chats import ChatStore, Exchange
 from bot.storage.preferences import ExcerptLength, Preferences
 from corpus.article import Article, Passage
 from corpus.nlp.segment import Slice
+from retrieval.citation import link_to
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.results import Hit, Result, Verdict
 from retrieval.search import Searcher

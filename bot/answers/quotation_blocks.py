@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot import texts
-from bot.reply.citations import cite, link_to, name_speaker, quote_speech
+from bot.reply.citations import name_speaker, quote_speech
 from bot.reply.reply import Block, Button, Note
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice, count_words
 from corpus.storage.store import Store
+from retrieval.citation import cite, link_to
 from retrieval.query.who_said import Form
 from retrieval.quotations.quotation import Quotation, find_sentence
 from retrieval.quotations.search import Said

@@ -34,11 +34,11 @@ from bot.reply.actions import (
     TurnPeople,
 )
 from bot.reply.buttons import cut, make_pager, make_share, make_summary, make_thumbs
-from bot.reply.citations import cite
 from bot.reply.deep_links import write_said
 from bot.reply.reply import Button, Note, Outcome, Reply
 from bot.storage.chats import ChatStore, Exchange
 from corpus.article import Article
+from retrieval.citation import cite
 from retrieval.query.who_said import Form
 from retrieval.quotations.search import Said
 from retrieval.results import Verdict

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from bot import texts
-from bot.reply.citations import cite, link_to
 from bot.reply.reply import Block, Dateline, Facts, Note, Quote, Span
 from corpus.article import Article
 from corpus.nlp.segment import Slice
 from corpus.text import squeeze
+from retrieval.citation import cite, link_to
 from retrieval.extraction import key_facts as key
 from retrieval.timeline.timeline import Entry, Timeline
 

@@ -15,7 +15,6 @@ from bot import texts
 from bot.cli import output
 from bot.cli.common import ERR, AsJson, fail
 from bot.cli.summarise import first_day
-from bot.reply.citations import link_to
 from bot.services import Services
 from bot.settings import load
 from bot.storage.feedback import Rating
@@ -23,6 +22,7 @@ from corpus.article import Article
 from corpus.nlp.segment import Slice, split_sentences
 from corpus.storage.store import Store
 from corpus.text import squeeze
+from retrieval.citation import link_to
 
 _ALONE = "--clear stands alone: it deletes everything"
 _NO_QUESTIONS = (

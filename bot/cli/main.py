@@ -6,7 +6,6 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +19,11 @@ from bot.services import Services
 from bot.settings import Settings, SettingsError, load
 from corpus.address import resolve_id
 from corpus.article import Article
-from corpus.errors import CorpusError, Failure
+from corpus.errors import CorpusError
 from corpus.ingest import attribute_missing, ingest
 from corpus.ingest import reindex as embed_again
 from corpus.readers.sample import seed, unseed
-from corpus.storage.store import Feeds
+from corpus.readers.sources import read_sources
 from retrieval.errors import FingerprintError, RetrievalError
 
 app = typer.Typer(
@@ -67,7 +66,7 @@ def add(
     _check_model(archive)
     feeds = archive.store.feeds
     with output.show_counting(ERR) as progress:
-        found = _read_places(sources, feeds)
+        found = read_sources(sources, feeds=feeds)
         tally = ingest(
             found,
             store=archive.store,
@@ -267,27 +266,3 @@ def _check_model(archive: Services) -> None:
     wanted = archive.encoder.fingerprint
     for stored in archive.store.fingerprints() - {wanted}:
         raise FingerprintError(stored=stored, wanted=wanted)
-
-
-def _read_places(sources: Iterable[str], feeds: Feeds) -> Iterator[Article | Failure]:
-    from corpus.readers.fetch import Fetcher
-    from corpus.readers.files import read_path
-    from corpus.readers.web import read_opml_file, read_url
-
-    with Fetcher() as fetcher:
-        for source in sources:
-            if "://" in source:
-                yield from read_url(source, fetcher=fetcher, seen=feeds)
-            elif source.casefold().endswith(".opml"):
-                yield from read_opml_file(_expanded(source), fetcher=fetcher, seen=feeds)
-            elif source:
-                yield from read_path(_expanded(source))
-            else:  # an unset variable, say; it must not mean the folder we are in
-                yield Failure('""', "no path or address given")
-
-
-def _expanded(source: str) -> Path:
-    try:
-        return Path(source).expanduser()
-    except RuntimeError:  # "~name" of nobody: what it says is then said not to be there
-        return Path(source)

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bot import texts
-from bot.reply.citations import link_to, quote_passage
+from bot.reply.citations import quote_passage
 from bot.reply.reply import Block, Note, Reply
 from bot.terminal import draw
 from corpus.article import Article
@@ -22,6 +22,7 @@ from corpus.errors import Failure
 from corpus.ingest import Tally
 from corpus.parse.records import write_record
 from corpus.storage.store import Change
+from retrieval.citation import link_to
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.results import Hit, Result, Verdict
 

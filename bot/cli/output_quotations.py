@@ -16,18 +16,20 @@ from bot.answers.quotation_blocks import (
     whole,
 )
 from bot.cli.output import describe, say, show, write
-from bot.reply.citations import link_to, name_speaker
+from bot.reply.citations import name_speaker
 from bot.reply.reply import Block, Note
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice
 from corpus.parse.offsets import Given
 from corpus.text import squeeze
+from retrieval.citation import link_to
 from retrieval.query.who_said import Form
 
 if TYPE_CHECKING:
     from corpus.storage.store import Store
-    from retrieval.quotations.search import Quotation, Said
+    from retrieval.quotations.quotation import Quotation
+from retrieval.quotations.search import Said
 
 
 def show_attributions(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from bot import texts
 from bot.answers.summary_blocks import make_facts
 from bot.cli.output import describe, say, show, write
-from bot.reply.citations import cite, link_to
 from bot.reply.reply import Dateline, Note, Quote, Span
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution
 from corpus.nlp.segment import Slice
 from corpus.parse.offsets import Given
+from retrieval.citation import cite, link_to
 from retrieval.extraction.key_facts import find_facts
 
 if TYPE_CHECKING:

@@ -31,12 +31,12 @@ from bot.intents.small_talk import drop_courtesy
 from bot.message_context import MessageContext
 from bot.reply.actions import Action, AskExactly, Retry
 from bot.reply.buttons import cut
-from bot.reply.citations import cite
 from bot.reply.deep_links import looks_shared, spell_out
 from bot.reply.reply import Button, Note, Outcome, Reply
 from bot.storage.chats import ChatStore
 from corpus.article import Article
 from corpus.text import squeeze
+from retrieval.citation import cite
 from retrieval.results import Verdict
 from retrieval.search import Searcher
 

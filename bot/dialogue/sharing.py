@@ -27,7 +27,7 @@ from bot.answers.quotation_blocks import (
 )
 from bot.answers.summary_blocks import fit_sentences, lay_out_pages, make_summary_blocks
 from bot.intents.intent import read as read_request
-from bot.reply.citations import link_to, quote_passage
+from bot.reply.citations import quote_passage
 from bot.reply.deep_links import (
     read_passage,
     read_said,
@@ -45,6 +45,7 @@ from corpus.article import Article, Passage
 from corpus.nlp.segment import Slice
 from corpus.storage.store import Store
 from corpus.text import squeeze
+from retrieval.citation import link_to
 from retrieval.extraction.key_facts import Facts
 from retrieval.query.who_said import Form
 from retrieval.quotations.search import Said

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import texts
-from bot.reply.reply import Block, Citation, Note, Quote, Span, Speaker
-from corpus.address import link_passage
+from bot.reply.reply import Block, Note, Quote, Span, Speaker
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice
+from retrieval.citation import cite, link_to
 from retrieval.extraction.answer_sentence import Excerpt
 
 
@@ -57,26 +57,6 @@ def quote_speech(
 def name_speaker(attribution: Attribution) -> str:
     """Who says it, as a line of its own begins; or that the article does not make it clear."""
     return attribution.name[:1].upper() + attribution.name[1:] or texts.say("unnamed")
-
-
-def cite(article: Article, url: str | None, copies: Sequence[Article] = ()) -> Citation:
-    """Cite an article at an address."""
-    others = dict.fromkeys(copy.publisher for copy in copies if copy.publisher)
-    return Citation(
-        headline=article.headline,
-        url=url,
-        publisher=article.publisher,
-        authors=article.authors,
-        published=article.published,
-        copies=tuple(name for name in others if name != article.publisher),
-    )
-
-
-def link_to(article: Article, place: Slice) -> str | None:
-    """Link to a stretch of an article; None where the article has no address."""
-    if article.url is None:
-        return None
-    return link_passage(article.url, article.body, start=place[0], end=place[1])
 
 
 def _marked(body: str, shown: Slice, marks: Sequence[Slice]) -> tuple[Span, ...]:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot import texts
 from bot.reply.actions import Action
+from retrieval.citation import Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +93,6 @@ class Dateline:
     headline: str
     url: str | None
     publisher: str | None = None
-    published: datetime | None = None
-    copies: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Where a quote comes from.
-
-    Attributes:
-        headline: As printed.
-        url: Address that opens at the passage, or None for a pasted article.
-        publisher: Outlet, or None.
-        authors: As printed, possibly empty.
-        published: UTC time, or None.
-        copies: Other publishers that carried the same text.
-    """
-
-    headline: str
-    url: str | None
-    publisher: str | None
-    authors: tuple[str, ...] = ()
     published: datetime | None = None
     copies: tuple[str, ...] = ()
 

@@ -32,6 +32,10 @@ _GAP = 2**32
 """Room between two changes' keys; SQLite's 63 bits hold four thousand million such gaps."""
 
 
+UNEMBEDDED = ""
+"""The fingerprint of passages that no encoder has seen yet."""
+
+
 class Change(StrEnum):
     """What storing an article did."""
 
@@ -266,14 +270,21 @@ class Store:
         used = sa.select(PASSAGE.c.key).where(PASSAGE.c.encoder_id == ENCODER.c.id)
         with self._engine.connect() as connection:
             query = sa.select(ENCODER.c.fingerprint).where(used.exists())
-            return set(connection.execute(query).scalars())
+            return set(connection.execute(query).scalars()) - {UNEMBEDDED}
 
     def stale(self, fingerprint: str) -> list[str]:
-        """Ids of the articles that have passages embedded by another encoder."""
+        """Ids of the articles that have passages embedded by another encoder, or by none."""
+        return self._embedded(ENCODER.c.fingerprint != fingerprint)
+
+    def unembedded(self) -> list[str]:
+        """Ids of the articles that have passages without vectors."""
+        return self._embedded(ENCODER.c.fingerprint == UNEMBEDDED)
+
+    def _embedded(self, which: sa.ColumnElement[bool]) -> list[str]:
         query = (
             sa.select(PASSAGE.c.article_id)
             .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
-            .where(ENCODER.c.fingerprint != fingerprint)
+            .where(which)
             .distinct()
         )
         with self._engine.connect() as connection:

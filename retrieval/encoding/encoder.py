@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.archive import Archive
 from corpus.article import Article, Passage
 from corpus.storage.store import Embeddings
 from retrieval.encoding.backend import (
@@ -260,3 +261,9 @@ def _digest(folder: Path | None) -> str:
             while part := file.read(1 << 20):
                 digest.update(part)
     return digest.hexdigest() if weights else ""
+
+
+def make_encoder(archive: Archive) -> Encoder:
+    """Make the encoder that comes with Byline, for an archive; it loads when it is first used."""
+    kept = archive.store.fingerprints()
+    return Encoder(DEFAULT_MODEL, runtime="auto", cache=archive.home / "models", kept=kept)

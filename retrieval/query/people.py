@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from retrieval.query.common_words import load_common_words
 from retrieval.tokens import tokenize
 
 _TITLES = Path(__file__).parents[1] / "data" / "titles_en.txt"
@@ -107,6 +108,30 @@ class People:
         """
         return self._one(said) or self._several(said)
 
+    def find_in(self, text: str) -> tuple[Person, str] | None:
+        """Find the first of those named who is just one person, wherever a text names them.
+
+        A word of a name counts only with a capital or, in a text without any, where it is no
+        everyday word.
+
+        Returns:
+            The person, and the text without the name; None for nobody.
+        """
+        words = list(_WORD.finditer(text))
+        named = [self._is_name(word.group(), careless=text.islower()) for word in words]
+        for first, last in _runs(named):
+            start, end = words[first].start(), words[last].end()
+            people = self._named([_plain(word.group()) for word in words[first : last + 1]])
+            if len(people) == 1:
+                return people[0], " ".join(f"{text[:start]} {text[end:]}".split())
+        return None
+
+    def _is_name(self, word: str, *, careless: bool) -> bool:
+        known = _plain(_POSSESSIVE.sub("", word)) in self._holding
+        return known and (
+            word.casefold() not in load_common_words() if careless else word[0].isupper()
+        )
+
     def _one(self, said: str) -> tuple[Person, ...]:
         words = [_plain(word) for word in _split(_bare(said))]
         if is_description(said):
@@ -176,6 +201,17 @@ class People:
     def _most_quoted(self, numbers: Iterable[int]) -> tuple[Person, ...]:
         chosen = (self._people[number] for number in numbers)
         return tuple(sorted(chosen, key=lambda person: (-person.count, person.name)))
+
+
+def _runs(named: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last number of each run of words that names consist of."""
+    first = None
+    for number, is_name in enumerate([*named, False]):
+        if is_name and first is None:
+            first = number
+        elif not is_name and first is not None:
+            yield first, number - 1
+            first = None
 
 
 def is_description(said: str) -> bool:

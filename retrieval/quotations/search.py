@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution
 from corpus.storage.attributions import Spoken
 from retrieval.context import SearchContext
 from retrieval.index.snapshot import Index
-from retrieval.period import Period, find_periods
+from retrieval.period import Period
 from retrieval.query.cues import find_family, is_negated, read_verb
-from retrieval.query.keyphrases import holds
 from retrieval.query.people import Person
 from retrieval.query.question import Aspect, Question
-from retrieval.query.who_said import Form, WhoQuestion, drop_scope, is_pronoun, read_who
+from retrieval.query.who_said import Form, WhoQuestion
+from retrieval.quotations.query import QuotationQuery
 from retrieval.quotations.quotation import (
     Quotation,
     find_sentence,
@@ -26,8 +25,6 @@ from retrieval.quotations.quotation import (
 from retrieval.ranking.rank import rank
 from retrieval.results import Encoder
 from retrieval.tokens import tokenize, tokenize_query
-
-__all__ = ["Quotation", "Said", "find_quotations", "find_sentence"]
 
 _PASSAGES = 50
 """Passages that are looked into for quotations of anybody."""
@@ -87,106 +84,62 @@ class Said:
     widened: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question with whom and when it means."""
-
-    question: WhoQuestion
-    people: tuple[Person, ...]
-    scope: Aspect
-    count: int
-
-    @property
-    def text(self) -> str:
-        """What it should be about, and what should have been said; empty for "it"."""
-        topic, words = self.question.topic, self.question.words
-        text = topic if holds(topic, words) else f"{topic} {words}".strip()
-        return text if tokenize_query([text]) else ""
-
-
-def find_quotations(
-    text: str, context: SearchContext, *, person: str | None, count: int, today: date
-) -> Said | None:
-    """Answer a question about who said what; None for any other question.
+def find_quotations(query: QuotationQuery, context: SearchContext, *, count: int) -> Said | None:
+    """Find the quotations that answer a question about who said what.
 
     Args:
-        text: As asked.
+        query: What is query.
         context: What to answer it from.
-        person: Whom it means, where that is known better than from the question.
         count: Most quotations to return.
-        today: The day from which "yesterday" counts.
+
+    Returns:
+        None where the question names a verb that means other things than saying too, and nobody
+        is told to have said it: then it is another question.
     """
-    asked = _understand(text, context, person, count, today)
-    if asked is None:
-        return None
     searched = context.store.attributions.count(without=context.taste.left_out)
-    said = Said(asked.question, asked.people, (), (), searched)
-    if asked.question.doubted:
-        return _if_told(said, asked, context)
-    if len(asked.people) > 1:
+    said = Said(query.question, query.people, (), (), searched)
+    if query.question.doubted:
+        return _if_told(said, query, context, count)
+    if len(query.people) > 1:
         return said
-    if asked.question.speaker and not asked.people:
-        return replace(said, others=_others(asked, context))
-    if not asked.text:
-        return _limited(said, _latest(asked, context), asked)
-    found = _found(asked, context)
-    form, exact = asked.question.form, asked.question.exact
-    if not found or (form is Form.DID and exact and not _verbatim(found[0], asked)):
-        said = replace(said, others=_others(asked, context))
-    return _limited(said, found, asked)
+    if query.question.speaker and not query.people:
+        return replace(said, others=_others(query, context))
+    if not query.text:
+        return _limited(said, _latest(query, context, count), query, count)
+    found = _found(query, context)
+    form, exact = query.question.form, query.question.exact
+    if not found or (form is Form.DID and exact and not _verbatim(found[0], query)):
+        said = replace(said, others=_others(query, context))
+    return _limited(said, found, query, count)
 
 
-def _if_told(said: Said, asked: _Asked, context: SearchContext) -> Said | None:
+def _if_told(said: Said, query: QuotationQuery, context: SearchContext, count: int) -> Said | None:
     """Answer a question whose verb means other things too; None where nobody tells of it so."""
-    if len(asked.people) != bool(asked.question.speaker):
+    if len(query.people) != bool(query.question.speaker):
         return None
-    found = _found(asked, context) if asked.text else _latest(asked, context)
-    return _limited(said, found, asked) if found else None
+    found = _found(query, context) if query.text else _latest(query, context, count)
+    return _limited(said, found, query, count) if found else None
 
 
-def _understand(
-    text: str, context: SearchContext, person: str | None, count: int, today: date
-) -> _Asked | None:
-    """Read a question; None unless it is about who said what."""
-
-    def is_scope(words: str) -> bool:
-        return bool(context.publishers.named_in(words) or find_periods(words, today=today))
-
-    bare, dropped = drop_scope(text, is_scope)
-    question = read_who(bare, people=context.people)
-    if question is None:
-        return None
-    if person is None and is_pronoun(question.speaker):
-        if not question.topic:
-            return None
-        question = replace(question, form=Form.ABOUT, speaker="", words="")
-    if person is None and context.publishers.named_in(question.speaker):
-        return None
-    people = context.people.find(person or question.speaker)
-    names = context.publishers.named_in(dropped)
-    everyone = tuple(dict.fromkeys(name for some in names for name in some))
-    scope = Aspect("", everyone, find_periods(dropped, today=today))
-    asked = _Asked(question, people, scope, count)
-    return asked if question.speaker or people or asked.text else None
-
-
-def _candidates(asked: _Asked, context: SearchContext) -> list[tuple[Spoken, float]]:
+def _candidates(query: QuotationQuery, context: SearchContext) -> list[tuple[Spoken, float]]:
     """Find quotations that may answer, each with its passage's score in [0, 1]."""
-    depth = _OWN_PASSAGES if asked.people else _PASSAGES
-    scores = _passage_scores(asked, context, depth)
+    depth = _OWN_PASSAGES if query.people else _PASSAGES
+    scores = _passage_scores(query, context, depth)
     within = context.store.attributions.within(scores)
     known = {spoken: _holding(spoken, scores) for spoken in within}
-    if not asked.people:
+    if not query.people:
         return [(spoken, score) for spoken, score in known.items() if spoken[1].name]
-    own = context.store.attributions.by(asked.people[0].forms)
+    own = context.store.attributions.by(query.people[0].forms)
     if len(own) > _MANY:
         own = [spoken for spoken in own if spoken in known]
     return [(spoken, known.get(spoken, 0.0)) for spoken in own]
 
 
-def _passage_scores(asked: _Asked, context: SearchContext, depth: int) -> dict[_Span, float]:
+def _passage_scores(
+    query: QuotationQuery, context: SearchContext, depth: int
+) -> dict[_Span, float]:
     """Rank the passages; the scores of the best, the first one's being 1."""
-    question = Question(whole=replace(asked.scope, text=asked.text))
+    question = Question(whole=replace(query.scope, text=query.text))
     ranking = rank(question, context.index, context.encoder, depth, taste=context.taste)
     keys = {int(context.index.keys[row]): row for row in ranking.rows}
     hits = context.store.passages(list(keys))
@@ -209,30 +162,30 @@ def _holding(spoken: Spoken, scores: Mapping[_Span, float]) -> float:
     )
 
 
-def _found(asked: _Asked, context: SearchContext) -> list[Quotation]:
+def _found(query: QuotationQuery, context: SearchContext) -> list[Quotation]:
     """Find the quotations that answer a question with a topic, best first."""
-    scored = _scored(asked, context, _candidates(asked, context))
-    return _fitting(scored, asked, _weights(asked.text, context.index))
+    scored = _scored(query, context, _candidates(query, context))
+    return _fitting(scored, query, _weights(query.text, context.index))
 
 
 def _scored(
-    asked: _Asked, context: SearchContext, candidates: Sequence[tuple[Spoken, float]]
+    query: QuotationQuery, context: SearchContext, candidates: Sequence[tuple[Spoken, float]]
 ) -> list[tuple[Quotation, float]]:
     """Score quotations, best first, each with how it matches by itself in [0, 1]."""
-    weights = _weights(asked.text, context.index)
+    weights = _weights(query.text, context.index)
     articles = _allowed({spoken[0] for spoken, _ in candidates}, context)
-    stand = asked.question.form is Form.WHO_DID or bool(asked.question.doubted)
+    stand = query.question.form is Form.WHO_DID or bool(query.question.doubted)
     found: list[tuple[Quotation, float, float]] = []
     for (article_id, attribution), passage in candidates:
         article = articles.get(article_id)
-        if article and (not stand or _does(asked.question, article, attribution)):
+        if article and (not stand or _does(query.question, article, attribution)):
             quotation = Quotation(article, attribution, find_sentence(article, attribution), 0.0)
             found.append((quotation, passage, _covered(quotation, weights)))
     found.sort(key=lambda one: -(_PASSAGE * one[1] + _COVERED * one[2]))
-    cosines = _cosines(asked.text, [one[0] for one in found[:_EMBEDDED]], context.encoder)
+    cosines = _cosines(query.text, [one[0] for one in found[:_EMBEDDED]], context.encoder)
     cosines += [0.0] * (len(found) - len(cosines))
     scored = [
-        _judged(quotation, passage, (covered, cosine), asked)
+        _judged(quotation, passage, (covered, cosine), query)
         for (quotation, passage, covered), cosine in zip(found, cosines, strict=True)
     ]
     return sorted(scored, key=lambda one: -one[0].score)
@@ -244,22 +197,22 @@ def _allowed(ids: set[str], context: SearchContext) -> dict[str, Article]:
 
 
 def _judged(
-    quotation: Quotation, passage: float, match: tuple[float, float], asked: _Asked
+    quotation: Quotation, passage: float, match: tuple[float, float], query: QuotationQuery
 ) -> tuple[Quotation, float]:
     covered, cosine = match
     score = _PASSAGE * passage + _COVERED * covered + _COSINE * cosine
     own = (_COVERED * covered + _COSINE * cosine) / (_COVERED + _COSINE)
-    if same := measure_likeness(asked.question.words, quotation.quote):
+    if same := measure_likeness(query.question.words, quotation.quote):
         return replace(quotation, score=1 + same), 1.0
     return replace(quotation, score=score), own
 
 
 def _fitting(
-    scored: Sequence[tuple[Quotation, float]], asked: _Asked, weights: Mapping[str, float]
+    scored: Sequence[tuple[Quotation, float]], query: QuotationQuery, weights: Mapping[str, float]
 ) -> list[Quotation]:
     """Keep what answers the question; only the very words where anybody said them."""
-    form, exact = asked.question.form, asked.question.exact
-    if asked.question.doubted:
+    form, exact = query.question.form, query.question.exact
+    if query.question.doubted:
         return merge_quotations(q for q, _ in scored if _covered(q, weights) >= _SAID)
     same = [quotation for quotation, _ in scored if quotation.score > 1]
     if form is Form.DID:
@@ -277,37 +230,37 @@ def _says(quotation: Quotation, weights: Mapping[str, float]) -> bool:
     return sum(weights[term] for term in held) >= _SAID
 
 
-def _latest(asked: _Asked, context: SearchContext) -> list[Quotation]:
+def _latest(query: QuotationQuery, context: SearchContext, count: int) -> list[Quotation]:
     """Return what a person said latest, of the question's time and publishers if there is any.
 
     Where the question names a stand, what they took it in.
     """
-    spoken = context.store.attributions.by(asked.people[0].forms)
+    spoken = context.store.attributions.by(query.people[0].forms)
     articles = _allowed({article_id for article_id, _ in spoken}, context)
     found = [(articles[key], attribution) for key, attribution in spoken if key in articles]
-    if asked.question.cue or asked.question.doubted:
-        found = [pair for pair in found if _does(asked.question, *pair)]
-    within = [pair for pair in found if _in_scope(pair[0], asked.scope)]
+    if query.question.cue or query.question.doubted:
+        found = [pair for pair in found if _does(query.question, *pair)]
+    within = [pair for pair in found if _in_scope(pair[0], query.scope)]
     return merge_quotations(
         Quotation(article, attribution, find_sentence(article, attribution), 1.0)
-        for article, attribution in (within or found)[: asked.count * _SPARE]
+        for article, attribution in (within or found)[: count * _SPARE]
     )
 
 
-def _limited(said: Said, found: Sequence[Quotation], asked: _Asked) -> Said:
+def _limited(said: Said, found: Sequence[Quotation], query: QuotationQuery, count: int) -> Said:
     """Answer from the question's publishers and times, where anything is left of them."""
-    scope = asked.scope
+    scope = query.scope
     within = [
         one
         for one in found
         if any(_in_scope(article, scope) for article in (one.article, *one.copies))
     ]
     scoped = bool(scope.publishers or scope.periods)
-    chosen = tuple(within or found)[: asked.count]
+    chosen = tuple(within or found)[:count]
     return replace(
         said,
         quotations=chosen,
-        verbatim=bool(chosen) and _verbatim(chosen[0], asked),
+        verbatim=bool(chosen) and _verbatim(chosen[0], query),
         publishers=scope.publishers if within else (),
         periods=scope.periods if within else (),
         widened=scoped and bool(found) and not within,
@@ -326,13 +279,13 @@ def _printed_in(article: Article, period: Period) -> bool:
     )
 
 
-def _others(asked: _Asked, context: SearchContext) -> tuple[Quotation, ...]:
+def _others(query: QuotationQuery, context: SearchContext) -> tuple[Quotation, ...]:
     """Find who else spoke on the topic, a quotation each; the very words first."""
-    if not asked.text:
+    if not query.text:
         return ()
-    question = replace(asked.question, form=Form.ABOUT, speaker="", exact=False)
-    anybody = replace(asked, question=question, people=())
-    own = {form for person in asked.people for form in person.forms}
+    question = replace(query.question, form=Form.ABOUT, speaker="", exact=False)
+    anybody = replace(query, question=question, people=())
+    own = {form for person in query.people for form in person.forms}
     each: dict[str, Quotation] = {}
     for quotation in _found(anybody, context):
         if quotation.attribution.name not in own:
@@ -340,8 +293,8 @@ def _others(asked: _Asked, context: SearchContext) -> tuple[Quotation, ...]:
     return tuple(each.values())[:_OTHERS]
 
 
-def _verbatim(quotation: Quotation, asked: _Asked) -> bool:
-    return measure_likeness(asked.question.words, quotation.quote) == 1.0
+def _verbatim(quotation: Quotation, query: QuotationQuery) -> bool:
+    return measure_likeness(query.question.words, quotation.quote) == 1.0
 
 
 def _does(question: WhoQuestion, article: Article, attribution: Attribution) -> bool:

@@ -14,18 +14,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot import texts
-from bot.reply.reply import (
-    Button,
-    Citation,
-    Dateline,
-    Facts,
-    Note,
-    Quote,
-    Reply,
-    Span,
-    Speaker,
-)
+from bot.reply.reply import Button, Dateline, Facts, Note, Quote, Reply, Span, Speaker
 from bot.terminal import Chat, draw
+from retrieval.citation import Citation
 from retrieval.results import Verdict
 from tests.support.newsroom import (
     BEES,

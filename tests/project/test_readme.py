@@ -16,7 +16,7 @@ import typer
 from bot.cli.main import app
 from bot.dialogue.conversation import Conversation
 from bot.message_context import MessageContext
-from bot.reply.reply import Block, Citation, Note, Quote, Reply, Span, Speaker
+from bot.reply.reply import Block, Note, Quote, Reply, Span, Speaker
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
@@ -24,6 +24,7 @@ from corpus.article import Article
 from corpus.parse.clipping import read_clipping
 from corpus.parse.records import read_record, read_records
 from corpus.readers.sample import seed
+from retrieval.citation import Citation
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.archive import Archive
 from corpus.article import Article
 from corpus.ingest import ingest
 from corpus.storage.store import Store
@@ -45,7 +46,7 @@ TODAY = date(2026, 11, 23)
 def made(home, *articles):
     store = Store.open(home)
     ingest(articles, store=store, embedder=FakeEncoder())
-    searcher = Searcher(store, FakeEncoder(), folder=home / "index")
+    searcher = Searcher(Archive(home, store), FakeEncoder())
     searcher.refresh()
     return searcher
 

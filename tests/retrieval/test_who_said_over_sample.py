@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.archive import Archive
 from corpus.attribution.extractor import Extractor
 from corpus.ingest import ingest
 from corpus.readers.files import read_path
@@ -122,7 +123,7 @@ def searcher(tmp_path_factory):
     home = tmp_path_factory.mktemp("sample")
     store, encoder = Store.open(home), FakeEncoder()
     ingest(read_path(SAMPLE), store=store, embedder=encoder, attributor=Extractor())
-    searcher = Searcher(store, encoder, folder=home / "index")
+    searcher = Searcher(Archive(home, store), encoder)
     searcher.refresh()
     return searcher
 

@@ -15,11 +15,12 @@ from bot.dialogue.sharing import Offer, Offers
 from bot.logs import configure
 from bot.message_context import MessageContext
 from bot.reply.actions import Action, AskAlone, AskExactly, Retry, TurnPage
-from bot.reply.reply import Button, Citation, Note, Outcome, Quote, Reply, Span
+from bot.reply.reply import Button, Note, Outcome, Quote, Reply, Span
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.telegram.app import run
 from bot.telegram.limits import Limits
+from retrieval.citation import Citation
 from retrieval.results import Verdict
 
 SLOW, BOOM = AskAlone("slow"), AskExactly("boom")

@@ -17,8 +17,9 @@ from pathlib import Path
 from bot.dialogue.conversation import Conversation
 from bot.message_context import MessageContext
 from bot.reply.actions import Action
-from bot.reply.reply import Button, Citation, Note, Quote, Reply
+from bot.reply.reply import Button, Note, Quote, Reply
 from bot.storage.chats import ChatStore
+from corpus.archive import Archive
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.attribution.extractor import Extractor
@@ -26,6 +27,7 @@ from corpus.ingest import ingest
 from corpus.parse.records import write_record
 from corpus.readers.files import read_path
 from corpus.storage.store import Store
+from retrieval.citation import Citation
 from retrieval.quotations.quotation import Quotation, find_sentence
 from retrieval.quotations.search import Said
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
@@ -156,7 +158,7 @@ class Newsroom:
 def newsroom(home: Path, articles: Iterable[Article] = ARTICLES) -> Iterator[Newsroom]:
     """Open an archive of some articles, and a conversation over it."""
     store = Store.open(home)
-    searcher = ToldSearcher(store, FakeEncoder(), folder=home / "index")
+    searcher = ToldSearcher(Archive(home, store), FakeEncoder())
     state = ChatStore(home / "chats.db")
     room = Newsroom(Conversation(searcher, state), searcher, state)
     room.add(articles)

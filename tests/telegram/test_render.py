@@ -11,17 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.reply.actions import Retry, TurnPage
-from bot.reply.reply import (
-    Button,
-    Citation,
-    Dateline,
-    Facts,
-    Note,
-    Quote,
-    Reply,
-    Span,
-    Speaker,
-)
+from bot.reply.reply import Button, Dateline, Facts, Note, Quote, Reply, Span, Speaker
 from bot.telegram.sending.render import render
 from bot.telegram.sending.text_limits import (
     clean,
@@ -32,6 +22,7 @@ from bot.telegram.sending.text_limits import (
     read_web_address,
     shorten,
 )
+from retrieval.citation import Citation
 from tests.support.telegram_rules import Formatted, keyboard, message_text, utf16_len, utf16_slice
 
 TEN_SENTENCES = "The bridge is long. " * 10

@@ -13,18 +13,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts
 from bot.reply.actions import encode
-from bot.reply.reply import (
-    Block,
-    Button,
-    Citation,
-    Dateline,
-    Facts,
-    Note,
-    Quote,
-    Reply,
-    Span,
-    Speaker,
-)
+from bot.reply.reply import Block, Button, Dateline, Facts, Note, Quote, Reply, Span, Speaker
 from bot.telegram.sending.text_limits import (
     clean,
     count_units,
@@ -34,6 +23,7 @@ from bot.telegram.sending.text_limits import (
     read_web_address,
     shorten,
 )
+from retrieval.citation import Citation
 
 _log = structlog.get_logger(__name__)
 

@@ -306,7 +306,7 @@ def test_an_archive_that_does_not_answer_is_a_problem_and_leaves_the_other_figur
 def test_an_index_that_is_not_there_is_a_problem(state, tmp_path):
     with newsroom(tmp_path / "home", ARTICLES) as room:
         room.searcher.snapshot = type(room.searcher)(
-            room.store, room.searcher.encoder, folder=tmp_path / "none"
+            Archive(tmp_path / "none", room.store), room.searcher.encoder
         ).snapshot
         health = Health(state, room.searcher, silent_s=60)
         health.heard()

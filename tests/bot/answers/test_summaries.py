@@ -16,11 +16,12 @@ from bot import texts
 from bot.answers import summaries
 from bot.message_context import MessageContext
 from bot.reply.actions import decode
-from bot.reply.reply import Citation, Dateline, Facts, Outcome, Quote, Reply
+from bot.reply.reply import Dateline, Facts, Outcome, Quote, Reply
 from bot.telegram.sending.render import render
 from corpus.article import Article
 from corpus.errors import CorpusError
 from corpus.nlp.segment import Slice, split_sentences
+from retrieval.citation import Citation
 from retrieval.extraction import key_facts as real
 from retrieval.extraction.summary import Summary
 from retrieval.period import find_periods

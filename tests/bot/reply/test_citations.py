@@ -10,10 +10,11 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from bot import texts
-from bot.reply.citations import cite, link_to, quote_passage, quote_speech
-from bot.reply.reply import Citation, Note, Quote, Span, Speaker
+from bot.reply.citations import quote_passage, quote_speech
+from bot.reply.reply import Note, Quote, Span, Speaker
 from corpus.article import Article
 from corpus.attribution.attribution import Kind
+from retrieval.citation import Citation, cite, link_to
 from retrieval.extraction.answer_sentence import Excerpt
 from tests.support.newsroom import BEES, COPY, FUNICULAR, PASTED, marked, said, text
 

@@ -9,6 +9,7 @@ from math import log2
 
 import pytest
 
+from corpus.archive import Archive
 from corpus.ingest import ingest
 from corpus.storage.store import Store
 from retrieval.errors import RetrievalError
@@ -43,7 +44,7 @@ def store(tmp_path_factory) -> Store:
 
 @pytest.fixture
 def searcher(store, tmp_path) -> ToldSearcher:
-    searcher = ToldSearcher(store, FakeEncoder(), folder=tmp_path)
+    searcher = ToldSearcher(Archive(tmp_path, store), FakeEncoder())
     searcher.refresh()
     return searcher
 
@@ -230,7 +231,7 @@ def test_a_question_is_asked_as_on_its_day_and_progress_is_told(searcher):
 
 
 def test_an_empty_archive_is_refused(tmp_path):
-    searcher = Searcher(Store.open(tmp_path), FakeEncoder(), folder=tmp_path)
+    searcher = Searcher(Archive(tmp_path, Store.open(tmp_path)), FakeEncoder())
     with pytest.raises(RetrievalError, match="byline add"):
         asked(searcher, case())
 
@@ -245,7 +246,7 @@ def test_equal_headlines_are_one_answer_wherever_it_stands(tmp_path):
     own = Store.open(tmp_path)
     twins = [replace(story(n), headline="Ferry late") for n in (1, 2)]
     ingest([*twins, *STORIES[3:6]], store=own, embedder=FakeEncoder())
-    searcher = Searcher(own, FakeEncoder(), folder=tmp_path / "index")
+    searcher = Searcher(Archive(tmp_path, own), FakeEncoder())
     searcher.refresh()
     found = asked(searcher, case(Expected("Ferry late"), question="When did ferry 2 leave?"))
     assert found.questions[0].figures["recall@10"] == 1

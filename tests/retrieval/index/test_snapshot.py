@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.archive import Archive
 from corpus.ingest import ingest, reindex
 from corpus.storage.store import Store
 from retrieval.errors import FingerprintError
@@ -404,7 +405,7 @@ def test_an_older_archive_put_back_is_what_is_searched(tmp_path, more):
 
 
 def test_an_article_added_by_another_process_is_found_after_a_refresh(store, tmp_path):
-    searcher = Searcher(store, FakeEncoder(), folder=tmp_path / "index")
+    searcher = Searcher(Archive(tmp_path, store), FakeEncoder())
     searcher.refresh()
     assert len(searcher) == 0
     with processes("add", tmp_path, range(3)) as (process,):
@@ -416,7 +417,7 @@ def test_an_article_added_by_another_process_is_found_after_a_refresh(store, tmp
 
 
 def test_searching_goes_on_while_another_thread_refreshes(store, tmp_path):
-    searcher = Searcher(store, FakeEncoder(), folder=tmp_path / "index")
+    searcher = Searcher(Archive(tmp_path, store), FakeEncoder())
     add(store, story(0), story(1))
     searcher.refresh()
     stop = threading.Event()

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.archive import Archive
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.ingest import ingest
@@ -88,7 +89,7 @@ def made(home, rows=QUOTED):
     for one in articles:
         own = tuple(attributed(*row) for row in rows if row[0] is one)
         store.attributions.keep(one, Extraction(1, own))
-    searcher = Searcher(store, FakeEncoder(), folder=home / "index")
+    searcher = Searcher(Archive(home, store), FakeEncoder())
     searcher.refresh()
     return searcher
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.archive import Archive
 from corpus.article import Article
 from corpus.ingest import ingest
 from corpus.storage.store import Store
@@ -48,7 +49,7 @@ def searcher(tmp_path_factory):
     home = tmp_path_factory.mktemp("tastes")
     store = Store.open(home)
     ingest(ARTICLES, store=store, embedder=FakeEncoder(), attributor=FakeAttributor())
-    searcher = Searcher(store, FakeEncoder(), folder=home / "index")
+    searcher = Searcher(Archive(home, store), FakeEncoder())
     searcher.refresh()
     return searcher
 
@@ -148,7 +149,7 @@ def test_among_equals_a_preferred_publisher_comes_first(tmp_path, preferred):
     ]
     store = Store.open(tmp_path)
     ingest([*twins, TRAM, FARES], store=store, embedder=FakeEncoder())
-    searcher = Searcher(store, FakeEncoder(), folder=tmp_path / "index")
+    searcher = Searcher(Archive(tmp_path, store), FakeEncoder())
     searcher.refresh()
 
     hits = searcher.search("When does the quarry close?", taste=preferring(preferred)).hits

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bot.services import Services
 from bot.settings import Settings
+from corpus.archive import Archive
 from corpus.article import Article, Passage
 from corpus.ingest import ingest
 from corpus.storage.store import Store
@@ -229,7 +230,7 @@ def search(tmp_path):
         scorer = FakeScorer({"": 0.0} if scores is None else scores | {"": 0.0})
         reranker = None if scores is None else Reranker(scorer, limit_ms=1000)
         folder = tmp_path / "index"
-        searcher = Searcher(store, FakeEncoder(), folder=folder, reranker=reranker)
+        searcher = Searcher(Archive(folder, store), FakeEncoder(), reranker=reranker)
         searcher.refresh()
         return searcher, searcher.search(query, count, today=TODAY)
 

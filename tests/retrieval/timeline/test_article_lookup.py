@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.archive import Archive
 from corpus.article import Article
 from corpus.ingest import ingest
 from corpus.storage.store import Store
@@ -35,7 +36,7 @@ EVERYTHING = COST, COURT, PRIZE, GAZETTE, DATED
 def made(home, *articles):
     store = Store.open(home)
     ingest(articles, store=store, embedder=FakeEncoder())
-    searcher = Searcher(store, FakeEncoder(), folder=home / "index")
+    searcher = Searcher(Archive(home, store), FakeEncoder())
     searcher.refresh()
     return searcher
 

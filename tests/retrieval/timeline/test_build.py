@@ -64,7 +64,7 @@ BRIDGE = CRACK, REPAIR, OPEN
 def made(home, *articles, said=None):
     store = Store.open(home)
     ingest(articles, store=store, embedder=FakeEncoder(), attributor=FakeAttributor(said))
-    searcher = Searcher(store, FakeEncoder(), folder=home / "index")
+    searcher = Searcher(Archive(home, store), FakeEncoder())
     searcher.refresh()
     return searcher
 

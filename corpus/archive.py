@@ -1,0 +1,81 @@
+"""An archive of articles, as a program opens and fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from corpus.article import Article, Passage
+from corpus.attribution.extractor import Attributor, Extractor
+from corpus.ingest import Embedder, Tally, ingest
+from corpus.readers.sources import read_sources
+from corpus.storage.store import UNEMBEDDED, Embeddings, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The articles of one home folder.
+
+    Attributes:
+        home: The folder; the index and models lie beside the articles.
+        store: The articles themselves.
+    """
+
+    home: Path
+    store: Store
+
+    @classmethod
+    def open(cls, home: Path | str) -> Archive:
+        """Open the archive in a folder, or make one there.
+
+        Raises:
+            StoreError: The folder holds the archive of a newer Byline, or of another program.
+
+        Example:
+            >>> from tempfile import mkdtemp
+            >>> len(Archive.open(mkdtemp()))
+            0
+        """
+        folder = Path(home).expanduser()
+        return cls(folder, Store.open(folder))
+
+    def __len__(self) -> int:
+        return self.store.count()
+
+    def add(
+        self,
+        *sources: Path | str,
+        embedder: Embedder | None = None,
+        attributor: Attributor | None = None,
+    ) -> Tally:
+        """Add articles, and find who said what in them.
+
+        Args:
+            sources: Files, folders, addresses of pages, feeds or OPML lists.
+            embedder: Embeds their passages now; by default whoever searches them does it first.
+            attributor: Finds who said what; by default Byline's own.
+
+        Returns:
+            What became of them; what could not be read is among its failures.
+        """
+        feeds = self.store.feeds
+        tally = ingest(
+            read_sources(map(str, sources), feeds=feeds),
+            store=self.store,
+            embedder=embedder or _Later(),
+            attributor=attributor or Extractor(),
+        )
+        feeds.keep()
+        return tally
+
+
+class _Later:
+    """Stands in for an encoder: what it stores has no vectors yet."""
+
+    fingerprint = UNEMBEDDED
+
+    def embed(self, passages: Sequence[tuple[Article, Passage]]) -> Embeddings:
+        return Embeddings(self.fingerprint, np.empty((len(passages), 0), np.float16))

@@ -1,0 +1,44 @@
+"""Whatever an operator names as a source of articles: files, folders, addresses, feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from corpus.article import Article
+from corpus.errors import Failure
+from corpus.readers.files import read_path
+from corpus.storage.store import Feeds
+
+
+def read_sources(sources: Iterable[str], *, feeds: Feeds) -> Iterator[Article | Failure]:
+    """Read articles from paths, addresses of pages and feeds, and OPML lists.
+
+    Args:
+        sources: Each a path, where "~" is the reader's home, or an address with "://".
+        feeds: Remembers feeds, so that an unchanged one is not read again.
+
+    Yields:
+        Each article, or why something was not read.
+    """
+    # What reads pages takes a second to import, and files alone do without it.
+    from corpus.readers.fetch import Fetcher
+    from corpus.readers.web import read_opml_file, read_url
+
+    with Fetcher() as fetcher:
+        for source in sources:
+            if "://" in source:
+                yield from read_url(source, fetcher=fetcher, seen=feeds)
+            elif source.casefold().endswith(".opml"):
+                yield from read_opml_file(_expanded(source), fetcher=fetcher, seen=feeds)
+            elif source:
+                yield from read_path(_expanded(source))
+            else:  # an unset variable, say; it must not mean the folder we are in
+                yield Failure('""', "no path or address given")
+
+
+def _expanded(source: str) -> Path:
+    try:
+        return Path(source).expanduser()
+    except RuntimeError:  # "~name" of nobody: what it says is then said not to be there
+        return Path(source)

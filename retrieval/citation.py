@@ -1,0 +1,63 @@
+"""Where words stand: what every answer shows beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from corpus.address import link_passage
+from corpus.article import Article
+from corpus.nlp.segment import Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where words stand.
+
+    Attributes:
+        headline: As printed.
+        url: Address that opens at the words, or None for an article without one.
+        publisher: Outlet, or None.
+        authors: As printed, possibly empty.
+        published: UTC time, or None.
+        copies: Other publishers that carried the same text.
+    """
+
+    headline: str
+    url: str | None
+    publisher: str | None
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    copies: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        day = f"{self.published:%-d %b %Y}" if self.published else ""
+        parts = (f"“{self.headline}”", self.publisher, ", ".join(self.authors), day)
+        return " · ".join(part for part in parts if part)
+
+
+def cite(article: Article, url: str | None, copies: Sequence[Article] = ()) -> Citation:
+    """Cite an article at an address.
+
+    Args:
+        article: Where the words stand.
+        url: Address that opens at them, see `link_to`.
+        copies: Articles of other publishers that carry them too.
+    """
+    others = dict.fromkeys(copy.publisher for copy in copies if copy.publisher)
+    return Citation(
+        headline=article.headline,
+        url=url,
+        publisher=article.publisher,
+        authors=article.authors,
+        published=article.published,
+        copies=tuple(name for name in others if name != article.publisher),
+    )
+
+
+def link_to(article: Article, words: Slice) -> str | None:
+    """Link to a stretch of an article; None where the article has no address."""
+    if article.url is None:
+        return None
+    return link_passage(article.url, article.body, start=words[0], end=words[1])

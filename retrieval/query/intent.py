@@ -1,0 +1,260 @@
+"""What may be asked of an archive, as values, and how the grammar of a text reads as each of them.
+
+The grammar only proposes: which reading is right is for the routes to decide by what they find
+(see `retrieval.routing`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus.text import squeeze
+
+_MOST_SENTENCES = 12
+_NUMBERS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
+_POLITE = re.compile(
+    r"""(?:(?:please|kindly|now|hey|hi|ok|okay|so)\b[\s,]*
+      | (?:can|could|would|will)\ you\b[\s,]*
+      | (?:i(?:'d|\ would)\ like|i\ (?:want|need))\s+(?:to\ (?:have|get|see|read)\s+)?
+      | (?:give|show|send|write|get|tell|make)\ (?:me|us)\s+
+      | what(?:'s|\ is)\ (?=(?:the|a)\ (?:short\ )?(?:summary|gist)\b)
+    )+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_COUNTED = rf"(?:in|with|using)\s+(\d\d?|a|{'|'.join(_NUMBERS)})\s+sentences?\b"
+_COUNT = re.compile(
+    rf"""^[\s,:]*{_COUNTED}[\s,:]*
+      | (?:^|[\s,]+){_COUNTED}(?=[\s,.!?]*(?:(?:please|for\ (?:me|us))[\s,.!?]*)*$)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Where a wish begins or ends; in its middle it is the topic's: "freed with two sentences left"."""
+_SUMMARY = re.compile(
+    r"""(?:(?:a|an|the)\s+)?(?:short\s+|quick\s+|brief\s+)?
+        (?:tl\s?;?\s?dr\b(?:\s+(?:of|on|for|from|about)\b)?|(?:summary|gist)\b(?:\s+(?:of|on|for|from|about)\b|\s*[:,]|(?=\W*$)
+          |(?=[\s,]+(?:please|in|with|using)\b)))
+      | (?:summari[sz]e|sum\ up|recap)\b(?:\s+for\ (?:me|us)\b)?(?:\s+of\b)?
+      | sum\s+(?=(?:it|this|that|them)\s+up\b)
+      | boil\s+(?=(?:it|this|that)\s+down\b)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_STORY = re.compile(
+    r"""(?:the\s+)?(?:whole\ |full\ )?(?:time\s?line|chronology)\s+(?:of|for|on)\b
+      | the\s+(?:whole\ |full\ )?story\s+(?:so\ far\s+)?(?:of|about|on|behind)\b
+      | (?:catch\ (?:me|us)\ up|bring\ (?:me|us)\ up\ to\ (?:date|speed)|fill\ (?:me|us)\ in
+        | update\ (?:me|us)|get\ (?:me|us)\ up\ to\ (?:date|speed))\b
+        (?:\s+(?:on|about|with)\b)?
+      | what(?:'s|\ is|\ has\ been|\ are)\s+
+        (?:new|the\ (?:latest|newest)(?:\ news|\ developments?)?)
+        \s+(?:on|with|about|in|from|at|for)\b
+      | (?:the\ )?latest\s+(?:news\s+)?(?:on|about)\b
+      | what\s+has\s+changed\s+(?:on|with|about|in)\b
+      | how\ did\s+(?=\S.*\b(?:unfold|develop|come\ about)\W*$)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_HAPPENED = re.compile(
+    r"""what(?:'s|\ is|\ has|\ have|\ had)?\s+(?:been\s+)?(?:happened|happening|going\s+on)
+        \s+(?:with|to|in|at|on|around|about)\b
+      | what\s+became\s+of\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# What asks for more than the whole of an event: a clause, a part of something, a certain day.
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_NARROW = re.compile(
+    rf"""(?<![\w-])(?:when|while|after|before|during|because|if|that|who|which|where|why|how|as)
+        (?![\w-])
+      | '(?=s\s+\w) | \b(?:on|at|by)\s+(?:\d|the\s+\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day)
+      | \b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b
+      | \b{_MONTH}\b\.?\s+\d{{1,2}}\b
+      | \b(?:yesterday|today|last\s+night)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MOST_WORDS = 5
+_SINCE = re.compile(r"\b(?:since|this|last|in|during)\s+\S+(?:\s+\d{4})?\W*$", re.IGNORECASE)
+_QUESTION_WORD = re.compile(r"(?:who|whom|whose|what|why|how|when|where|which)\b", re.IGNORECASE)
+_THIS = re.compile(
+    r"""(?:(?:it|this|that|them|these|those|above|here)\b\s*)?
+        (?:(?:the|this|that)\s+)?
+        (?:(?:whole|last|first|full|above)\s+)?
+        (?:article|answer|story|piece|news|report|text|one|up|down|message)?
+        (?:[\s,]*\b(?:up|down|above|for\ (?:me|us)|in\ short|shortly|briefly|again|please)\b)*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WRAPPING = re.compile(
+    r"^(?:(?:the|a|an|that|this)\s+)?(?:(?:whole|full)\s+)?"
+    r"(?:(?:article|story|piece|report|news)s?\s+(?:on|about|of|called|titled|headlined)\s+)?"
+    r"(?:the\s+)?|\s+(?:article|story|piece)s?$|(?:^|[\s,]+)(?:please|for me|for us)$",
+    re.IGNORECASE,
+)
+_UNFOLDED = re.compile(r"\s+(?:unfold|develop|come about)$", re.IGNORECASE)
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhoSaid:
+    """What somebody said.
+
+    Attributes:
+        speaker: In the reader's words, or as an attribution spells the name; empty for anybody.
+        topic: What it should be about, with what is said of the time; empty for all they said.
+    """
+
+    speaker: str
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summarise:
+    """A summary.
+
+    Attributes:
+        topic: What it is to be about, with what is said of the time: words, an address or an id;
+            empty for whatever is meant by "this".
+        count: How many sentences are asked for; 0 where that is left to us.
+    """
+
+    topic: str = ""
+    count: int = 0
+
+    @classmethod
+    def read(cls, words: str) -> Summarise:
+        """Read what stands behind "summarise".
+
+        Example:
+            >>> Summarise.read("the tram story in two sentences"), Summarise.read("it, please")
+            (Summarise(topic='tram', count=2), Summarise(topic='', count=0))
+        """
+        rest = squeeze(words).replace("’", "'")
+        if address := _URL.search(rest):
+            return cls(address.group().rstrip(".,;:!?)>\"'"), _count(_URL.sub("", rest)))
+        count, rest = _count(rest), _COUNT.sub("", rest).strip(" .,;:!?-")
+        return cls("" if _THIS.fullmatch(rest) else _unwrapped(rest), count)
+
+
+@dataclass(frozen=True, slots=True)
+class TellTimeline:
+    """What several articles tell of one event.
+
+    Attributes:
+        topic: What it is to be about, with what is said of the time.
+        guessed: Whether it may be a question after all, for the archive to decide.
+    """
+
+    topic: str = ""
+    guessed: bool = False
+
+    @classmethod
+    def read(cls, words: str) -> TellTimeline:
+        """Read what stands behind "tell me the story of"."""
+        said = squeeze(words).replace("’", "'").strip(" .,;:!?-")
+        return cls(_unwrapped(_UNFOLDED.sub("", said)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Whatever a reader types: passages, quotations, summaries and timelines compete for it.
+
+    Attributes:
+        text: The question.
+        summary: How it reads as a wish for a summary; None where it does not.
+        timeline: How it reads as a wish for a timeline; None where it does not.
+    """
+
+    text: str
+    summary: Summarise | None = None
+    timeline: TellTimeline | None = None
+
+    @classmethod
+    def read(cls, text: str) -> Ask:
+        """Read a text.
+
+        Example:
+            >>> Ask.read("Can you summarise the tram story in two sentences?").summary
+            Summarise(topic='tram', count=2)
+            >>> Ask.read("What happened with the port strike?").timeline
+            TellTimeline(topic='port strike', guessed=True)
+            >>> Ask.read("Who ended it?")
+            Ask(text='Who ended it?', summary=None, timeline=None)
+        """
+        said = squeeze(text).replace("’", "'")
+        summary = _read_summary(said)
+        return cls(text, summary, None if summary else _read_timeline(said))
+
+    @property
+    def topic(self) -> str:
+        """What a wish for a summary or timeline is about; empty for a question and for "this"."""
+        wish = self.summary or self.timeline
+        return wish.topic if wish else ""
+
+    @property
+    def about_this(self) -> bool:
+        """Whether it wants a summary of whatever "this" means."""
+        return self.summary is not None and not self.summary.topic
+
+
+Intent = Ask | AskWhoSaid | Summarise | TellTimeline
+"""What may be asked of an archive."""
+
+
+def _read_summary(said: str) -> Summarise | None:
+    address = _URL.search(said)
+    if address and address.group() == said:
+        return Summarise.read(said)
+    rest = _begins(_SUMMARY, said)
+    if rest is None:
+        return None
+    wish = Summarise.read(rest)
+    if _QUESTION_WORD.match(wish.topic):  # "summary of what Kovač said": others answer that
+        return None
+    return wish
+
+
+def _read_timeline(said: str) -> TellTimeline | None:
+    rest = _begins(_STORY, said)
+    if rest is not None:
+        wish = TellTimeline.read(rest)
+        return wish if wish.topic else None
+    rest = _begins(_HAPPENED, said)
+    if rest is None or is_narrow(rest):
+        return None
+    topic = _unwrapped(rest.strip(" .,;:!?-"))
+    if not topic or len(_SINCE.sub("", topic).split()) > _MOST_WORDS:
+        return None
+    return TellTimeline(topic, guessed=True)
+
+
+def is_narrow(text: str) -> bool:
+    """Whether a text asks for more than the whole of an event: a clause, a part, a certain day."""
+    return _NARROW.search(text) is not None
+
+
+def _begins(pattern: re.Pattern[str], said: str) -> str | None:
+    """What follows where a text begins so, courtesies apart; None where it does not."""
+    polite = _POLITE.match(said)
+    found = pattern.match(said, polite.end() if polite else 0) or pattern.match(said)
+    return said[found.end() :] if found else None
+
+
+def _count(said: str) -> int:
+    found = _COUNT.search(said)
+    if not found:
+        return 0
+    word = (found[1] or found[2]).casefold()
+    number = int(word) if word.isdecimal() else _NUMBERS.index("one" if word == "a" else word) + 1
+    return min(number, _MOST_SENTENCES)
+
+
+def _unwrapped(topic: str) -> str:
+    """A topic without "the ... story" around it, unless nothing else is left."""
+    bare = _WRAPPING.sub("", _WRAPPING.sub("", topic)).strip(" .,;:!?\"“”'")
+    return bare or topic

@@ -1,0 +1,296 @@
+"""The four routes: each proposes an answer of its kind to a message, with the evidence for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+
+from corpus.address import canonicalize
+from corpus.article import Article
+from retrieval.answers import (
+    Answer,
+    AnswerKind,
+    Missing,
+    PassageAnswer,
+    QuotationAnswer,
+    SummaryAnswer,
+    TimelineAnswer,
+)
+from retrieval.context import SearchContext
+from retrieval.extraction.answer_sentence import Excerpt
+from retrieval.extraction.summary import SENTENCES, summarize
+from retrieval.query.intent import Ask, AskWhoSaid, Intent, Summarise, TellTimeline
+from retrieval.query.keyphrases import holds
+from retrieval.query.people import Person
+from retrieval.quotations.query import QuotationQuery, make_query, read_query
+from retrieval.quotations.search import find_quotations
+from retrieval.results import Hit, Result, Verdict
+from retrieval.routing.router import Proposal, Propose, choose
+from retrieval.routing.signs import Signs, read_signs
+from retrieval.timeline.article_lookup import find_named_articles
+from retrieval.timeline.build import build_timeline
+from retrieval.tokens import tokenize_query
+
+HITS = 10
+_WISH_WORDS = Path(__file__).parents[1] / "data" / "wish_words_en.txt"
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_CHOICES = 8
+"""Most articles that are offered to choose from."""
+_MANY = 4
+"""Articles from which on a timeline counts as told in full."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A message with all that the routes need to answer it.
+
+    Attributes:
+        intent: What is asked; a message that may want anything is an `Ask`.
+        context: What it is answered from.
+        today: The day from which "yesterday" counts.
+        shown: The articles that "this" means, by id.
+        search: Ranks passages for the message.
+        excerpt: Chooses what to show of a hit.
+        person: Whom it means, where that is known better than from the message.
+    """
+
+    intent: Intent
+    context: SearchContext
+    today: date
+    search: Callable[[str], Result]
+    excerpt: Callable[[str, Hit], Excerpt]
+    shown: Sequence[str] = ()
+    person: str | None = None
+
+    @property
+    def ask(self) -> Ask:
+        """The message, where it may want anything."""
+        return self.intent if isinstance(self.intent, Ask) else Ask("")
+
+    @cached_property
+    def query(self) -> QuotationQuery | None:
+        """How the message reads as a question about who said what."""
+        return read_query(self.ask.text, self.context, person=self.person, today=self.today)
+
+    @property
+    def signs(self) -> Signs:
+        """What its words say about the kind of answer it wants."""
+        query = self.query
+        who = query.question if query else None
+        somebody = bool(query and query.people) or bool(self.somebody)
+        return read_signs(self.ask, who, somebody=somebody)
+
+    @cached_property
+    def topic(self) -> str:
+        """What the message is about, for routes whose grammar does not read it.
+
+        Its words without those that only say what kind of answer is wanted, and without those
+        that stand nowhere in the archive.
+        """
+        words = _WORD.findall(self.ask.text)
+        return " ".join(word for word in words if self._is_topical(word))
+
+    def _is_topical(self, word: str) -> bool:
+        terms = tokenize_query([word])
+        known = any(len(self.context.index.terms.of(term)[0]) for term in terms)
+        return known and not load_wish_words().issuperset(terms)
+
+    @cached_property
+    def somebody(self) -> tuple[Person, str] | None:
+        """Somebody whom the message names, and what is left of it; None for nobody."""
+        return self.context.people.find_in(self.ask.text)
+
+    def routes(self) -> dict[AnswerKind, Propose]:
+        """What runs each route."""
+        return {
+            AnswerKind.PASSAGES: lambda: propose_passages(self),
+            AnswerKind.QUOTATIONS: lambda: propose_quotations(self),
+            AnswerKind.SUMMARY: lambda: propose_summary(self),
+            AnswerKind.TIMELINE: lambda: propose_timeline(self),
+        }
+
+
+def propose_passages(asked: Asked) -> Proposal:
+    """Propose the passages that rank first."""
+    result = asked.search(asked.ask.text)
+    sure = result.verdict is not Verdict.NOTHING
+    excerpt = asked.excerpt(asked.ask.text, result.hits[0]) if sure and result.hits else None
+    answer = PassageAnswer(intent=asked.intent, result=result, excerpt=excerpt)
+    evidence = {
+        "confidence": result.confidence,
+        "answers": float(result.verdict is Verdict.ANSWER),
+        "nothing": float(result.verdict is Verdict.NOTHING),
+    }
+    return Proposal(answer, evidence)
+
+
+def propose_quotations(asked: Asked) -> Proposal | None:
+    """Propose what somebody said, as the message reads, or of whomever it names."""
+    query = asked.query or _loose_query(asked)
+    said = find_quotations(query, asked.context, count=HITS) if query else None
+    if said is None or not said.searched:
+        return None
+    answer = QuotationAnswer(intent=asked.intent, said=said)
+    best = said.quotations[0].score if said.quotations else 0.0
+    evidence = {
+        "found": float(bool(said.quotations)),
+        "match": min(1.0, best),
+        "verbatim": float(said.verbatim),
+        "several people": float(len(said.people) > 1),
+        "nobody": float(not said.quotations and len(said.people) < 2),
+        "read loosely": float(asked.query is None),
+    }
+    return Proposal(answer, evidence)
+
+
+def _loose_query(asked: Asked) -> QuotationQuery | None:
+    """Read any message as being about what was said of its topic, by whomever it names."""
+    if asked.somebody:
+        person, rest = asked.somebody
+        topic = " ".join(word for word in asked.topic.split() if holds(rest, word))
+        return make_query(AskWhoSaid(person.name, topic), asked.context, today=asked.today)
+    if not asked.topic:
+        return None
+    query = make_query(AskWhoSaid("", asked.topic), asked.context, today=asked.today)
+    return query if query.text else None
+
+
+def propose_summary(asked: Asked) -> Proposal | None:
+    """Propose a summary of the article that the message names, or of what was shown."""
+    wish = asked.ask.summary or Summarise(asked.topic)
+    if not wish.topic and asked.ask.summary is None:
+        return None
+    answer = summarise(wish, asked)
+    if answer.missing and asked.ask.summary is None:
+        return None
+    headline = answer.summary.article.headline if answer.summary else ""
+    evidence = {
+        "one article": float(answer.summary is not None),
+        "several articles": float(bool(answer.articles)),
+        "no article": float(answer.missing is not None),
+        "headline as typed": float(bool(headline) and holds(asked.ask.text, headline)),
+    }
+    return Proposal(answer, evidence)
+
+
+def propose_timeline(asked: Asked) -> Proposal | None:
+    """Propose what the articles on the message's topic tell together."""
+    wish = asked.ask.timeline or TellTimeline(asked.ask.topic or asked.topic, guessed=True)
+    answer = tell(wish, asked) if wish.topic else None
+    if answer is None:
+        return None
+    timeline = answer.timeline if isinstance(answer, TimelineAnswer) else None
+    evidence = {
+        "articles": min(1.0, len(timeline.articles) / _MANY) if timeline else 0.0,
+        "one article": float(isinstance(answer, SummaryAnswer)),
+        "no article": float(timeline is not None and not timeline.articles),
+    }
+    return Proposal(answer, evidence)
+
+
+def answer(asked: Asked) -> Answer | None:
+    """Answer an intent: the routes compete for a message, any other intent names its kind."""
+    match asked.intent:
+        case AskWhoSaid() as wish:
+            query = make_query(wish, asked.context, today=asked.today)
+            said = find_quotations(query, asked.context, count=HITS)
+            return QuotationAnswer(intent=wish, said=said) if said else None
+        case Summarise() as wish:
+            return summarise(wish, asked)
+        case TellTimeline() as wish:
+            return tell(wish, asked)
+    return choose(asked.signs, asked.routes())
+
+
+def summarise(wish: Summarise, asked: Asked) -> SummaryAnswer:
+    """Sum up the article that a wish names.
+
+    Args:
+        wish: What is to be summed up.
+        asked: The message that it stands in.
+    """
+    if not wish.topic:
+        return _of_shown(wish, asked)
+    if "://" in wish.topic:
+        article = _at(wish.topic, asked.context)
+        return _one(wish, article, asked) if article else _none(asked, Missing.ADDRESS)
+    named = find_named_articles(wish.topic, asked.context, today=asked.today)
+    if len(named) == 1:
+        return _one(wish, named[0], asked)
+    timeline = None
+    if not named:
+        timeline = build_timeline(wish.topic, asked.context, since=None, today=asked.today)
+        named = timeline.articles
+    if not named:
+        return _none(asked, Missing.TOPIC)
+    if len(named) == 1:
+        return _one(wish, named[0], asked)
+    return SummaryAnswer(
+        intent=asked.intent,
+        articles=named[:_CHOICES],
+        searched=asked.context.searched,
+        timeline=timeline,
+    )
+
+
+def tell(wish: TellTimeline, asked: Asked) -> TimelineAnswer | SummaryAnswer | None:
+    """Tell what the articles on a topic say; one article alone is summed up.
+
+    Returns:
+        None where nobody asked for it in so many words, and no article is about the topic, or one
+        that the topic does not name.
+    """
+    timeline = build_timeline(wish.topic, asked.context, since=None, today=asked.today)
+    if len(timeline.articles) == 1:
+        only = timeline.articles
+        # "What happened in Castrel?" is no wish for the one article that is most about it.
+        named = find_named_articles(wish.topic, asked.context, today=asked.today)
+        if wish.guessed and named != only:
+            return None
+        return _one(Summarise(), only[0], asked)
+    if not timeline.articles and wish.guessed:
+        return None
+    return TimelineAnswer(intent=asked.intent, timeline=timeline)
+
+
+def _of_shown(wish: Summarise, asked: Asked) -> SummaryAnswer:
+    """Sum up what "this" means, if anything."""
+    if not asked.shown:
+        return _none(asked, Missing.NOTHING_SHOWN)
+    articles = {article.id: article for article in asked.context.store.articles(asked.shown)}
+    kept = tuple(articles[one] for one in asked.shown if one in articles)
+    if not kept:
+        return _none(asked, Missing.GONE)
+    if len(kept) == 1:
+        return _one(wish, kept[0], asked)
+    return SummaryAnswer(
+        intent=asked.intent, articles=kept[:_CHOICES], searched=asked.context.searched
+    )
+
+
+def _one(wish: Summarise, article: Article, asked: Asked) -> SummaryAnswer:
+    said = asked.context.store.attributions.of(article.id)
+    summary = summarize(article, attributions=said, count=wish.count or SENTENCES)
+    return SummaryAnswer(intent=asked.intent, summary=summary, searched=asked.context.searched)
+
+
+def _none(asked: Asked, missing: Missing) -> SummaryAnswer:
+    return SummaryAnswer(intent=asked.intent, missing=missing, searched=asked.context.searched)
+
+
+def _at(url: str, context: SearchContext) -> Article | None:
+    try:
+        return context.store.get(canonicalize(url))
+    except ValueError:
+        return None
+
+
+@cache
+def load_wish_words() -> frozenset[str]:
+    """The terms that only say what kind of answer is wanted."""
+    lines = _WISH_WORDS.read_text(encoding="utf-8").splitlines()
+    return frozenset(tokenize_query([line for line in lines if not line.startswith("#")]))
