@@ -85,7 +85,7 @@ def main(
     cases = _remembered(messages, cache) if cache else gather(messages)
     train = [case for case in cases if not case.held]
     if write:
-        for tried in (0.1, 0.3, penalty, 1.0, 2.0):
+        for tried in sorted({0.5, 1.0, 2.0, 4.0, 8.0, penalty}):
             print(f"penalty {tried}: cross-validated {validated(train, tried):.3f}")
         weights = fit(train, penalty)
         write.write_text(json.dumps(_rounded(weights), ensure_ascii=False, indent=0) + "\n")
@@ -118,7 +118,8 @@ def gather(messages: Path) -> list[Case]:
 
 
 def _case(line: Mapping[str, Any], searcher: Searcher) -> Case:
-    asked = searcher.asked(Ask.read(line["text"]), today=TODAY)
+    ask = Ask.read(searcher.spell(line["text"]).text)  # as the conversation does before it asks
+    asked = searcher.asked(ask, today=TODAY)
     found = {kind: propose() for kind, propose in asked.routes().items()}
     return Case(
         text=line["text"],

@@ -183,11 +183,15 @@ def propose_timeline(asked: Asked) -> Proposal | None:
     answer = tell(wish, asked) if wish.topic else None
     if answer is None:
         return None
-    timeline = answer.timeline if isinstance(answer, TimelineAnswer) else None
+    # "What happened in Castrel?" is no wish for the one article that is most about it.
+    only = answer.summary.article if isinstance(answer, SummaryAnswer) and answer.summary else None
+    named = only and find_named_articles(wish.topic, asked.context, today=asked.today) == (only,)
+    count = len(answer.timeline.articles) if isinstance(answer, TimelineAnswer) else 1
     evidence = {
-        "articles": min(1.0, len(timeline.articles) / _MANY) if timeline else 0.0,
-        "one article": float(isinstance(answer, SummaryAnswer)),
-        "no article": float(timeline is not None and not timeline.articles),
+        "articles": min(1.0, count / _MANY) if count > 1 else 0.0,
+        "one article by its name": float(bool(named)),
+        "one article by chance": float(only is not None and not named),
+        "no article": float(not count),
     }
     return Proposal(answer, evidence)
 
@@ -241,17 +245,11 @@ def tell(wish: TellTimeline, asked: Asked) -> TimelineAnswer | SummaryAnswer | N
     """Tell what the articles on a topic say; one article alone is summed up.
 
     Returns:
-        None where nobody asked for it in so many words, and no article is about the topic, or one
-        that the topic does not name.
+        None where nobody asked for it in so many words, and no article is about the topic.
     """
     timeline = build_timeline(wish.topic, asked.context, since=None, today=asked.today)
     if len(timeline.articles) == 1:
-        only = timeline.articles
-        # "What happened in Castrel?" is no wish for the one article that is most about it.
-        named = find_named_articles(wish.topic, asked.context, today=asked.today)
-        if wish.guessed and named != only:
-            return None
-        return _one(Summarise(), only[0], asked)
+        return _one(Summarise(wish.topic), timeline.articles[0], asked)
     if not timeline.articles and wish.guessed:
         return None
     return TimelineAnswer(intent=asked.intent, timeline=timeline)
