@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.storage.preferences import Preferences
+
+UNREAD = Preferences()
+"""Stands for settings that nobody has looked up yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class MessageContext:
@@ -19,6 +24,7 @@ class MessageContext:
         edited: Our answer to what it is an edited version of, if any.
         language: The writer's, as their Telegram speaks it ("pt-br"); empty for unknown.
         may_set: Whether the writer may change the chat's settings.
+        preferences: What the chat set, read once for each update; `UNREAD` until then.
     """
 
     chat_id: int
@@ -30,3 +36,4 @@ class MessageContext:
     edited: int | None = None
     language: str = ""
     may_set: bool = True
+    preferences: Preferences = UNREAD

@@ -24,14 +24,15 @@ class Trace:
     Attributes:
         reference: Six hexadecimal digits; they are ``request`` in the log.
         kind: What came in, of a few kinds.
-        verdict: What was found for it, as `bot.storage.chats.Exchange` has it; empty if nothing
-        was sought.
+        answer: What kind of answer was found for it; empty if nothing was sought.
+        verdict: How far that answers.
         answered: Whether anything went out for it.
         failed: Whether it was answered with an apology.
     """
 
     reference: str
     kind: str
+    answer: str = ""
     verdict: str = ""
     answered: bool = False
     failed: bool = False

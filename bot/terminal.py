@@ -64,7 +64,7 @@ def _draw(block: Block) -> RenderableType:
 
 
 def _speaker(speaker: Speaker) -> Text:
-    drawn = Text(speaker.name, style=Style(bold=True))
+    drawn = Text(speaker.label, style=Style(bold=True))
     drawn.append(f", {speaker.role}" if speaker.role else "", Style(bold=False))
     about = (speaker.cue, texts.format_day(speaker.published))
     return drawn.append("".join(f" · {part}" for part in about if part), Style(bold=False))

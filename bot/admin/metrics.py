@@ -52,8 +52,8 @@ class Metrics:
         )
         self._answers = Counter(
             "byline_answers",
-            "Updates answered, by kind and by what was found",
-            ["kind", "verdict"],
+            "Updates answered, by kind, by the kind of answer found and how far that answers",
+            ["kind", "answer", "verdict"],
             registry=registry,
         )
         self._seconds = Histogram(
@@ -84,7 +84,7 @@ class Metrics:
             self._errors.inc()
         if trace.answered:
             verdict = "fault" if trace.failed else trace.verdict or "none"
-            self._answers.labels(trace.kind, verdict).inc()
+            self._answers.labels(trace.kind, trace.answer or "none", verdict).inc()
             self._seconds.observe(seconds)
 
     def watch(self, health: Health, queue: Callable[[], int]) -> None:

@@ -8,21 +8,21 @@ from functools import partial
 from bot import texts
 from bot.answers.hidden_publishers import note_hidden
 from bot.answers.quotations import Voices
+from bot.message_context import MessageContext
 from bot.reply.actions import ShowWhole, TurnPage
 from bot.reply.buttons import make_pager, make_share, make_summary, make_thumbs
 from bot.reply.citations import quote_passage
 from bot.reply.deep_links import write_passage
 from bot.reply.reply import Button, Note, Reply
+from bot.storage.answer_ref import AnswerRef, PassageRef
 from bot.storage.chats import ChatStore, Exchange
-from bot.storage.preferences import ExcerptLength, Preferences
-from corpus.article import Article, Passage
+from bot.storage.preferences import ExcerptLength
 from corpus.nlp.segment import Slice
+from retrieval.answers import PassageAnswer
 from retrieval.citation import link_to
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.results import Hit, Result, Verdict
 from retrieval.search import Searcher
-
-_HITS = 10
 
 
 class Passages:
@@ -40,76 +40,88 @@ class Passages:
         self._state = state
         self._voices = voices
 
-    def answer(self, chat_id: int, question: str, chosen: Preferences) -> Reply | None:
-        """Answer with the best passage, or say that nothing answers; None for an empty archive.
-
-        Args:
-            chat_id: Who asks.
-            question: As it is to be searched for.
-            chosen: The chat's settings.
-        """
-        today = chosen.day()
-        result = self._searcher.search(question, _HITS, today=today, taste=chosen.taste)
-        if not result.searched:
-            return None
-        hits = [_written(hit) for hit in result.hits]
-        key = self._state.save(chat_id, question, hits, result.verdict)
-        if result.verdict is Verdict.NOTHING:
-            reply = _nothing(result, key)
+    def show(self, context: MessageContext, answer: PassageAnswer) -> Reply:
+        """Show the best passage, or say that nothing answers."""
+        result = answer.result
+        refs = tuple(map(_refer, result.hits))
+        kept = AnswerRef(answer.kind, answer.verdict, answer.confidence, refs)
+        exchange = self._state.save(context.chat_id, answer.intent, kept)
+        if answer.excerpt is None:
+            reply = _nothing(result, exchange.key)
         else:
-            page = self.page(self._state.kept(key, chat_id), 0)
+            page = self._page(context, exchange, 0, result.hits[0], answer.excerpt)
             reply = replace(page, blocks=(*_scope(result), *page.blocks))
-        if result.verdict is Verdict.ANSWER:
+        if answer.verdict is Verdict.ANSWER:
             return reply
+        today = context.preferences.day()
 
         def answered() -> bool:
-            everywhere = self._searcher.search(question, 1, today=today)
+            everywhere = self._searcher.search(answer.intent.text, 1, today=today)
             return everywhere.verdict is Verdict.ANSWER
 
-        return replace(reply, blocks=(*reply.blocks, *note_hidden(chosen, answered)))
+        return replace(reply, blocks=(*reply.blocks, *note_hidden(context.preferences, answered)))
 
-    def page(self, exchange: Exchange, number: int, *, whole: bool = False) -> Reply:
+    def page(
+        self, context: MessageContext, exchange: Exchange, number: int, *, whole: bool = False
+    ) -> Reply:
         """Show one hit of an exchange.
 
         Args:
+            context: Where it is shown.
             exchange: With passages.
             number: Of the hit, from 0.
             whole: Whether to show all of the passage, whatever the chat's settings.
         """
-        key, count = exchange.key, len(exchange.hits)
-        turn = make_pager(partial(TurnPage, key), number, count)
-        hit = self._read(exchange.hits[number]) if 0 <= number < count else None
+        hit = self._read(exchange, number)
         if hit is None:
+            turn = make_pager(partial(TurnPage, exchange.key), number, len(exchange.hits))
             return Reply((Note(texts.say("gone")),), (turn,))
-        article, passage, copies = hit
-        chosen = self._searcher.excerpt(exchange.question, article, passage)
-        shown = chosen.passage if whole else self._wanted(exchange.chat_id, chosen)
-        sure = exchange.verdict == Verdict.ANSWER
-        blocks = quote_passage(article, replace(chosen, shown=shown), sure=sure, copies=copies)
+        chosen = self._searcher.excerpt(exchange.intent.text, hit.article, hit.passage)
+        return self._page(context, exchange, number, hit, chosen, whole=whole)
+
+    def _page(  # noqa: PLR0913 - where, of what, which, and how much of it
+        self,
+        context: MessageContext,
+        exchange: Exchange,
+        number: int,
+        hit: Hit,
+        chosen: Excerpt,
+        *,
+        whole: bool = False,
+    ) -> Reply:
+        key, article = exchange.key, hit.article
+        shown = chosen.passage if whole else _wanted(context.preferences.context, chosen)
+        sure = exchange.answer.verdict is Verdict.ANSWER
+        blocks = quote_passage(article, replace(chosen, shown=shown), sure=sure, copies=hit.copies)
         link = link_to(article, chosen.marked)
         opening = [Button(texts.say("open"), url=link)] if link else []
         if shown != chosen.passage:
             opening.append(Button(texts.say("whole"), action=ShowWhole(key, number)))
         more = (make_summary(key, number), *self._voices.button(key, number, article))
-        shared = make_share(write_passage(article.id, passage.start, chosen.marked))
+        turn = make_pager(partial(TurnPage, key), number, len(exchange.hits))
+        shared = make_share(write_passage(article.id, hit.passage.start, chosen.marked))
         rows = (tuple(opening), more, turn, (*shared, *make_thumbs(key, number)))
         buttons = tuple(row for row in rows if row)
         return Reply(blocks, buttons, (article.id,), key=key, page=number)
 
-    def _wanted(self, chat_id: int, chosen: Excerpt) -> Slice:
-        """How much of a passage the chat wants to see."""
-        match self._state.preferences.get(chat_id).context:
-            case ExcerptLength.LONG:
-                return chosen.passage
-            case ExcerptLength.SHORT:
-                return chosen.marked
-        return chosen.shown
+    def _read(self, exchange: Exchange, number: int) -> Hit | None:
+        """Read a hit back from the store; None when there is none, or its passage is gone."""
+        ref = exchange.hits[number] if 0 <= number < len(exchange.hits) else None
+        located = self._store.locate(ref.passage_id) if isinstance(ref, PassageRef) else None
+        if located is None or not isinstance(ref, PassageRef):
+            return None
+        article, passage = located
+        return Hit(article, passage, 0.0, tuple(self._store.articles(ref.copies)))
 
-    def _read(self, written: str) -> tuple[Article, Passage, list[Article]] | None:
-        """Read a hit back from the store; None when its passage is gone."""
-        passage_id, *copies = written.split()
-        found = self._store.locate(passage_id)
-        return (*found, list(self._store.articles(copies))) if found else None
+
+def _wanted(length: ExcerptLength, chosen: Excerpt) -> Slice:
+    """The stretch of a passage that a chat's settings ask for."""
+    match length:
+        case ExcerptLength.LONG:
+            return chosen.passage
+        case ExcerptLength.SHORT:
+            return chosen.marked
+    return chosen.shown
 
 
 def _nothing(result: Result, key: str) -> Reply:
@@ -125,6 +137,5 @@ def _scope(result: Result) -> tuple[Note, ...]:
     return (Note(texts.say("scope", where=where)),) if where else ()
 
 
-def _written(hit: Hit) -> str:
-    """Write a hit down in ids: its passage, then the articles that are copies."""
-    return " ".join([hit.passage.id, *(copy.id for copy in hit.copies)])
+def _refer(hit: Hit) -> PassageRef:
+    return PassageRef(hit.passage.id, tuple(copy.id for copy in hit.copies))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot import texts
-from bot.reply.citations import name_speaker, quote_speech
+from bot.reply.citations import quote_speech
 from bot.reply.reply import Block, Button, Note
+from bot.storage.answer_ref import QuotationsRef, QuoteRef
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice, count_words
@@ -42,8 +43,8 @@ class Voice:
 
     @property
     def name(self) -> str:
-        """Who says it, or that it is not clear."""
-        return name_speaker(self.attributions[0])
+        """Who says it, as printed; empty where the article does not make it clear."""
+        return self.attributions[0].name
 
     @property
     def words(self) -> int:
@@ -86,8 +87,8 @@ def keep_one_a_speaker(voices: Iterable[Voice]) -> list[Voice]:
     """Keep the first of each speaker who is named."""
     first: dict[str, Voice] = {}
     for voice in voices:
-        first.setdefault(voice.name, voice)
-    first.pop(texts.say("unnamed"), None)
+        if voice.name:
+            first.setdefault(voice.name, voice)
     return list(first.values())
 
 
@@ -104,25 +105,29 @@ def fill_pages(voices: Iterable[Voice], *, most: int = PAGE_QUOTATIONS) -> Itera
         yield screen
 
 
-def write_page(page: Iterable[Voice]) -> str:
-    """Write a page down in ids: each quotation's article and beginning, then its copies."""
-    return "|".join(
-        " ".join([f"{v.article.id}#{v.attributions[0].quote[0]}", *(one.id for one in v.copies)])
-        for v in page
+def refer(page: Iterable[Voice]) -> QuotationsRef:
+    """Keep a page in ids: where each quotation begins, and its copies."""
+    return QuotationsRef(
+        tuple(
+            QuoteRef(
+                voice.article.id,
+                voice.attributions[0].quote[0],
+                tuple(copy.id for copy in voice.copies),
+            )
+            for voice in page
+        )
     )
 
 
-def read_page(store: Store, page: str) -> list[Voice]:
-    """Read a page that was written down; quotations that are gone are left out."""
+def read_page(store: Store, page: QuotationsRef) -> list[Voice]:
+    """Read a page that was kept; quotations that are gone are left out."""
     found = []
-    for written in page.split("|"):
-        place, *copies = written.split()
-        article_id, _, start = place.partition("#")
-        article = store.get(article_id)
+    for ref in page.quotes:
+        article = store.get(ref.article_id)
         for voice in read_speech(store, article) if article else ():
-            wanted = [one for one in voice.attributions if one.quote[0] == int(start)]
+            wanted = [one for one in voice.attributions if one.quote[0] == ref.start]
             if wanted:
-                others = tuple(store.articles(copies))
+                others = tuple(store.articles(ref.copies))
                 found.append(Voice(voice.article, voice.sentence, _led(voice, wanted[0]), others))
                 break
     return found

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from functools import partial
 
 from bot import texts
@@ -22,8 +20,9 @@ from bot.answers.quotation_blocks import (
     note_nobody,
     read_page,
     read_speech,
-    write_page,
+    refer,
 )
+from bot.message_context import MessageContext
 from bot.reply.actions import (
     ChoosePerson,
     ListSpeakers,
@@ -35,34 +34,25 @@ from bot.reply.actions import (
 )
 from bot.reply.buttons import cut, make_pager, make_share, make_summary, make_thumbs
 from bot.reply.deep_links import write_said
-from bot.reply.reply import Button, Note, Outcome, Reply
+from bot.reply.reply import Button, Note, Outcome, Reply, label_speaker
+from bot.storage.answer_ref import AnswerRef, HitRef, PersonRef, QuotationsRef
 from bot.storage.chats import ChatStore, Exchange
 from corpus.article import Article
+from retrieval.answers import AnswerKind, QuotationAnswer
 from retrieval.citation import cite
+from retrieval.query.intent import AskWhoSaid, Intent
 from retrieval.query.who_said import Form
-from retrieval.quotations.search import Said
 from retrieval.results import Verdict
 from retrieval.search import Searcher
 
 _NAMES = 8
 _KNOWN = 6
-_ABOUT = re.compile(r"(?<!\s)\s++(?:about|on)\s+", re.IGNORECASE)
-
-
-class Shown(StrEnum):
-    """What an exchange of this kind keeps, stored as its verdict."""
-
-    SAID = "said"
-    NEAREST = "nearest said"
-    ON_TOPIC = "said on the topic"
-    PEOPLE = "people"
 
 
 class Voices:
     """Answers with quotations.
 
-    An exchange's hits are its pages, each of one to three quotations; `Shown.PEOPLE` keeps names
-    instead.
+    An exchange's hits are its pages, each of one to three quotations, or people to choose from.
 
     Args:
         searcher: Finds quotations.
@@ -74,61 +64,46 @@ class Voices:
         self._store = searcher.store
         self._state = state
 
-    def answer(self, chat_id: int, question: str, *, person: str | None = None) -> Reply | None:
-        """Answer who said what; None where that is not what is asked, or nobody is known.
-
-        Args:
-            chat_id: Who asks.
-            question: As asked.
-            person: Which of several people it means.
-        """
-        now = self._state.preferences.get(chat_id)
-        said = self._searcher.who(question, person=person, today=now.day(), taste=now.taste)
-        if said is None or not said.searched:
-            return None
-        if len(said.people) > 1:
-            people = [f"{one.name}\t{_titled(one.name, one.roles)}" for one in said.people]
-            key = self._state.save(chat_id, question, people, Shown.PEOPLE)
-            return self._which(key, people, 0)
+    def show(self, context: MessageContext, answer: QuotationAnswer) -> Reply:
+        """Show who said what, ask which of several people is meant, or say that nobody did."""
+        said = answer.said
+        if answer.kind is AnswerKind.PEOPLE:
+            people = (PersonRef(one.name, _titled(one.name, one.roles)) for one in said.people)
+            return self._which(self._keep(context, answer, people), 0)
         if not said.quotations:
-            return self._nobody(chat_id, question, said)
-        asked = said.question
-        most = 1 if asked.form is Form.WHO_SAID else PAGE_QUOTATIONS
-        pages = [write_page(page) for page in fill_pages(merge_speech(said.quotations), most=most)]
-        shown = Shown.NEAREST if asked.form is Form.DID and not said.verbatim else Shown.SAID
-        key = self._state.save(chat_id, question, pages, shown)
-        page = self._page(key, pages, 0, shown=shown)
+            return self._nobody(context, answer)
+        most = 1 if said.question.form is Form.WHO_SAID else PAGE_QUOTATIONS
+        pages = list(fill_pages(merge_speech(said.quotations), most=most))
+        exchange = self._keep(context, answer, map(refer, pages))
+        page = self._page(exchange, 0, pages[0])
         return replace(page, blocks=(*note_limits(said), *page.blocks))
 
-    def quotes(self, chat_id: int, typed: str) -> Reply:
-        """Answer ``/quotes NAME [about TOPIC]``."""
-        name, topic = (*_ABOUT.split(typed, maxsplit=1), "")[:2]
-        if not name:
-            return Reply((Note(texts.say("how-to-quote")),), self._known(chat_id))
-        question = _wish(name, topic)
-        unknown = Note(texts.say("unknown-person", name=name))
-        return self.answer(chat_id, question) or Reply(
-            (unknown, *self._left_out(chat_id, question)), self._known(chat_id)
-        )
+    def unknown(self, context: MessageContext, asked: AskWhoSaid) -> Reply:
+        """Say that nobody of that name is quoted, and who is."""
+        note = Note(texts.say("unknown-person", name=asked.speaker))
+        return Reply((note, *self._left_out(context, asked)), self._known(context))
+
+    def how_to_ask(self, context: MessageContext) -> Reply:
+        """Say what to write behind ``/quotes``, with people to tap."""
+        return Reply((Note(texts.say("how-to-quote")),), self._known(context))
 
     def page(self, exchange: Exchange, number: int) -> Reply:
         """Turn to a page of quotations, from 0."""
-        return self._page(exchange.key, exchange.hits, number, shown=Shown(exchange.verdict))
+        ref = exchange.hits[number] if 0 <= number < len(exchange.hits) else None
+        voices = read_page(self._store, ref) if isinstance(ref, QuotationsRef) else []
+        return self._page(exchange, number, voices)
 
-    def chosen(self, exchange: Exchange, number: int) -> Outcome:
-        """Answer for one of the people an exchange keeps."""
-        if exchange.verdict != Shown.PEOPLE or not 0 <= number < len(exchange.hits):
-            return Outcome(texts.say("stale"))
-        name = exchange.hits[number].partition("\t")[0]
-        reply = self.answer(exchange.chat_id, exchange.question, person=name)
-        return Outcome(reply=reply) if reply else Outcome(texts.say("gone-short"))
+    def choose(self, exchange: Exchange, number: int) -> str | None:
+        """Name one of the people an exchange keeps; None where there is no such."""
+        ref = exchange.hits[number] if 0 <= number < len(exchange.hits) else None
+        return ref.name if isinstance(ref, PersonRef) else None
 
     def which(self, exchange: Exchange, page: int) -> Outcome:
         """Turn the pages of people to choose from."""
-        if exchange.verdict != Shown.PEOPLE:
+        if exchange.kind is not AnswerKind.PEOPLE:
             return Outcome(texts.say("stale"))
         count = -(-len(exchange.hits) // _NAMES)
-        return _beyond(page, count) or Outcome(reply=self._which(exchange.key, exchange.hits, page))
+        return _beyond(page, count) or Outcome(reply=self._which(exchange, page))
 
     def button(self, key: str, number: int, article: Article) -> tuple[Button, ...]:
         """The button that opens an article's speakers, where it has any."""
@@ -177,96 +152,105 @@ class Voices:
         shown = tuple(row for row in rows if row)
         return Outcome(reply=Reply(make_blocks(pages[page]), shown, _articles(pages[page])))
 
-    def _which(self, key: str, people: Sequence[str], page: int) -> Reply:
-        first = page * _NAMES
+    def _keep(
+        self, context: MessageContext, answer: QuotationAnswer, hits: Iterable[HitRef]
+    ) -> Exchange:
+        kept = AnswerRef(answer.kind, answer.verdict, answer.confidence, tuple(hits))
+        return self._state.save(context.chat_id, answer.intent, kept)
+
+    def _which(self, exchange: Exchange, page: int) -> Reply:
+        key, first = exchange.key, page * _NAMES
         rows = [
-            (Button(cut(one.partition("\t")[2]), action=ChoosePerson(key, number)),)
-            for number, one in enumerate(people[first : first + _NAMES], first)
+            (Button(cut(one.label), action=ChoosePerson(key, number)),)
+            for number, one in enumerate(exchange.hits)
+            if isinstance(one, PersonRef) and first <= number < first + _NAMES
         ]
-        turn = make_pager(partial(TurnPeople, key), page, -(-len(people) // _NAMES))
+        turn = make_pager(partial(TurnPeople, key), page, -(-len(exchange.hits) // _NAMES))
         shown = tuple(row for row in (*rows, turn) if row)
         return Reply((Note(texts.say("which")),), shown, key=key)
 
-    def _nobody(self, chat_id: int, question: str, said: Said) -> Reply:
+    def _nobody(self, context: MessageContext, answer: QuotationAnswer) -> Reply:
         """Say that nobody said it, with buttons for who spoke on the topic, and for passages."""
+        said, text = answer.said, answer.intent.text
         others = keep_one_a_speaker(merge_speech(said.others))
-        pages = [write_page([voice]) for voice in others]
-        key = self._state.save(chat_id, question, pages, Shown.ON_TOPIC)
+        exchange = self._keep(context, answer, (refer([voice]) for voice in others))
         rows: list[tuple[Button, ...]] = [
-            (Button(cut(_titled_in(voice)), action=TurnPage(key, number)),)
+            (Button(cut(_titled_in(voice)), action=TurnPage(exchange.key, number)),)
             for number, voice in enumerate(others)
         ]
-        now = self._state.preferences.get(chat_id)
-        found = self._searcher.search(question, 1, today=now.day(), taste=now.taste)
+        now = context.preferences
+        found = self._searcher.search(text, 1, today=now.day(), taste=now.taste)
         if found.verdict is not Verdict.NOTHING:
-            rows.append(_passages(key))
+            rows.append(_passages(exchange.key))
         if said.people:
-            rows.append(self._everything(chat_id, said.people[0].name))
+            rows.append(self._everything(context, said.people[0].name))
         elif said.question.speaker and not others:
-            rows += self._known(chat_id)
-        blocks = (note_nobody(said), *self._left_out(chat_id, question))
-        return Reply(blocks, tuple(rows), key=key, page=-1)
+            rows += self._known(context)
+        blocks = (note_nobody(said), *self._left_out(context, answer.intent))
+        return Reply(blocks, tuple(rows), key=exchange.key, page=-1)
 
-    def _left_out(self, chat_id: int, question: str) -> tuple[Note, ...]:
+    def _left_out(self, context: MessageContext, asked: Intent) -> tuple[Note, ...]:
         """Say how many publishers are left out, where one of them quotes an answer."""
-        now = self._state.preferences.get(chat_id)
+        now = context.preferences
 
         def quoted() -> bool:
-            said = self._searcher.who(question, today=now.day())
+            answer = self._searcher.ask(asked, today=now.day(), route=AnswerKind.QUOTATIONS)
+            said = answer.said if isinstance(answer, QuotationAnswer) else None
             return said is not None and bool(said.quotations or len(said.people) > 1)
 
         return note_hidden(now, quoted)
 
-    def _page(self, key: str, pages: Sequence[str], number: int, *, shown: Shown) -> Reply:
-        turn = make_pager(partial(TurnPage, key), number, len(pages))
-        kept = 0 <= number < len(pages) and shown is not Shown.PEOPLE
-        voices = read_page(self._store, pages[number]) if kept else []
+    def _page(self, exchange: Exchange, number: int, voices: Sequence[Voice]) -> Reply:
+        key = exchange.key
+        turn = make_pager(partial(TurnPage, key), number, len(exchange.hits))
         if not voices:
             return Reply((Note(texts.say("gone")),), (turn,) if turn else ())
-        lead = {
-            Shown.NEAREST: (Note(texts.say("nearest")),),
-            Shown.ON_TOPIC: (Note(texts.say("on-topic")),),
-        }
         articles, more = _articles(voices), _passages(key)
         if len(articles) == 1:
             of_article = (make_summary(key, number), *self.button(key, number, voices[0].article))
             more = (*of_article, *more)
-        shared = make_share(write_said(pages[number]))
+        shared = make_share(write_said(refer(voices)))
         rows = (make_opening(voices), more, turn, (*shared, *make_thumbs(key, number)))
-        blocks = (*lead.get(shown, ()), *make_blocks(voices))
+        blocks = (*_lead(exchange.answer.verdict), *make_blocks(voices))
         shown_rows = tuple(row for row in rows if row)
         return Reply(blocks, shown_rows, articles, key=key, page=number)
 
     def _article(self, exchange: Exchange, hit: int) -> Article | None:
-        if exchange.verdict == Shown.PEOPLE or not 0 <= hit < len(exchange.hits):
-            return None
-        return self._store.get(exchange.hits[hit].partition("#")[0])
+        ref = exchange.hits[hit] if 0 <= hit < len(exchange.hits) else None
+        return self._store.get(ref.article_id) if ref and ref.article_id else None
 
     def _speakers(self, article: Article) -> dict[str, list[Voice]]:
         """What each named speaker said, most quoted first."""
         speakers: dict[str, list[Voice]] = {}
         for voice in read_speech(self._store, article):
-            speakers.setdefault(voice.name, []).append(voice)
-        speakers.pop(texts.say("unnamed"), None)
+            if voice.name:
+                speakers.setdefault(voice.name, []).append(voice)
         return dict(sorted(speakers.items(), key=lambda one: -len(one[1])))
 
-    def _everything(self, chat_id: int, name: str) -> tuple[Button, ...]:
-        key = self._state.save(chat_id, f"/quotes {name}")
-        return (Button(texts.say("everything", name=name), action=Retry(key)),)
+    def _everything(self, context: MessageContext, name: str) -> tuple[Button, ...]:
+        return (self._of_person(context, name, texts.say("everything", name=name)),)
 
-    def _known(self, chat_id: int) -> tuple[tuple[Button, ...], ...]:
+    def _known(self, context: MessageContext) -> tuple[tuple[Button, ...], ...]:
         """Buttons for the people quoted most."""
         rows: dict[str, tuple[Button, ...]] = {}
         for name, role, _ in self._store.attributions.people():
             if name not in rows and len(rows) < _KNOWN:
-                key = self._state.save(chat_id, f"/quotes {name}")
-                rows[name] = (Button(cut(_titled(name, [role])), action=Retry(key)),)
+                rows[name] = (self._of_person(context, name, cut(_titled(name, [role]))),)
         return tuple(rows.values())
 
+    def _of_person(self, context: MessageContext, name: str, label: str) -> Button:
+        exchange = self._state.save(context.chat_id, AskWhoSaid(name))
+        return Button(label, action=Retry(exchange.key))
 
-def _wish(name: str, topic: str) -> str:
-    """Make a question of a wish for quotations, in the language that questions are read in."""
-    return f"What did {name} say about {topic}?" if topic else f"Everything {name} said"
+
+def _lead(verdict: Verdict | None) -> tuple[Note, ...]:
+    """What stands above quotations that do not say just what was asked for."""
+    match verdict:
+        case Verdict.CLOSEST:
+            return (Note(texts.say("nearest")),)
+        case Verdict.NOTHING:
+            return (Note(texts.say("on-topic")),)
+    return ()
 
 
 def _passages(key: str) -> tuple[Button, ...]:
@@ -289,7 +273,7 @@ def _titled(name: str, roles: Iterable[str]) -> str:
 
 
 def _titled_in(voice: Voice) -> str:
-    return _titled(voice.name, [voice.attributions[0].role])
+    return _titled(label_speaker(voice.name), [voice.attributions[0].role])
 
 
 def _counted(voices: Sequence[Voice]) -> str:

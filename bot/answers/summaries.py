@@ -1,11 +1,8 @@
-"""Summaries of articles and stories over several, as replies."""
+"""Summaries of articles and timelines over several, as replies."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import structlog
@@ -14,38 +11,35 @@ from bot import texts
 from bot.answers.hidden_publishers import note_hidden
 from bot.answers.quotations import Voices
 from bot.answers.summary_blocks import fit_sentences, lay_out_pages, make_summary_blocks
-from bot.intents.intent import Kind, Request, read
-from bot.reply.actions import Summarise, TellStory, TurnPage
+from bot.message_context import MessageContext
+from bot.reply.actions import Summarise as SumUp
+from bot.reply.actions import TellStory, TurnPage
 from bot.reply.buttons import cut, make_pager, make_share, make_thumbs
 from bot.reply.deep_links import write_summary, write_topic
-from bot.reply.reply import Button, Note, Outcome, Reply
+from bot.reply.reply import Block, Button, Note, Outcome, Reply
+from bot.storage.answer_ref import AnswerRef, ArticleRef, EntryRef, HitRef
 from bot.storage.chats import ChatStore, Exchange
-from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.errors import CorpusError
 from corpus.nlp.segment import Slice
+from retrieval.answers import AnswerKind, Missing, SummaryAnswer, TimelineAnswer
 from retrieval.extraction.key_facts import Facts, find_facts
+from retrieval.period import drop_periods, find_periods
+from retrieval.query.intent import Ask, Intent, Summarise, TellTimeline
 from retrieval.search import Searcher
-from retrieval.timeline.timeline import Timeline
+from retrieval.timeline.timeline import Entry, Timeline
 
 _log = structlog.get_logger(__name__)
 
 _STEPS = (1, 3, 7)
 """How many sentences "Shorter" and "Longer" lead to."""
 _USUAL = 3
-_CHOICES = 8
-
-
-class Told(StrEnum):
-    """What an exchange of this kind keeps, stored as its verdict; its hits are articles."""
-
-    SUMMARY = "summary"
-    STORY = "story"
-    WHICH = "which article"
+_DISPUTE = "dispute"
+"""Begins the part of a timeline that an entry which others contradict belongs to."""
 
 
 class Summaries:
-    """Answers with summaries and stories.
+    """Answers with summaries and timelines.
 
     Args:
         searcher: Finds and sums up articles.
@@ -59,158 +53,163 @@ class Summaries:
         self._state = state
         self._voices = voices
 
-    def answer(self, chat_id: int, request: Request, meant: Sequence[str] = ()) -> Reply | None:
-        """Answer a wish for a summary or story; None for what is rather a question.
+    def show(self, context: MessageContext, answer: SummaryAnswer) -> Reply:
+        """Show a summary, ask which article is meant, or say why there is none."""
+        if answer.missing:
+            return self._say_missing(context, answer)
+        if answer.summary is None:
+            refs = tuple(ArticleRef(article.id) for article in answer.articles)
+            exchange = self._keep(context, answer, refs)
+            tellable = answer.timeline is not None and len(answer.timeline.articles) > 1
+            return self._which(exchange, answer.articles, tellable=tellable)
+        article = answer.summary.article
+        exchange = self._keep(context, answer, (ArticleRef(article.id),))
+        sentences = fit_sentences(answer.summary.sentences)
+        return self._summed_up(exchange, 0, article, sentences, _count(answer.intent))
 
-        Args:
-            chat_id: Who asks.
-            request: What for.
-            meant: Ids of the articles that "this" means.
-        """
-        if request.kind is Kind.SUMMARY:
-            return self._summary(chat_id, request, meant)
-        return self._story(chat_id, request) if request.kind is Kind.STORY else None
+    def tell(self, context: MessageContext, answer: TimelineAnswer) -> Reply:
+        """Show the first page of a timeline, or say that no article is about the topic."""
+        timeline = answer.timeline
+        if not timeline.articles:
+            note = Note(texts.none_about(timeline.topic, timeline.searched, timeline.periods))
+            return Reply((note, *self._left_out(context, answer.intent)))
+        exchange = self._keep(context, answer, tuple(_refer(timeline)))
+        return self._told(exchange, timeline, lay_out_pages(timeline), 0)
 
-    def of_article(self, chat_id: int, asked: str, article_id: str) -> Reply | None:
-        """Sum up one article; None where it is unknown."""
-        found = self._store.get(article_id)
-        return self._one(chat_id, read(asked), found) if found else None
-
-    def page(self, exchange: Exchange, number: int) -> Reply:
+    def page(self, context: MessageContext, exchange: Exchange, number: int) -> Reply:
         """Show again what an exchange began with."""
-        if exchange.verdict == Told.SUMMARY:
-            return self.summary(exchange, number, 0).reply or _note(texts.say("gone-article"))
-        if exchange.verdict == Told.WHICH:
-            return self._which(exchange)
-        return self.story(exchange, 0).reply or _note(texts.say("gone-article"))
+        gone = _note(texts.say("gone-article"))
+        if exchange.kind is AnswerKind.SUMMARY:
+            return self.summary(exchange, number, 0).reply or gone
+        if exchange.kind is AnswerKind.ARTICLES:
+            ids = [ref.article_id for ref in exchange.hits]
+            articles = {article.id: article for article in self._store.articles(ids)}
+            kept = [articles[one] for one in ids if one in articles]
+            return self._which(exchange, kept, tellable=bool(_topic(exchange.intent)))
+        return self.story(context, exchange, 0).reply or gone
 
     def summary(self, exchange: Exchange, hit: int, count: int) -> Outcome:
         """Sum up the article of a hit in some sentences; 0 leaves their number to us."""
         if not 0 <= hit < len(exchange.hits) or not 0 <= count <= max(_STEPS):
             return Outcome(texts.say("stale"))
-        reply = self._shown(exchange, hit, count)
-        return Outcome(reply=reply) if reply else Outcome(texts.say("gone-short"))
+        article = self._store.get(exchange.hits[hit].article_id)
+        if article is None:
+            return Outcome(texts.say("gone-short"))
+        count = count or _count(exchange.intent)
+        sentences = self._sentences(article, count)
+        return Outcome(reply=self._summed_up(exchange, hit, article, sentences, count))
 
-    def story(self, exchange: Exchange, page: int) -> Outcome:
-        """Turn to a page of the story that was asked for, as it stands now."""
-        if exchange.verdict not in (Told.STORY, Told.WHICH):
+    def story(self, context: MessageContext, exchange: Exchange, page: int) -> Outcome:
+        """Turn to a page of the timeline that was asked for."""
+        if exchange.kind not in (AnswerKind.TIMELINE, AnswerKind.ARTICLES):
             return Outcome(texts.say("stale"))
-        story = self._told(exchange)
-        pages = lay_out_pages(story)
+        timeline = self._read(context, exchange) or self._again(context, exchange)
+        pages = lay_out_pages(timeline)
         if not 0 <= page < len(pages):
             beyond = texts.say("first") if page < 0 else texts.say("last")
             return Outcome(beyond if pages else texts.say("gone-short"))
+        return Outcome(reply=self._told(exchange, timeline, pages, page))
+
+    def _keep(
+        self,
+        context: MessageContext,
+        answer: SummaryAnswer | TimelineAnswer,
+        hits: tuple[HitRef, ...],
+    ) -> Exchange:
+        kept = AnswerRef(answer.kind, answer.verdict, answer.confidence, hits)
+        return self._state.save(context.chat_id, answer.intent, kept)
+
+    def _say_missing(self, context: MessageContext, answer: SummaryAnswer) -> Reply:
+        match answer.missing:
+            case Missing.NOTHING_SHOWN:
+                return _note(texts.say("how-to-sum-up"))
+            case Missing.GONE:
+                return _note(texts.say("gone-article"))
+            case Missing.ADDRESS:
+                return _note(texts.say("not-here"))
+        none = Note(texts.none_about(_topic(answer.intent), answer.searched))
+        return Reply((none, *self._left_out(context, answer.intent)))
+
+    def _told(
+        self,
+        exchange: Exchange,
+        timeline: Timeline,
+        pages: Sequence[tuple[Block, ...]],
+        page: int,
+    ) -> Reply:
         turn = make_pager(partial(TellStory, exchange.key), page, len(pages))
-        back = _back(exchange, 0)
-        shared = make_share(write_topic(read(exchange.question).topic))
-        rows = tuple(row for row in (turn, back, (*shared, *make_thumbs(exchange.key))) if row)
-        articles = _ids(story.articles)
-        return Outcome(reply=Reply(pages[page], rows, articles, key=exchange.key, page=page))
+        shared = make_share(write_topic(_topic(exchange.intent)))
+        rows = (turn, _back(exchange, 0), (*shared, *make_thumbs(exchange.key)))
+        articles = tuple(article.id for article in timeline.articles)
+        shown = tuple(row for row in rows if row)
+        return Reply(pages[page], shown, articles, key=exchange.key, page=page)
 
-    def _summary(self, chat_id: int, request: Request, meant: Sequence[str]) -> Reply:
-        if not request.topic:
-            return self._meant(chat_id, request, meant)
-        if "://" in request.topic:
-            found = self._at(request.topic)
-            return self._one(chat_id, request, found) if found else _note(texts.say("not-here"))
-        named = self._named(chat_id, request.topic)
-        if len(named) == 1:
-            return self._one(chat_id, request, named[0])
-        story = None if named else self._about(chat_id, request.topic)
-        if story is not None and not story.articles:
-            none = Note(texts.none_about(request.topic, story.searched))
-            return Reply((none, *self._left_out(chat_id, request.topic)))
-        articles = named if story is None else story.articles
-        if len(articles) == 1:
-            return self._one(chat_id, request, articles[0])
-        return self._ask_which(chat_id, request, _ids(articles))
-
-    def _meant(self, chat_id: int, request: Request, meant: Sequence[str]) -> Reply:
-        """Sum up what "this" means, if anything."""
-        if not meant:
-            return _note(texts.say("how-to-sum-up"))
-        articles = list(self._store.articles(meant))
+    def _which(self, exchange: Exchange, articles: Sequence[Article], *, tellable: bool) -> Reply:
+        """Ask which of some articles is meant, or whether the story of them all."""
         if not articles:
             return _note(texts.say("gone-article"))
-        if len(articles) == 1:
-            return self._one(chat_id, request, articles[0])
-        kept = set(_ids(articles))
-        return self._ask_which(chat_id, request, [one for one in meant if one in kept])
-
-    def _story(self, chat_id: int, request: Request) -> Reply | None:
-        if not request.topic:
-            return _note(texts.say("how-to-tell"))
-        story = self._about(chat_id, request.topic)
-        if len(story.articles) == 1:
-            # "What happened in Castrel?" is no wish for the one article that is most about it.
-            if request.guessed and self._named(chat_id, request.topic) != story.articles:
-                return None
-            return self._one(chat_id, request, story.articles[0])
-        if not story.articles:
-            if request.guessed:
-                return None
-            return Reply((_nothing(story), *self._left_out(chat_id, request.topic)))
-        key = self._state.save(chat_id, request.text, _ids(story.articles), Told.STORY)
-        return self.story(self._state.kept(key, chat_id), 0).reply
-
-    def _one(self, chat_id: int, request: Request, article: Article) -> Reply:
-        key = self._state.save(chat_id, request.text, [article.id], Told.SUMMARY)
-        reply = self._shown(self._state.kept(key, chat_id), 0, request.count)
-        return reply or _note(texts.say("gone-article"))
-
-    def _ask_which(self, chat_id: int, request: Request, articles: Sequence[str]) -> Reply:
-        key = self._state.save(chat_id, request.text, articles[:_CHOICES], Told.WHICH)
-        return self._which(self._state.kept(key, chat_id))
-
-    def _which(self, exchange: Exchange) -> Reply:
-        """Ask which of its articles is meant, or whether the story of them all."""
-        articles = {article.id: article for article in self._store.articles(exchange.hits)}
+        ids = [ref.article_id for ref in exchange.hits]
         rows = [
-            (Button(_titled(articles[one]), action=Summarise(exchange.key, number)),)
-            for number, one in enumerate(exchange.hits)
-            if one in articles
+            (Button(_titled(article), action=SumUp(exchange.key, ids.index(article.id))),)
+            for article in articles
         ]
-        if not rows:
-            return _note(texts.say("gone-article"))
-        if read(exchange.question).topic and len(self._told(exchange).articles) > 1:
+        if tellable:
             rows.append((Button(texts.say("whole-story"), action=TellStory(exchange.key)),))
-        which = (Note(texts.say("which-article")),)
-        return Reply(which, tuple(rows), exchange.hits, key=exchange.key)
+        return Reply((Note(texts.say("which-article")),), tuple(rows), tuple(ids), key=exchange.key)
 
-    def _told(self, exchange: Exchange) -> Timeline:
-        """The story that was asked for; its days count from when that was."""
-        return self._about(exchange.chat_id, read(exchange.question).topic, exchange.asked)
+    def _read(self, context: MessageContext, exchange: Exchange) -> Timeline | None:
+        """Read a timeline back as it was told; None where its entries were not kept."""
+        refs = [ref for ref in exchange.hits if isinstance(ref, EntryRef)]
+        if not refs:
+            return None
+        ids = {one for ref in refs for one in (ref.article_id, *ref.copies)}
+        articles = {article.id: article for article in self._store.articles(ids)}
+        entries = [(ref.part, _entry(ref, articles)) for ref in refs if ref.article_id in articles]
+        disputes: dict[str, tuple[Entry, ...]] = {}
+        for part, entry in entries:
+            if part.startswith(_DISPUTE):
+                disputes[part] = (*disputes.get(part, ()), entry)
+        told = [ref for ref in exchange.hits if isinstance(ref, ArticleRef)]
+        topic, asked = _topic(exchange.intent), context.preferences.day(exchange.asked)
+        return Timeline(
+            topic=drop_periods(topic, today=asked),
+            periods=find_periods(topic, today=asked),
+            articles=tuple(articles[ref.article_id] for ref in told if ref.article_id in articles),
+            news=tuple(entry for part, entry in entries if part == "news"),
+            timeline=tuple(entry for part, entry in entries if part == "timeline"),
+            disagreements=tuple(lines for lines in disputes.values() if len(lines) > 1),
+        )
 
-    def _about(self, chat_id: int, topic: str, asked: datetime | None = None) -> Timeline:
-        """The story that was asked for at a time, by default now."""
-        now = self._state.preferences.get(chat_id)
-        return self._searcher.story(topic, today=now.day(asked), taste=now.taste)
+    def _again(self, context: MessageContext, exchange: Exchange) -> Timeline:
+        """Tell once more what was asked; its days count from when that was."""
+        now = context.preferences
+        day = now.day(exchange.asked)
+        return self._searcher.story(_topic(exchange.intent), today=day, taste=now.taste)
 
-    def _named(self, chat_id: int, name: str) -> tuple[Article, ...]:
-        now = self._state.preferences.get(chat_id)
-        return self._searcher.named(name, today=now.day(), taste=now.taste)
-
-    def _left_out(self, chat_id: int, topic: str) -> tuple[Note, ...]:
+    def _left_out(self, context: MessageContext, asked: Intent) -> tuple[Note, ...]:
         """Say how many publishers are left out, where one of them is about a topic."""
-        now = self._state.preferences.get(chat_id)
+        now, topic = context.preferences, _topic(asked)
         return note_hidden(now, lambda: bool(self._searcher.story(topic, today=now.day()).articles))
 
-    def _shown(self, exchange: Exchange, hit: int, count: int) -> Reply | None:
-        article = self._store.get(exchange.hits[hit].partition("#")[0])
-        if article is None:
-            return None
-        count = count or read(exchange.question).count or _USUAL
-        sentences = self._sentences(article, count)
+    def _summed_up(
+        self,
+        exchange: Exchange,
+        hit: int,
+        article: Article,
+        sentences: tuple[Slice, ...],
+        count: int,
+    ) -> Reply:
+        key = exchange.key
         blocks = make_summary_blocks(article, sentences, self._facts(article, sentences))
         opening = (Button(texts.say("open-article"), url=article.url),) if article.url else ()
         rows = (
-            (*opening, *self._voices.button(exchange.key, hit, article)),
-            self._lengths(article, sentences, Summarise(exchange.key, hit, count)),
+            (*opening, *self._voices.button(key, hit, article)),
+            self._lengths(article, sentences, to=partial(SumUp, key, hit), count=count),
             _back(exchange, hit),
-            (*make_share(write_summary(article.id)), *make_thumbs(exchange.key, hit, whole=True)),
+            (*make_share(write_summary(article.id)), *make_thumbs(key, hit, whole=True)),
         )
         shown = tuple(row for row in rows if row)
-        return Reply(blocks, shown, (article.id,), key=exchange.key, page=hit)
+        return Reply(blocks, shown, (article.id,), key=key, page=hit)
 
     def _facts(self, article: Article, sentences: Sequence[Slice]) -> Facts:
         """Who, where and when; nothing where the language model is missing or damaged."""
@@ -226,45 +225,59 @@ class Summaries:
         return fit_sentences(self._searcher.summary(article, count=count).sentences)
 
     def _lengths(
-        self, article: Article, shown: Sequence[Slice], here: Summarise
+        self, article: Article, shown: Sequence[Slice], *, to: partial[SumUp], count: int
     ) -> tuple[Button, ...]:
         """Buttons for fewer and for more sentences, where that changes anything."""
-        shorter = max((step for step in _STEPS if step < here.count), default=0)
-        longer = min((step for step in _STEPS if step > here.count), default=0)
+        shorter = max((step for step in _STEPS if step < count), default=0)
+        longer = min((step for step in _STEPS if step > count), default=0)
         buttons = []
         if shorter and len(self._sentences(article, shorter)) < len(shown):
-            buttons.append(Button(texts.say("shorter"), action=replace(here, count=shorter)))
+            buttons.append(Button(texts.say("shorter"), action=to(shorter)))
         if longer and len(self._sentences(article, longer)) > len(shown):
-            buttons.append(Button(texts.say("longer"), action=replace(here, count=longer)))
+            buttons.append(Button(texts.say("longer"), action=to(longer)))
         return tuple(buttons)
 
-    def _at(self, url: str) -> Article | None:
-        try:
-            return self._store.get(canonicalize(url))
-        except ValueError:
-            return None
+
+def _count(intent: Intent) -> int:
+    """How many sentences are asked for, or the usual number."""
+    wish = intent.summary if isinstance(intent, Ask) else intent
+    return (wish.count if isinstance(wish, Summarise) else 0) or _USUAL
+
+
+def _topic(intent: Intent) -> str:
+    """What a summary or timeline was to be about; empty for "this"."""
+    if isinstance(intent, Ask):
+        return intent.topic or ("" if intent.about_this else intent.text)
+    return intent.topic if isinstance(intent, Summarise | TellTimeline) else intent.text
+
+
+def _refer(timeline: Timeline) -> Iterator[HitRef]:
+    """Keep a timeline in ids: its entries, then all articles that it rests on."""
+    parts = [("news", timeline.news), ("timeline", timeline.timeline)]
+    parts += [(f"{_DISPUTE} {n}", entries) for n, entries in enumerate(timeline.disagreements)]
+    for part, entries in parts:
+        for entry in entries:
+            copies = tuple(copy.id for copy in entry.copies)
+            yield EntryRef(part, entry.article.id, entry.sentence, copies)
+    yield from (ArticleRef(article.id) for article in timeline.articles)
+
+
+def _entry(ref: EntryRef, articles: Mapping[str, Article]) -> Entry:
+    copies = tuple(articles[one] for one in ref.copies if one in articles)
+    return Entry(articles[ref.article_id], ref.sentence, copies)
 
 
 def _back(exchange: Exchange, hit: int) -> tuple[Button, ...]:
-    if exchange.verdict in (Told.SUMMARY, Told.STORY):
+    if exchange.kind in (AnswerKind.SUMMARY, AnswerKind.TIMELINE):
         return ()
-    label = (
-        texts.say("back-to-list") if exchange.verdict == Told.WHICH else texts.say("back-to-answer")
-    )
+    listed = exchange.kind is AnswerKind.ARTICLES
+    label = texts.say("back-to-list") if listed else texts.say("back-to-answer")
     return (Button(label, action=TurnPage(exchange.key, hit)),)
-
-
-def _nothing(story: Timeline) -> Note:
-    return Note(texts.none_about(story.topic, story.searched, story.periods))
 
 
 def _titled(article: Article) -> str:
     date = f" · {texts.format_day(article.published)}" if article.published else ""
     return f"{cut(article.headline, 44)}{date}"
-
-
-def _ids(articles: Sequence[Article]) -> tuple[str, ...]:
-    return tuple(article.id for article in articles)
 
 
 def _note(text: str) -> Reply:

@@ -22,7 +22,9 @@ from corpus.article import Article
 from corpus.nlp.segment import Slice, split_sentences
 from corpus.storage.store import Store
 from corpus.text import squeeze
+from retrieval.answers import AnswerKind
 from retrieval.citation import link_to
+from retrieval.results import Verdict
 
 _ALONE = "--clear stands alone: it deletes everything"
 _NO_QUESTIONS = (
@@ -61,6 +63,14 @@ def feedback(
         _show(ratings, archive.store, as_json=as_json)
 
 
+_SAID = {Verdict.CLOSEST: "nearest said", Verdict.NOTHING: "said on the topic"}
+_SHOWN = {
+    AnswerKind.SUMMARY: "summary",
+    AnswerKind.TIMELINE: "story",
+    AnswerKind.ARTICLES: "which article",
+}
+
+
 def _show(ratings: list[Rating], store: Store, *, as_json: bool) -> None:
     for rating in ratings:
         told = _told(rating, store)
@@ -80,7 +90,7 @@ def _told(rating: Rating, store: Store) -> dict[str, Any]:
         "rated": rating.rated.isoformat(timespec="seconds"),
         "thumb": "up" if rating.good else "down",
         "reason": rating.reason,
-        "verdict": rating.verdict,
+        "verdict": _name_answer(rating),
         "question": rating.question,
         "asked": rating.asked.isoformat(timespec="seconds") if rating.asked else None,
         "place": rating.place or None,
@@ -89,8 +99,17 @@ def _told(rating: Rating, store: Store) -> dict[str, Any]:
     }
 
 
+def _name_answer(rating: Rating) -> str:
+    """Name what was shown in one word, as programs that read this know it."""
+    if rating.kind is AnswerKind.QUOTATIONS:
+        return _SAID.get(rating.verdict, "said")
+    if rating.kind is AnswerKind.PASSAGES:
+        return rating.verdict or ""
+    return _SHOWN.get(rating.kind, "")
+
+
 def _line(rating: Rating, told: dict[str, Any]) -> str:
-    about = [f"{rating.rated:%Y-%m-%d}", rating.verdict, rating.reason]
+    about = [f"{rating.rated:%Y-%m-%d}", _name_answer(rating), rating.reason]
     lines = [
         f"{texts.GOOD if rating.good else texts.BAD}  {' · '.join(filter(None, about))}",
         rating.question,

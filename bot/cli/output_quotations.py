@@ -16,8 +16,7 @@ from bot.answers.quotation_blocks import (
     whole,
 )
 from bot.cli.output import describe, say, show, write
-from bot.reply.citations import name_speaker
-from bot.reply.reply import Block, Note
+from bot.reply.reply import Block, Note, label_speaker
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice
@@ -90,17 +89,17 @@ def _show(lead: Sequence[Block], voices: Sequence[Voice]) -> None:
 
 def _counted(attributions: Sequence[Attribution]) -> Iterator[tuple[str, int]]:
     """Yield who is quoted, with the first role given, and how often; most often quoted first."""
-    counts = Counter(map(name_speaker, attributions))
+    counts = Counter(label_speaker(one.name) for one in attributions)
     roles: dict[str, str] = {}
     for attribution in attributions:
         if attribution.role:
-            roles.setdefault(name_speaker(attribution), attribution.role)
+            roles.setdefault(label_speaker(attribution.name), attribution.role)
     for name, count in counts.most_common():
         yield ", ".join(filter(None, (name, roles.get(name)))), count
 
 
 def _speaker(attribution: Attribution) -> str:
-    return ", ".join(filter(None, (name_speaker(attribution), attribution.role)))
+    return ", ".join(filter(None, (label_speaker(attribution.name), attribution.role)))
 
 
 def _manner(article: Article, attribution: Attribution) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot import texts
-from bot.answers.quotations import Shown
-from bot.answers.summaries import Told
 from bot.reply.actions import Action, Explain, Rating, SendQuestion
 from bot.reply.buttons import make_thumbs
 from bot.reply.reply import Button, Outcome
 from bot.storage.chats import ChatStore, Exchange
 from bot.storage.feedback import Reason, Sent
+from retrieval.answers import AnswerKind
+from retrieval.results import Verdict
 
 _Button = TypeVar("_Button")
 _REASONS = tuple(Reason)
@@ -44,23 +44,28 @@ class Page:
         return self.exchange.chat_id
 
     @property
-    def verdict(self) -> str:
-        """How sure the answer is, or what it shows."""
-        return Told.SUMMARY if self.whole else self.exchange.verdict
+    def kind(self) -> AnswerKind | None:
+        """What it shows."""
+        return AnswerKind.SUMMARY if self.whole else self.exchange.kind
+
+    @property
+    def verdict(self) -> Verdict:
+        """How far it answers."""
+        return (None if self.whole else self.exchange.answer.verdict) or Verdict.ANSWER
 
     @property
     def rateable(self) -> bool:
         """Whether it is an answer at all: not a list of people, or what is still to be asked."""
-        return self.exchange.verdict not in ("", Shown.PEOPLE)
+        return self.exchange.kind not in (None, AnswerKind.PEOPLE)
 
     @property
     def place(self) -> str:
         """What it shows, in ids: of several quotations the first; nothing for a story."""
-        told = self.verdict in (Told.STORY, Told.WHICH)
+        told = self.kind in (AnswerKind.TIMELINE, AnswerKind.ARTICLES)
         if told or not 0 <= self.number < len(self.exchange.hits):
             return ""
-        first = self.exchange.hits[self.number].partition("|")[0].partition(" ")[0]
-        return first.partition("#")[0] if self.whole else first
+        hit = self.exchange.hits[self.number]
+        return hit.article_id if self.whole else hit.place
 
 
 class Ratings:
@@ -78,9 +83,9 @@ class Ratings:
 
     def rate(self, page: Page, *, good: bool, private: bool) -> Outcome:
         """Note a thumb in place of an earlier one and all that went with that."""
-        if not page.rateable:
+        if not page.rateable or page.kind is None:
             return _stale()
-        self._feedback.rate(page.key, page.chat_id, good=good, verdict=page.verdict)
+        self._feedback.rate(page.key, page.chat_id, good=good, kind=page.kind, verdict=page.verdict)
         toast = texts.say("thanks") if good else texts.say("what-is-wrong")
         return self._noted(page, toast, private=private)
 

@@ -22,8 +22,8 @@ from bot.answers.quotation_blocks import (
     note_limits,
     note_nobody,
     read_page,
+    refer,
     whole,
-    write_page,
 )
 from bot.answers.summary_blocks import fit_sentences, lay_out_pages, make_summary_blocks
 from bot.intents.intent import read as read_request
@@ -177,8 +177,8 @@ class Sharing:
         found = self._store.locate(named[0]) if named else None
         return (found[1].id, _words(*found, named[1])) if named and found else None
 
-    def page(self, payload: str) -> tuple[str, str] | None:
-        """A shared page of quotations, as `quotation_blocks.write` has it, and its first words."""
+    def page(self, payload: str) -> tuple[QuotationsRef, str] | None:
+        """A shared page of quotations, and its first words."""
         page = read_said(payload)
         voices = read_page(self._store, page) if page else []
         if page is None or not voices:
@@ -266,7 +266,7 @@ def _voices(voices: Sequence[Voice]) -> Offer:
     attribution = first.attributions[0]
     name = ", ".join(filter(None, (first.name, attribution.role)))
     offer = _offer(
-        write_said(write_page(voices)) or write_summary(first.article.id),
+        write_said(refer(voices)) or write_summary(first.article.id),
         first.article,
         blocks=make_blocks(voices),
         place=attribution.quote,

@@ -49,14 +49,9 @@ def quote_speech(
     first = shown[0]
     role = first.role or next((one.role for one in attributions if one.role), "")
     cue = article.body[slice(*first.cue)] if first.cue else ""
-    speaker = Speaker(name_speaker(first), role, cue, article.published)
+    speaker = Speaker(first.name, role, cue, article.published)
     note = () if quoted_words else (Note(texts.say("reported")),)
     return (speaker, *note, Quote(_marked(article.body, sentence, [one.quote for one in shown])))
-
-
-def name_speaker(attribution: Attribution) -> str:
-    """Who says it, as a line of its own begins; or that the article does not make it clear."""
-    return attribution.name[:1].upper() + attribution.name[1:] or texts.say("unnamed")
 
 
 def _marked(body: str, shown: Slice, marks: Sequence[Slice]) -> tuple[Span, ...]:

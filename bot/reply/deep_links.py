@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
+from bot.storage.answer_ref import QuotationsRef, QuoteRef
 from corpus.nlp.segment import Slice
 from corpus.text import squeeze
 
@@ -22,9 +23,9 @@ def write_passage(article_id: str, start: int, marked: Slice) -> str:
     return "_".join(map(str, ("p", article_id, start, *marked)))
 
 
-def write_said(page: str) -> str | None:
+def write_said(page: QuotationsRef) -> str | None:
     """Name a page of quotations; None for more than three, which none has."""
-    places = [one.partition(" ")[0].replace("#", "_") for one in page.split("|")]
+    places = [f"{one.article_id}_{one.start}" for one in page.quotes]
     payload = "_".join(("s", *places))
     return payload if _SAID.fullmatch(payload) and len(payload) <= _LONGEST else None
 
@@ -58,13 +59,14 @@ def read_passage(payload: str) -> tuple[str, Slice] | None:
     return (f"{match[1]}#{int(match[2])}", (int(match[3]), int(match[4]))) if match else None
 
 
-def read_said(payload: str) -> str | None:
-    """The page of quotations as `quotation_blocks.write` has it; None for another payload."""
+def read_said(payload: str) -> QuotationsRef | None:
+    """The page of quotations that it names; None for another payload."""
     match = _SAID.fullmatch(payload)
     if match is None:
         return None
     parts = match[1].strip("_").split("_")
-    return "|".join(f"{one}#{int(at)}" for one, at in zip(parts[::2], parts[1::2], strict=True))
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return QuotationsRef(tuple(QuoteRef(article_id, int(start)) for article_id, start in pairs))
 
 
 def read_summary(payload: str) -> str | None:

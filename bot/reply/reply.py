@@ -59,7 +59,7 @@ class Speaker:
     """Who said what the next `Quote` shows, in the article's words.
 
     Attributes:
-        name: As the article gives it in full.
+        name: As the article gives it in full; empty where it does not make clear who speaks.
         role: As printed at the time, or empty.
         cue: The reporter's word for the saying, or empty.
         published: When it was printed, UTC, or None.
@@ -69,6 +69,16 @@ class Speaker:
     role: str = ""
     cue: str = ""
     published: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """What the line begins with."""
+        return label_speaker(self.name)
+
+
+def label_speaker(name: str) -> str:
+    """Begin a line with who says it, or say that the article does not make it clear."""
+    return name[:1].upper() + name[1:] or texts.say("unnamed")
 
 
 @dataclass(frozen=True, slots=True)

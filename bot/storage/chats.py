@@ -14,8 +14,16 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.request_trace import get_current
 from bot.storage.access import Access
+from bot.storage.answer_ref import (
+    NOT_ASKED,
+    AnswerRef,
+    HitRef,
+    read_hits,
+    read_intent,
+    write_hits,
+    write_intent,
+)
 from bot.storage.broadcasts import Broadcasts
 from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.storage.feedback import Feedback
@@ -24,6 +32,9 @@ from bot.storage.supergroup import move
 from bot.storage.turns import Turns
 from bot.storage.usage import UsageStore
 from corpus.storage.database import open_database
+from retrieval.answers import AnswerKind
+from retrieval.query.intent import Ask, Intent
+from retrieval.results import Verdict
 
 _METADATA = sa.MetaData()
 _EXCHANGE = sa.Table(
@@ -33,7 +44,10 @@ _EXCHANGE = sa.Table(
     sa.Column("chat_id", sa.Integer),
     sa.Column("question", sa.Text),
     sa.Column("hits", sa.JSON),
+    sa.Column("kind", sa.Text),
     sa.Column("verdict", sa.Text),
+    sa.Column("confidence", sa.Float),
+    sa.Column("intent", sa.JSON(none_as_null=True)),
     sa.Column("asked", sa.Float),
 )
 _ANSWER = sa.Table(
@@ -73,20 +87,28 @@ class Exchange:
     Attributes:
         key: Short random name, for callback data.
         chat_id: The chat that asked.
-        question: As typed.
-        hits: What was found, best first, in ids: a passage, a page of quotations, an article.
-        verdict: How sure the answer was, or what else it shows (see `bot.answers.quotations.Shown`
-        and
-            `bot.answers.summaries.Told`).
+        question: As typed, or what a button asks in words.
+        intent: What was asked.
+        answer: What was found.
         asked: UTC time.
     """
 
     key: str
     chat_id: int
     question: str
-    hits: tuple[str, ...]
-    verdict: str
+    intent: Intent
+    answer: AnswerRef
     asked: datetime
+
+    @property
+    def kind(self) -> AnswerKind | None:
+        """What kind of answer was given; None where the question was only kept."""
+        return self.answer.kind
+
+    @property
+    def hits(self) -> tuple[HitRef, ...]:
+        """What the answer's pages show."""
+        return self.answer.hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +190,35 @@ class ChatStore:
         """What the chats set."""
         return PreferenceStore(self._engine)
 
-    def save(self, chat_id: int, question: str, hits: Sequence[str] = (), verdict: str = "") -> str:
-        """Remember a question; returns its key, twelve characters of ``[A-Za-z0-9_-]``."""
+    def save(self, chat_id: int, asked: Intent | str, answer: AnswerRef = NOT_ASKED) -> Exchange:
+        """Remember a question, and what was found for it.
+
+        Args:
+            chat_id: Who asks.
+            asked: What; a text is kept as it was typed.
+            answer: What was found; by default nothing was looked for yet.
+
+        Returns:
+            With a key of twelve characters of ``[A-Za-z0-9_-]``.
+        """
+        intent = Ask.read(asked) if isinstance(asked, str) else asked
+        exchange = Exchange(
+            secrets.token_urlsafe(9), chat_id, intent.text, intent, answer, datetime.now(UTC)
+        )
         row = {
-            "key": secrets.token_urlsafe(9),
+            "key": exchange.key,
             "chat_id": chat_id,
-            "question": question,
-            "hits": list(hits),
-            "verdict": verdict,
-            "asked": _now(),
+            "question": exchange.question,
+            "hits": write_hits(answer.hits),
+            "kind": answer.kind,
+            "verdict": answer.verdict or "",
+            "confidence": answer.confidence,
+            "intent": write_intent(intent),
+            "asked": exchange.asked.timestamp(),
         }
         with self._engine.begin() as connection:
             connection.execute(_EXCHANGE.insert(), row)
-        get_current().verdict = verdict or get_current().verdict
-        return str(row["key"])
+        return exchange
 
     def exchange(self, key: str, chat_id: int) -> Exchange | None:
         """Look a question up; None where it is too old, unknown, or another chat's."""
@@ -190,18 +227,11 @@ class ChatStore:
             row = connection.execute(wanted).one_or_none()
         if row is None:
             return None
-        hits, asked = tuple(row.hits), _utc(row.asked)
-        return Exchange(row.key, row.chat_id, row.question, hits, row.verdict, asked)
-
-    def kept(self, key: str, chat_id: int) -> Exchange:
-        """Look up a question that was saved just now.
-
-        Raises:
-            LookupError: It was deleted meanwhile.
-        """
-        if exchange := self.exchange(key, chat_id):
-            return exchange
-        raise LookupError(f"the exchange {key} was deleted while it was being answered")
+        kind = AnswerKind(row.kind) if row.kind else None
+        verdict = Verdict(row.verdict) if row.verdict else None
+        answer = AnswerRef(kind, verdict, row.confidence or 0.0, read_hits(kind, row.hits))
+        intent = read_intent(row.question, row.intent)
+        return Exchange(row.key, chat_id, row.question, intent, answer, _utc(row.asked))
 
     def answered(self, chat_id: int, question_message: int, answer_message: int) -> None:
         """Remember which message answers which, so that an edited question edits its answer."""

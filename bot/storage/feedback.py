@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.storage.erasure import scrub
+from retrieval.answers import AnswerKind
+from retrieval.results import Verdict
 
 CHATS = sa.MetaData()
 _FEEDBACK = sa.Table(
@@ -18,6 +20,7 @@ _FEEDBACK = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("chat_id", sa.Integer),
     sa.Column("value", sa.Integer),
+    sa.Column("kind", sa.Text),
     sa.Column("verdict", sa.Text),
     sa.Column("rated", sa.Float),
     sa.Column("reason", sa.Text),
@@ -44,7 +47,8 @@ class Rating:
     Attributes:
         key: Of the exchange that it rates.
         good: Whether it points up.
-        verdict: How sure the answer was, or what else it showed (see `bot.storage.chats.Exchange`).
+        kind: What the answer showed; None for what a later version may write.
+        verdict: How far it answered; likewise.
         rated: UTC time.
         reason: Why it points down, where that was said.
         question: As typed.
@@ -55,7 +59,8 @@ class Rating:
 
     key: str
     good: bool
-    verdict: str
+    kind: AnswerKind | None
+    verdict: Verdict | None
     rated: datetime
     reason: Reason | None = None
     question: str | None = None
@@ -78,15 +83,23 @@ class Feedback:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def rate(self, key: str, chat_id: int, *, good: bool, verdict: str) -> None:
-        """Note a thumb.
+    def rate(
+        self,
+        key: str,
+        chat_id: int,
+        *,
+        good: bool,
+        kind: AnswerKind,
+        verdict: Verdict = Verdict.ANSWER,
+    ) -> None:
+        """Note a thumb for an answer of a kind.
 
         It holds no word of the question, and takes back an earlier thumb with all that was said
         and sent along with that.
         """
         value = 1 if good else -1
         change = {"value": value, "rated": _now(), "reason": "", **dict.fromkeys(_SENT)}
-        row = {"key": key, "chat_id": chat_id, "verdict": verdict, **change}
+        row = {"key": key, "chat_id": chat_id, "kind": kind, "verdict": verdict, **change}
         with self._engine.begin() as connection:
             connection.execute(
                 insert(_FEEDBACK).values(row).on_conflict_do_update(["key"], set_=change)
@@ -141,7 +154,8 @@ def _rating(row: sa.Row[tuple[object, ...]]) -> Rating:
     return Rating(
         key=one["key"],
         good=one["value"] > 0,
-        verdict=one["verdict"],
+        kind=AnswerKind(one["kind"]) if one["kind"] else None,
+        verdict=Verdict(one["verdict"]) if one["kind"] else None,
         rated=_utc(one["rated"]),
         reason=Reason(one["reason"]) if one["reason"] else None,
         question=one["question"],

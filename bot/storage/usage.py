@@ -16,11 +16,15 @@ from datetime import UTC, date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from retrieval.answers import AnswerKind
+from retrieval.results import Verdict
+
 _METADATA = sa.MetaData()
 _TALLY = sa.Table(
     "tally",
     _METADATA,
     sa.Column("hour", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("verdict", sa.Text, primary_key=True),
     sa.Column("step", sa.Integer, primary_key=True),
     sa.Column("answers", sa.Integer),
@@ -31,8 +35,6 @@ _READER = sa.Table(
     sa.Column("chat_id", sa.Integer, primary_key=True),
     sa.Column("last", sa.Float),
 )
-UNANSWERED = frozenset({"nothing", "said on the topic"})
-"""Verdicts of questions that nothing in the archive answers."""
 _STEP = 1.1
 _LEAST_S = 0.001
 _HOUR_S = 3600
@@ -93,20 +95,21 @@ class UsageStore:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def note(self, verdict: str, seconds: float, now: datetime) -> None:
+    def note(self, kind: AnswerKind, verdict: Verdict, seconds: float, now: datetime) -> None:
         """Count an answer.
 
         Args:
-            verdict: How sure it was, or what else it showed (see `bot.storage.chats.Exchange`).
+            kind: What it showed.
+            verdict: How far that answered.
             seconds: How long it took.
             now: UTC time.
         """
-        row = {"hour": _hour(now), "verdict": verdict, "step": _step(seconds), "answers": 1}
-        keys = ["hour", "verdict", "step"]
+        keys = {"hour": _hour(now), "kind": kind, "verdict": verdict, "step": _step(seconds)}
+        row = {**keys, "answers": 1}
         once_more = {"answers": _TALLY.c.answers + 1}
         with self._engine.begin() as connection:
             connection.execute(
-                insert(_TALLY).values(row).on_conflict_do_update(keys, set_=once_more)
+                insert(_TALLY).values(row).on_conflict_do_update([*keys], set_=once_more)
             )
 
     def seen(self, chat_id: int, now: datetime) -> None:
@@ -131,7 +134,7 @@ class UsageStore:
         first = now.date() - timedelta(days=days - 1)
         for hour, verdict, step, answers in self._tallies(first):
             began = datetime.fromtimestamp(hour * _HOUR_S, UTC)
-            missed = answers if verdict in UNANSWERED else 0
+            missed = answers if verdict == Verdict.NOTHING else 0
             by_day[began.date()][0] += answers
             by_day[began.date()][1] += missed
             for counts, span in ((day, timedelta(days=1)), (week, timedelta(days=7))):
@@ -152,7 +155,8 @@ class UsageStore:
 
     def _tallies(self, first: date) -> list[tuple[int, str, int, int]]:
         start = datetime(first.year, first.month, first.day, tzinfo=UTC)
-        wanted = sa.select(_TALLY).where(_TALLY.c.hour >= _hour(start))
+        counted = _TALLY.c.hour, _TALLY.c.verdict, _TALLY.c.step, _TALLY.c.answers
+        wanted = sa.select(*counted).where(_TALLY.c.hour >= _hour(start))
         with self._engine.connect() as connection:
             return [(row[0], row[1], row[2], row[3]) for row in connection.execute(wanted)]
 

@@ -43,6 +43,8 @@ from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, find
 from bot.telegram.receiving.presses import acknowledge, read_action
 from bot.telegram.sending import send
 from bot.telegram.sending.typing_indicator import TypingIndicator
+from retrieval.answers import AnswerKind
+from retrieval.results import Verdict
 
 _log = structlog.get_logger(__name__)
 
@@ -290,10 +292,13 @@ class Handlers:
         async with self._typing.shown(context.bot, message_context):
             reply = await asyncio.to_thread(make, message_context)
         await self._send(update, context, reply)
-        if verdict := get_current().verdict:
-            seconds = time.monotonic() - start
+        found, seconds = get_current(), time.monotonic() - start
+        if found.answer:
+            kind, verdict = AnswerKind(found.answer), Verdict(found.verdict)
             with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
-                await asyncio.to_thread(self._state.usage.note, verdict, seconds, datetime.now(UTC))
+                await asyncio.to_thread(
+                    self._state.usage.note, kind, verdict, seconds, datetime.now(UTC)
+                )
 
     async def _send(self, update: Update, context: Context, reply: Reply) -> None:
         message, answer = update.effective_message, await self._deliver(update, context, reply)

@@ -112,6 +112,11 @@ class AskWhoSaid:
     speaker: str
     topic: str = ""
 
+    @property
+    def text(self) -> str:
+        """Whom and what it is about, as words to search for."""
+        return f"{self.speaker} {self.topic}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Summarise:
@@ -125,6 +130,11 @@ class Summarise:
 
     topic: str = ""
     count: int = 0
+
+    @property
+    def text(self) -> str:
+        """What it is about, as words to search for."""
+        return self.topic
 
     @classmethod
     def read(cls, words: str) -> Summarise:
@@ -152,6 +162,11 @@ class TellTimeline:
 
     topic: str = ""
     guessed: bool = False
+
+    @property
+    def text(self) -> str:
+        """What it is about, as words to search for."""
+        return self.topic
 
     @classmethod
     def read(cls, words: str) -> TellTimeline:

@@ -50,7 +50,7 @@ class ChatUpdateProcessor(BaseUpdateProcessor):
                     coroutine.close()  # it never started where the wait was cut short
                 self._metrics.handled(trace, seconds := _now() - start)
             if trace.answered:
-                known = {"kind": trace.kind, "verdict": trace.verdict}
+                known = {"kind": trace.kind, "answer": trace.answer, "verdict": trace.verdict}
                 _log.info("answered", **known, ms=round(1000 * seconds))
 
     @property

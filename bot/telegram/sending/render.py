@@ -173,7 +173,7 @@ def _note(note: Note, room: int) -> _Piece:
 
 def _speaker(speaker: Speaker) -> _Piece:
     name, role, date = (
-        _field(speaker.name) or "…",
+        _field(speaker.label) or "…",
         _field(speaker.role),
         texts.format_day(speaker.published),
     )

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.archive import Archive
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.ingest import ingest
