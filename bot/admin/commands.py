@@ -32,7 +32,6 @@ from corpus.storage.store import Change
 from retrieval.citation import cite
 from retrieval.errors import RetrievalError
 
-COMMANDS = ("stats", "health", "add", "remove", "block", "unblock", "broadcast")
 _ID = re.compile(r"-?\d{1,15}", re.ASCII)
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _FAILURES = 3
@@ -66,7 +65,7 @@ class Figures:
 
 
 class AdminCommands:
-    """Does what an admin asks for.
+    """Does what an admin asks for: what `bot.intents.commands.ADMINS` names, and what they press.
 
     Args:
         archive: The articles.
@@ -100,7 +99,7 @@ class AdminCommands:
         words = Reply((Note(_told(articles, usage, thumbs)),))
         return Figures(words, _drawn(articles, usage, thumbs[1]))
 
-    def health(self) -> Reply:
+    def health(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all admins see the same
         """Show how the running bot is."""
         pulse, now = self._pulse, datetime.now(UTC)
         checkup = pulse.health.check()
@@ -126,7 +125,7 @@ class AdminCommands:
             notes.append(Note(texts.say("admin-health-poison", count=checkup.poison)))
         return Reply(tuple(notes))
 
-    def add(self, typed: str) -> Reply:
+    def add(self, context: MessageContext, typed: str) -> Reply:  # noqa: ARG002
         """Fetch and store what an address holds; takes as long as that takes."""
         if not _ADDRESS.fullmatch(typed):
             return _say("admin-how-to-add")
@@ -163,7 +162,7 @@ class AdminCommands:
         self._archive.searcher.refresh()
         return Outcome(reply=_about("admin-removed", article.headline))
 
-    def block(self, typed: str) -> Reply:
+    def block(self, context: MessageContext, typed: str) -> Reply:  # noqa: ARG002
         """Shut a chat or a person out, and delete what is known of it."""
         if not _ID.fullmatch(typed):
             return _say("admin-how-to-block")
@@ -175,7 +174,7 @@ class AdminCommands:
         self._state.access.set(one, Standing.BLOCKED)
         return Reply((Note(texts.say("admin-blocked", id=typed)),))
 
-    def unblock(self, typed: str) -> Reply:
+    def unblock(self, context: MessageContext, typed: str) -> Reply:  # noqa: ARG002
         """Let a chat or a person in again that was blocked or declined."""
         if not _ID.fullmatch(typed):
             return _say("admin-how-to-unblock")

@@ -26,6 +26,7 @@ from bot.dialogue.presses import Asks, Presses
 from bot.dialogue.settings_menu import SettingsMenu
 from bot.dialogue.sharing import Offers, Sharing
 from bot.dialogue.spelling import SpellingCorrections
+from bot.intents.commands import READERS, STORY, SUMMARY, Command, explain, read_command
 from bot.intents.intent import Kind, read
 from bot.intents.small_talk import drop_courtesy
 from bot.message_context import MessageContext
@@ -105,7 +106,7 @@ class Conversation:
         """Greet, or show what the reader's link names."""
         kind, words = spell_out(payload)
         if words:
-            return self.ask(context, f"/story {words}" if kind == "t" else words)
+            return self.story(context, words) if kind == "t" else self.ask(context, words)
         if not looks_shared(payload):
             return self.start(context)
         if shown := self._shared(context, payload):
@@ -130,7 +131,9 @@ class Conversation:
         """Say what the bot can do."""
         if not (count := self._store.count()):
             return self._empty(context)
-        return Reply((Note(texts.help_text(count, self._store.publishers())),))
+        said = texts.help_text(count, self._store.publishers())
+        commands = "\n".join(explain(command) for command in READERS if command.help)
+        return Reply((Note(f"{said}\n\n{commands}"),))
 
     @spoken
     def privacy(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
@@ -139,13 +142,10 @@ class Conversation:
 
     @spoken
     def forget(self, context: MessageContext) -> Reply:
-        """Delete everything of this chat."""
+        """Delete everything of this chat, if who wishes it may decide that."""
+        if not context.may_set:
+            return Reply((Note(texts.say("not-allowed")),))
         return Reply((Note(privacy.describe_forgotten(self._state.forget(context.chat_id))),))
-
-    @spoken
-    def not_allowed(self, context: MessageContext) -> Reply:  # noqa: ARG002
-        """Say that only who decides for a group may do that."""
-        return Reply((Note(texts.say("not-allowed")),))
 
     @spoken
     def latest(self, context: MessageContext) -> Reply:
@@ -166,22 +166,17 @@ class Conversation:
     @spoken
     def hear(self, context: MessageContext, text: str) -> Reply:
         """Answer whatever was typed: a command, or else a question."""
-        command, rest = (*text.split(maxsplit=1), "", "")[:2]
-        commands: dict[str, Callable[[MessageContext], Reply]] = {
-            "/start": lambda context: self.arrive(context, rest.strip()),
-            "/help": self.help,
-            "/latest": self.latest,
-            "/privacy": self.privacy,
-            "/forget": self.forget,
-            "/ask": lambda context: self.ask(context, rest),
-            "/quotes": lambda context: self.quotes(context, rest),
-            "/settings": lambda context: self.settings(context, rest),
-            "/summary": lambda context: self.ask(context, text),
-            "/story": lambda context: self.ask(context, text),
-        }
-        if not command.startswith("/"):
-            return self.ask(context, text)
-        return commands.get(command.partition("@")[0].casefold(), self.help)(context)
+        command, words = read_command(text)
+        if command is not None:
+            return self.do(context, command, words)
+        return self.help(context) if text.lstrip().startswith("/") else self.ask(context, text)
+
+    @spoken
+    def do(self, context: MessageContext, command: Command, words: str = "") -> Reply:
+        """Answer one of `bot.intents.commands.READERS`."""
+        method = getattr(self, command.answered_by)
+        reply: Reply = method(context, words) if command.words else method(context)
+        return reply
 
     @spoken
     def ask(self, context: MessageContext, text: str) -> Reply:
@@ -201,6 +196,16 @@ class Conversation:
         ask = partial(self._spelt, context)
         reply = self._following.answer(context, question, ask=ask, today=today)
         return reply or self._spelt(context, question)
+
+    @spoken
+    def summary(self, context: MessageContext, words: str) -> Reply:
+        """Sum up the article that is named, or that "this" means."""
+        return self.ask(context, SUMMARY.write(words))
+
+    @spoken
+    def story(self, context: MessageContext, words: str) -> Reply:
+        """Tell the story of something."""
+        return self.ask(context, STORY.write(words))
 
     @spoken
     def quotes(self, context: MessageContext, text: str) -> Reply:

@@ -144,15 +144,14 @@ help =
     Ich durchsuche { articles }{ of-publishers }. Stellen Sie eine Frage, wie Sie einen Kollegen fragen würden, am besten in der Sprache der Artikel, und ich zitiere die Stelle, die antwortet, Wort für Wort und mit ihrem Artikel. Selbst schreibe ich keinen Satz über die Nachrichten; wenn nichts antwortet, sage ich das.
 
     Fragen Sie, was jemand gesagt hat oder wer etwas gesagt oder kritisiert hat, und ich zitiere, wer es war. Fragen Sie, was aus einer Sache geworden ist, und ich erzähle es aus allen Artikeln, die davon handeln.
-
-    /ask FRAGE: dasselbe in einer Gruppe
-    /quotes NAME about THEMA: was jemand gesagt hat
-    /summary: fasst den Artikel der Antwort zusammen, auf die Sie antworten, oder den, den Sie nennen
-    /story THEMA: was neu ist und wie es dazu kam
-    /latest: die neuesten Artikel
-    /settings: Sprache, Zeitzone, wie viel gezeigt wird, Medien
-    /privacy: was ich speichere und wie lange
-    /forget: löscht, was ich von diesem Chat gespeichert habe
+help-ask = /ask FRAGE: dasselbe in einer Gruppe
+help-quotes = /quotes NAME about THEMA: was jemand gesagt hat
+help-summary = /summary: fasst den Artikel der Antwort zusammen, auf die Sie antworten, oder den, den Sie nennen
+help-story = /story THEMA: was neu ist und wie es dazu kam
+help-latest = /latest: die neuesten Artikel
+help-settings = /settings: Sprache, Zeitzone, wie viel gezeigt wird, Medien
+help-privacy = /privacy: was ich speichere und wie lange
+help-forget = /forget: löscht, was ich von diesem Chat gespeichert habe
 privacy =
     Was ich aufbewahre: die Nummer dieses Chats; Ihre Fragen und was ich dazu gezeigt habe, { $hours ->
         [one] eine Stunde

@@ -137,15 +137,14 @@ help =
     I search { articles }{ of-publishers }. Write a question as you would ask a colleague, and I quote the passage that answers, word for word, with its article. I never write a sentence about the news myself; when nothing answers, I say so.
 
     Ask what somebody said, or who said or criticised something, and I quote who did. Ask what happened with something, and I tell it from all articles that do.
-
-    /ask QUESTION: the same in a group
-    /quotes NAME about TOPIC: what somebody said
-    /summary: sums up the article of the answer that you reply to, or that you name
-    /story TOPIC: what is new, and how it came
-    /latest: the newest articles
-    /settings: language, time zone, how much is shown, publishers
-    /privacy: what I keep, and for how long
-    /forget: delete what I keep of this chat
+help-ask = /ask QUESTION: the same in a group
+help-quotes = /quotes NAME about TOPIC: what somebody said
+help-summary = /summary: sums up the article of the answer that you reply to, or that you name
+help-story = /story TOPIC: what is new, and how it came
+help-latest = /latest: the newest articles
+help-settings = /settings: language, time zone, how much is shown, publishers
+help-privacy = /privacy: what I keep, and for how long
+help-forget = /forget: delete what I keep of this chat
 privacy =
     What I keep: this chat's number; your questions and what I showed for them, for { $hours ->
         [one] one hour

@@ -139,15 +139,14 @@ help =
     Busco en { articles }{ of-publishers }. Pregunte como preguntaría a un colega, mejor en el idioma de los artículos, y cito el pasaje que responde, palabra por palabra, con su artículo. Yo no escribo ni una frase sobre las noticias; cuando nada responde, lo digo.
 
     Pregunte qué dijo alguien, o quién dijo o criticó algo, y cito a quien fue. Pregunte qué pasó con algo, y lo cuento con todos los artículos que lo tratan.
-
-    /ask PREGUNTA: lo mismo en un grupo
-    /quotes NOMBRE about TEMA: qué dijo alguien
-    /summary: resume el artículo de la respuesta a la que usted responde, o el que nombre
-    /story TEMA: qué hay de nuevo y cómo se llegó hasta aquí
-    /latest: los artículos más recientes
-    /settings: idioma, zona horaria, cuánto se muestra, medios
-    /privacy: qué guardo y cuánto tiempo
-    /forget: borra lo que guardo de este chat
+help-ask = /ask PREGUNTA: lo mismo en un grupo
+help-quotes = /quotes NOMBRE about TEMA: qué dijo alguien
+help-summary = /summary: resume el artículo de la respuesta a la que usted responde, o el que nombre
+help-story = /story TEMA: qué hay de nuevo y cómo se llegó hasta aquí
+help-latest = /latest: los artículos más recientes
+help-settings = /settings: idioma, zona horaria, cuánto se muestra, medios
+help-privacy = /privacy: qué guardo y cuánto tiempo
+help-forget = /forget: borra lo que guardo de este chat
 privacy =
     Lo que guardo: el número de este chat; sus preguntas y lo que mostré para ellas, durante { $hours ->
         [one] una hora

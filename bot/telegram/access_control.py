@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import UTC, datetime
 
 import structlog
@@ -20,6 +19,7 @@ from telegram.ext import (
 from bot import texts
 from bot.admin.commands import Pulse
 from bot.dialogue.conversation import Conversation
+from bot.intents.commands import START, read_command
 from bot.message_context import MessageContext
 from bot.reply.actions import Admit
 from bot.reply.reply import Button, Note, Reply
@@ -37,8 +37,6 @@ _log = structlog.get_logger(__name__)
 
 _FIRST = -1
 """The group of handlers that runs before all others."""
-_ALWAYS = re.compile(r"/(?:forget|privacy)(?:@\w+)?(?:\s|$)", re.IGNORECASE)
-"""Whatever is known of somebody who waits, they may see and delete."""
 _OUT = {Standing.BLOCKED, Standing.DECLINED}
 _PRESENT = {ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.RESTRICTED}
 _NAME_UNITS = 64
@@ -186,8 +184,10 @@ class AccessControl:
             return True
         if not self._by_invitation or standings[0] is Standing.APPROVED:
             return True
-        waits = _private(update) and standings[0] is not Standing.DECLINED
-        return waits and _ALWAYS.match(find_question(update)) is not None
+        if not _private(update) or standings[0] is Standing.DECLINED:
+            return False
+        command, _ = read_command(find_question(update))
+        return command is not None and command.waiting
 
     async def _refuse(self, update: Update, standings: _Standings, bot: ExtBot[Before]) -> None:
         """Ignore an update, unless it is from somebody who may knock."""
@@ -208,7 +208,7 @@ class AccessControl:
         if first:
             await self._ask(bot, chat, user.full_name if user else "", language)
         key = ""
-        if text and not text.startswith("/start"):
+        if text and read_command(text)[0] is not START:
             key = await asyncio.to_thread(self._state.save, chat_id, text)
         kept = await asyncio.to_thread(self._state.access.wait, chat_id, key, language=language)
         if kept:

@@ -7,12 +7,11 @@ and ``/unblock`` also work in a group, in reply to whom they mean.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
-from telegram import BotCommand, BotCommandScopeChat, MaybeInaccessibleMessage, Message, Update
+from telegram import BotCommand, BotCommandScopeChat, MaybeInaccessibleMessage, Update
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
     CallbackQueryHandler,
@@ -23,12 +22,14 @@ from telegram.ext import (
 )
 
 from bot import texts
-from bot.admin.commands import COMMANDS, AdminCommands
+from bot.admin.commands import AdminCommands
+from bot.intents.commands import ADMINS, BROADCAST, STATS, Command, Where, split_command
 from bot.message_context import MessageContext
 from bot.reply.actions import Action, RemoveArticle, SendBroadcast
 from bot.reply.reply import Note, Outcome, Reply
 from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import App, Context
+from bot.telegram.receiving.commands import hear_in, make_menu
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.presses import acknowledge, read_action, says
 from bot.telegram.receiving.reading import Poison
@@ -40,7 +41,6 @@ _log = structlog.get_logger(__name__)
 Answer = Callable[[Update, Context, Callable[[MessageContext], Reply]], Awaitable[None]]
 
 _NEW = filters.UpdateType.MESSAGE
-_TYPED = re.compile(r"/\w+(?:@\w+)?\s*(.*)", re.DOTALL)
 
 
 class AdminHandlers:
@@ -72,29 +72,30 @@ class AdminHandlers:
     def attach(self, application: App) -> None:
         """Register; before the handlers that hear all commands and all buttons."""
         ours = _NEW & filters.User(self._admins)
-        private = ours & filters.ChatType.PRIVATE
+        private, replying = (ours & hear_in(one) for one in (Where.PRIVATE, Where.REPLIES))
         add = application.add_handler
-        add(CommandHandler(COMMANDS[0], self.stats, filters=private))
-        for name in COMMANDS[1:]:
-            add(CommandHandler(name, partial(self.command, name=name), filters=private))
-        replying = ours & filters.ChatType.GROUPS & filters.REPLY
-        for name in ("block", "unblock"):
-            add(CommandHandler(name, partial(self.judge, name=name), filters=replying))
+        for one in ADMINS:
+            do = self.stats if one is STATS else partial(self.command, command=one)
+            add(CommandHandler(one.name, do, filters=private))
+            if Where.REPLIES in one.where:
+                judge = partial(self.judge, command=one)
+                add(CommandHandler(one.name, judge, filters=replying))
         add(CallbackQueryHandler(self.press, pattern=says(RemoveArticle, SendBroadcast)))
         add(TypeHandler(Poison, self.poisoned))
 
     async def show_commands(self, bot: ExtBot[Before], others: list[BotCommand]) -> None:
         """Put the admins' commands into their menus, above those of everybody."""
-        own = [BotCommand(name, texts.say(f"admin-command-{name}")) for name in COMMANDS]
+        own = make_menu(ADMINS)
         for admin in self._admins:
             try:
                 await bot.set_my_commands([*own, *others], scope=BotCommandScopeChat(admin))
             except TelegramError as error:  # as long as they have never written to the bot
                 _log.info("cannot show an admin their commands", reason=error.message)
 
-    async def command(self, update: Update, context: Context, *, name: str) -> None:
+    async def command(self, update: Update, context: Context, *, command: Command) -> None:
         """Do what a command says."""
-        await self._answer(update, context, partial(self._do, name, _typed(update.message)))
+        _, words = split_command((update.message and update.message.text) or "")
+        await self._answer(update, context, partial(self._do, command, words))
 
     async def stats(self, update: Update, context: Context) -> None:
         """Show figures, as a picture with words below; the words alone where that is refused."""
@@ -113,7 +114,7 @@ class AdminHandlers:
             _log.warning("cannot send a picture", reason=error.message)
             await self._answer(update, context, lambda _: figures.reply)
 
-    async def judge(self, update: Update, context: Context, *, name: str) -> None:
+    async def judge(self, update: Update, context: Context, *, command: Command) -> None:
         """Shut out, or let in again, who wrote the message replied to; only the admin is told."""
         message, admin = update.message, update.effective_user
         replied = message.reply_to_message if message else None
@@ -121,7 +122,7 @@ class AdminHandlers:
         if admin is None or meant is None or meant.id == context.bot.id:
             return
         message_context = MessageContext(admin.id)
-        reply = await asyncio.to_thread(self._do, name, str(meant.id), message_context)
+        reply = await asyncio.to_thread(self._do, command, str(meant.id), message_context)
         before = partial(self._inbox.begin, update.update_id)
         await send.send(context.bot, message_context, reply, before=before)
 
@@ -168,22 +169,9 @@ class AdminHandlers:
                 )
         return Outcome(texts.say("stale"))
 
-    def _do(self, name: str, typed: str, message_context: MessageContext) -> Reply:
-        match name:
-            case "health":
-                return self._desk.health()
-            case "add":
-                return self._desk.add(typed)
-            case "remove":
-                return self._desk.remove(message_context, typed)
-            case "block":
-                return self._desk.block(typed)
-            case "unblock":
-                return self._desk.unblock(typed)
-        return self._broadcaster.preview(message_context, typed)
-
-
-def _typed(message: Message | None) -> str:
-    """What stands after the command."""
-    found = _TYPED.fullmatch((message and message.text) or "")
-    return found[1].strip() if found else ""
+    def _do(self, command: Command, words: str, message_context: MessageContext) -> Reply:
+        if command is BROADCAST:  # what it sends goes out through Telegram, so it is asked here
+            return self._broadcaster.preview(message_context, words)
+        method = getattr(self._desk, command.answered_by)
+        reply: Reply = method(message_context, words) if command.words else method(message_context)
+        return reply

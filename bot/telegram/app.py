@@ -24,6 +24,7 @@ from bot.admin.commands import AdminCommands, Pulse
 from bot.admin.health import Health
 from bot.admin.metrics import Metrics, serve
 from bot.dialogue.conversation import Conversation
+from bot.intents.commands import READERS
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
@@ -33,6 +34,7 @@ from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import App
 from bot.telegram.handlers import Handlers
 from bot.telegram.limits import STANDARD, Limits
+from bot.telegram.receiving.commands import make_menu
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import (
     CANNOT_GO_ON,
@@ -49,10 +51,6 @@ from bot.telegram.supervisor import Supervisor
 
 _log = structlog.get_logger(__name__)
 
-_COMMANDS = (
-    *("ask", "quotes", "summary", "story", "latest", "settings"),
-    *("help", "privacy", "forget"),
-)
 _THREADS = 16
 
 
@@ -347,4 +345,4 @@ class Service:
 def _menu(language: str) -> list[BotCommand]:
     """The commands as the menu of readers with a language lists them."""
     with texts.speak(language):
-        return [BotCommand(name, texts.say(f"command-{name}")) for name in _COMMANDS]
+        return make_menu(READERS)

@@ -26,6 +26,7 @@ from telegram.ext import (
 from bot import texts
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.quota import DailyQuota
+from bot.intents.commands import ASK, HELP, READERS, Command, Cost, read_command
 from bot.message_context import MessageContext
 from bot.reply.actions import Action, SettingsAction
 from bot.reply.reply import Reply
@@ -39,6 +40,7 @@ from bot.telegram.limits import Limits
 from bot.telegram.permissions import may_decide
 from bot.telegram.quota import ChatQuota
 from bot.telegram.receiving import group_messages
+from bot.telegram.receiving.commands import hear_in
 from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, find_question
 from bot.telegram.receiving.presses import acknowledge, read_action
 from bot.telegram.sending import send
@@ -87,20 +89,12 @@ class Handlers:
 
     def attach(self, application: App) -> None:
         """Register every callback."""
-        say = self._conversation
         add = application.add_handler
-        for name, make in {
-            "help": say.help,
-            "latest": say.latest,
-            "privacy": say.privacy,
-        }.items():
-            add(CommandHandler(name, partial(self.command, make=make), filters=_NEW))
-        add(CommandHandler("forget", self.forget, filters=_NEW))
-        add(CommandHandler("settings", self.settings, filters=_NEW))
-        add(CommandHandler("ask", self.question, filters=_NEW))
-        wishes = ("start", "quotes", "summary", "story")
-        add(CommandHandler(wishes, self.wish, filters=_NEW))
-        add(MessageHandler(_NEW & _PRIVATE & filters.COMMAND, partial(self.command, make=say.help)))
+        for one in READERS:
+            heard = _NEW & hear_in(one.where)
+            add(CommandHandler(one.name, partial(self.command, command=one), filters=heard))
+        unknown = partial(self.command, command=HELP)
+        add(MessageHandler(_NEW & _PRIVATE & filters.COMMAND, unknown))
         add(MessageHandler(_NEW & _PRIVATE & self._inbox.pairs, self.told))
         add(MessageHandler(_NEW & _PRIVATE & filters.TEXT, self.question))
         add(MessageHandler(_NEW & ~_PRIVATE & group_messages.Asked(), self.question))
@@ -117,31 +111,21 @@ class Handlers:
         """Stop whatever still shows "typing"."""
         await self._typing.close()
 
-    async def command(
-        self, update: Update, context: Context, *, make: Callable[[MessageContext], Reply]
-    ) -> None:
-        """Answer a command that takes no words."""
-        await self.answer(update, context, make)
+    async def command(self, update: Update, context: Context, *, command: Command) -> None:
+        """Answer a command, as the table of commands says who decides and what it costs."""
+        allowed = not command.guarded or await may_decide(context.bot, update)
+        meant, words = _meant(update, command)
 
-    async def forget(self, update: Update, context: Context) -> None:
-        """Delete what is known of the chat, if who writes may decide that."""
-        say = self._conversation
-        allowed = await may_decide(context.bot, update)
-        reply = await asyncio.to_thread(
-            say.forget if allowed else say.not_allowed, self._message_context(update)
-        )
-        await self._deliver(update, context, reply)  # of which nothing is noted any more
+        def do(message_context: MessageContext) -> Reply:
+            asked_by = replace(message_context, may_set=allowed)
+            return self._conversation.do(asked_by, meant, words)
 
-    async def settings(self, update: Update, context: Context) -> None:
-        """Show the chat's settings, or change them if who writes may."""
-        typed, allowed = find_question(update), await may_decide(context.bot, update)
-        await self.answer(
-            update,
-            context,
-            lambda message_context: self._conversation.hear(
-                replace(message_context, may_set=allowed), typed
-            ),
-        )
+        make = await self._take_turn(update, context, command.cost) or do
+        if command.noted:
+            await self.answer(update, context, make)
+            return
+        reply = await asyncio.to_thread(make, self._message_context(update))
+        await self._deliver(update, context, reply)
 
     async def question(self, update: Update, context: Context) -> None:
         """Answer a question."""
@@ -149,15 +133,6 @@ class Handlers:
             return
         refused = await self._take_turn(update, context)
         await self.answer(update, context, refused or self._asking(update))
-
-    async def wish(self, update: Update, context: Context) -> None:
-        """Answer a command that may name something, which is as much work as a question."""
-        refused = await self._take_turn(update, context)
-        typed = find_question(update)
-        hear = self._conversation.hear
-        await self.answer(
-            update, context, refused or (lambda message_context: hear(message_context, typed))
-        )
 
     async def told(self, _: Update, __: Context) -> None:
         """Leave alone what was forwarded with a comment: the comment's answer is for both."""
@@ -262,12 +237,16 @@ class Handlers:
         question = find_question(update)
         return lambda message_context: self._conversation.ask(message_context, question)
 
-    async def _take_turn(self, update: Update, context: Context) -> Make | None:
+    async def _take_turn(
+        self, update: Update, context: Context, cost: Cost = Cost.QUESTION
+    ) -> Make | None:
         """Make a chat that asks too fast wait; it is told for how long, and then answered.
 
         Returns:
             What makes the reply in place of an answer, where the reader has asked enough.
         """
+        if cost is Cost.NOTHING:
+            return None
         message_context = self._message_context(update)
         wait_s = self._allowance.wait_s(message_context.chat_id)
         if wait_s >= self._timing.unnoticed_s:
@@ -276,12 +255,12 @@ class Handlers:
             await send.send(context.bot, message_context, reply)
         await asyncio.sleep(self._allowance.wait_s(message_context.chat_id))
         self._allowance.spend(message_context.chat_id)
+        if cost is Cost.TURN:
+            return None
         return await asyncio.to_thread(self._refusal, update, message_context)
 
     def _refusal(self, update: Update, message_context: MessageContext) -> Make | None:
         question = find_question(update)
-        if question.startswith("/start"):
-            return None
         with texts.speak(self._conversation.language(message_context)):
             reply = self._limits.refuse(message_context, _reader(update), question)
         return (lambda _: reply) if reply else None
@@ -339,6 +318,17 @@ class Handlers:
             quoted=message.quote.text if message and message.quote else "",
             language=(user.language_code or "") if user else "",
         )
+
+
+def _meant(update: Update, command: Command) -> tuple[Command, str]:
+    """What a command asks for.
+
+    In a group, one that says nothing by itself asks what it replies to: that is a question then,
+    whatever it begins with.
+    """
+    typed = find_question(update)
+    named, words = read_command(typed)
+    return (command, words) if named is command or not command.words else (ASK, typed)
 
 
 def _reader(update: Update) -> int:

@@ -57,11 +57,10 @@ class FakeConversation(Conversation):
         return Reply((Note("A day"),))
 
     def forget(self, context: MessageContext) -> Reply:
+        if not context.may_set:
+            return Reply((Note("Administrators only"),))
         forgotten = self.state.forget(context.chat_id).get("exchange", 0) if self.state else 0
         return Reply((Note(f"Forgot {forgotten}"),))
-
-    def not_allowed(self, context: MessageContext) -> Reply:
-        return Reply((Note("Administrators only"),))
 
     def latest(self, context: MessageContext) -> Reply:
         return Reply((Note("Nothing new"),))

@@ -20,6 +20,7 @@ import telegram
 from hypothesis import strategies as st
 from telegram import Chat, Message, TelegramObject, Update, User
 
+from bot.intents.commands import ADMINS, READERS
 from corpus.article import Article
 from tests.support.newsroom import ARTICLES
 from tests.support.telegram_rules import JSON, found_entities
@@ -34,10 +35,7 @@ CHATS = {
     CHANNEL: "channel",
 }
 PEOPLE = (READER, OTHER, ADMIN)
-COMMANDS = (
-    *("start", "help", "ask", "quotes", "summary", "story", "latest", "privacy", "forget"),
-    *("settings", "stats", "add", "remove", "block", "unblock", "broadcast", "health", "nonsense"),
-)
+COMMANDS = (*(one.name for one in (*READERS, *ADMINS)), "nonsense")
 VERBS = (
     *("page", "whole", "rate", "retry", "passages", "who", "which", "voices", "voice", "sum"),
     *("story", "why", "set", "settings", "", "🦆", "PAGE", "page:page"),
@@ -207,9 +205,7 @@ def _plain(name: str, hint: type) -> st.SearchStrategy[Any]:
 
 def callback_data() -> st.SearchStrategy[str]:
     """What no button of ours says, but a tampered client may: at most 64 bytes."""
-    number = st.sampled_from(
-        ("0", "1", "-1", "999999", "1.2", "1.2.3", "1:2:3", "1.2.3.4", "٣", "x", "")
-    )
+    number = st.sampled_from(("0", "1", "-1", "999999", "1.2", "1:2:3", "1.2.3.4", "٣", "x", ""))
     key = st.sampled_from(("", "AAAAAAAAAAAA", "../../etc", "'--", "🦆", "0"))
     version = st.sampled_from(("", "2:", "3:"))
     forged = st.builds("{}{}:{}:{}".format, version, st.sampled_from(VERBS), key, number)

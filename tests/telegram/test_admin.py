@@ -18,12 +18,12 @@ from PIL import Image
 
 from bot import texts
 from bot.admin import add_articles
-from bot.admin.commands import COMMANDS, AdminCommands
+from bot.admin.commands import AdminCommands
+from bot.intents.commands import ADMINS
 from bot.reply.actions import decode
 from bot.storage.access import Standing
 from bot.storage.broadcasts import Stage
 from bot.storage.chats import ChatStore
-from bot.telegram import admin_handlers as module
 from corpus.errors import FetchError
 from tests.support.fakes import QUICK
 from tests.support.newsroom import ARTICLES, BEES, FUNICULAR, FUNICULAR_QUESTION
@@ -45,6 +45,8 @@ from tests.support.office import (
 )
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import Message
+
+COMMANDS = [one.name for one in ADMINS]
 
 
 @pytest.fixture
@@ -364,7 +366,7 @@ async def test_admins_see_their_commands_in_the_menu(telegram, home):
         menus = telegram.commands
     own = next(menu for (scope, _), menu in menus.items() if str(ADMIN) in scope)
     everybody = menus['{"type": "default"}', ""]
-    assert [one["command"] for one in own][: len(COMMANDS)] == list(COMMANDS)
+    assert [one["command"] for one in own][: len(COMMANDS)] == COMMANDS
     assert own[len(COMMANDS) :] == everybody
     assert "stats" not in str(everybody)
 
@@ -378,12 +380,6 @@ def test_adding_steps_back_behind_those_that_answer():
     with ThreadPoolExecutor(1, initializer=add_articles._step_back) as beside:
         assert beside.submit(nice).result() >= 10
     assert nice() == before
-
-
-def test_what_stands_after_a_command_keeps_its_lines():
-    message = type("Message", (), {"text": "/broadcast@byline_bot  One\n\ntwo "})()
-    assert module._typed(message) == "One\n\ntwo"
-    assert module._typed(None) == ""
 
 
 async def test_what_ended_long_ago_is_deleted(home):
