@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test check lint types golden bench bench-peers picture constraints clean
+.PHONY: run test check lint types golden bench bench-peers picture docs constraints clean
 
 run: .venv/.ready
 	@$(BIN)/byline run
@@ -61,6 +61,10 @@ benchmarks/.venv/.ready: benchmarks/peers.txt constraints.txt pyproject.toml
 # Draw docs/*.png of chats from real replies; Chromium is the one in PATH, or the one CHROMIUM names.
 picture: .venv/.ready
 	$(BIN)/python benchmarks/picture.py docs
+
+# Write the tables in docs/ that the code knows better.
+docs: .venv/.ready-dev
+	$(BIN)/python -m tests.support.docs
 
 # Write down the versions that are installed now; do it in a fresh .venv.
 constraints: .venv/.ready-dev

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.support.docs import PAGE, table_of_commands, written
+
 _ROOT = Path(__file__).parents[2]
-_TABLES = (_ROOT / "docs" / "telegram.md").read_text(encoding="utf-8")
+_PAGE = PAGE.read_text(encoding="utf-8")
+_TABLES = _PAGE.replace(table_of_commands(), "")
 _NAMED = re.findall(r"`([\w/]+\.py)::(test_\w+)`", _TABLES)
+
+
+def test_the_table_of_commands_is_as_the_code_has_it():
+    assert written(_PAGE) == _PAGE, "run make docs"
+    assert table_of_commands() in _PAGE
 
 
 def test_every_row_names_a_test():
