@@ -28,7 +28,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.quota import DailyQuota
 from bot.intents.commands import ASK, HELP, READERS, Command, Cost, read_command
 from bot.message_context import MessageContext
-from bot.reply.actions import Action, SettingsAction
+from bot.reply.actions import Action, Retry, SettingsAction
 from bot.reply.reply import Reply
 from bot.request_trace import get_current
 from bot.settings import Settings
@@ -191,7 +191,7 @@ class Handlers:
             await acknowledge(query, toast)
             return
         message_context = self._message_context(update)
-        if isinstance(action, SettingsAction):
+        if isinstance(action, SettingsAction | Retry):  # what is done again may be a command
             message_context = replace(
                 message_context, may_set=await may_decide(context.bot, update)
             )

@@ -14,7 +14,7 @@ import structlog
 from telegram import Chat, InaccessibleMessage, Update
 
 from bot import texts
-from bot.reply.actions import Rate
+from bot.reply.actions import Rate, Retry, encode
 from bot.reply.reply import Button
 from bot.services import Services
 from bot.storage.chats import ChatStore
@@ -217,6 +217,19 @@ async def test_only_administrators_have_a_group_forgotten(telegram, edition):  #
         await said(telegram, f"/ask {ASKED}", GROUP, user=MEMBER)
         await said(telegram, "/forget", GROUP, user=ANONYMOUS)
     assert SECRET.encode() not in on_disk(edition)
+
+
+async def test_no_detour_lets_a_member_have_a_group_forgotten(telegram, edition):  # noqa: F811
+    state = ChatStore(edition / "chats.db")
+    again = encode(Retry(state.save(GROUP, "/forget")))  # as where the first try met a fault
+    state.close()
+    async with serving(telegram, edition):
+        answer = await said(telegram, f"/ask {ASKED}", GROUP, user=MEMBER)
+        theirs = telegram.say(GROUP, "/forget the rest", user=OTHER)
+        await said(telegram, "/story", GROUP, user=MEMBER, reply_to=theirs)
+        await told(telegram, answer, again, user=MEMBER, forge=True)
+        await telegram.wait_for(lambda: telegram.calls("editMessageText"))
+    assert SECRET.encode() in on_disk(edition)
 
 
 async def test_a_member_who_forgets_in_private_leaves_the_group_alone(telegram, edition):  # noqa: F811
