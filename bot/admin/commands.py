@@ -142,7 +142,7 @@ class AdminCommands:
         article = self._archive.store.get(resolve_id(typed))
         if article is None:
             return Reply((Note(texts.say("admin-no-article", article=typed)),))
-        key = self._state.save(context.chat_id, article.id)
+        key = self._state.save(context.chat_id, article.id).key
         yes = Button(texts.say("admin-remove"), action=RemoveArticle(key, wanted=True))
         no = Button(texts.say("admin-keep"), action=RemoveArticle(key, wanted=False))
         blocks = (Note(texts.say("admin-really-remove")), cite(article, article.url))

@@ -70,7 +70,7 @@ def read_speech(store: Store, article: Article) -> list[Voice]:
 
 def whole(store: Store, voices: Iterable[Voice]) -> list[Voice]:
     """Add to quotations that were found what else their speakers say within their sentences."""
-    return [(read_page(store, write_page([voice])) or [voice])[0] for voice in voices]
+    return [(read_page(store, refer([voice])) or [voice])[0] for voice in voices]
 
 
 def merge_speech(quotations: Iterable[Quotation]) -> list[Voice]:

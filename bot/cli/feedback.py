@@ -63,8 +63,13 @@ def feedback(
         _show(ratings, archive.store, as_json=as_json)
 
 
-_SAID = {Verdict.CLOSEST: "nearest said", Verdict.NOTHING: "said on the topic"}
+_SAID = {
+    Verdict.ANSWER: "said",
+    Verdict.CLOSEST: "nearest said",
+    Verdict.NOTHING: "said on the topic",
+}
 _SHOWN = {
+    AnswerKind.PEOPLE: "people",
     AnswerKind.SUMMARY: "summary",
     AnswerKind.TIMELINE: "story",
     AnswerKind.ARTICLES: "which article",
@@ -102,10 +107,10 @@ def _told(rating: Rating, store: Store) -> dict[str, Any]:
 def _name_answer(rating: Rating) -> str:
     """Name what was shown in one word, as programs that read this know it."""
     if rating.kind is AnswerKind.QUOTATIONS:
-        return _SAID.get(rating.verdict, "said")
+        return _SAID[rating.verdict or Verdict.ANSWER]
     if rating.kind is AnswerKind.PASSAGES:
         return rating.verdict or ""
-    return _SHOWN.get(rating.kind, "")
+    return _SHOWN[rating.kind] if rating.kind else ""
 
 
 def _line(rating: Rating, told: dict[str, Any]) -> str:

@@ -16,28 +16,28 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import texts
 from bot.answers.hidden_publishers import note_hidden
-from bot.answers.passages import Passages
-from bot.answers.quotations import Shown, Voices
-from bot.answers.summaries import Summaries
 from bot.dialogue import privacy
+from bot.dialogue.answering import Answering
 from bot.dialogue.followups import RECENT, FollowUps
-from bot.dialogue.pages import Pages
 from bot.dialogue.presses import Asks, Presses
 from bot.dialogue.settings_menu import SettingsMenu
 from bot.dialogue.sharing import Offers, Sharing
 from bot.dialogue.spelling import SpellingCorrections
-from bot.intents.commands import READERS, STORY, SUMMARY, Command, explain, read_command
-from bot.intents.intent import Kind, read
-from bot.intents.small_talk import drop_courtesy
-from bot.message_context import MessageContext
-from bot.reply.actions import Action, AskExactly, Retry
+from bot.intents.commands import READERS, Command, explain, read_command
+from bot.intents.intent import read_intent, read_quotes
+from bot.intents.small_talk import SmallTalk, drop_courtesy
+from bot.message_context import UNREAD, MessageContext
+from bot.reply.actions import Action, AskExactly, Retry, ShowPassages
 from bot.reply.buttons import cut
 from bot.reply.deep_links import looks_shared, spell_out
 from bot.reply.reply import Button, Note, Outcome, Reply
-from bot.storage.chats import ChatStore
+from bot.storage.answer_ref import AnswerRef, PassageRef
+from bot.storage.chats import ChatStore, Exchange
 from corpus.article import Article
 from corpus.text import squeeze
+from retrieval.answers import AnswerKind
 from retrieval.citation import cite
+from retrieval.query.intent import Ask, Intent, Summarise, TellTimeline
 from retrieval.results import Verdict
 from retrieval.search import Searcher
 
@@ -48,8 +48,6 @@ _LATEST = 6
 _EXAMPLES = 2
 _ARTICLE = "a_"
 """Begins the payload of a link to the bot that names an article."""
-_EXAMPLE = "What about “{}”?"
-"""A question of a headline, as it is searched for; a button shows it in the reader's language."""
 
 
 def spoken(
@@ -61,8 +59,9 @@ def spoken(
     def speaking(
         self: Conversation, context: MessageContext, /, *args: _P.args, **kwargs: _P.kwargs
     ) -> _Said:
-        with texts.speak(self.language(context)):
-            return method(self, context, *args, **kwargs)
+        met = self.meet(context)
+        with texts.speak(self.language(met)):
+            return method(self, met, *args, **kwargs)
 
     return speaking
 
@@ -79,21 +78,26 @@ class Conversation:
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
-        self._voices = Voices(searcher, state)
-        self._summaries = Summaries(searcher, state, self._voices)
         self._sharing = Sharing(searcher)
         self._choices = SettingsMenu(searcher, state)
-        self._found = Passages(searcher, state, self._voices)
         self._corrections = SpellingCorrections(searcher, state)
-        self._pages = Pages(self._found, self._voices, self._summaries)
-        self._following = FollowUps(searcher, state, self._pages)
-        asks = Asks(self.hear, self._spelt, self._answer, self._passages)
-        self._presses = Presses(state, asks, pages=self._pages, settings=self._choices)
+        self._answering = answering = Answering(
+            searcher, state, shown=self._meant, empty=self._empty
+        )
+        self._following = FollowUps(searcher, state, answering.pages)
+        asks = Asks(
+            again=self._again,
+            alone=lambda context, exchange: self._spelt(context, exchange.intent),
+            exactly=answering.again,
+            instead=answering.instead,
+            of_person=answering.of_person,
+        )
+        self._presses = Presses(state, asks, pages=answering.pages, settings=self._choices)
 
     @spoken
     def start(self, context: MessageContext) -> Reply:
         """Greet, with two questions to tap that the archive can answer."""
-        without = self._choices.of(context).left_out
+        without = context.preferences.left_out
         newest = _one_a_section(self._store.latest(50, without=without))[:_EXAMPLES]
         if not newest:
             return self._empty(context)
@@ -117,13 +121,13 @@ class Conversation:
     @spoken
     def offers(self, context: MessageContext, typed: str) -> Offers:
         """Offer what a reader may put into another chat."""
-        now = self._choices.of(context)
+        now = context.preferences
         return self._sharing.offers(typed, taste=now.taste, today=now.day())
 
     @spoken
     def visit(self, context: MessageContext, question: str) -> Reply:
         """Answer where the bot is a guest: nothing is remembered, and no button calls it back."""
-        now = self._choices.of(context)
+        now = context.preferences
         return self._sharing.answer(question, taste=now.taste, today=now.day())
 
     @spoken
@@ -150,7 +154,7 @@ class Conversation:
     @spoken
     def latest(self, context: MessageContext) -> Reply:
         """List the newest articles."""
-        without = self._choices.of(context).left_out
+        without = context.preferences.left_out
         articles = self._store.latest(_LATEST, without=without)
         if not articles:
             return self._empty(context)
@@ -180,39 +184,41 @@ class Conversation:
 
     @spoken
     def ask(self, context: MessageContext, text: str) -> Reply:
-        """Answer a question with quotations or a passage, or a wish for a summary or story."""
+        """Answer whatever was typed but a command."""
         question = squeeze(text)
         if not question:
             return Reply((Note(texts.say("how-to-ask")),))
-        if reply := self._small_talk(context, question):
-            return reply
+        if isinstance(talk := read_intent(question), SmallTalk):
+            return self._small_talk(context, talk, question)
         if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
             return self.unreadable(context)
         question = drop_courtesy(question)
-        wish = read(question)
-        if wish.kind is Kind.SUMMARY and not wish.topic:  # "sum it up" leans in its own way
-            return self._answer(context, question)
-        today = self._choices.of(context).day()
+        intent = Ask.read(question)
+        if intent.about_this:  # "sum it up" leans in its own way
+            return self._answering.answer(context, intent)
         ask = partial(self._spelt, context)
-        reply = self._following.answer(context, question, ask=ask, today=today)
-        return reply or self._spelt(context, question)
+        return self._following.answer(context, question, ask=ask) or ask(intent)
 
     @spoken
     def summary(self, context: MessageContext, words: str) -> Reply:
         """Sum up the article that is named, or that "this" means."""
-        return self.ask(context, SUMMARY.write(words))
+        return self._spelt(context, Summarise.read(words))
 
     @spoken
     def story(self, context: MessageContext, words: str) -> Reply:
         """Tell the story of something."""
-        return self.ask(context, STORY.write(words))
+        if not (wish := TellTimeline.read(words)).topic:
+            return Reply((Note(texts.say("how-to-tell")),))
+        return self._spelt(context, wish)
 
     @spoken
-    def quotes(self, context: MessageContext, text: str) -> Reply:
+    def quotes(self, context: MessageContext, words: str) -> Reply:
         """Show what somebody said: a name, then perhaps "about" and a topic."""
         if not self._store.count():
             return self._empty(context)
-        return self._voices.quotes(context.chat_id, squeeze(text))
+        if not (asked := read_quotes(words)).speaker:
+            return self._answering.how_to_quote(context)
+        return self._answering.answer(context, asked)
 
     def sent(self, context: MessageContext, message: int, reply: Reply) -> None:
         """Note what a message shows and answers, for who goes on from it."""
@@ -241,14 +247,16 @@ class Conversation:
         """Apologise for a fault and offer to try again; a button needs only another press."""
         if not question:
             return Reply((Note(texts.say("fault-pressed", reference=reference)),))
-        return self._again(
+        return self._offer_again(
             context, question, texts.say("fault", reference=reference), texts.say("try-again")
         )
 
     @spoken
     def uncertain(self, context: MessageContext, question: str) -> Reply:
         """Offer the answer that may not have arrived."""
-        return self._again(context, question, texts.say("uncertain"), texts.say("show-answer"))
+        return self._offer_again(
+            context, question, texts.say("uncertain"), texts.say("show-answer")
+        )
 
     @spoken
     def notice(self, context: MessageContext, key: str) -> Reply:  # noqa: ARG002
@@ -262,69 +270,69 @@ class Conversation:
 
     def language(self, context: MessageContext) -> str:
         """What Byline speaks with a reader."""
+        return self.meet(context).preferences.language or context.language
+
+    def meet(self, context: MessageContext) -> MessageContext:
+        """Look up what a chat set, unless that was done; once for each update will do."""
+        if context.preferences is not UNREAD:
+            return context
         with suppress(SQLAlchemyError):  # whoever is to hear of a fault hears of it all the same
-            return self._choices.of(context).language or context.language
-        return context.language
+            return replace(context, preferences=self._state.preferences.get(context.chat_id))
+        return context
 
     def _empty(self, context: MessageContext) -> Reply:
-        if everyone := note_hidden(self._choices.of(context), lambda: self._store.count() > 0):
+        if everyone := note_hidden(context.preferences, lambda: self._store.count() > 0):
             return Reply(everyone)
         return Reply((Note(texts.say("empty-admin" if context.admin else "empty")),))
 
-    def _small_talk(self, context: MessageContext, typed: str) -> Reply | None:
+    def _small_talk(self, context: MessageContext, talk: SmallTalk, typed: str) -> Reply:
         """Answer a greeting and the like; whoever meant it as a question has a button."""
-        match read(typed).kind:
-            case Kind.LATEST:
+        match talk:
+            case SmallTalk.LATEST:
                 reply = self.latest(context)
-            case Kind.HELP:
+            case SmallTalk.HELP:
                 reply = self.help(context)
-            case Kind.GREETING:
+            case SmallTalk.GREETING:
                 start = self.start(context)
                 reply = replace(start, blocks=(Note(texts.say("hello")), *start.blocks))
-            case Kind.THANKS:
+            case SmallTalk.THANKS:
                 reply = Reply((Note(texts.say("welcome")),))
-            case _:
-                return None
         if not any(char.isalnum() for char in typed):
             return reply
-        key = self._state.save(context.chat_id, typed)
+        key = self._state.save(context.chat_id, typed).key
         search = Button(texts.say("search-for", words=cut(typed, 30)), action=AskExactly(key))
         return replace(reply, buttons=(*reply.buttons, (search,)))
 
-    def _spelt(self, context: MessageContext, question: str) -> Reply:
-        """Answer a complete question, its words matched to the archive's."""
-        ask = partial(self._answer, context)
-        return self._corrections.answer(context.chat_id, question, ask=ask)
+    def _spelt(self, context: MessageContext, intent: Intent) -> Reply:
+        """Answer a complete intent, its words matched to the archive's."""
+        ask = partial(self._answering.answer, context)
+        return self._corrections.answer(context, intent, ask=ask)
 
-    def _answer(self, context: MessageContext, question: str) -> Reply:
-        """Answer a complete question as it is written."""
-        return (
-            self._summed_up(context, question)
-            or self._voices.answer(context.chat_id, question)
-            or self._passages(context, question)
-        )
-
-    def _summed_up(self, context: MessageContext, question: str) -> Reply | None:
-        if (request := read(question)).kind is Kind.QUESTION:
-            return None
-        if not self._store.count():
-            return self._empty(context)
-        return self._summaries.answer(context.chat_id, request, self._meant(context))
+    def _again(self, context: MessageContext, exchange: Exchange) -> Reply:
+        """Answer what was kept, as if it were typed now."""
+        if isinstance(exchange.intent, Ask):
+            return self.hear(context, exchange.question)
+        return self._answering.again(context, exchange)
 
     def _shared(self, context: MessageContext, payload: str) -> Reply | None:
         """Show what was shared as an answer of its own; the words shared stand for a question."""
-        chat_id = context.chat_id
         if payload.startswith(_ARTICLE):
-            return self._summaries.of_article(chat_id, payload, payload.removeprefix(_ARTICLE))
+            article_id = payload.removeprefix(_ARTICLE)
+            known = self._store.get(article_id)
+            return self._answering.answer(context, Summarise(article_id)) if known else None
         if passage := self._sharing.passage(payload):
-            found, words = passage
-            key = self._state.save(chat_id, words, [found], Verdict.ANSWER)
-            return self._pages.show(self._state.kept(key, chat_id), 0)
+            passage_id, words = passage
+            kind, hit = AnswerKind.PASSAGES, PassageRef(passage_id)
+            return self._show_kept(context, words, AnswerRef(kind, Verdict.ANSWER, 1.0, (hit,)))
         if page := self._sharing.page(payload):
-            found, words = page
-            key = self._state.save(chat_id, words, [found], Shown.SAID)
-            return self._voices.page(self._state.kept(key, chat_id), 0)
+            ref, words = page
+            kept = AnswerRef(AnswerKind.QUOTATIONS, Verdict.ANSWER, 1.0, (ref,))
+            return self._show_kept(context, words, kept)
         return None
+
+    def _show_kept(self, context: MessageContext, words: str, answer: AnswerRef) -> Reply:
+        exchange = self._state.save(context.chat_id, words, answer)
+        return self._answering.pages.show(context, exchange, 0)
 
     def _meant(self, context: MessageContext) -> tuple[str, ...]:
         """Ids of the articles that "this" means; in a group only what is replied to."""
@@ -335,20 +343,17 @@ class Conversation:
             return self._state.shown(context.chat_id, answer or context.replied)
         return self._state.shown(context.chat_id, within=RECENT) if context.private else ()
 
-    def _passages(self, context: MessageContext, question: str) -> Reply:
-        reply = self._found.answer(context.chat_id, question, self._choices.of(context))
-        return reply or self._empty(context)
-
-    def _again(self, context: MessageContext, question: str, text: str, label: str) -> Reply:
+    def _offer_again(self, context: MessageContext, question: str, text: str, label: str) -> Reply:
         try:
-            key = self._state.save(context.chat_id, question)
+            key = self._state.save(context.chat_id, question).key
         except SQLAlchemyError:  # a full disk, say: the reader still hears that it broke
             return Reply((Note(text),))
         return Reply((Note(text),), ((Button(label, action=Retry(key)),),))
 
     def _example(self, context: MessageContext, article: Article) -> Button:
-        key = self._state.save(context.chat_id, _EXAMPLE.format(article.headline))
-        return Button(texts.say("example", headline=cut(article.headline)), action=Retry(key))
+        key = self._state.save(context.chat_id, Ask(article.headline)).key
+        label = texts.say("example", headline=cut(article.headline))
+        return Button(label, action=ShowPassages(key))
 
 
 def _one_a_section(articles: Sequence[Article]) -> list[Article]:

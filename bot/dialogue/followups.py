@@ -6,19 +6,19 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import texts
 from bot.dialogue.pages import Pages
-from bot.intents.intent import Kind, read
 from bot.reply.actions import AskAlone
 from bot.reply.reply import Button, Note, Quote, Reply, Speaker
 from bot.storage.chats import ChatStore, Exchange
 from bot.storage.turns import Turn
 from retrieval.query.followup import FollowUp, PriorTurn
+from retrieval.query.intent import Ask, AskWhoSaid, Intent
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class FollowUps:
         self._pages = pages
 
     def answer(
-        self, context: MessageContext, typed: str, *, ask: Callable[[str], Reply], today: date
+        self, context: MessageContext, typed: str, *, ask: Callable[[Intent], Reply]
     ) -> Reply | None:
         """Answer a message that leans on what was said before; None for one that stands alone.
 
@@ -52,17 +52,18 @@ class FollowUps:
             context: Where it came from.
             typed: The message.
             ask: Answers a complete question.
-            today: The day from which "last week" counts.
         """
         turn = self._before(context)
         exchange = self._state.exchange(turn.key, context.chat_id) if turn else None
         if turn is None or exchange is None:
             return None
         prior = self._prior(context, turn, exchange)
-        found = self._searcher.follow_up(typed, prior, today=today)
+        found = self._searcher.follow_up(typed, prior, today=context.preferences.day())
         if found is None:
             return None
-        return self._go_on(turn, exchange) if found.more else self._told(context, typed, found, ask)
+        if found.more:
+            return self._go_on(context, turn, exchange)
+        return self._told(context, typed, found, ask)
 
     def sent(self, context: MessageContext, message: int, reply: Reply) -> None:
         """Note what one of our messages answers."""
@@ -95,8 +96,8 @@ class FollowUps:
         return talk.last(chat_id, within=RECENT, thread=context.thread_id)
 
     def _prior(self, context: MessageContext, turn: Turn, exchange: Exchange) -> PriorTurn:
-        request = read(exchange.question)
-        question = exchange.question if request.kind is Kind.QUESTION else request.topic
+        intent = exchange.intent
+        question = (isinstance(intent, Ask) and intent.topic) or intent.text
         shown = self._state.shown(context.chat_id, turn.message)[:1]
         article = next(iter(self._searcher.store.articles(shown)), None)
         return PriorTurn(
@@ -106,25 +107,26 @@ class FollowUps:
             headline=article.headline if article else "",
             quoted=context.quoted,
             replied=context.replied is not None,
+            said=intent if isinstance(intent, AskWhoSaid) else None,
         )
 
     def _told(
-        self, context: MessageContext, typed: str, found: FollowUp, ask: Callable[[str], Reply]
+        self, context: MessageContext, typed: str, found: FollowUp, ask: Callable[[Intent], Reply]
     ) -> Reply:
         """Answer the completed question, and say what it took over."""
-        reply = replace(ask(found.text), topic=found.topic)
+        reply = replace(ask(found.intent), topic=found.topic)
         if not found.taken:
             return reply
         note = Note(texts.say("taking", what=", ".join(found.taken)))
         rows = reply.buttons
         with suppress(SQLAlchemyError):  # a full disk, say: the answer stands without the button
-            key = self._state.save(context.chat_id, typed)
+            key = self._state.save(context.chat_id, typed).key
             rows = (*rows, (Button(texts.say("new-question"), action=AskAlone(key)),))
         return replace(reply, blocks=(note, *reply.blocks), buttons=rows)
 
-    def _go_on(self, turn: Turn, exchange: Exchange) -> Reply:
+    def _go_on(self, context: MessageContext, turn: Turn, exchange: Exchange) -> Reply:
         """Show what follows in the same answer."""
-        reply = self._pages.go_on(exchange, turn.page).reply
+        reply = self._pages.go_on(context, exchange, turn.page).reply
         return reply or Reply((Note(texts.say("no-more")),))
 
 
@@ -132,7 +134,7 @@ def _people(reply: Reply) -> Iterator[str]:
     """Yield whom a reply quotes; where nobody, whom what it marks names in full."""
     speakers = [block.name for block in reply.blocks if isinstance(block, Speaker)]
     if speakers:
-        yield from (name for name in speakers if name != texts.say("unnamed"))
+        yield from filter(None, speakers)
         return
     for block in reply.blocks:
         if isinstance(block, Quote):

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from bot import texts
 from bot.answers.passages import Passages
-from bot.answers.quotations import Shown, Voices
-from bot.answers.summaries import Summaries, Told
+from bot.answers.quotations import Voices
+from bot.answers.summaries import Summaries
+from bot.message_context import MessageContext
 from bot.reply.reply import Outcome, Reply
 from bot.storage.chats import Exchange
+from retrieval.answers import AnswerKind
 
 _LONGER = 7
 """How many sentences "more" of a summary has."""
@@ -29,32 +31,36 @@ class Pages:
     voices: Voices
     summaries: Summaries
 
-    def turn(self, exchange: Exchange, number: int) -> Outcome:
+    def turn(self, context: MessageContext, exchange: Exchange, number: int) -> Outcome:
         """Turn to a page, from 0; a toast where there is none."""
         if number < 0:
             return Outcome(texts.say("first"))
         if number >= len(exchange.hits):
             return Outcome(texts.say("last") if exchange.hits else texts.say("stale"))
-        return Outcome(reply=self.show(exchange, number))
+        return Outcome(reply=self.show(context, exchange, number))
 
-    def show(self, exchange: Exchange, number: int, *, whole: bool = False) -> Reply:
+    def show(
+        self, context: MessageContext, exchange: Exchange, number: int, *, whole: bool = False
+    ) -> Reply:
         """Show a page, from 0, or say that it is gone.
 
         Args:
+            context: Where it is shown.
             exchange: What was asked and found.
             number: Of its hit.
             whole: Whether to show all of a passage, whatever the chat's settings.
         """
-        if exchange.verdict in list(Shown):
-            return self.voices.page(exchange, number)
-        if exchange.verdict in list(Told):
-            return self.summaries.page(exchange, number)
-        return self.passages.page(exchange, number, whole=whole)
+        match exchange.kind:
+            case AnswerKind.QUOTATIONS | AnswerKind.PEOPLE:
+                return self.voices.page(exchange, number)
+            case AnswerKind.SUMMARY | AnswerKind.ARTICLES | AnswerKind.TIMELINE:
+                return self.summaries.page(context, exchange, number)
+        return self.passages.page(context, exchange, number, whole=whole)
 
-    def go_on(self, exchange: Exchange, number: int) -> Outcome:
+    def go_on(self, context: MessageContext, exchange: Exchange, number: int) -> Outcome:
         """Show what follows a page in the same answer: more of a summary, or the next page."""
-        if exchange.verdict == Told.SUMMARY:
+        if exchange.kind is AnswerKind.SUMMARY:
             return self.summaries.summary(exchange, max(number, 0), _LONGER)
-        if exchange.verdict == Told.STORY:
-            return self.summaries.story(exchange, number + 1)
-        return self.turn(exchange, number + 1)
+        if exchange.kind is AnswerKind.TIMELINE:
+            return self.summaries.story(context, exchange, number + 1)
+        return self.turn(context, exchange, number + 1)

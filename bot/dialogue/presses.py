@@ -23,6 +23,7 @@ from bot.reply.actions import (
     Retry,
     SendQuestion,
     SettingsAction,
+    ShowInstead,
     ShowPassages,
     ShowSpeaker,
     ShowWhole,
@@ -33,30 +34,33 @@ from bot.reply.actions import (
 )
 from bot.reply.reply import Outcome, Reply
 from bot.storage.chats import ChatStore, Exchange
+from retrieval.answers import AnswerKind
 
 if TYPE_CHECKING:
     from bot.message_context import MessageContext
 
-Ask = Callable[["MessageContext", str], Reply]
+Ask = Callable[["MessageContext", Exchange], Reply]
 _Do = Callable[["MessageContext", Exchange, Any], Outcome]
 """Does an action of one kind with what a button is about, and says what becomes of the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """The ways to answer once more what was typed.
+    """The ways to answer once more what was asked.
 
     Attributes:
         again: As if it were typed now, be it a command.
         alone: Without what was said before.
         exactly: As it is spelt, too.
-        passages: With passages only.
+        instead: With another kind of answer.
+        of_person: Of one of several people who may be meant; None where there is no such person.
     """
 
     again: Ask
     alone: Ask
     exactly: Ask
-    passages: Ask
+    instead: Callable[[MessageContext, Exchange, AnswerKind], Reply]
+    of_person: Callable[[MessageContext, Exchange, int], Reply | None]
 
 
 class Presses:
@@ -76,8 +80,8 @@ class Presses:
         self._settings = settings
         ratings, voices, summaries = Ratings(state), pages.voices, pages.summaries
         self.table: dict[type[ExchangeAction], _Do] = {
-            TurnPage: lambda _, asked, do: pages.turn(asked, do.page),
-            ShowWhole: lambda _, asked, do: _show(pages.show(asked, do.hit, whole=True)),
+            TurnPage: lambda here, asked, do: pages.turn(here, asked, do.page),
+            ShowWhole: lambda here, asked, do: _show(pages.show(here, asked, do.hit, whole=True)),
             Rate: lambda here, asked, do: ratings.rate(
                 _page(asked, do), good=do.good, private=here.private
             ),
@@ -87,16 +91,21 @@ class Presses:
             SendQuestion: lambda here, asked, do: ratings.send(
                 _page(asked, do), private=here.private
             ),
-            Retry: lambda here, asked, _: _show(asks.again(here, asked.question)),
-            AskAlone: lambda here, asked, _: _show(asks.alone(here, asked.question)),
-            AskExactly: lambda here, asked, _: _show(asks.exactly(here, asked.question)),
-            ShowPassages: lambda here, asked, _: _show(asks.passages(here, asked.question)),
-            ChoosePerson: lambda _, asked, do: voices.chosen(asked, do.person),
+            Retry: lambda here, asked, _: _show(asks.again(here, asked)),
+            AskAlone: lambda here, asked, _: _show(asks.alone(here, asked)),
+            AskExactly: lambda here, asked, _: _show(asks.exactly(here, asked)),
+            ShowPassages: lambda here, asked, _: _show(
+                asks.instead(here, asked, AnswerKind.PASSAGES)
+            ),
+            ShowInstead: lambda here, asked, do: _show(asks.instead(here, asked, do.kind)),
+            ChoosePerson: lambda here, asked, do: _of_person(
+                asks.of_person(here, asked, do.person)
+            ),
             TurnPeople: lambda _, asked, do: voices.which(asked, do.page),
             ListSpeakers: lambda _, asked, do: voices.speakers(asked, do.hit, do.page),
             ShowSpeaker: lambda _, asked, do: voices.speaker(asked, do.hit, do.speaker, do.page),
             Summarise: lambda _, asked, do: summaries.summary(asked, do.hit, do.count),
-            TellStory: lambda _, asked, do: summaries.story(asked, do.page),
+            TellStory: lambda here, asked, do: summaries.story(here, asked, do.page),
         }
 
     def press(self, context: MessageContext, action: Action | None) -> Outcome:
@@ -112,6 +121,10 @@ class Presses:
 
 def _page(exchange: Exchange, action: Rating) -> Page:
     return Page(exchange, action.page, action.whole)
+
+
+def _of_person(reply: Reply | None) -> Outcome:
+    return Outcome(reply=reply) if reply else Outcome(texts.say("stale"))
 
 
 def _show(reply: Reply) -> Outcome:

@@ -64,7 +64,7 @@ class DailyQuota:
         if over <= 0:
             return None
         first = texts.say("day-limit", most=self._a_day, hours=_hours(now))
-        key = self._state.save(context.chat_id, question)
+        key = self._state.save(context.chat_id, question).key
         then = Button(texts.say("ask-then"), action=Retry(key))
         return Reply((Note(first if over == 1 else texts.say("day-limit-again")),), ((then,),))
 

@@ -26,7 +26,6 @@ from bot.answers.quotation_blocks import (
     whole,
 )
 from bot.answers.summary_blocks import fit_sentences, lay_out_pages, make_summary_blocks
-from bot.intents.intent import read as read_request
 from bot.reply.citations import quote_passage
 from bot.reply.deep_links import (
     read_passage,
@@ -40,6 +39,7 @@ from bot.reply.deep_links import (
     write_topic,
 )
 from bot.reply.reply import Block, Button, Note, Reply
+from bot.storage.answer_ref import QuotationsRef
 from corpus.address import canonicalize
 from corpus.article import Article, Passage
 from corpus.nlp.segment import Slice
@@ -47,6 +47,7 @@ from corpus.storage.store import Store
 from corpus.text import squeeze
 from retrieval.citation import link_to
 from retrieval.extraction.key_facts import Facts
+from retrieval.query.intent import Ask
 from retrieval.query.who_said import Form
 from retrieval.quotations.search import Said
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
@@ -190,7 +191,7 @@ class Sharing:
             yield self._summary(article)
 
     def _at(self, address: str) -> Offer | None:
-        topic = read_request(address).topic
+        topic = Ask.read(address).topic
         try:
             article = self._store.get(canonicalize(topic)) if "://" in topic else None
         except ValueError:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot import texts
-from bot.intents.intent import Kind, read
+from bot.message_context import MessageContext
 from bot.reply.actions import AskExactly
 from bot.reply.reply import Button, Note, Reply
 from bot.storage.chats import ChatStore
 from bot.storage.preferences import Preferences
+from retrieval.query.intent import Ask, AskWhoSaid, Intent, Summarise, TellTimeline
 from retrieval.query.keyphrases import swapped
 from retrieval.query.spelling import Spelling, apply_changes
 from retrieval.results import Verdict
@@ -29,20 +30,22 @@ class SpellingCorrections:
         self._searcher = searcher
         self._state = state
 
-    def answer(self, chat_id: int, question: str, *, ask: Callable[[str], Reply]) -> Reply:
-        """Answer a question, its misspelt words corrected; says so, and offers it as written.
+    def answer(
+        self, context: MessageContext, intent: Intent, *, ask: Callable[[Intent], Reply]
+    ) -> Reply:
+        """Answer an intent, its misspelt words corrected; says so, and offers it as written.
 
         Args:
-            chat_id: Who asks.
-            question: Complete.
-            ask: Answers a question as it is written.
+            context: Who asks.
+            intent: Complete.
+            ask: Answers an intent as it is written.
         """
-        spelling = self._spell(question)
+        spelling = self._spell(intent)
         if not spelling.changes and not spelling.doubts:
-            return ask(question)
-        reply = ask(spelling.text)
+            return ask(intent)
+        reply = ask(_respell(intent, spelling.text))
         rows = reply.buttons
-        if doubted := self._doubted(chat_id, spelling):
+        if doubted := self._doubted(context, intent, spelling):
             rows = (*rows, doubted)
         if not spelling.changes:
             return replace(reply, buttons=rows)
@@ -53,24 +56,30 @@ class SpellingCorrections:
                 typed=", ".join(change.typed for change in spelling.changes),
             )
         )
-        rows = (*rows, (self._asking(chat_id, texts.say("as-written"), question),))
+        rows = (*rows, (self._asking(context, texts.say("as-written"), intent),))
         return replace(reply, blocks=(note, *reply.blocks), buttons=rows)
 
-    def _spell(self, question: str) -> Spelling:
+    def _spell(self, intent: Intent) -> Spelling:
         """Spell a question; of a wish for a summary or story only what it is to be about."""
-        topic = read(question).topic
-        if not topic or topic not in question:
-            return self._searcher.spell(question) if _asks(question) else Spelling(question)
-        spelling = self._searcher.spell(topic)
-        return replace(spelling, text=swapped(question, topic, spelling.text))
+        if isinstance(intent, AskWhoSaid):
+            return Spelling("")
+        if isinstance(intent, Ask) and not intent.topic and not intent.about_this:
+            return self._searcher.spell(intent.text)
+        return self._searcher.spell(intent.topic) if intent.topic else Spelling("")
 
-    def _doubted(self, chat_id: int, spelling: Spelling) -> tuple[Button, ...]:
+    def _doubted(
+        self, context: MessageContext, intent: Intent, spelling: Spelling
+    ) -> tuple[Button, ...]:
         """Buttons for what else may be meant, as far as that is answered better."""
-        now = self._state.preferences.get(chat_id)
-        return tuple(
-            self._asking(chat_id, texts.say("did-you-mean", word=change.meant), text)
+        asked = _respell(intent, spelling.text)
+        others = [
+            (change, _respell(intent, apply_changes(spelling.text, [change])))
             for change in spelling.doubts
-            if self._better(text := apply_changes(spelling.text, [change]), spelling.text, now=now)
+        ]
+        return tuple(
+            self._asking(context, texts.say("did-you-mean", word=change.meant), other)
+            for change, other in others
+            if self._better(other.text, asked.text, now=context.preferences)
         )
 
     def _better(self, text: str, than: str, *, now: Preferences) -> bool:
@@ -84,9 +93,17 @@ class SpellingCorrections:
         same = [hit.passage for hit in mine.hits] == [hit.passage for hit in other.hits]
         return mine.verdict != other.verdict or not same
 
-    def _asking(self, chat_id: int, label: str, question: str) -> Button:
-        return Button(label, action=AskExactly(self._state.save(chat_id, question)))
+    def _asking(self, context: MessageContext, label: str, intent: Intent) -> Button:
+        return Button(label, action=AskExactly(self._state.save(context.chat_id, intent).key))
 
 
-def _asks(question: str) -> bool:
-    return read(question).kind is Kind.QUESTION
+def _respell(intent: Intent, text: str) -> Intent:
+    """Put other words in the place of those that were spelt."""
+    match intent:
+        case Summarise() | TellTimeline():
+            return replace(intent, topic=text)
+        case Ask() if intent.topic:
+            return Ask.read(swapped(intent.text, intent.topic, text))
+        case Ask():
+            return Ask.read(text)
+    return intent

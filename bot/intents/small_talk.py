@@ -7,6 +7,18 @@ Vietnam" is a question.
 from __future__ import annotations
 
 import re
+from enum import StrEnum
+
+
+class SmallTalk(StrEnum):
+    """What is said to a bot and is no question about the news."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    HELP = "help"
+    LATEST = "latest"
+    """A wish for news, whatever they are."""
+
 
 _END = r"[\s.!?,;:…！？。，～)(\-\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F\u2764]*"
 _HELLO = r"""(?:hi(?:ya)?|hello|hey|howdy|greetings|good\ (?:morning|afternoon|evening|day)
@@ -47,7 +59,10 @@ _NEWS = r"""(?:(?:(?:please\s+)?(?:show|give|tell|read)\ (?:me|us)|any|what(?:'s
 _SMALL_TALK = [
     (kind, re.compile(rf"[¡¿\s]*+(?:{words}){_END}", re.IGNORECASE | re.VERBOSE))
     for kind, words in (
-        ("greeting", _HELLO), ("thanks", _THANK), ("help", _HELP), ("latest", _NEWS)
+        (SmallTalk.GREETING, _HELLO),
+        (SmallTalk.THANKS, _THANK),
+        (SmallTalk.HELP, _HELP),
+        (SmallTalk.LATEST, _NEWS),
     )
 ]  # fmt: skip
 _APPROVAL = re.compile(
@@ -64,15 +79,15 @@ _COURTESY = re.compile(
 """Matched where a text begins, never searched for: "city was" holds a "ty" that thanks nobody."""
 
 
-def detect_small_talk(said: str) -> str:
-    """Tell "greeting", "thanks", "help" and "latest", a wish for news; empty for all else.
+def detect_small_talk(said: str) -> SmallTalk | None:
+    """Tell small talk from everything else.
 
     Example:
         >>> detect_small_talk("Guten Tag!"), detect_small_talk("thanks to whom?")
-        ('greeting', '')
+        (<SmallTalk.GREETING: 'greeting'>, None)
     """
-    found = next((kind for kind, words in _SMALL_TALK if words.fullmatch(said)), "")
-    return found or ("thanks" if _APPROVAL.fullmatch(said) else "")
+    found = next((kind for kind, words in _SMALL_TALK if words.fullmatch(said)), None)
+    return found or (SmallTalk.THANKS if _APPROVAL.fullmatch(said) else None)
 
 
 def drop_courtesy(text: str) -> str:

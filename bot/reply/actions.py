@@ -13,6 +13,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, get_type_hints
 
+from retrieval.answers import AnswerKind
+
 MOST_BYTES = 64
 """What Telegram carries of a button; it refuses a message with one that says more."""
 _VERSION = "2"
@@ -98,6 +100,13 @@ class AskExactly(ExchangeAction):
 @dataclass(frozen=True, slots=True)
 class ShowPassages(ExchangeAction):
     """Answer with passages what was answered with quotations."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowInstead(ExchangeAction):
+    """Answer with another kind of answer."""
+
+    kind: AnswerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +261,7 @@ _VERBS: dict[str, type[Action]] = {
     "exact": AskExactly,
     "passages": ShowPassages,
     "who": ChoosePerson,
+    "instead": ShowInstead,
     "which": TurnPeople,
     "voices": ListSpeakers,
     "voice": ShowSpeaker,

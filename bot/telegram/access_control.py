@@ -209,7 +209,7 @@ class AccessControl:
             await self._ask(bot, chat, user.full_name if user else "", language)
         key = ""
         if text and read_command(text)[0] is not START:
-            key = await asyncio.to_thread(self._state.save, chat_id, text)
+            key = (await asyncio.to_thread(self._state.save, chat_id, text)).key
         kept = await asyncio.to_thread(self._state.access.wait, chat_id, key, language=language)
         if kept:
             message_context = MessageContext(chat_id, language=language)

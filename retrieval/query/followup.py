@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from retrieval.period import drop_periods, find_periods
@@ -22,6 +22,7 @@ from retrieval.query.anaphora import (
     strip_bare,
     wants_more,
 )
+from retrieval.query.intent import Ask, AskWhoSaid
 from retrieval.query.keyphrases import extract_keyphrases, shorten, swapped
 from retrieval.query.people import People
 from retrieval.query.question import Publishers
@@ -46,6 +47,7 @@ class PriorTurn:
 
     Attributes:
         question: The last question, complete; may be empty where an article was shown unasked.
+        said: Whom and what it was about, where that was asked without a sentence.
         people: Whom the last answer quotes or names, likeliest first.
         topic: What the last question was about, where it was a follow-up itself.
         headline: Of the article that it shows, or empty.
@@ -59,6 +61,7 @@ class PriorTurn:
     headline: str = ""
     quoted: str = ""
     replied: bool = False
+    said: AskWhoSaid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +69,24 @@ class FollowUp:
     """A text with what it leans on.
 
     Attributes:
-        text: Complete, to be asked as any question; empty where only more of the same is wanted.
+        text: Complete, to be asked as any question; empty where only more of the same is wanted,
+            or where `said` says what is.
         taken: What was taken over, as it was put before; may be empty.
         topic: What the next follow-up is about too; empty where the text says it.
         more: Whether the next page of the last answer is wanted.
+        said: Whom and what it asks about, where that takes no sentence of the reader's.
     """
 
     text: str
     taken: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
     more: bool = False
+    said: AskWhoSaid | None = None
+
+    @property
+    def intent(self) -> Ask | AskWhoSaid:
+        """What is asked."""
+        return self.said or Ask.read(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +140,13 @@ class _Reading:
         self._today = today
         self._opened, self._rest = drop_opening(text)
         self._former = before.question.strip().rstrip("?.! ")
-        self._who = read_who(self._former, people=known.people) if self._former else None
+        self._who = self._read_former(before)
+
+    def _read_former(self, before: PriorTurn) -> WhoQuestion | None:
+        if before.said:
+            form = Form.SAID_BY if before.said.speaker else Form.ABOUT
+            return WhoQuestion(form, speaker=before.said.speaker, topic=before.said.topic)
+        return read_who(self._former, people=self._known.people) if self._former else None
 
     def complete(self) -> FollowUp | None:
         rest = self._rest
@@ -160,6 +177,9 @@ class _Reading:
         left = drop_periods(rest, today=self._today)
         if not set(tokenize_query([left])) <= set(tokenize_query(named)):
             return None
+        if said := self._before.said:
+            topic = f"{drop_periods(said.topic, today=self._today)} {rest}".strip()
+            return FollowUp("", self._taken(self._former), said=replace(said, topic=topic))
         text = self._taken_by(named) if named else self._former
         if times:
             when = self._known.publishers.without(rest)
@@ -191,7 +211,7 @@ class _Reading:
         for lean in leans:
             nobody = not lean.person or not person
             if nobody and lean.subject and _SAYING.match(self._rest[lean.end :].lstrip()):
-                return self._beside("What was said about", topic)
+                return FollowUp("", topic, topic, said=AskWhoSaid("", " ".join(topic)))
             if lean.person and person:
                 meant: tuple[str, ...] = (person,)
             else:
@@ -223,14 +243,16 @@ class _Reading:
             return None
         if self._who is not None and self._who.form in _HERO and not is_pronoun(self._who.speaker):
             speaker = self._who.speaker
-            return FollowUp(f"What did {speaker} say about {topic}?", (speaker,))
+            return FollowUp("", (speaker,), said=AskWhoSaid(speaker, topic))
         return self._added(topic)
 
     def _of_person(self, name: str) -> FollowUp | None:
         """The same of somebody else."""
         if self._who is not None and self._who.form not in _HERO:
             topic = self._who.topic or self._who.words
-            return FollowUp(f"What did {name} say about {topic}?", self._phrases(topic))
+            return FollowUp("", self._phrases(topic), said=AskWhoSaid(name, topic))
+        if said := self._before.said:
+            return FollowUp("", self._phrases(said.topic), said=replace(said, speaker=name))
         if former := self._asked_person():
             text = swapped(self._former, former, name)
             return FollowUp(f"{text}?", self._taken(self._former, without=former))

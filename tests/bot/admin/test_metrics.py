@@ -33,6 +33,7 @@ from bot.telegram.receiving.polling import (
     Polling,
     StoppedError,
 )
+from corpus.archive import Archive
 from tests.support.fakes import QUICK, FakeConversation, settings
 from tests.support.newsroom import ARTICLES, FUNICULAR_QUESTION, Newsroom, newsroom
 from tests.support.telegram_server import TelegramServer

@@ -1,0 +1,156 @@
+"""From an intent to a reply: ask the archive, draw what it answers, offer what else was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot import texts
+from bot.answers.passages import Passages
+from bot.answers.quotations import Voices
+from bot.answers.summaries import Summaries
+from bot.dialogue.pages import Pages
+from bot.message_context import MessageContext
+from bot.reply.actions import ShowInstead
+from bot.reply.reply import Button, Note, Reply
+from bot.request_trace import get_current
+from bot.storage.chats import ChatStore, Exchange
+from retrieval.answers import (
+    Answer,
+    AnswerKind,
+    PassageAnswer,
+    QuotationAnswer,
+    SummaryAnswer,
+    TimelineAnswer,
+)
+from retrieval.query.intent import Ask, AskWhoSaid, Intent, Summarise
+from retrieval.search import Searcher
+
+_LIKELY = 0.2
+"""Probability from which on another kind of answer is offered; of the messages that
+`benchmarks/router.py` holds out, about one in three gets such a button."""
+
+
+class Answering:
+    """Answers intents, and shows again what was answered.
+
+    Args:
+        searcher: Answers them from the archive.
+        state: Remembers what was found, so that buttons work.
+        shown: Names the articles that "this" means, by id.
+        empty: What is said where there are no articles.
+
+    Attributes:
+        pages: Show what exchanges keep.
+    """
+
+    def __init__(
+        self,
+        searcher: Searcher,
+        state: ChatStore,
+        *,
+        shown: Callable[[MessageContext], tuple[str, ...]],
+        empty: Callable[[MessageContext], Reply],
+    ) -> None:
+        self._searcher = searcher
+        self._shown = shown
+        self._empty = empty
+        self._voices = Voices(searcher, state)
+        self._passages = Passages(searcher, state, self._voices)
+        self._summaries = Summaries(searcher, state, self._voices)
+        self.pages = Pages(self._passages, self._voices, self._summaries)
+
+    def answer(
+        self,
+        context: MessageContext,
+        intent: Intent,
+        *,
+        route: AnswerKind | None = None,
+        person: str | None = None,
+    ) -> Reply:
+        """Answer an intent as it is written.
+
+        Args:
+            context: Who asks.
+            intent: What.
+            route: The one kind of answer that is wanted, by a button.
+            person: Which of several people of a name is meant.
+        """
+        now = context.preferences
+        shown = self._shown(context) if _means_this(intent) else ()
+        answer = self._searcher.ask(
+            intent, today=now.day(), taste=now.taste, shown=shown, person=person, route=route
+        )
+        if answer is None:
+            return self._nothing(context, intent)
+        trace = get_current()
+        trace.answer, trace.verdict = answer.kind.value, answer.verdict.value
+        reply = self.draw(context, answer)
+        return self._with_runner_up(reply, answer) if route is None else reply
+
+    def draw(self, context: MessageContext, answer: Answer) -> Reply:
+        """Draw an answer of any kind, and remember it."""
+        match answer:
+            case PassageAnswer():
+                return self._passages.show(context, answer)
+            case QuotationAnswer(intent=AskWhoSaid() as asked) if not answer.said.people:
+                return self._voices.unknown(context, asked)
+            case QuotationAnswer():
+                return self._voices.show(context, answer)
+            case SummaryAnswer():
+                return self._summaries.show(context, answer)
+            case TimelineAnswer():
+                return self._summaries.tell(context, answer)
+
+    def again(self, context: MessageContext, exchange: Exchange) -> Reply:
+        """Answer as it is written what was asked before."""
+        return self.answer(context, exchange.intent)
+
+    def instead(self, context: MessageContext, exchange: Exchange, kind: AnswerKind) -> Reply:
+        """Answer with another kind of answer what was asked before."""
+        return self.answer(context, exchange.intent, route=kind)
+
+    def of_person(self, context: MessageContext, exchange: Exchange, number: int) -> Reply | None:
+        """Answer of one of several people, from 0; None where there is no such."""
+        name = self._voices.choose(exchange, number)
+        if name is None:
+            return None
+        if isinstance(exchange.intent, AskWhoSaid):
+            return self.answer(context, replace(exchange.intent, speaker=name))
+        return self.answer(context, exchange.intent, route=AnswerKind.QUOTATIONS, person=name)
+
+    def how_to_quote(self, context: MessageContext) -> Reply:
+        """Say what to write behind ``/quotes``."""
+        return self._voices.how_to_ask(context)
+
+    def _nothing(self, context: MessageContext, intent: Intent) -> Reply:
+        if not self._searcher.store.count():
+            return self._empty(context)
+        if isinstance(intent, AskWhoSaid):
+            return self._voices.unknown(context, intent)
+        return Reply((Note(texts.say("gone-short")),))
+
+    def _with_runner_up(self, reply: Reply, answer: Answer) -> Reply:
+        """Offer the next likely kind of answer, where it may well have been meant."""
+        likely = [one for one in answer.alternatives if one.probability >= _LIKELY]
+        kinds = [one.kind for one in likely if not _offers(reply, one.kind)]
+        if not kinds or not reply.key:
+            return reply
+        label = texts.say(f"instead-{kinds[0].value}")
+        button = Button(label, action=ShowInstead(reply.key, kinds[0]))
+        return replace(reply, buttons=(*reply.buttons, (button,)))
+
+
+def _means_this(intent: Intent) -> bool:
+    """Whether it wants a summary of whatever was shown before."""
+    if isinstance(intent, Ask):
+        return intent.about_this
+    return isinstance(intent, Summarise) and not intent.topic
+
+
+def _offers(reply: Reply, kind: AnswerKind) -> bool:
+    """Whether a reply has a button for a kind of answer already: its passages."""
+    label = texts.say("passages")
+    return kind is AnswerKind.PASSAGES and any(
+        button.label == label for row in reply.buttons for button in row
+    )
