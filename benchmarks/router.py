@@ -34,7 +34,7 @@ from retrieval.query.intent import Ask
 from retrieval.routing.router import ROUTES, Proposal, Weights, choose, load_weights
 from retrieval.search import Searcher
 
-PENALTY = 0.6
+PENALTY = 4.0
 """Of a weight's square; chosen by cross-validation over topics on the training part."""
 SEEN, TOPICS = 4, 3
 """Messages and topics that must show a sign before it gets a weight: what is about one story only

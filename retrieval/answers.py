@@ -128,14 +128,14 @@ class QuotationAnswer:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether it was said; closest for what is only near it, or was said by others."""
+        """Whether it was said; closest for what is only near it, nothing where nobody said it."""
         said = self.said
         if self.kind is AnswerKind.PEOPLE:
             return Verdict.ANSWER
         if said.quotations:
             near = said.question.form is Form.DID and not said.verbatim
             return Verdict.CLOSEST if near else Verdict.ANSWER
-        return Verdict.CLOSEST if said.others else Verdict.NOTHING
+        return Verdict.NOTHING
 
     @property
     def confidence(self) -> float:

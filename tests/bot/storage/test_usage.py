@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot.answers.quotations import Shown
 from bot.storage.chats import ChatStore
 from bot.storage.usage import Times, UsageStore, _quantile, _step
+from retrieval.answers import AnswerKind
 from retrieval.results import Verdict
 
 NOON = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
@@ -35,15 +35,15 @@ def test_nothing_is_counted_at_first(statistics):
 
 
 def test_answers_count_for_the_day_and_for_the_week(statistics):
-    for hours, verdict in (
-        (0, Verdict.ANSWER),
-        (1, Verdict.NOTHING),
-        (23, Shown.ON_TOPIC),
-        (48, Verdict.CLOSEST),
-        (6 * 24, Verdict.NOTHING),
-        (9 * 24, Verdict.ANSWER),
+    for hours, kind, verdict in (
+        (0, AnswerKind.PASSAGES, Verdict.ANSWER),
+        (1, AnswerKind.PASSAGES, Verdict.NOTHING),
+        (23, AnswerKind.QUOTATIONS, Verdict.NOTHING),
+        (48, AnswerKind.PASSAGES, Verdict.CLOSEST),
+        (6 * 24, AnswerKind.TIMELINE, Verdict.NOTHING),
+        (9 * 24, AnswerKind.PASSAGES, Verdict.ANSWER),
     ):
-        statistics.note(verdict, 0.2, NOON - timedelta(hours=hours))
+        statistics.note(kind, verdict, 0.2, NOON - timedelta(hours=hours))
     usage = statistics.usage(NOON)
     assert (usage.day.asked, usage.day.unanswered) == (3, 2)
     assert (usage.week.asked, usage.week.unanswered) == (5, 3)
@@ -55,7 +55,7 @@ def test_answers_count_for_the_day_and_for_the_week(statistics):
 
 def test_half_and_nearly_all_of_the_answers_took_no_longer(statistics):
     for seconds in (0.1,) * 10 + (1.0,) * 9 + (8.0,):
-        statistics.note(Verdict.ANSWER, seconds, NOON)
+        statistics.note(AnswerKind.PASSAGES, Verdict.ANSWER, seconds, NOON)
     day = statistics.usage(NOON).day
     assert day.median_s == pytest.approx(0.1, rel=0.05)
     assert day.p95_s == pytest.approx(1.0, rel=0.05)
@@ -82,7 +82,7 @@ def test_readers_count_once_and_apart_from_groups(statistics):
 
 
 def test_old_counts_and_silent_readers_are_deleted(statistics):
-    statistics.note(Verdict.ANSWER, 1, NOON)
+    statistics.note(AnswerKind.PASSAGES, Verdict.ANSWER, 1, NOON)
     statistics.seen(7, NOON)
     statistics.purge(NOON + timedelta(days=90))
     assert statistics.usage(NOON).day.asked == 1
