@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bot.dialogue.conversation import Conversation
 from bot.message_context import MessageContext
@@ -28,6 +29,8 @@ from corpus.parse.records import write_record
 from corpus.readers.files import read_path
 from corpus.storage.store import Store
 from retrieval.citation import Citation
+from retrieval.query.people import Person
+from retrieval.query.who_said import Form, WhoQuestion
 from retrieval.quotations.quotation import Quotation, find_sentence
 from retrieval.quotations.search import Said
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
@@ -89,6 +92,7 @@ PASTED = Article(
 )
 ARTICLES = (FUNICULAR, BEES, PASTED)
 
+OBLONSKY = Person("Petra Oblonsky", ("driver",), 2, ("Petra Oblonsky",))
 FUNICULAR_QUESTION = "How many signatures were collected on two summer weekends?"
 BEES_QUESTION = "How many florins will the ministry pay for every lost hive?"
 
@@ -192,6 +196,18 @@ def said(
 def quotation(article: Article, one: Attribution, *copies: Article) -> Quotation:
     """A quotation as the search finds it."""
     return Quotation(article, one, find_sentence(article, one), 1.0, copies)
+
+
+def hears(
+    *found: Quotation,
+    form: Form = Form.SAID_BY,
+    people: Sequence[Person] = (OBLONSKY,),
+    others: Sequence[Quotation] = (),
+    **more: Any,
+) -> Callable[[str, str | None], Said]:
+    """An answer to every question about who said what."""
+    question = WhoQuestion(form, **{n: more.pop(n) for n in ("speaker", "exact") if n in more})
+    return lambda *_: Said(question, tuple(people), tuple(found), tuple(others), 7, **more)
 
 
 def _near(body: str, words: str, place: int) -> tuple[int, int] | None:

@@ -19,7 +19,7 @@ from bot.services import Services
 from bot.storage.chats import ChatStore
 from bot.telegram.app import Service
 from corpus.errors import FetchError
-from tests.corpus.readers.test_web import FakeFetcher, entry, news, page, rss
+from tests.support.fake_web import FakeFetcher, entry, news, page, rss
 from tests.support.fakes import QUICK, settings
 from tests.support.models import FakeAttributor
 from tests.support.newsroom import ARTICLES, byline, without_a_model, write_lines

@@ -7,9 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from socket import socket
@@ -28,17 +28,11 @@ from bot.telegram.app import Service, build
 from bot.telegram.limits import STANDARD
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import CANNOT_LISTEN, REFUSED_TOKEN, TAKEN_TOKEN, StoppedError
+from tests.support.fake_bot import serving, settled, until
 from tests.support.fakes import BOOM, QUICK, FakeConversation, settings
 from tests.support.telegram_server import TelegramServer
 
 READER, OTHER, GROUP, TOPIC = 7, 8, -100, 55
-
-
-@dataclass
-class Bot:
-    service: Service
-    conversation: FakeConversation
-    state: ChatStore
 
 
 @pytest.fixture
@@ -57,44 +51,8 @@ def log() -> Iterator[list[dict[str, Any]]]:
         yield entries
 
 
-@asynccontextmanager
-async def serving(
-    telegram: TelegramServer, home: Path, *, timing=QUICK, conversation=None, **more: object
-) -> AsyncIterator[Bot]:
-    state = ChatStore(home / "chats.db")
-    conversation = conversation or FakeConversation(state)
-    conversation.state = state
-    chosen = settings(telegram.token, telegram.url, home, **more)
-    service = Service(chosen, conversation, state, timing=timing)
-    stop = asyncio.Event()
-    serving = asyncio.create_task(service.serve(stop))
-    try:
-        await telegram.wait_for(lambda: service.application.running or serving.done())
-        if serving.done():
-            await serving
-        yield Bot(service, conversation, state)
-    finally:
-        stop.set()
-        await asyncio.gather(serving, return_exceptions=True)
-        state.close()
-    await serving
-
-
 def texts(telegram: TelegramServer, chat_id: int = READER) -> list[str]:
     return [message.text.split("\n")[0] for message in telegram.messages(chat_id)]
-
-
-async def settled(telegram: TelegramServer, bot: Bot) -> None:
-    """Wait until no update is in hand or stored."""
-    await telegram.wait_for(lambda: not telegram.pending_updates)
-    await until(lambda: not (bot.state.unfinished() or bot.service._lanes.lanes))
-
-
-async def until(true: Callable[[], object]) -> None:
-    """Wait for something that the emulator knows nothing of."""
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - nothing tells us
-            await asyncio.sleep(0.01)
 
 
 async def test_a_question_is_answered_with_quote_and_link(telegram, tmp_path):

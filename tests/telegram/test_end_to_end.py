@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from socket import socket
@@ -19,30 +18,23 @@ import pytest
 import structlog
 
 from bot import texts
-from bot.dialogue.conversation import Conversation
-from bot.services import Services
-from bot.storage.chats import ChatStore
-from bot.telegram.app import Service
 from corpus.attribution.attribution import Extraction, Kind
 from corpus.storage.store import Store
-from tests.support.fakes import QUICK, settings
 from tests.support.kill import kill_adding, kill_answering
 from tests.support.models import FakeAttributor
 from tests.support.newsroom import (
     BEES,
     BEES_QUESTION,
     FUNICULAR,
-    SAMPLE,
     byline,
     command,
     environment,
     said,
     sample,
-    without_a_model,
     write_lines,
 )
 from tests.support.telegram_server import TelegramServer
-from tests.support.telegram_world import Message
+from tests.support.whole_bot import QUESTION, pressed, quoted, serving
 
 READER, OTHER, ADMIN, GROUP = 7, 8, 9, -100
 FERRY = replace(
@@ -56,7 +48,6 @@ FERRY = replace(
         "“My ferry leaks,” said Jan Kovač, the captain."
     ),
 )
-QUESTION = "Who is the retired judge who will mediate in the port strike?"
 
 
 @pytest.fixture
@@ -67,63 +58,8 @@ def telegram() -> Iterator[TelegramServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def printed(tmp_path_factory) -> Path:
-    home = tmp_path_factory.mktemp("printed") / "home"
-    assert byline(home, "add", str(SAMPLE)).returncode == 0
-    return home
-
-
-@pytest.fixture
-def edition(printed, tmp_path) -> Path:
-    """A home that holds the sample."""
-    return Path(shutil.copytree(printed, tmp_path / "home"))
-
-
-@asynccontextmanager
-async def serving(telegram: TelegramServer, home: Path, **more: object) -> AsyncIterator[None]:
-    """What `byline run` does, within this process."""
-    chosen = settings(telegram.token, telegram.url, home, **more)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.services.Encoder", without_a_model)
-        patch.setattr("bot.services.Extractor", FakeAttributor)
-        state = ChatStore(home / "chats.db")
-        with Services(chosen).kept_fresh() as searcher:
-            service = Service(chosen, Conversation(searcher, state), state, timing=QUICK)
-            stop = asyncio.Event()
-            running = asyncio.create_task(service.serve(stop))
-            try:
-                await telegram.wait_for(lambda: service.application.running or running.done())
-                yield
-            finally:
-                stop.set()
-                await running
-                state.close()
-
-
-async def pressed(telegram: TelegramServer, message: Message, label: str) -> Message:
-    """Press a button and wait until the message has changed."""
-    telegram.press(message.chat.id, message.message_id, label)
-
-    def changed() -> Message | None:
-        now = telegram.messages(message.chat.id)
-        return next((m for m in now if m.message_id == message.message_id and m != message), None)
-
-    found = await telegram.wait_for(changed)
-    assert found
-    return found
-
-
 def bodies() -> str:
     return "\n".join(" ".join(article.body.split()) for article in sample())
-
-
-def quoted(message: Message) -> str:
-    """The text of the message's quote, without the ellipses around it."""
-    (entity,) = [one for one in message.entities if "blockquote" in one["type"]]
-    raw = message.text.encode("utf-16-le")
-    start, end = 2 * entity["offset"], 2 * (entity["offset"] + entity["length"])
-    return " ".join(raw[start:end].decode("utf-16-le").strip("… \n").split())
 
 
 async def test_a_question_gets_the_passage_with_its_citation(telegram, edition):

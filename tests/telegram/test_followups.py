@@ -14,7 +14,7 @@ from bot import texts
 from tests.support.newsroom import BEES, FUNICULAR, PASTED, byline, write_lines
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import Message
-from tests.telegram.test_end_to_end import pressed, serving
+from tests.support.whole_bot import pressed, said, serving
 
 READER, OTHER, GROUP = 7, 8, -100
 SIGNATURES = "How many signatures were collected on two summer weekends?"
@@ -42,15 +42,6 @@ def set_up(tmp_path_factory) -> Path:
 @pytest.fixture
 def home(set_up, tmp_path) -> Path:
     return Path(shutil.copytree(set_up, tmp_path / "home"))
-
-
-async def said(
-    telegram: TelegramServer, typed: str, chat_id: int = READER, **more: object
-) -> Message:
-    """Say something, and wait for what comes back."""
-    count = len(telegram.messages(chat_id))
-    telegram.say(chat_id, typed, **more)
-    return (await telegram.wait_for_messages(chat_id, count + 1))[-1]
 
 
 async def grow_older(telegram: TelegramServer, home: Path, seconds: int) -> None:

@@ -18,11 +18,11 @@ from bot.storage.chats import ChatStore
 from bot.storage.preferences import ExcerptLength, Preferences
 from bot.telegram.receiving import group_messages
 from bot.telegram.receiving.inbox import Inbox, carries_question, find_question
+from tests.support.fake_bot import serving, settled, until
 from tests.support.fakes import QUICK
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import Chat
 from tests.support.telegram_world import Message as Said
-from tests.telegram.test_app import serving, settled, until
 
 READER, GROUP, TOPIC, NEW = 7, -100, 55, -1_000_007
 ORIGIN = {"type": "hidden_user", "sender_user_name": "x", "date": 1}

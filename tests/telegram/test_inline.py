@@ -19,11 +19,11 @@ from bot.storage.chats import ChatStore
 from bot.telegram.inline import InlineHandlers
 from bot.telegram.sending.render import Me, render
 from retrieval.results import Verdict
+from tests.support.fake_bot import serving, until
 from tests.support.fakes import FakeConversation
 from tests.support.newsroom import FUNICULAR_QUESTION, newsroom
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import InlineAnswer
-from tests.telegram.test_app import serving, until
 
 READER, OTHER, GROUP = 7, 8, -100
 LINK = "https://news.example/a?b=1&c=2"

@@ -16,7 +16,7 @@ from bot.intents.commands import READERS
 from retrieval.extraction.key_facts import Facts
 from tests.support.newsroom import BEES, FUNICULAR, byline, write_lines
 from tests.support.telegram_server import TelegramServer
-from tests.telegram.test_end_to_end import pressed, quoted, serving
+from tests.support.whole_bot import pressed, quoted, serving
 
 READER, OTHER, GROUP = 7, 8, -100
 QUESTION = "How many signatures were collected on two summer weekends?"

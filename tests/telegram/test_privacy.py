@@ -22,19 +22,12 @@ from bot.storage.erasure import STAYS
 from bot.storage.preferences import Preferences
 from bot.telegram.permissions import may_decide
 from bot.telegram.sending.send import edit_rating
-from tests.bot.storage.test_erasure import chats_in, tables
+from tests.support.chats_database import chats_in, tables
 from tests.support.fakes import settings
 from tests.support.newsroom import byline
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import Message
-from tests.telegram.test_end_to_end import (  # noqa: F401 - fixtures
-    QUESTION,
-    edition,
-    pressed,
-    printed,
-    serving,
-)
-from tests.telegram.test_summaries import said
+from tests.support.whole_bot import QUESTION, pressed, said, serving
 
 READER, OTHER, GROUP, OWNER, MEMBER = 7, 8, -100, 21, 22
 ANONYMOUS = 1087968824
@@ -78,7 +71,7 @@ async def told(telegram: TelegramServer, message: Message, button: str, **more: 
 # Thumbs
 
 
-async def test_a_thumb_down_offers_reasons_below_an_answer_that_stays(telegram, edition):  # noqa: F811
+async def test_a_thumb_down_offers_reasons_below_an_answer_that_stays(telegram, edition):
     async with serving(telegram, edition):
         answer = await said(telegram, QUESTION)
         asking = await pressed(telegram, answer, "👎")
@@ -97,7 +90,7 @@ async def test_a_thumb_down_offers_reasons_below_an_answer_that_stays(telegram, 
     ]
 
 
-async def test_a_thumb_pressed_twice_changes_nothing_and_breaks_nothing(telegram, edition):  # noqa: F811
+async def test_a_thumb_pressed_twice_changes_nothing_and_breaks_nothing(telegram, edition):
     async with serving(telegram, edition):
         answer = await said(telegram, QUESTION)
         asking = await pressed(telegram, answer, "👎")
@@ -108,7 +101,7 @@ async def test_a_thumb_pressed_twice_changes_nothing_and_breaks_nothing(telegram
     assert rows(edition, "SELECT value FROM feedback") == [(1,)]
 
 
-async def test_ratings_of_what_was_forgotten_or_is_anothers_get_a_toast(telegram, edition):  # noqa: F811
+async def test_ratings_of_what_was_forgotten_or_is_anothers_get_a_toast(telegram, edition):
     async with serving(telegram, edition):
         answer = await said(telegram, QUESTION)
         other = await said(telegram, QUESTION, OTHER)
@@ -126,7 +119,7 @@ async def test_ratings_of_what_was_forgotten_or_is_anothers_get_a_toast(telegram
     assert rows(edition, "SELECT * FROM feedback") == []
 
 
-async def test_in_a_group_a_thumb_asks_for_no_question(telegram, edition):  # noqa: F811
+async def test_in_a_group_a_thumb_asks_for_no_question(telegram, edition):
     async with serving(telegram, edition):
         answer = await said(telegram, f"/ask {QUESTION}", GROUP, user=MEMBER)
         telegram.press(GROUP, answer.message_id, "👎", user=OWNER)
@@ -137,7 +130,7 @@ async def test_in_a_group_a_thumb_asks_for_no_question(telegram, edition):  # no
 # Forgetting
 
 
-async def test_nothing_of_a_busy_chat_is_left_on_disk_after_forget(telegram, edition):  # noqa: F811
+async def test_nothing_of_a_busy_chat_is_left_on_disk_after_forget(telegram, edition):
     with closing(ChatStore(edition / "chats.db")) as former:
         former.save(READER, f"{ASKED} Before the upgrade?")
     copy = edition / "chats.db.before-chats_0001"  # as an upgrade leaves it
@@ -167,7 +160,7 @@ async def test_nothing_of_a_busy_chat_is_left_on_disk_after_forget(telegram, edi
     assert "Nothing that was asked or answered here is left" in reply.text
 
 
-async def test_the_wish_to_be_forgotten_leaves_no_row_itself(telegram, edition):  # noqa: F811
+async def test_the_wish_to_be_forgotten_leaves_no_row_itself(telegram, edition):
     async with serving(telegram, edition):
         await said(telegram, QUESTION)
         await said(telegram, "/forget")
@@ -177,7 +170,7 @@ async def test_the_wish_to_be_forgotten_leaves_no_row_itself(telegram, edition):
             assert chats_in(edition / "chats.db", name) <= {None}, name
 
 
-async def test_without_consent_only_the_thumb_outlives_the_questions(telegram, edition):  # noqa: F811
+async def test_without_consent_only_the_thumb_outlives_the_questions(telegram, edition):
     async with serving(telegram, edition):
         silent = await said(telegram, ASKED)
         await pressed(telegram, silent, "👎")
@@ -190,7 +183,7 @@ async def test_without_consent_only_the_thumb_outlives_the_questions(telegram, e
     assert rows(edition, "SELECT value, question, place FROM feedback") == [(-1, None, None)]
 
 
-async def test_a_question_that_was_sent_outlives_the_others_until_forget(telegram, edition):  # noqa: F811
+async def test_a_question_that_was_sent_outlives_the_others_until_forget(telegram, edition):
     async with serving(telegram, edition):
         answer = await said(telegram, ASKED)
         await pressed(telegram, await pressed(telegram, answer, "👍"), texts.say("send-as-example"))
@@ -202,7 +195,7 @@ async def test_a_question_that_was_sent_outlives_the_others_until_forget(telegra
     assert SECRET.encode() not in on_disk(edition)
 
 
-async def test_only_administrators_have_a_group_forgotten(telegram, edition):  # noqa: F811
+async def test_only_administrators_have_a_group_forgotten(telegram, edition):
     async with serving(telegram, edition):
         await said(telegram, f"/ask {ASKED}", GROUP, user=MEMBER)
         refused = await said(telegram, "/forget@byline_bot", GROUP, user=MEMBER)
@@ -219,9 +212,9 @@ async def test_only_administrators_have_a_group_forgotten(telegram, edition):  #
     assert SECRET.encode() not in on_disk(edition)
 
 
-async def test_no_detour_lets_a_member_have_a_group_forgotten(telegram, edition):  # noqa: F811
+async def test_no_detour_lets_a_member_have_a_group_forgotten(telegram, edition):
     state = ChatStore(edition / "chats.db")
-    again = encode(Retry(state.save(GROUP, "/forget")))  # as where the first try met a fault
+    again = encode(Retry(state.save(GROUP, "/forget").key))  # as where the first try met a fault
     state.close()
     async with serving(telegram, edition):
         answer = await said(telegram, f"/ask {ASKED}", GROUP, user=MEMBER)
@@ -232,7 +225,7 @@ async def test_no_detour_lets_a_member_have_a_group_forgotten(telegram, edition)
     assert SECRET.encode() in on_disk(edition)
 
 
-async def test_a_member_who_forgets_in_private_leaves_the_group_alone(telegram, edition):  # noqa: F811
+async def test_a_member_who_forgets_in_private_leaves_the_group_alone(telegram, edition):
     async with serving(telegram, edition):
         await said(telegram, f"/ask {QUESTION}", GROUP, user=READER)
         await said(telegram, "/forget")
@@ -255,13 +248,13 @@ async def test_a_message_too_old_to_be_known_keeps_its_buttons():
 
 
 @pytest.mark.parametrize(("hours", "words"), [("1", "for one hour,"), ("720", "for 720 hours,")])
-def test_privacy_says_the_number_that_is_set_in_the_terminal_too(edition, hours, words):  # noqa: F811
+def test_privacy_says_the_number_that_is_set_in_the_terminal_too(edition, hours, words):
     done = byline(edition, "chat", stdin="/privacy\n", BYLINE_KEEP_HOURS=hours)
     assert done.returncode == 0, done.stderr
     assert words in " ".join(done.stdout.split())
 
 
-def test_the_terminal_keeps_questions_no_longer_than_it_says(edition):  # noqa: F811
+def test_the_terminal_keeps_questions_no_longer_than_it_says(edition):
     home = edition
     with closing(ChatStore(home / "chats.db")) as state:
         state.save(0, ASKED)
@@ -274,7 +267,7 @@ def test_the_terminal_keeps_questions_no_longer_than_it_says(edition):  # noqa: 
     assert SECRET.encode() not in on_disk(home)
 
 
-def test_what_is_set_is_how_long_is_kept(edition):  # noqa: F811
+def test_what_is_set_is_how_long_is_kept(edition):
     with closing(
         Services(settings("1:TEST", "http://127.0.0.1", edition, keep_hours=5)).chats
     ) as chats:

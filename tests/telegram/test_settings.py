@@ -16,7 +16,7 @@ from bot.storage.preferences import ExcerptLength, Preferences
 from tests.support.newsroom import BEES, COPY, FUNICULAR, PASTED, byline, write_lines
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import Message
-from tests.telegram.test_end_to_end import pressed, quoted, serving
+from tests.support.whole_bot import pressed, quoted, said, serving
 
 READER, OTHER, GROUP, BOSS, MEMBER = 7, 8, -100, 7, 8
 BOSS_IN_DISGUISE = 1087968824
@@ -46,15 +46,6 @@ def set_up(tmp_path_factory) -> Path:
 @pytest.fixture
 def home(set_up, tmp_path) -> Path:
     return Path(shutil.copytree(set_up, tmp_path / "home"))
-
-
-async def said(
-    telegram: TelegramServer, typed: str, chat_id: int = READER, **more: object
-) -> Message:
-    """Say something, and wait for what comes back."""
-    count = len(telegram.messages(chat_id))
-    telegram.say(chat_id, typed, **more)
-    return (await telegram.wait_for_messages(chat_id, count + 1))[-1]
 
 
 async def toast(telegram: TelegramServer, message: Message, button: str, **more: object) -> str:

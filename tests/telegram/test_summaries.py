@@ -18,11 +18,11 @@ from corpus.storage.store import Store
 from retrieval.extraction.key_facts import Facts
 from retrieval.search import Searcher
 from retrieval.timeline.timeline import Entry, Timeline
-from tests.bot.answers.test_summaries import BRIEF, LONG
+from tests.support.articles import BRIEF, LONG
 from tests.support.newsroom import BEES, FUNICULAR, byline, write_lines
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import Message
-from tests.telegram.test_end_to_end import edition, pressed, printed, quoted, serving  # noqa: F401 - fixtures
+from tests.support.whole_bot import pressed, quoted, said, serving
 
 READER, OTHER, GROUP = 7, 8, -100
 SECOND = replace(
@@ -64,13 +64,6 @@ def set_up(tmp_path_factory) -> Path:
 def home(set_up, tmp_path) -> Path:
     """A home with two articles on a funicular, and some others."""
     return Path(shutil.copytree(set_up, tmp_path / "home"))
-
-
-async def said(telegram: TelegramServer, typed: str, chat_id: int = READER, **more: int) -> Message:
-    """Say something, and wait for what comes back."""
-    count = len(telegram.messages(chat_id))
-    telegram.say(chat_id, typed, **more)
-    return (await telegram.wait_for_messages(chat_id, count + 1))[-1]
 
 
 def links(message: Message) -> list[str]:
@@ -210,7 +203,7 @@ async def test_an_address_that_is_not_here_is_said_not_to_be(telegram, home):
     assert told.text == texts.say("not-here")
 
 
-async def test_a_story_names_what_it_rests_on_and_links_every_line(telegram, edition):  # noqa: F811
+async def test_a_story_names_what_it_rests_on_and_links_every_line(telegram, edition):
     async with serving(telegram, edition):
         story = await said(telegram, "What happened with the port strike?")
     assert story.text.startswith("“port strike” in ")

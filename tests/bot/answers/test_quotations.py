@@ -19,19 +19,20 @@ from bot.telegram.sending.render import render
 from corpus.attribution.attribution import Kind
 from retrieval.period import Period, find_periods
 from retrieval.query.people import Person
-from retrieval.query.who_said import Form, WhoQuestion
-from retrieval.quotations.search import Said
+from retrieval.query.who_said import Form
 from retrieval.results import Verdict
 from retrieval.search import Searcher
 from tests.support.newsroom import (
     COPY,
     FUNICULAR,
     FUNICULAR_QUESTION,
+    OBLONSKY,
     PASTED,
     READER,
     action,
     buttons,
     citations,
+    hears,
     labels,
     marked,
     newsroom,
@@ -68,7 +69,6 @@ RIDERS = said(COUNCIL, "We count riders,", "Tom Marlow", cue="said", role="mayor
 TWICE = said(COUNCIL, "We count them twice.", "Tom Marlow", cue="said", role="mayor")
 AGAIN = said(COUNCIL, "Then count again,")
 WARDEN = said(PASTED, "The water comes back next week", "Ulla Brandt", kind=Kind.REPORTED)
-OBLONSKY = Person("Petra Oblonsky", ("driver",), 2, ("Petra Oblonsky",))
 
 
 @pytest.fixture
@@ -78,12 +78,6 @@ def room(tmp_path):
         opened.attribute(PASTED, [WARDEN])
         opened.attribute(COUNCIL, [BUS, DENIAL, RIDERS, TWICE, AGAIN])
         yield opened
-
-
-def hears(*found, form=Form.SAID_BY, people=(OBLONSKY,), others=(), **more):
-    """An answer to every question about who said what."""
-    question = WhoQuestion(form, **{n: more.pop(n) for n in ("speaker", "exact") if n in more})
-    return lambda *_: Said(question, people, tuple(found), tuple(others), 7, **more)
 
 
 def ask(room, *found, **more):

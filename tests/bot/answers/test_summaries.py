@@ -27,6 +27,7 @@ from retrieval.extraction.summary import Summary
 from retrieval.period import find_periods
 from retrieval.results import Verdict
 from retrieval.timeline.timeline import Entry, Timeline
+from tests.support.articles import BRIEF, LONG
 from tests.support.newsroom import (
     BEES,
     COPY,
@@ -38,6 +39,7 @@ from tests.support.newsroom import (
     action,
     buttons,
     citations,
+    hears,
     labels,
     newsroom,
     notes,
@@ -49,35 +51,6 @@ from tests.support.newsroom import (
 )
 
 GROUP = MessageContext(chat_id=-100, private=False)
-BRIEF = replace(
-    BEES,
-    headline="In brief: Bees move",
-    url="https://gazette.example/brief",
-    body="The bees of Lake Tarn move to the brewery on Monday.",
-)
-_SYLLABLES = [first + vowel for first in "bdfgklmnprstvw" for vowel in "aeiou"]
-
-
-def _word(number: int) -> str:
-    """An invented word, another for every number below 343,000."""
-    return "".join(_SYLLABLES[number // 70**place % 70] for place in range(3))
-
-
-def _told(row: int) -> str:
-    """A paragraph of two sentences that says what no other does."""
-    one, two, three, *rest = (_word(n * n * 31 + n) for n in range(row * 9, row * 9 + 9))
-    return (
-        f"The {one} of {two.title()} lost {row + 2} {three} hives before the keeper came. "
-        f"Its {rest[0]} and {rest[1]} went to a {rest[2]} near {rest[3].title()} for {rest[4]}."
-    )
-
-
-LONG = replace(
-    BEES,
-    headline="The long winter of the hives",
-    url="https://gazette.example/long",
-    body="\n\n".join(map(_told, range(880))),
-)
 
 
 def leading(article: Article, *, count: int = 3) -> Summary:
@@ -342,8 +315,6 @@ def test_a_passages_button_sums_its_article_up_and_leads_back(room):
 
 
 def test_quotations_of_one_article_have_the_button_too(room):
-    from tests.bot.answers.test_quotations import hears
-
     one = said(FUNICULAR, "Nobody took our petition seriously,", "Petra Oblonsky", cue="said")
     room.attribute(FUNICULAR, [one])
     room.searcher.heard = hears(quotation(FUNICULAR, one))

@@ -15,6 +15,7 @@ import pytest
 from bot.storage.access import Standing
 from bot.storage.chats import ChatStore
 from bot.storage.erasure import STAYS
+from tests.support.chats_database import chats_in, tables
 
 READER, OTHER = 7, 8
 WORDS = "marmalade bridge of Zwolfhausen"
@@ -37,18 +38,6 @@ def state(path):
     state.close()
 
 
-def tables(path: Path) -> dict[str, dict[str, str]]:
-    """Every table with the types of its columns, as the database itself tells."""
-    with closing(sqlite3.connect(path)) as database:
-        names = database.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        ).fetchall()
-        return {
-            name: {row[1]: row[2] for row in database.execute(f"PRAGMA table_info({name})")}
-            for (name,) in names
-        }
-
-
 def filled(path: Path) -> None:
     """Put a row of each chat into every table of chats, with words wherever words may stand."""
     number = 1_000_000
@@ -61,11 +50,6 @@ def filled(path: Path) -> None:
                 row[list(columns).index("chat_id")] = chat_id
                 marks = ", ".join("?" * len(row))
                 database.execute(f"INSERT INTO {name} VALUES ({marks})", row)  # noqa: S608
-
-
-def chats_in(path: Path, table: str) -> set[int]:
-    with closing(sqlite3.connect(path)) as database:
-        return {chat for (chat,) in database.execute(f"SELECT chat_id FROM {table}")}  # noqa: S608
 
 
 def on_disk(path: Path) -> bytes:
