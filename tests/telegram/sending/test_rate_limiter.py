@@ -1,4 +1,4 @@
-"""Order, pace and second attempts."""
+"""At what pace requests go out, and which of them go out again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from types import SimpleNamespace
 
 import httpx
 import pytest
-from telegram import Update
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -24,9 +22,6 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.quota import ChatQuota
-from bot.telegram.receiving.inbox import Leftover
-from bot.telegram.receiving.update_processor import ChatUpdateProcessor, name_kind
 from bot.telegram.sending import rate_limiter
 from bot.telegram.sending.rate_limiter import RateLimiter, UncertainError
 from tests.support.fakes import QUICK
@@ -62,29 +57,6 @@ def in_doubt() -> list[TelegramError]:
         caused(NetworkError("x"), RuntimeError("no idea")),
         TelegramError("Invalid server response"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("given", "kind"),
-    [
-        ({"message": {"text": "who won?"}}, "question"),
-        ({"message": {"text": "/latest"}}, "command"),
-        ({"message": {}}, "unreadable"),
-        ({"edited_message": {"text": "/latest"}}, "edited_message"),
-        ({"channel_post": {"text": "Ada Quill"}}, "channel_post"),
-        ({"poll_answer": {"poll_id": "1", "option_ids": [], "option_persistent_ids": []}},
-         "poll_answer"),
-        ({}, "unknown"),
-    ],
-)  # fmt: skip
-def test_kinds_of_updates_are_named_without_a_word_of_the_reader(given, kind):
-    common = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}
-    filled = {key: common | value for key, value in given.items()}
-    assert name_kind(Update.de_json({"update_id": 1, **filled})) == kind
-
-
-def test_what_is_no_update_is_named_by_its_class():
-    assert name_kind(Leftover((Update(1),), late=True)) == "leftover"
 
 
 class Telegram:
@@ -278,53 +250,6 @@ async def test_idle_chats_are_forgotten(monkeypatch):
         await request(Telegram(), chat=chat, pacing=pacing)
         await asyncio.sleep(0.002)
     assert len(pacing._chats) <= 6
-
-
-async def test_a_lane_keeps_order_and_leaves_nothing_behind():
-    lanes, order = ChatUpdateProcessor(), []
-
-    async def handle(number: int) -> None:
-        await asyncio.sleep(0.01 * (3 - number))
-        order.append(number)
-
-    update = SimpleNamespace(chat_id=7)
-    await asyncio.gather(*(lanes.process_update(update, handle(number)) for number in range(3)))
-    assert order == [0, 1, 2]
-    assert lanes.lanes == 0
-
-
-async def test_updates_without_a_chat_share_a_lane():
-    lanes, order = ChatUpdateProcessor(), []
-
-    async def handle(number: int) -> None:
-        order.append(number)
-
-    await lanes.process_update(Update(1), handle(1))
-    await lanes.process_update(object(), handle(2))
-    assert order == [1, 2]
-
-
-async def test_shutting_down_cuts_short_what_runs_and_what_waits():
-    lanes, update = ChatUpdateProcessor(), SimpleNamespace(chat_id=7)
-    await lanes.initialize()
-    running = [
-        asyncio.create_task(lanes.process_update(update, asyncio.sleep(60))) for _ in range(2)
-    ]
-    await asyncio.sleep(0)
-    await lanes.shutdown()
-    assert all(task.cancelled() for task in running)
-
-
-async def test_an_allowance_comes_back_and_leaves_nothing_behind():
-    allowance = ChatQuota(2, 0.1)
-    assert allowance.wait_s(7) == 0
-    allowance.spend(7)
-    allowance.spend(7)
-    assert 0.05 < allowance.wait_s(7) <= 0.1
-    assert allowance.wait_s(8) == 0
-    await asyncio.sleep(0.12)
-    assert allowance.wait_s(7) == 0
-    assert allowance._spent == {}
 
 
 async def test_messages_do_not_pile_up_behind_a_slow_disk():
