@@ -1,4 +1,7 @@
-"""Where a message came from."""
+"""Where a message came from.
+
+Tested with the conversation in `tests/bot/dialogue/test_conversation.py`.
+"""
 
 from __future__ import annotations
 

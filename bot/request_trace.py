@@ -2,6 +2,8 @@
 
 The number stands in every line that is logged while the update is handled, in whichever thread,
 and in the apology when something breaks.
+
+Tested with the log and the metrics in `tests/bot/admin/test_metrics.py`.
 """
 
 from __future__ import annotations

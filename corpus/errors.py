@@ -7,6 +7,8 @@ CorpusError
 
 Every message is one line that a person who typed a command can act on. A batch does not stop at
 the first failure: readers yield `Failure` values beside the articles.
+
+Tested with what raises them, for one, in `tests/corpus/readers/test_files.py`.
 """
 
 from __future__ import annotations

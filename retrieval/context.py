@@ -1,4 +1,7 @@
-"""What every way of answering works on."""
+"""What every way of answering works on.
+
+Tested with the search in `tests/retrieval/test_search.py`.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ RetrievalError
 ├── ModelError         a model cannot be loaded, or is not the one it should be
 ├── FingerprintError   the archive was embedded by another model
 └── JudgmentsError     questions with known answers, or scores to compare with, cannot be read
+
+Tested with what raises them, for one, in `tests/retrieval/index/test_snapshot.py`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a search returns."""
+"""What a search returns.
+
+Tested with the search that returns them in `tests/retrieval/test_search.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Add the articles of an address while the bot answers: beside the questions, and after them."""
+"""Add the articles of an address while the bot answers: beside the questions, and after them.
+
+Tested with the commands, on the emulated Telegram, in `tests/telegram/test_admin.py`.
+"""
 
 from __future__ import annotations
 

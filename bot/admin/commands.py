@@ -1,6 +1,8 @@
 """The commands of those who run the bot: text in, a reply out. It knows nothing of Telegram.
 
 Whoever calls it has made sure that an admin is speaking, in a private chat.
+
+Tested on the emulated Telegram in `tests/telegram/test_admin.py`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Whether a running bot is of use: it hears Telegram, its databases answer, its index is there."""
+"""Whether a running bot is of use: it hears Telegram, its databases answer, its index is there.
+
+Tested with the metrics in `tests/bot/admin/test_metrics.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whether publishers that a reader leaves out may be why nothing was found."""
+"""Whether publishers that a reader leaves out may be why nothing was found.
+
+Tested with the preferences that hide them in `tests/bot/storage/test_preferences.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Questions that passages answer, as replies."""
+"""Questions that passages answer, as replies.
+
+Tested with the conversation in `tests/bot/dialogue/test_conversation.py`.
+"""
 
 from __future__ import annotations
 

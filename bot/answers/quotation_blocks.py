@@ -1,4 +1,7 @@
-"""What one speaker said in one place, and how quotations share the pages of a reply."""
+"""What one speaker said in one place, and how quotations share the pages of a reply.
+
+Tested with the replies they are part of in `tests/bot/answers/test_quotations.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""From summaries and stories to the blocks of a reply, every sentence linked to its place."""
+"""From summaries and stories to the blocks of a reply, every sentence linked to its place.
+
+Tested with the replies they are part of in `tests/bot/answers/test_summaries.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Commands that save a home folder and bring it back."""
+"""Commands that save a home folder and bring it back.
+
+Tested with what they call in `tests/bot/storage/test_backup.py`.
+"""
 
 from __future__ import annotations
 

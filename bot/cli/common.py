@@ -1,4 +1,7 @@
-"""What all commands share: an option, where progress goes, and how wrong input ends."""
+"""What all commands share: an option, where progress goes, and how wrong input ends.
+
+Tested with the commands in `tests/bot/cli/test_main.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the commands print of who said what."""
+"""What the commands print of who said what.
+
+Tested with the command that prints them in `tests/bot/cli/test_ask.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the commands print of summaries and stories."""
+"""What the commands print of summaries and stories.
+
+Tested with the command that prints them in `tests/bot/cli/test_summarise.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Articles on standard input, for the commands that read them and store nothing."""
+"""Articles on standard input, for the commands that read them and store nothing.
+
+Tested with the command that reads them in `tests/bot/cli/test_summarise.py`.
+"""
 
 from __future__ import annotations
 

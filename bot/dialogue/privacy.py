@@ -1,4 +1,7 @@
-"""What readers are told about what is kept of them, and about what was deleted."""
+"""What readers are told about what is kept of them, and about what was deleted.
+
+Tested on the emulated Telegram in `tests/telegram/test_privacy.py`.
+"""
 
 from __future__ import annotations
 

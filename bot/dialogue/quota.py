@@ -1,4 +1,7 @@
-"""How much one reader may ask: a number of questions a day, each of some length."""
+"""How much one reader may ask: a number of questions a day, each of some length.
+
+Tested on the emulated Telegram in `tests/telegram/test_access.py`.
+"""
 
 from __future__ import annotations
 

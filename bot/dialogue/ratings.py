@@ -1,4 +1,7 @@
-"""Thumbs under answers: what they offer next, and what is kept of them."""
+"""Thumbs under answers: what they offer next, and what is kept of them.
+
+Tested with what is kept of them in `tests/bot/storage/test_feedback.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The settings of a chat: one message with buttons, or words typed after /settings."""
+"""The settings of a chat: one message with buttons, or words typed after /settings.
+
+Tested with what is kept of them in `tests/bot/storage/test_preferences.py`.
+"""
 
 from __future__ import annotations
 

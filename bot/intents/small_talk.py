@@ -2,6 +2,8 @@
 
 They are known in the languages that the bot speaks. A text counts only as a whole: "Good morning
 Vietnam" is a question.
+
+Tested with the other things that messages ask for in `tests/bot/intents/test_intent.py`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The rows of buttons that several kinds of reply share."""
+"""The rows of buttons that several kinds of reply share.
+
+Tested with the replies that have them in `tests/bot/dialogue/test_conversation.py`.
+"""
 
 from __future__ import annotations
 

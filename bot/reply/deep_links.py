@@ -1,4 +1,7 @@
-"""What a link to the bot may name: a payload of 64 characters, ids for the most part."""
+"""What a link to the bot may name: a payload of 64 characters, ids for the most part.
+
+Tested with sharing in `tests/bot/dialogue/test_sharing.py`.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 Nothing here knows how it will look. Text inside a `Quote`, a `Speaker` or a `Citation` is the
 publisher's and stands verbatim in the article, as do the words of a `Facts`; text inside a `Note`
 or a `Button`, and the labels of a `Facts`, are Byline's own.
+
+Tested with drawing it in `tests/telegram/sending/test_render.py`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What is known of a group goes with it when it becomes a supergroup, which has another number."""
+"""What is known of a group goes with it when it becomes a supergroup, which has another number.
+
+Tested with groups that become one in `tests/telegram/test_groups.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which question each of the bot's messages answers, so that a follow-up finds what it leans on."""
+"""Which question each of the bot's messages answers, so that a follow-up finds what it leans on.
+
+Tested with the follow-ups that need them in `tests/bot/dialogue/test_followups.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Who gets an answer: nobody who is blocked and, by invitation, only who was let in."""
+"""Who gets an answer: nobody who is blocked and, by invitation, only who was let in.
+
+Tested on the emulated Telegram in `tests/telegram/test_access.py`.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 For anybody else, and in any other than an admin's private chat, they do not exist; only ``/block``
 and ``/unblock`` also work in a group, in reply to whom they mean.
+
+Tested on the emulated Telegram in `tests/telegram/test_admin.py`.
 """
 
 from __future__ import annotations

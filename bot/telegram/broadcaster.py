@@ -1,4 +1,7 @@
-"""Send a message to all readers: after a look at it, slowly, and to nobody twice."""
+"""Send a message to all readers: after a look at it, slowly, and to nobody twice.
+
+Tested with the admins' commands in `tests/telegram/test_admin.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The types of python-telegram-bot's application, as ours parametrises them: not at all."""
+"""The types of python-telegram-bot's application, as ours parametrises them: not at all.
+
+Tested with the application in `tests/telegram/test_app.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is said when something went wrong, or may have."""
+"""What is said when something went wrong, or may have.
+
+Tested on the emulated Telegram in `tests/telegram/test_app.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What happens with each kind of update: short callbacks around the conversation."""
+"""What happens with each kind of update: short callbacks around the conversation.
+
+Tested on the emulated Telegram in `tests/telegram/test_app.py`.
+"""
 
 from __future__ import annotations
 

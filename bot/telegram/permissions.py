@@ -1,4 +1,7 @@
-"""What somebody may do in a chat, by their own rights there, not by the chat's."""
+"""What somebody may do in a chat, by their own rights there, not by the chat's.
+
+Tested with forgetting in `tests/telegram/test_privacy.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Who said what in an article."""
+"""Who said what in an article.
+
+Tested with what makes it in `tests/corpus/attribution/test_attribute.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whom a mention means: the full name and the role that an article gives a speaker."""
+"""Whom a mention means: the full name and the role that an article gives a speaker.
+
+Tested with the rest of attribution in `tests/corpus/attribution/test_attribute.py`.
+"""
 
 from __future__ import annotations
 

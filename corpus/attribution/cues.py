@@ -1,4 +1,7 @@
-"""Find sayings: the words with which a reporter tells that somebody spoke, and who it was."""
+"""Find sayings: the words with which a reporter tells that somebody spoke, and who it was.
+
+Tested with the rest of attribution in `tests/corpus/attribution/test_attribute.py`.
+"""
 
 from __future__ import annotations
 

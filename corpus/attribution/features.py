@@ -1,4 +1,7 @@
-"""Who may have said a quotation: sayings near it, described for the choice among them."""
+"""Who may have said a quotation: sayings near it, described for the choice among them.
+
+Tested with the rest of attribution in `tests/corpus/attribution/test_attribute.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Choose who said a quotation among the sayings near it, by learned weights."""
+"""Choose who said a quotation among the sayings near it, by learned weights.
+
+Tested with the rest of attribution in `tests/corpus/attribution/test_attribute.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Connections that lead to the public internet, and nowhere else, and that end in time."""
+"""Connections that lead to the public internet, and nowhere else, and that end in time.
+
+Tested with the connections it guards in `tests/corpus/readers/test_fetch.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The archive's tables; their columns' types are in `corpus.storage.migrations`."""
+"""The archive's tables; their columns' types are in `corpus.storage.migrations`.
+
+Tested against the migrations in `tests/corpus/storage/test_database.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What computes the embeddings: the runtimes that this machine has, and the fastest of them."""
+"""What computes the embeddings: the runtimes that this machine has, and the fastest of them.
+
+Tested with the encoder in `tests/retrieval/encoding/test_encoder.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Let threads share what embeds: questions first, and no text twice in a row."""
+"""Let threads share what embeds: questions first, and no text twice in a row.
+
+Tested with the encoder in `tests/retrieval/encoding/test_encoder.py`.
+"""
 
 from __future__ import annotations
 

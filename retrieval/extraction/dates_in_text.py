@@ -1,4 +1,7 @@
-"""When what an article tells happened, as it prints it."""
+"""When what an article tells happened, as it prints it.
+
+Tested with the key facts in `tests/retrieval/extraction/test_key_facts.py`.
+"""
 
 from __future__ import annotations
 

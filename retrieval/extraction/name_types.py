@@ -1,4 +1,7 @@
-"""What bears a name, judged by how a body prints it."""
+"""What bears a name, judged by how a body prints it.
+
+Tested with the key facts in `tests/retrieval/extraction/test_key_facts.py`.
+"""
 
 from __future__ import annotations
 

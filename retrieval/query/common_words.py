@@ -1,4 +1,7 @@
-"""English words that anyone may use, whether an archive holds them or not."""
+"""English words that anyone may use, whether an archive holds them or not.
+
+Tested with the spelling that needs them in `tests/retrieval/query/test_spelling.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which articles tell of one event: those about a topic, and like one another."""
+"""Which articles tell of one event: those about a topic, and like one another.
+
+Tested with whole stories in `tests/retrieval/timeline/test_build.py`.
+"""
 
 from __future__ import annotations
 

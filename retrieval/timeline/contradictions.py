@@ -3,6 +3,8 @@
 Only three forms are found, each of which leaves little doubt: somebody denies what another
 asserts; a figure or claim is disputed in the very next sentence; two publishers print different
 figures for one thing at the same time.
+
+Tested with whole stories in `tests/retrieval/timeline/test_build.py`.
 """
 
 from __future__ import annotations

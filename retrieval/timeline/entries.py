@@ -1,4 +1,7 @@
-"""What each article of a story tells, in its own words and once."""
+"""What each article of a story tells, in its own words and once.
+
+Tested with whole stories in `tests/retrieval/timeline/test_build.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Figures as two publishers print them: where they differ for one thing."""
+"""Figures as two publishers print them: where they differ for one thing.
+
+Tested with whole stories in `tests/retrieval/timeline/test_build.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A story over several articles: what is new, how it came, and where they disagree."""
+"""A story over several articles: what is new, how it came, and where they disagree.
+
+Tested with whole stories in `tests/retrieval/timeline/test_build.py`.
+"""
 
 from __future__ import annotations
 

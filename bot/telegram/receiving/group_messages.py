@@ -1,6 +1,8 @@
 """What in a group is meant for the bot, and what in any chat is said once and arrives twice.
 
 A group hears the bot when somebody names it or replies to it, and otherwise not at all.
+
+Tested on the emulated Telegram in `tests/telegram/test_groups.py`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Asking Telegram for updates, and noticing when going on makes no sense."""
+"""Asking Telegram for updates, and noticing when going on makes no sense.
+
+Tested on the emulated Telegram in `tests/telegram/test_app.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Put a reply on the reader's screen: send it, or change a message that stands there."""
+"""Put a reply on the reader's screen: send it, or change a message that stands there.
+
+Tested on the emulated Telegram in `tests/telegram/test_app.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Text as Telegram wants it: cleaned, measured, and cut where a reader would cut it."""
+"""Text as Telegram wants it: cleaned, measured, and cut where a reader would cut it.
+
+Tested with drawing in `tests/telegram/sending/test_render.py`.
+"""
 
 from __future__ import annotations
 

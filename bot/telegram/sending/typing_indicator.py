@@ -1,4 +1,7 @@
-"""Show "typing" while an answer is made."""
+"""Show "typing" while an answer is made.
+
+Tested on the emulated Telegram in `tests/telegram/test_app.py`.
+"""
 
 from __future__ import annotations
 
