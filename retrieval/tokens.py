@@ -54,6 +54,13 @@ def tokenize_query(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(term for text in texts for term in tokenize(text)))
 
 
+def describe_rules() -> tuple[str, ...]:
+    """Say what decides about terms and is no code of ours: Snowball's release, the stop words."""
+    from Stemmer import version
+
+    return (version(), *sorted(_stopwords()))
+
+
 @lru_cache(maxsize=200_000)
 def _term(word: str) -> str:
     """Return the word's stem, or an empty string for a stop word."""

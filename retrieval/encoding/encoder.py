@@ -31,14 +31,15 @@ from retrieval.encoding.backend import (
 from retrieval.encoding.pool import EmbeddingCache, EncoderPool
 from retrieval.errors import ModelError
 from retrieval.index.header import add_header
+from retrieval.index.probe import digest_passages
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_RECIPE = "headline+publisher+date/180"
-"""What is embedded: a change of header or passage length makes old embeddings stale."""
+_RECIPES = {"aeb9445b5f31": "headline+publisher+date/180"}
+"""Names that archives know digests by: 0.1.0 wrote down what was embedded, not a digest of it."""
 _EXPORT = "2"
 """Changes with what is kept beside an exported model."""
 _BATCH = 1
@@ -76,7 +77,7 @@ class Encoder:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Model, a hash of its weights where they lie in a folder, runtime and precision.
+        """Model, a hash of its weights where they lie in a folder, runtime, and what is embedded.
 
         Raises:
             ModelError: The default model's weights are not the ones Byline was measured with, or
@@ -149,7 +150,13 @@ class Encoder:
 
     def _fingerprint(self, runtime: str) -> str:
         name = Path(self._name).name
-        return f"{name}@{self._weights[:12] or 'hub'}/{runtime}/{_RECIPE}"
+        return f"{name}@{self._weights[:12] or 'hub'}/{runtime}/{self._recipe}"
+
+    @cached_property
+    def _recipe(self) -> str:
+        """Name what is embedded: a change of header or segmentation makes embeddings stale."""
+        digest = digest_passages()
+        return _RECIPES.get(digest, digest)
 
     @cached_property
     def _weights(self) -> str:

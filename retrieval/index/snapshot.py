@@ -26,11 +26,14 @@ from retrieval.errors import FingerprintError
 from retrieval.index.bm25 import SparseBM25, TermCounts
 from retrieval.index.facets import Facets
 from retrieval.index.header import add_header
+from retrieval.index.probe import digest_terms
 from retrieval.index.vectors import Vectors
 from retrieval.tokens import list_printed_words, tokenize
 
-_FORMAT = "5"
-"""Changes with the tokenizer and with the layout of the files."""
+_LAYOUT = "5"
+"""Changes with the layout of the files."""
+_TERMS = "5ef24b37c24b"
+"""What `digest_terms` says of the terms in files of this layout that say nothing of it."""
 
 _log = logging.getLogger(__name__)
 
@@ -209,6 +212,12 @@ def _write(index: Index, folder: Path, fingerprint: str) -> None:
     (folder / "manifest.crc32").write_text(str(zlib.crc32(manifest.encode())))
 
 
+def _format() -> str:
+    """Name what the files hold: their layout, and terms by which rules."""
+    terms = digest_terms()
+    return _LAYOUT if terms == _TERMS else f"{_LAYOUT}/{terms}"
+
+
 def _arrays(index: Index) -> dict[str, NDArray[Any]]:
     counts = index.terms.matrix
     return {
@@ -227,7 +236,7 @@ def _arrays(index: Index) -> dict[str, NDArray[Any]]:
 def _manifest(folder: Path, index: Index, fingerprint: str) -> dict[str, Any]:
     checksums = {path.name: zlib.crc32(_bytes(path)) for path in sorted(folder.iterdir())}
     return {
-        "format": _FORMAT,
+        "format": _format(),
         "fingerprint": fingerprint,
         "revision": index.revision,
         "articles": index.articles,
@@ -241,7 +250,7 @@ def _read(folder: Path, fingerprint: str) -> Index:
     if str(zlib.crc32(written)) != (folder / "manifest.crc32").read_text():
         raise ValueError("manifest.json is damaged")
     manifest = json.loads(written)
-    if (manifest["format"], manifest["fingerprint"]) != (_FORMAT, fingerprint):
+    if (manifest["format"], manifest["fingerprint"]) != (_format(), fingerprint):
         raise ValueError("it was made by another version or for another model")
     for name, checksum in manifest["crc32"].items():
         if zlib.crc32(_bytes(folder / name)) != checksum:

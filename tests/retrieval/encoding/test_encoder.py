@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +17,7 @@ import pytest
 
 from corpus.article import Article, Passage
 from corpus.ingest import ingest
+from corpus.nlp.segment import split_passages
 from corpus.storage.store import Store
 from retrieval.encoding import backend as runtimes
 from retrieval.encoding.backend import is_direct, prepare_direct
@@ -359,6 +362,28 @@ def test_a_change_of_weights_changes_the_fingerprint(tmp_path):
 def test_the_default_model_is_the_one_that_was_measured(tmp_path):
     fingerprint = Encoder(DEFAULT_MODEL, runtime="torch", cache=tmp_path).fingerprint
     assert fingerprint.startswith("all-MiniLM-L6-v2@53aa51172d14/torch-f32/")
+
+
+def test_the_recipe_of_0_1_0_is_known_by_its_name(tmp_path):
+    """Whoever changes header or segmentation adds a line to the table, or embeds all anew."""
+    encoder = Encoder(model_of(tmp_path / "one", b"weights"), runtime="torch", cache=tmp_path)
+    assert encoder.fingerprint == "one@9a129038d9a0/torch-f32/headline+publisher+date/180"
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("add_header", lambda article, text: f"{article.headline}: {text}"),
+        ("split_passages", partial(split_passages, words=120)),
+    ],
+)
+def test_another_header_or_segmentation_is_another_recipe(tmp_path, monkeypatch, name, changed):
+    model = model_of(tmp_path / "one", b"weights")
+    before = Encoder(model, runtime="torch", cache=tmp_path).fingerprint
+    monkeypatch.setattr(f"retrieval.index.probe.{name}", changed)
+    after = Encoder(model, runtime="torch", cache=tmp_path).fingerprint
+    assert re.fullmatch(r"one@\w{12}/torch-f32/[0-9a-f]{12}", after)
+    assert after.rpartition("/")[0] == before.rpartition("/headline")[0]
 
 
 @pytest.mark.parametrize("weights", [b"not the weights", None])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import threading
@@ -265,10 +266,24 @@ def test_an_index_of_another_model_is_ignored(home, store, monkeypatch):
 
 
 def test_an_index_in_another_format_is_ignored(home, store, monkeypatch):
-    monkeypatch.setattr("retrieval.index.snapshot._FORMAT", "next")
+    monkeypatch.setattr("retrieval.index.snapshot._LAYOUT", "next")
     asked = reads(monkeypatch, store)
     assert len(load(home / "index", store, "fake")) == len(scratch(store))
     assert len(asked) == 12
+
+
+def test_files_of_other_terms_are_ignored(home, store, monkeypatch):
+    monkeypatch.setattr("retrieval.index.snapshot.digest_terms", lambda: "other terms")
+    asked = reads(monkeypatch, store)
+    index = load(home / "index", store, "fake")
+    assert len(asked) == 6
+    save(index, home / "index", "fake")
+    assert load(home / "index", store, "fake").saved
+
+
+def test_files_of_0_1_0_hold_the_terms_of_today(home):
+    """Whoever changes the terms lets them be derived anew, which costs minutes and no vector."""
+    assert json.loads((home / "index" / "manifest.json").read_text())["format"] == "5"
 
 
 @pytest.mark.parametrize("name", [*FILES, "."])
