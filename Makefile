@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test check lint types golden bench bench-peers picture docs constraints clean
+.PHONY: run test check lint types golden bench bench-peers picture docs flow router constraints clean
 
 run: .venv/.ready
 	@$(BIN)/byline run
@@ -65,6 +65,10 @@ picture: .venv/.ready
 # Write the tables in docs/ that the code knows better.
 docs: .venv/.ready-dev
 	$(BIN)/python -m tests.support.docs
+
+# Draw docs/flow.png, the rooms of the packages and what flows through them, from the imports.
+flow: .venv/.ready
+	$(BIN)/python -m benchmarks.flow docs
 
 # Write down the versions that are installed now; do it in a fresh .venv.
 constraints: .venv/.ready-dev
