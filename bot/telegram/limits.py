@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from telegram.error import RetryAfter
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +69,9 @@ class Limits:
 
 
 STANDARD = Limits()
+
+
+def count_seconds(error: RetryAfter) -> float:
+    """How long Telegram asks to wait."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else wait

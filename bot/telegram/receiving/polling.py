@@ -19,9 +19,8 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Ti
 from telegram.request import HTTPXRequest
 
 from bot.admin.health import Health
-from bot.telegram.limits import Limits
+from bot.telegram.limits import Limits, count_seconds
 from bot.telegram.receiving.reading import number_of, parsed
-from bot.telegram.sending.rate_limiter import seconds
 
 _log = structlog.get_logger(__name__)
 
@@ -113,7 +112,7 @@ class Polling(HTTPXRequest):
             except TimedOut:
                 continue
             except RetryAfter as error:
-                await asyncio.sleep(seconds(error))
+                await asyncio.sleep(count_seconds(error))
             except TelegramError as error:
                 self.failed(error)
                 await asyncio.sleep(delay_s)

@@ -7,7 +7,6 @@ import os
 import random
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -28,7 +27,7 @@ from telegram.ext import BaseRateLimiter
 
 from bot.admin.metrics import Metrics
 from bot.request_trace import get_current
-from bot.telegram.limits import Limits
+from bot.telegram.limits import Limits, count_seconds
 
 _log = structlog.get_logger(__name__)
 
@@ -171,7 +170,7 @@ class RateLimiter(BaseRateLimiter[Before]):
         return self._chats[chat_id]
 
     def _pause(self, chat_id: object, error: RetryAfter) -> None:
-        wait_s = seconds(error)
+        wait_s = count_seconds(error)
         _log.info("Telegram asks to slow down", chat=chat_id, seconds=wait_s)
         self._pace(chat_id).paused_until = _now() + wait_s
 
@@ -201,12 +200,6 @@ class RateLimiter(BaseRateLimiter[Before]):
         if _now() - self._warned_at >= self._timing.warn_every_s:
             self._warned_at = _now()
             _log.warning("no connection to Telegram; trying again", cause=repr(cause))
-
-
-def seconds(error: RetryAfter) -> float:
-    """How long Telegram asks to wait."""
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else wait
 
 
 def _was_refused(error: TelegramError) -> bool:
