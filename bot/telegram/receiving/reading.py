@@ -1,4 +1,7 @@
-"""Reading what Telegram sends, one update at a time, so that a broken one spoils no other."""
+"""Reading what Telegram sends, one update at a time, so that a broken one spoils no other.
+
+Tested with broken ones in `tests/telegram/test_poison.py`.
+"""
 
 from __future__ import annotations
 

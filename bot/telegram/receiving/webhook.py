@@ -1,4 +1,7 @@
-"""Taking the updates that Telegram posts to a webhook."""
+"""Taking the updates that Telegram posts to a webhook.
+
+Tested on the emulated Telegram in `tests/telegram/test_app.py`.
+"""
 
 from __future__ import annotations
 
