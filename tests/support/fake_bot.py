@@ -7,11 +7,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import AF_INET, SOCK_STREAM, socket
 
+from bot.admin.metrics import Metrics
 from bot.storage.chats import ChatStore
 from bot.telegram.app import Service
 from tests.support.fakes import QUICK, FakeConversation, settings
 from tests.support.telegram_server import TelegramServer
+
+READER = 7
 
 
 @dataclass
@@ -44,6 +48,11 @@ async def serving(
     await serving
 
 
+def texts(telegram: TelegramServer, chat_id: int = READER) -> list[str]:
+    """The first lines of what was said in a chat."""
+    return [message.text.split("\n")[0] for message in telegram.messages(chat_id)]
+
+
 async def settled(telegram: TelegramServer, bot: Bot) -> None:
     """Wait until no update is in hand or stored."""
     await telegram.wait_for(lambda: not telegram.pending_updates)
@@ -55,3 +64,14 @@ async def until(true: Callable[[], object]) -> None:
     async with asyncio.timeout(5):
         while not true():  # noqa: ASYNC110 - nothing tells us
             await asyncio.sleep(0.01)
+
+
+def figure(metrics: Metrics, name: str, **labels: str) -> float:
+    """What a counter stands at."""
+    return metrics.registry.get_sample_value(name, labels) or 0.0
+
+
+def free_port(family: int = AF_INET, address: str = "127.0.0.1") -> int:
+    with socket(family, SOCK_STREAM) as taken:
+        taken.bind((address, 0))
+        return taken.getsockname()[1]

@@ -28,7 +28,7 @@ from bot.telegram.app import Service, build
 from bot.telegram.limits import STANDARD
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import CANNOT_LISTEN, REFUSED_TOKEN, TAKEN_TOKEN, StoppedError
-from tests.support.fake_bot import serving, settled, until
+from tests.support.fake_bot import serving, settled, texts, until
 from tests.support.fakes import BOOM, QUICK, FakeConversation, settings
 from tests.support.telegram_server import TelegramServer
 
@@ -49,10 +49,6 @@ def log() -> Iterator[list[dict[str, Any]]]:
     merge = structlog.contextvars.merge_contextvars
     with structlog.testing.capture_logs(processors=[merge]) as entries:
         yield entries
-
-
-def texts(telegram: TelegramServer, chat_id: int = READER) -> list[str]:
-    return [message.text.split("\n")[0] for message in telegram.messages(chat_id)]
 
 
 async def test_a_question_is_answered_with_quote_and_link(telegram, tmp_path):

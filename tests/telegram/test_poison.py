@@ -21,12 +21,11 @@ from telegram import Bot, Update
 from bot.storage.chats import ChatStore
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.reading import Poison, kind_in, number_of, parsed, read
-from tests.bot.admin.test_metrics import figure, free_port
 from tests.support import fuzzing, office
+from tests.support.fake_bot import figure, free_port, serving, settled, texts, until
 from tests.support.fakes import QUICK
 from tests.support.telegram_rules import JSON
 from tests.support.telegram_server import TelegramServer
-from tests.telegram.test_app import serving, settled, texts, until
 
 READER, OTHER, GROUP = 7, 8, -100
 BOT = Bot("1:TEST")

@@ -21,9 +21,9 @@ from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import CANNOT_GO_ON, Polling, StoppedError
 from bot.telegram.supervisor import Supervisor
 from tests.support import office
+from tests.support.fake_bot import serving, texts, until
 from tests.support.fakes import QUICK, FakeConversation, settings
 from tests.support.telegram_server import TelegramServer
-from tests.telegram.test_app import serving, texts, until
 
 READER = 7
 SECRET = "Who stole the weir?"

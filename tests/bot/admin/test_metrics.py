@@ -10,7 +10,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from socket import AF_INET, AF_INET6, SOCK_STREAM, create_connection, socket
+from socket import AF_INET6, create_connection, socket
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,6 +34,7 @@ from bot.telegram.receiving.polling import (
     StoppedError,
 )
 from corpus.archive import Archive
+from tests.support.fake_bot import figure, free_port
 from tests.support.fakes import QUICK, FakeConversation, settings
 from tests.support.newsroom import ARTICLES, FUNICULAR_QUESTION, Newsroom, newsroom
 from tests.support.telegram_server import TelegramServer
@@ -71,12 +72,6 @@ def health(state) -> Health:
     return health
 
 
-def free_port(family: int = AF_INET, address: str = "127.0.0.1") -> int:
-    with socket(family, SOCK_STREAM) as taken:
-        taken.bind((address, 0))
-        return taken.getsockname()[1]
-
-
 class Running:
     """A service that runs until the context ends."""
 
@@ -102,10 +97,6 @@ class Running:
 def archive_of(room: Newsroom) -> Services:
     """An archive that is open already."""
     return SimpleNamespace(searcher=room.searcher, store=room.store)  # type: ignore[return-value]
-
-
-def figure(metrics: Metrics, name: str, **labels: str) -> float:
-    return metrics.registry.get_sample_value(name, labels) or 0.0
 
 
 async def until(true) -> None:
