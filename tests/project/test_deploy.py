@@ -22,7 +22,7 @@ from bot.cli.main import app
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.telegram.limits import STANDARD
-from bot.telegram.receiving.polling import CANNOT_LISTEN, REFUSED_TOKEN, TAKEN_TOKEN
+from bot.telegram.receiving.polling import CANNOT_GO_ON, CANNOT_LISTEN, REFUSED_TOKEN, TAKEN_TOKEN
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
@@ -126,6 +126,7 @@ def test_the_exit_codes_that_the_guide_names_are_the_ones_in_use():
         "Telegram refuses the bot token": str(REFUSED_TOKEN),
         "another process answers with this bot token": str(TAKEN_TOKEN),
         "cannot listen on": str(CANNOT_LISTEN),
+        "does not work, however often": str(CANNOT_GO_ON),
     }
 
 
