@@ -123,19 +123,21 @@ class Handlers:
             asked_by = replace(message_context, may_set=allowed)
             return self._conversation.do(asked_by, meant, words)
 
-        make = await self._take_turn(update, context, command.cost) or do
+        here = await self._meet(update)
+        make = await self._take_turn(update, context, here, command.cost) or do
         if command.noted:
-            await self.answer(update, context, make)
+            await self.answer(update, context, make, here)
             return
-        reply = await asyncio.to_thread(make, self._message_context(update))
+        reply = await asyncio.to_thread(make, here)
         await self._deliver(update, context, reply)
 
     async def question(self, update: Update, context: Context) -> None:
         """Answer a question."""
         if update.message and not await self._inbox.pairs.speaks_for_itself(update.message):
             return
-        refused = await self._take_turn(update, context)
-        await self.answer(update, context, refused or self._asking(update))
+        here = await self._meet(update)
+        refused = await self._take_turn(update, context, here)
+        await self.answer(update, context, refused or self._asking(update), here)
 
     async def told(self, _: Update, __: Context) -> None:
         """Leave alone what was forwarded with a comment: the comment's answer is for both."""
@@ -158,14 +160,12 @@ class Handlers:
         message, question = update.edited_message, find_question(update)
         if message is None or question.startswith("/"):
             return
-        message_context = self._message_context(update)
-        answer = await asyncio.to_thread(
-            self._state.answer_to, message_context.chat_id, message.message_id
-        )
-        message_context = replace(message_context, edited=answer)
-        make = await self._take_turn(update, context) or self._asking(update)
+        here = await self._meet(update)
+        answer = await asyncio.to_thread(self._state.answer_to, here.chat_id, message.message_id)
+        message_context = replace(here, edited=answer)
+        make = await self._take_turn(update, context, here) or self._asking(update)
         if answer is None:
-            await self.answer(update, context, make)
+            await self.answer(update, context, make, here)
             return
         async with self._typing.shown(context.bot, message_context):
             reply = await asyncio.to_thread(make, message_context)
@@ -182,7 +182,8 @@ class Handlers:
             if self._albums.get(chat.id) == message.media_group_id:
                 return
             self._albums[chat.id] = message.media_group_id
-        await self.answer(update, context, self._conversation.unreadable)
+        here = await self._meet(update)
+        await self.answer(update, context, self._conversation.unreadable, here)
 
     async def press(self, update: Update, context: Context) -> None:
         """Answer the press once and soon, then change the message that carries the button."""
@@ -190,10 +191,10 @@ class Handlers:
         if query is None:
             return
         action = read_action(query.data)
-        if toast := await asyncio.to_thread(self._no_more, update, action):
+        message_context = await self._meet(update)
+        if toast := await asyncio.to_thread(self._no_more, update, message_context, action):
             await acknowledge(query, toast)
             return
-        message_context = self._message_context(update)
         if isinstance(action, SettingsAction | Retry):  # what is done again may be a command
             message_context = replace(
                 message_context, may_set=await may_decide(context.bot, update)
@@ -229,9 +230,11 @@ class Handlers:
             if isinstance(one, Update) and carries_question(one):
                 await self._inbox.done(one.update_id)
 
-    def _no_more(self, update: Update, action: Action | None) -> str:
+    def _no_more(
+        self, update: Update, message_context: MessageContext, action: Action | None
+    ) -> str:
         """What to say where a button asks anew, and its reader has asked enough."""
-        if (message_context := self._message_context(update)).admin:
+        if message_context.admin:
             return ""
         with texts.speak(self._conversation.language(message_context)):
             return self._limits.toast(_reader(update), action)
@@ -241,7 +244,11 @@ class Handlers:
         return lambda message_context: self._conversation.ask(message_context, question)
 
     async def _take_turn(
-        self, update: Update, context: Context, cost: Cost = Cost.QUESTION
+        self,
+        update: Update,
+        context: Context,
+        message_context: MessageContext,
+        cost: Cost = Cost.QUESTION,
     ) -> Make | None:
         """Make a chat that asks too fast wait; it is told for how long, and then answered.
 
@@ -250,7 +257,6 @@ class Handlers:
         """
         if cost is Cost.NOTHING:
             return None
-        message_context = self._message_context(update)
         wait_s = self._allowance.wait_s(message_context.chat_id)
         if wait_s >= self._timing.unnoticed_s:
             seconds = math.ceil(wait_s)
@@ -268,9 +274,11 @@ class Handlers:
             reply = self._limits.refuse(message_context, _reader(update), question)
         return (lambda _: reply) if reply else None
 
-    async def answer(self, update: Update, context: Context, make: Make) -> None:
+    async def answer(
+        self, update: Update, context: Context, make: Make, here: MessageContext | None = None
+    ) -> None:
         """Send what a function makes, showing "typing" meanwhile."""
-        message_context, start = self._message_context(update), time.monotonic()
+        message_context, start = here or await self._meet(update), time.monotonic()
         async with self._typing.shown(context.bot, message_context):
             reply = await asyncio.to_thread(make, message_context)
         await self._send(update, context, reply)
@@ -308,6 +316,10 @@ class Handlers:
         # Noted first, so that whoever sees the change can reply to it at once.
         await asyncio.to_thread(self._conversation.sent, message_context, message_id, reply)
         await send.edit(context.bot, message_context, message_id, reply)
+
+    async def _meet(self, update: Update) -> MessageContext:
+        """Where an update came from, with what its chat set: that is read once for an update."""
+        return await asyncio.to_thread(self._conversation.meet, self._message_context(update))
 
     def _message_context(self, update: Update) -> MessageContext:
         chat, user, message = update.effective_chat, update.effective_user, update.effective_message

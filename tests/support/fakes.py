@@ -121,6 +121,9 @@ class FakeConversation(Conversation):
     def language(self, context: MessageContext) -> str:
         return context.language
 
+    def meet(self, context: MessageContext) -> MessageContext:
+        return context
+
     def sent(self, context: MessageContext, message: int, reply: Reply) -> None:
         self.told[context.chat_id, message] = reply
 
