@@ -91,7 +91,8 @@ class Searcher:
         """
         with self._refreshing:
             before, fingerprint = self.snapshot.index, self.encoder.fingerprint
-            embed_missing(store=self.store, embedder=self.encoder)
+            if not self._loaded or self.store.revision() != before.revision:
+                embed_missing(store=self.store, embedder=self.encoder)
             if self._loaded:
                 index = snapshots.refresh(before, self.store, fingerprint)
             else:
