@@ -11,7 +11,7 @@ from retrieval.query.intent import Ask, AskWhoSaid, Summarise, TellTimeline
 Intent = Ask | AskWhoSaid | Summarise | TellTimeline | SmallTalk
 """What a message may ask for."""
 
-_ABOUT = re.compile(r"\s+(?:about|on)\s+", re.IGNORECASE)
+_ABOUT = re.compile(r"(?<!\s)\s++(?:about|on)\s+", re.IGNORECASE)
 
 
 def read_intent(text: str) -> Ask | SmallTalk:

@@ -27,8 +27,9 @@ _POLITE = re.compile(
 )
 _COUNTED = rf"(?:in|with|using)\s+(\d\d?|a|{'|'.join(_NUMBERS)})\s+sentences?\b"
 _COUNT = re.compile(
-    rf"""^[\s,:]*{_COUNTED}[\s,:]*
-      | (?:^|[\s,]+){_COUNTED}(?=[\s,.!?]*(?:(?:please|for\ (?:me|us))[\s,.!?]*)*$)""",
+    rf"""^[\s,:]*+{_COUNTED}[\s,:]*+
+      | (?:^|(?<![\s,])[\s,]++){_COUNTED}
+        (?=[\s,.!?]*+(?:(?:please|for\ (?:me|us))[\s,.!?]*+)*+$)""",
     re.IGNORECASE | re.VERBOSE,
 )
 """Where a wish begins or ends; in its middle it is the topic's: "freed with two sentences left"."""
@@ -80,23 +81,24 @@ _NARROW = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MOST_WORDS = 5
-_SINCE = re.compile(r"\b(?:since|this|last|in|during)\s+\S+(?:\s+\d{4})?\W*$", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since|this|last|in|during)\s+\S++(?:\s+\d{4})?\W*$", re.IGNORECASE)
 _QUESTION_WORD = re.compile(r"(?:who|whom|whose|what|why|how|when|where|which)\b", re.IGNORECASE)
 _THIS = re.compile(
-    r"""(?:(?:it|this|that|them|these|those|above|here)\b\s*)?
-        (?:(?:the|this|that)\s+)?
-        (?:(?:whole|last|first|full|above)\s+)?
+    r"""(?:(?:it|this|that|them|these|those|above|here)\b\s*+)?
+        (?:(?:the|this|that)\s++)?
+        (?:(?:whole|last|first|full|above)\s++)?
         (?:article|answer|story|piece|news|report|text|one|up|down|message)?
-        (?:[\s,]*\b(?:up|down|above|for\ (?:me|us)|in\ short|shortly|briefly|again|please)\b)*""",
+        (?:[\s,]*+\b(?:up|down|above|for\ (?:me|us)|in\ short|shortly|briefly|again|please)\b)*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _WRAPPING = re.compile(
     r"^(?:(?:the|a|an|that|this)\s+)?(?:(?:whole|full)\s+)?"
     r"(?:(?:article|story|piece|report|news)s?\s+(?:on|about|of|called|titled|headlined)\s+)?"
-    r"(?:the\s+)?|\s+(?:article|story|piece)s?$|(?:^|[\s,]+)(?:please|for me|for us)$",
+    r"(?:the\s+)?|(?<!\s)\s++(?:article|story|piece)s?$"
+    r"|(?:^|(?<![\s,])[\s,]++)(?:please|for me|for us)$",
     re.IGNORECASE,
 )
-_UNFOLDED = re.compile(r"\s+(?:unfold|develop|come about)$", re.IGNORECASE)
+_UNFOLDED = re.compile(r"(?<!\s)\s++(?:unfold|develop|come about)$", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
