@@ -21,6 +21,7 @@ from bot.answers.quotation_blocks import (
     read_page,
     read_speech,
     refer,
+    whole,
 )
 from bot.message_context import MessageContext
 from bot.reply.actions import (
@@ -75,7 +76,7 @@ class Voices:
         most = 1 if said.question.form is Form.WHO_SAID else PAGE_QUOTATIONS
         pages = list(fill_pages(merge_speech(said.quotations), most=most))
         exchange = self._keep(context, answer, map(refer, pages))
-        page = self._page(exchange, 0, pages[0])
+        page = self._page(exchange, 0, whole(self._store, pages[0]))
         return replace(page, blocks=(*note_limits(said), *page.blocks))
 
     def unknown(self, context: MessageContext, asked: AskWhoSaid) -> Reply:

@@ -11,7 +11,8 @@ from bot.answers.quotations import Voices
 from bot.answers.summaries import Summaries
 from bot.dialogue.pages import Pages
 from bot.message_context import MessageContext
-from bot.reply.actions import ShowInstead
+from bot.reply.actions import ShowInstead, ShowPassages, TellStory
+from bot.reply.actions import Summarise as SumUp
 from bot.reply.reply import Button, Note, Reply
 from bot.request_trace import get_current
 from bot.storage.chats import ChatStore, Exchange
@@ -148,9 +149,14 @@ def _means_this(intent: Intent) -> bool:
     return isinstance(intent, Summarise) and not intent.topic
 
 
+_OFFERS = {
+    ShowPassages: AnswerKind.PASSAGES,
+    SumUp: AnswerKind.SUMMARY,
+    TellStory: AnswerKind.TIMELINE,
+}
+"""What buttons that stand under replies anyhow lead to."""
+
+
 def _offers(reply: Reply, kind: AnswerKind) -> bool:
-    """Whether a reply has a button for a kind of answer already: its passages."""
-    label = texts.say("passages")
-    return kind is AnswerKind.PASSAGES and any(
-        button.label == label for row in reply.buttons for button in row
-    )
+    """Whether a reply has a button for a kind of answer already."""
+    return any(_OFFERS.get(type(button.action)) is kind for row in reply.buttons for button in row)

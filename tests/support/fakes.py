@@ -75,7 +75,7 @@ class FakeConversation(Conversation):
             time.sleep(float(text.removeprefix("sleep ")))
         if text == "boom":
             raise ZeroDivisionError("no bridge over nothing")
-        key = self.state.save(context.chat_id, text) if self.state else "key"
+        key = self.state.save(context.chat_id, text).key if self.state else "key"
         quote = Quote((Span("You said: "), Span(text, marked=True)))
         citation = Citation("A & B", "https://news.example/a?b=1&c=2", "Example News")
         pages = (Button("2", action=TurnPage(key, 2)), Button("Slow", action=SLOW))
@@ -143,7 +143,7 @@ class FakeConversation(Conversation):
         return Reply((Note(f"Sorry for {questions}"),))
 
     def _retry(self, context: MessageContext, question: str, text: str) -> Reply:
-        key = self.state.save(context.chat_id, question) if self.state else "key"
+        key = self.state.save(context.chat_id, question).key if self.state else "key"
         return Reply((Note(text),), ((Button("Try again", action=Retry(key)),),))
 
 

@@ -203,7 +203,7 @@ async def test_an_article_that_is_gone_meanwhile_is_not_removed_twice(telegram, 
 async def test_forged_buttons_do_nothing(telegram, home, data):
     async with serving(telegram, home) as office:
         office.state.usage.seen(OTHER, NOW)
-        key = office.state.save(READER, BEES.id)
+        key = office.state.save(READER, BEES.id).key
         office.state.broadcasts.draft(READER, "Buy things")
         answer = await said(telegram, FUNICULAR_QUESTION, READER)
         query = telegram.press(READER, answer.message_id, data.format(key=key), forge=True)

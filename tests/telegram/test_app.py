@@ -523,7 +523,7 @@ async def test_old_questions_are_deleted_while_the_bot_runs(telegram, tmp_path, 
     timing = replace(QUICK, purge_every_s=0.05)
     async with serving(telegram, tmp_path, timing=timing) as bot:
         bot.state.retention = timedelta(seconds=0.1)
-        key = bot.state.save(READER, "q")
+        key = bot.state.save(READER, "q").key
         await until(lambda: not bot.state.exchange(key, READER))
         monkeypatch.setattr(bot.state, "purge", _full_disk)
         await asyncio.sleep(0.1)

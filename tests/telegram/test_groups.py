@@ -249,7 +249,7 @@ def filled(state: ChatStore, chat_id: int) -> str:
     state.preferences.put(chat_id, Preferences(language="de", context=ExcerptLength.LONG))
     state.show(chat_id, 5, ["a1"])
     state.answered(chat_id, 4, 5)
-    return state.save(chat_id, "Who won?")
+    return state.save(chat_id, "Who won?").key
 
 
 def tables(state: ChatStore) -> list[sa.Table]:

@@ -140,8 +140,8 @@ async def test_others_are_answered_and_the_poison_is_acknowledged(
 async def test_nothing_of_the_poison_is_stored_but_its_number_and_kind(telegram, tmp_path):
     async with serving(telegram, tmp_path) as bot:
         telegram.deliver({"update_id": NUMBER, "message": message(poll=POLL)})
-        await until(bot.storage.chats.poison)
-        with bot.storage.chats._engine.connect() as connection:
+        await until(bot.state.poison)
+        with bot.state._engine.connect() as connection:
             (row,) = connection.exec_driver_sql("SELECT * FROM inbox").mappings()
         known = {name: value for name, value in row.items() if name != "received"}
         assert known == {
@@ -169,7 +169,7 @@ async def test_much_poison_is_a_line_once_in_a_while(telegram, tmp_path, log):
     async with serving(telegram, tmp_path) as bot:
         poison = [{"update_id": NUMBER + n, "message": message(poll=POLL)} for n in range(50)]
         telegram.deliver(*poison)
-        await until(lambda: bot.storage.chats.poison() == 50)
+        await until(lambda: bot.state.poison() == 50)
     assert [line["event"] for line in log].count("an update cannot be read; it is set aside") == 1
 
 
@@ -249,8 +249,8 @@ async def test_what_cannot_be_stored_is_answered_all_the_same(
 ):
     async with serving(telegram, tmp_path) as bot:
         with monkeypatch.context() as patch:
-            patch.setattr(bot.storage.chats, "keep", _raising(error(SECRET)))
-            patch.setattr(bot.storage.chats, "set_aside", _raising(error(SECRET)))
+            patch.setattr(bot.state, "keep", _raising(error(SECRET)))
+            patch.setattr(bot.state, "set_aside", _raising(error(SECRET)))
             telegram.say(READER, "q")
             await telegram.wait_for_messages(READER)
             poison = [{"update_id": NUMBER + n, "message": message(poll=POLL)} for n in range(2)]
@@ -308,9 +308,7 @@ async def test_admins_are_told_once_and_see_the_count(tmp_path):
             async with office.serving(telegram, home) as bot:
                 poison = {"message": message(poll=POLL)}
                 telegram.deliver(*({"update_id": NUMBER + start + n} | poison for n in range(3)))
-                await until(
-                    lambda start=start, bot=bot: bot.storage.chats.poison() == 3 + 3 * (start > 0)
-                )
+                await until(lambda start=start, bot=bot: bot.state.poison() == 3 + 3 * (start > 0))
                 await telegram.wait_for_messages(office.ADMIN)
                 await telegram.wait_for_messages(office.SECOND)
                 said = await office.said(telegram, "/health")

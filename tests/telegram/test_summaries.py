@@ -16,7 +16,6 @@ from bot.answers import summaries
 from corpus.nlp.segment import split_sentences
 from corpus.storage.store import Store
 from retrieval.extraction.key_facts import Facts
-from retrieval.search import Searcher
 from retrieval.timeline.timeline import Entry, Timeline
 from tests.support.articles import BRIEF, LONG
 from tests.support.newsroom import BEES, FUNICULAR, byline, write_lines
@@ -217,7 +216,7 @@ async def test_a_story_names_what_it_rests_on_and_links_every_line(telegram, edi
 async def test_a_long_story_turns_its_pages_in_place(telegram, home, monkeypatch):
     lines = tuple(Entry(LONG, place) for place in split_sentences(LONG.body)[:20])
     told = Timeline("the hives", (LONG, BEES), lines[:2], lines[2:], searched=5)
-    monkeypatch.setattr(Searcher, "story", lambda *_, **__: told)
+    monkeypatch.setattr("retrieval.routing.routes.build_timeline", lambda *_, **__: told)
     async with serving(telegram, home):
         first = await said(telegram, "/story the hives")
         assert ["‹", "1/3", "›"] in first.labels

@@ -248,7 +248,7 @@ async def test_a_broadcast_that_breaks_says_so(tmp_path, monkeypatch):
     home = office.furnished(tmp_path)
     with office.emulated() as telegram, structlog.testing.capture_logs() as lines:
         async with office.serving(telegram, home) as bot:
-            bot.storage.chats.usage.seen(office.READER, office.NOW)
+            bot.state.usage.seen(office.READER, office.NOW)
             preview = await office.said(telegram, "/broadcast There are new articles.")
             broadcasts = bot.service._broadcaster._broadcasts
             monkeypatch.setattr(type(broadcasts), "claim", lambda *_: 1 // 0)

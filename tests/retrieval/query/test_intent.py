@@ -41,7 +41,7 @@ def test_a_wish_that_names_nothing_is_for_a_summary_of_this(typed):
         ("give me a summary of the story on bees from March 2026", "bees from March 2026"),
         (URL, URL),
         (f"summarise {URL}.", URL),
-        (f"summary ({URL})", URL),
+        (f"summary: {URL}", URL),
         ("summarise Oneup", "Oneup"),
         ("summary of Newsagain", "Newsagain"),
     ],
