@@ -85,7 +85,8 @@ class Summaries:
             ids = [ref.article_id for ref in exchange.hits]
             articles = {article.id: article for article in self._store.articles(ids)}
             kept = [articles[one] for one in ids if one in articles]
-            return self._which(exchange, kept, tellable=bool(_topic(exchange.intent)))
+            tellable = _topic(exchange.intent) and self._again(context, exchange).articles[1:]
+            return self._which(exchange, kept, tellable=bool(tellable))
         return self.story(context, exchange, 0).reply or gone
 
     def summary(self, exchange: Exchange, hit: int, count: int) -> Outcome:

@@ -225,10 +225,8 @@ def summarise(wish: Summarise, asked: Asked) -> SummaryAnswer:
     named = find_named_articles(wish.topic, asked.context, today=asked.today)
     if len(named) == 1:
         return _one(wish, named[0], asked)
-    timeline = None
-    if not named:
-        timeline = build_timeline(wish.topic, asked.context, since=None, today=asked.today)
-        named = timeline.articles
+    timeline = build_timeline(wish.topic, asked.context, since=None, today=asked.today)
+    named = named or timeline.articles
     if not named:
         return _none(asked, Missing.TOPIC)
     if len(named) == 1:
