@@ -135,7 +135,8 @@ class Answering:
         """Offer the next likely kind of answer, where it may well have been meant."""
         likely = [one for one in answer.alternatives if one.probability >= _LIKELY]
         kinds = [one.kind for one in likely if not _offers(reply, one.kind)]
-        if not kinds or not reply.key:
+        asking = answer.kind in (AnswerKind.PEOPLE, AnswerKind.ARTICLES)
+        if asking or not kinds or not reply.key:  # a question back is no answer to be in doubt of
             return reply
         label = texts.say(f"instead-{kinds[0].value}")
         button = Button(label, action=ShowInstead(reply.key, kinds[0]))
