@@ -6,6 +6,7 @@ Tested with the replies they are part of in `tests/bot/answers/test_summaries.py
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
 from itertools import groupby
 
 from bot import texts
@@ -21,8 +22,16 @@ _MOST_CHARACTERS = 2800
 """Of a message's sentences; with all that stands around them, Telegram's 4,096 hold them."""
 _PAGE_LINES = 8
 
-Section = tuple[str, tuple[Entry, ...]]
+Section = tuple["_Part", tuple[Entry, ...]]
 """What stands above some lines of a story, and the lines."""
+
+
+class _Part(Enum):
+    """A part of a timeline, by the key of what stands above it."""
+
+    NEWS = "news"
+    TIMELINE = "timeline"
+    DISPUTE = "disagree"
 
 
 def fit_sentences(sentences: Sequence[Slice]) -> tuple[Slice, ...]:
@@ -83,9 +92,9 @@ def _sections(story: Timeline) -> Iterator[Section]:
     """What a story tells, in order; lines that are to share a page are one section."""
     disputed = {line for lines in story.disagreements for line in lines}
     before = [line for line in story.timeline if line not in disputed]
-    for label, lines in ((texts.say("news"), story.news), (texts.say("timeline"), before)):
-        yield from ((label, (line,)) for line in lines)
-    yield from ((texts.say("disagree"), lines) for lines in story.disagreements)
+    for part, lines in ((_Part.NEWS, story.news), (_Part.TIMELINE, before)):
+        yield from ((part, (line,)) for line in lines)
+    yield from ((_Part.DISPUTE, lines) for lines in story.disagreements)
 
 
 def _pages(sections: Iterable[Section]) -> Iterator[list[Section]]:
@@ -102,10 +111,10 @@ def _pages(sections: Iterable[Section]) -> Iterator[list[Section]]:
 
 
 def _told(page: Iterable[Section]) -> Iterator[Block]:
-    for label, sections in groupby(page, key=lambda section: section[0]):
+    for part, sections in groupby(page, key=lambda section: section[0]):
         for number, (_, lines) in enumerate(sections):
-            if not number or label == texts.say("disagree"):
-                yield Note(label)
+            if not number or part is _Part.DISPUTE:
+                yield Note(texts.say(part.value))
             for line in lines:
                 yield from _line(line)
 

@@ -188,12 +188,12 @@ class Conversation:
         question = squeeze(text)
         if not question:
             return Reply((Note(texts.say("how-to-ask")),))
-        if isinstance(talk := read_intent(question), SmallTalk):
-            return self._small_talk(context, talk, question)
+        if isinstance(intent := read_intent(question), SmallTalk):
+            return self._small_talk(context, intent, question)
         if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
             return self.unreadable(context)
-        question = drop_courtesy(question)
-        intent = Ask.read(question)
+        if (asked := drop_courtesy(question)) != question:
+            question, intent = asked, Ask.read(asked)
         if intent.about_this:  # "sum it up" leans in its own way
             return self._answering.answer(context, intent)
         ask = partial(self._spelt, context)
