@@ -100,7 +100,7 @@ def parse_time(text: str, *, day_first: bool = False) -> Published | None:
     return _written_out(line, day_first=day_first)
 
 
-def at(time: datetime, *, day_only: bool = False) -> Published | None:
+def to_published(time: datetime, *, day_only: bool = False) -> Published | None:
     """Take a time that is already parsed to UTC; None outside the years 1800 to 2100."""
     if time.year not in _YEARS:
         return None
@@ -120,7 +120,7 @@ def _epoch(line: str) -> Published | None:
     if not _EPOCH.fullmatch(line) or not line.isascii():
         return None
     seconds = int(line) / 1000 if len(line) == 13 and line.isdigit() else float(line)
-    return at(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
+    return to_published(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
 
 
 def _iso(line: str) -> Published | None:
@@ -128,11 +128,11 @@ def _iso(line: str) -> Published | None:
     line = _TWO_DIGIT_HOUR.sub(r"0\1", line, count=1)
     line = _ZULU.sub("+00:00", _ZONE_NAME.sub("", line))
     line = re.sub(r"(?<!\s)\s++(?=[+-]\d\d)", "", line)
-    return at(datetime.fromisoformat(line), day_only=bool(_DAY_ALONE.fullmatch(line)))
+    return to_published(datetime.fromisoformat(line), day_only=bool(_DAY_ALONE.fullmatch(line)))
 
 
 def _rfc_2822(line: str) -> Published | None:
-    return at(parsedate_to_datetime(line)) if _RFC_2822.fullmatch(line) else None
+    return to_published(parsedate_to_datetime(line)) if _RFC_2822.fullmatch(line) else None
 
 
 def _written_out(line: str, *, day_first: bool) -> Published | None:
@@ -151,8 +151,8 @@ def _written_out(line: str, *, day_first: bool) -> Published | None:
         return None
     day_only = found.period != "time"
     if day_only:
-        return at(found.date_obj.replace(tzinfo=UTC), day_only=True)
-    return at(found.date_obj)
+        return to_published(found.date_obj.replace(tzinfo=UTC), day_only=True)
+    return to_published(found.date_obj)
 
 
 @cache

@@ -12,7 +12,7 @@ from bot.reply.reply import Button, Note, Reply
 from bot.storage.chats import ChatStore
 from bot.storage.preferences import Preferences
 from retrieval.query.intent import Ask, AskWhoSaid, Intent, Summarise, TellTimeline
-from retrieval.query.keyphrases import swapped
+from retrieval.query.keyphrases import swap
 from retrieval.query.spelling import Spelling, apply_changes
 from retrieval.results import Verdict
 from retrieval.search import Searcher
@@ -103,7 +103,7 @@ def _respell(intent: Intent, text: str) -> Intent:
         case Summarise() | TellTimeline():
             return replace(intent, topic=text)
         case Ask() if intent.topic:
-            return Ask.read(swapped(intent.text, intent.topic, text))
+            return Ask.read(swap(intent.text, intent.topic, text))
         case Ask():
             return Ask.read(text)
     return intent

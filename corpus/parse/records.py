@@ -10,7 +10,7 @@ from itertools import chain
 
 from corpus.address import canonicalize
 from corpus.article import Article
-from corpus.dates import Published, at, parse_time
+from corpus.dates import Published, parse_time, to_published
 from corpus.errors import Failure, UnreadableError
 from corpus.parse import byline
 from corpus.parse.boilerplate import is_credit
@@ -225,7 +225,7 @@ def _published(value: object) -> Published | None:
     seconds = value / 1000 if 1e11 <= abs(value) < 1e15 else value
     if not 1e8 <= abs(seconds) < 1e10:
         return None
-    return at(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
+    return to_published(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
 
 
 def _opens_document(line: bytes) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.article import Article, Passage
 from corpus.nlp.segment import Slice, count_words, split_sentences
-from retrieval.extraction.self_contained import Part, parts
+from retrieval.extraction.self_contained import Part, classify_sentences
 from retrieval.index.header import add_header
 from retrieval.ranking.fusion import DENSE_WEIGHT
 from retrieval.results import Encoder
@@ -76,7 +76,7 @@ def choose_excerpt(
     ]
     texts = [article.body[start:end] for start, end in pieces]
     weights = _weights(query, article, rarity)
-    kinds = parts(article.body, pieces)
+    kinds = classify_sentences(article.body, pieces)
     first, last = _marked(query, texts, kinds, weights, encoder)
     marked = pieces[first][0], pieces[last][1]
     low, high = _around(first, last, [count_words(text) for text in texts])

@@ -59,7 +59,7 @@ class Part(Enum):
     """A caption, a credit, a sign-up, or a pointer elsewhere."""
 
 
-def parts(body: str, pieces: Sequence[Slice]) -> list[Part]:
+def classify_sentences(body: str, pieces: Sequence[Slice]) -> list[Part]:
     """Tell what each sentence of a passage does.
 
     A heading is a short paragraph without a full stop, unless it is an item ("Price: 12 crowns"),

@@ -23,7 +23,7 @@ from retrieval.query.anaphora import (
     wants_more,
 )
 from retrieval.query.intent import Ask, AskWhoSaid
-from retrieval.query.keyphrases import extract_keyphrases, shorten, swapped
+from retrieval.query.keyphrases import extract_keyphrases, shorten, swap
 from retrieval.query.people import People
 from retrieval.query.question import Publishers
 from retrieval.query.who_said import Form, WhoQuestion, is_pronoun, read_who
@@ -254,7 +254,7 @@ class _Reading:
         if said := self._before.said:
             return FollowUp("", self._phrases(said.topic), said=replace(said, speaker=name))
         if former := self._asked_person():
-            text = swapped(self._former, former, name)
+            text = swap(self._former, former, name)
             return FollowUp(f"{text}?", self._taken(self._former, without=former))
         return self._added(name)
 
@@ -273,7 +273,7 @@ class _Reading:
         if len(led) != 1:
             return None
         (former,) = led
-        text = swapped(self._former, former, place["name"])
+        text = swap(self._former, former, place["name"])
         return FollowUp(f"{text}?", self._taken(self._former, without=former))
 
     def _added(self, part: str) -> FollowUp | None:

@@ -35,11 +35,11 @@ def shorten(question: str) -> str:
     return _OPENING.sub("", question.strip().rstrip("?.! "), count=1).strip()
 
 
-def swapped(text: str, old: str, new: str) -> str:
+def swap(text: str, old: str, new: str) -> str:
     """Put a phrase in the place of another, wherever that stands as words of its own.
 
     Example:
-        >>> swapped("Did Annapolis hear Ann?", "Ann", "Ida")
+        >>> swap("Did Annapolis hear Ann?", "Ann", "Ida")
         'Did Annapolis hear Ida?'
     """
     return _whole(old).sub(lambda _: new, text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.dates import Published, at, parse_time
+from corpus.dates import Published, parse_time, to_published
 
 MORNING = Published(datetime(2016, 7, 30, 10, 54, tzinfo=UTC))
 DAY = Published(datetime(2016, 7, 30, tzinfo=UTC), day_only=True)
@@ -109,8 +109,8 @@ def test_what_names_no_day_is_no_date(text):
 
 
 def test_years_outside_1800_to_2100_are_refused():
-    assert at(datetime(1799, 12, 31)) is None  # noqa: DTZ001
-    assert at(datetime(1800, 1, 1)) == Published(datetime(1800, 1, 1, tzinfo=UTC))  # noqa: DTZ001
+    assert to_published(datetime(1799, 12, 31)) is None  # noqa: DTZ001
+    assert to_published(datetime(1800, 1, 1)) == Published(datetime(1800, 1, 1, tzinfo=UTC))  # noqa: DTZ001
 
 
 def test_text_that_trips_the_date_library_is_no_date(monkeypatch):

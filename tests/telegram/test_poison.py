@@ -20,7 +20,7 @@ from telegram import Bot, Update
 
 from bot.storage.chats import ChatStore
 from bot.telegram.receiving.inbox import Inbox
-from bot.telegram.receiving.reading import Poison, kind_in, number_of, parsed, read
+from bot.telegram.receiving.reading import Poison, name_raw_kind, parse_payload, read, read_number
 from tests.support import fuzzing, office
 from tests.support.fake_bot import figure, free_port, serving, settled, texts, until
 from tests.support.fakes import QUICK
@@ -344,19 +344,19 @@ def test_poison_is_counted_for_a_day_and_forgotten_by_nobodys_wish(tmp_path):
 
 
 def test_an_update_that_is_broken_is_named_by_telegrams_words_alone():
-    assert kind_in({"update_id": 1, "message": 5}) == "message"
+    assert name_raw_kind({"update_id": 1, "message": 5}) == "message"
     for raw in (None, [], "message", {"Who won?": 1}, {}):
-        assert (kind_in(raw), number_of(raw)) == ("unknown", None)
+        assert (name_raw_kind(raw), read_number(raw)) == ("unknown", None)
     for number in (True, "5", 5.0, -1, 2**63, None):
-        assert number_of({"update_id": number}) is None
-    assert number_of({"update_id": 2**63 - 1}) == 2**63 - 1
+        assert read_number({"update_id": number}) is None
+    assert read_number({"update_id": 2**63 - 1}) == 2**63 - 1
 
 
 def test_numbers_of_any_length_can_be_parsed_but_are_out_of_range():
     digits = "9" * 20_000
-    assert parsed(f"[5, -5, {digits}]".encode()) == [5, -5, 2**63]
+    assert parse_payload(f"[5, -5, {digits}]".encode()) == [5, -5, 2**63]
     with pytest.raises(ValueError, match="range"):
-        read(parsed(f'{{"update_id": 5, "n": {digits}}}'.encode()), BOT)
+        read(parse_payload(f'{{"update_id": 5, "n": {digits}}}'.encode()), BOT)
 
 
 def broken(value: Any) -> st.SearchStrategy[Any]:

@@ -26,7 +26,7 @@ from bot.telegram.receiving.group_messages import (
     is_noise,
     read_question,
 )
-from bot.telegram.receiving.reading import Poison, kind_in, number_of, read
+from bot.telegram.receiving.reading import Poison, name_raw_kind, read, read_number
 from bot.telegram.receiving.update_processor import lane_of, name_kind
 
 _log = structlog.get_logger(__name__)
@@ -78,7 +78,7 @@ class Inbox(asyncio.Queue[object]):
         try:
             update = read(raw, bot)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one is its own affair
-            await self._set_aside(number_of(raw), kind_in(raw), error)
+            await self._set_aside(read_number(raw), name_raw_kind(raw), error)
             return
         await self.put(update)
 
@@ -91,7 +91,7 @@ class Inbox(asyncio.Queue[object]):
                 hash((name_kind(item), lane_of(item)))
                 payload = _payload(item)
             except Exception as error:  # noqa: BLE001 - as of a message that is in no chat
-                await self._set_aside(item.update_id, kind_in(item), error)
+                await self._set_aside(item.update_id, name_kind(item), error)
                 return
             if payload is not None and not await self._is_new(item, payload):
                 _log.debug("update known already", update=item.update_id)

@@ -20,7 +20,7 @@ from telegram.request import HTTPXRequest
 
 from bot.admin.health import Health
 from bot.telegram.limits import Limits, count_seconds
-from bot.telegram.receiving.reading import number_of, parsed
+from bot.telegram.receiving.reading import parse_payload, read_number
 
 _log = structlog.get_logger(__name__)
 
@@ -130,7 +130,7 @@ class Polling(HTTPXRequest):
         batch, before = await self._fetch(bot, self._timing.poll_s), self._offset
         for raw in batch:
             await take(raw, bot)
-            number = number_of(raw)
+            number = read_number(raw)
             self._offset = max(self._offset, 0 if number is None else number + 1)
         if batch and self._offset == before:
             raise TelegramError("updates without a number come again and again")
@@ -153,7 +153,7 @@ class Polling(HTTPXRequest):
             TelegramError: It is no JSON, or not Telegram's.
         """
         try:
-            answer = parsed(payload)
+            answer = parse_payload(payload)
         except ValueError as error:
             raise TelegramError("Telegram sent no JSON") from error
         if not isinstance(answer, dict):

@@ -33,7 +33,7 @@ class Poison:
     first: bool
 
 
-def parsed(payload: bytes) -> object:
+def parse_payload(payload: bytes) -> object:
     """What JSON says; a number of any length, which Python's reader refuses, is out of range.
 
     Raises:
@@ -53,12 +53,12 @@ def read(raw: object, bot: Bot) -> Update:
     Raises:
         Exception: Of any kind, where it cannot be read.
     """
-    if number_of(raw) is None:
+    if read_number(raw) is None:
         raise ValueError("an update needs a number")
     return Update.de_json(_sound(raw), bot)
 
 
-def number_of(raw: object) -> int | None:
+def read_number(raw: object) -> int | None:
     """The number of an update that may be broken; None where it has none that can be one."""
     number = raw.get("update_id") if isinstance(raw, dict) else None
     if not isinstance(number, int) or isinstance(number, bool):
@@ -66,7 +66,7 @@ def number_of(raw: object) -> int | None:
     return number if 0 <= number <= _MOST else None
 
 
-def kind_in(raw: object) -> str:
+def name_raw_kind(raw: object) -> str:
     """Name what an update that may be broken is said to be: one of Telegram's words, no other."""
     if isinstance(raw, Update):
         names = [kind for kind in Update.ALL_TYPES if getattr(raw, kind) is not None]

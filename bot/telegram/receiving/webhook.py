@@ -16,7 +16,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 
 from bot.logs import named
 from bot.telegram.receiving.polling import Take
-from bot.telegram.receiving.reading import parsed
+from bot.telegram.receiving.reading import parse_payload
 
 _log = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ class _Receiver(RequestHandler):
         if not hmac.compare_digest(given.encode(), self._secret.encode()):
             raise HTTPError(403)
         try:
-            raw = parsed(self.request.body)
+            raw = parse_payload(self.request.body)
         except ValueError:
             raw = None  # an update that cannot be read, like any other
         await self._take(raw, self._bot)

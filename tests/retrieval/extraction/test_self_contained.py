@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import split_sentences
-from retrieval.extraction.self_contained import Part, find_supports, is_leaning, parts
+from retrieval.extraction.self_contained import Part, classify_sentences, find_supports, is_leaning
 
 
 def _supports(body: str, attributions: tuple[Attribution, ...] = (), *, language: str = "en"):
@@ -154,7 +154,7 @@ def test_what_belongs_together_is_in_the_text_and_in_order(body):
 
 def _parts(*lines: str) -> list[str]:
     body = "\n\n".join(lines)
-    return [part.name for part in parts(body, split_sentences(body))]
+    return [part.name for part in classify_sentences(body, split_sentences(body))]
 
 
 def test_a_short_caption_is_one_with_all_its_sentences():
@@ -188,7 +188,7 @@ def test_of_a_list_the_lines_with_figures_tell_something():
 @pytest.mark.parametrize("part", ["?", "Photo by ", "(getty", "follow email ", "1, a ", "'", "\\W"])
 def test_a_line_of_any_length_is_told_in_time(part):
     line = part * (40_000 // len(part)) + "x"
-    assert len(parts(line, [(0, len(line))])) == 1
+    assert len(classify_sentences(line, [(0, len(line))])) == 1
 
 
 @settings(max_examples=60, deadline=None)
@@ -196,5 +196,5 @@ def test_a_line_of_any_length_is_told_in_time(part):
 def test_every_sentence_does_something(body):
     pieces = split_sentences(body)
 
-    assert len(parts(body, pieces)) == len(pieces)
-    assert all(part in Part for part in parts(body, pieces))
+    assert len(classify_sentences(body, pieces)) == len(pieces)
+    assert all(part in Part for part in classify_sentences(body, pieces))
