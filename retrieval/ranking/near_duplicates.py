@@ -115,7 +115,8 @@ def is_copy(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> boo
         >>> told = "The ferry sank off the pier on Monday with nobody on board"
         >>> is_copy(make_shingles(told), make_shingles(f"{told} at all"))
         True
-        >>> is_copy(make_shingles(told), make_shingles(f"{told}. Its owner blames a log."))
+        >>> longer = f"{told}. Its owner blames a log, the harbour him."
+        >>> is_copy(make_shingles(told), make_shingles(longer))
         False
     """
     return len(a & b) >= _SHARED * max(len(a), len(b))
