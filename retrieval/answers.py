@@ -1,4 +1,7 @@
-"""Answers of every kind, each with its words, its citation and how sure it is."""
+"""Answers of every kind, each with its words, its citation and how sure it is.
+
+Tested with the search that gives them in `tests/retrieval/test_search.py`.
+"""
 
 from __future__ import annotations
 

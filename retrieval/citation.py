@@ -1,4 +1,7 @@
-"""Where words stand: what every answer shows beside them."""
+"""Where words stand: what every answer shows beside them.
+
+Tested with the answers that carry it in `tests/bot/reply/test_citations.py`.
+"""
 
 from __future__ import annotations
 

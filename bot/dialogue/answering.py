@@ -1,4 +1,7 @@
-"""From an intent to a reply: ask the archive, draw what it answers, offer what else was meant."""
+"""From an intent to a reply: ask the archive, draw what it answers, offer what else was meant.
+
+Tested with the conversation in `tests/bot/dialogue/test_conversation.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The pages of an answer, whatever kind of answer it is."""
+"""The pages of an answer, whatever kind of answer it is.
+
+Tested with the conversation in `tests/bot/dialogue/test_conversation.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whatever an operator names as a source of articles: files, folders, addresses, feeds."""
+"""Whatever an operator names as a source of articles: files, folders, addresses, feeds.
+
+Tested with the command that reads them in `tests/bot/cli/test_main.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whom, when and what a question about who said what means in an archive."""
+"""Whom, when and what a question about who said what means in an archive.
+
+Tested with the search that asks it in `tests/retrieval/quotations/test_search.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The table of commands as python-telegram-bot takes it: where they are heard, and their menus."""
+"""The table of commands as python-telegram-bot takes it: where they are heard, and their menus.
+
+Tested on the emulated Telegram in `tests/telegram/test_app.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Pressed buttons as they come in: what they say, and that they were heard."""
+"""Pressed buttons as they come in: what they say, and that they were heard.
+
+Tested on the emulated Telegram in `tests/telegram/test_app.py`.
+"""
 
 from __future__ import annotations
 
