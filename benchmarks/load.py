@@ -30,6 +30,7 @@ from reckoning import Asked, Outcome, reckon
 from reporting import report
 from subject import Subject, question_of, until
 
+from bot.reply.actions import Retry, decode
 from bot.telegram.limits import STANDARD
 from corpus.storage.store import Store
 from tests.support.telegram_http import Call
@@ -176,10 +177,7 @@ class Run:
         numbers = {question: number for number, question in enumerate(self._questions)}
 
         def noted(message: Message) -> int | None:
-            data = [
-                str(button.get("callback_data", "")) for row in message.buttons for button in row
-            ]
-            keys = [one.split(":")[1] for one in data if one.startswith("retry:")]
+            keys = [one.key for one in map(decode, _data(message)) if isinstance(one, Retry)]
             return numbers.get(question_of(self.subject.home, keys[0])) if keys else None
 
         for chat_id, asked in self.seen.asked.items():
@@ -216,9 +214,7 @@ class Run:
         """Press a button below some of the answers that came in meanwhile."""
         while self.seen.fresh:
             message = self.seen.fresh.pop()
-            data = [
-                b["callback_data"] for row in message.buttons for b in row if "callback_data" in b
-            ]
+            data = _data(message)
             if data and self._chance.random() < self.plan.presses:
                 chosen = self._chance.choice(data)
                 press = self.telegram.press(message.chat.id, message.message_id, chosen)
