@@ -70,6 +70,10 @@ picture: .venv/.ready
 docs: .venv/.ready-dev
 	$(BIN)/python -m tests.support.docs
 
+# Fit the weights by which kinds of answer compete, and report on the messages held out.
+router: .venv/.ready
+	$(BIN)/python -m benchmarks.router tests/data/messages.jsonl --write retrieval/data/router_en.json
+
 # Draw docs/flow.png, the rooms of the packages and what flows through them, from the imports.
 flow: .venv/.ready
 	$(BIN)/python -m benchmarks.flow docs
