@@ -35,8 +35,9 @@ _COUNT = re.compile(
 """Where a wish begins or ends; in its middle it is the topic's: "freed with two sentences left"."""
 _SUMMARY = re.compile(
     r"""(?:(?:a|an|the)\s+)?(?:short\s+|quick\s+|brief\s+)?
-        (?:tl\s?;?\s?dr\b(?:\s+(?:of|on|for|from|about)\b)?|(?:summary|gist)\b(?:\s+(?:of|on|for|from|about)\b|\s*[:,]|(?=\W*$)
-          |(?=[\s,]+(?:please|in|with|using)\b)))
+        (?:tl\s?;?\s?dr\b(?:\s+(?:of|on|for|from|about)\b)?
+          |(?:summary|gist)\b(?:\s+(?:of|on|for|from|about)\b|\s*[:,]|(?=\W*$)
+            |(?=[\s,]+(?:please|in|with|using)\b)|(?=\W*https?://)))
       | (?:summari[sz]e|sum\ up|recap)\b(?:\s+for\ (?:me|us)\b)?(?:\s+of\b)?
       | sum\s+(?=(?:it|this|that|them)\s+up\b)
       | boil\s+(?=(?:it|this|that)\s+down\b)
