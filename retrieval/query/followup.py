@@ -211,7 +211,7 @@ class _Reading:
         for lean in leans:
             nobody = not lean.person or not person
             if nobody and lean.subject and _SAYING.match(self._rest[lean.end :].lstrip()):
-                return FollowUp("", topic, topic, said=AskWhoSaid("", " ".join(topic)))
+                return self._said_of(topic)
             if lean.person and person:
                 meant: tuple[str, ...] = (person,)
             else:
@@ -225,6 +225,12 @@ class _Reading:
         text = "".join((*parts, self._rest[end:]))
         about = topic if any(not lean.person for lean in leans) else ()
         return FollowUp(f"{_capital(text)}?", tuple(dict.fromkeys(taken)), about)
+
+    def _said_of(self, topic: tuple[str, ...]) -> FollowUp | None:
+        """What anybody said of the topic."""
+        if not topic:
+            return None
+        return FollowUp("", topic, topic, said=AskWhoSaid("", self._joined(topic)))
 
     def _fragment(self, part: str) -> FollowUp | None:
         """A few words without a verb: a person, a place, or what else it is about."""
