@@ -133,8 +133,8 @@ class Searcher:
             route: The one kind of answer that is wanted, by a button, say.
 
         Returns:
-            None for an empty archive and an empty message, and where the route that is wanted has
-            nothing to show.
+            None for an empty archive, for a message or intent that says nothing, and where the
+            route that is wanted has nothing to show.
 
         Raises:
             ModelError: A model cannot be loaded.
@@ -146,8 +146,8 @@ class Searcher:
             self.refresh()
         intent = Ask.read(asked) if isinstance(asked, str) else asked
         message = self.asked(intent, today=today, taste=taste, shown=shown, person=person)
-        empty = isinstance(intent, Ask) and not intent.text.strip()
-        if empty or not len(message.context.index):
+        says_nothing = not intent.text.strip() and not isinstance(intent, Summarise)  # "this"
+        if says_nothing or not len(message.context.index):
             return None
         if route is None:
             return answer(message)

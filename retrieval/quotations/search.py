@@ -105,6 +105,8 @@ def find_quotations(query: QuotationQuery, context: SearchContext, *, count: int
     if query.question.speaker and not query.people:
         return replace(said, others=_others(query, context))
     if not query.text:
+        if not query.people:  # nobody and nothing is asked about
+            return said
         return _limited(said, _latest(query, context, count), query, count)
     found = _found(query, context)
     form, exact = query.question.form, query.question.exact

@@ -11,10 +11,12 @@ from corpus.ingest import ingest
 from corpus.storage.store import Store
 from retrieval.index.facets import Facets
 from retrieval.period import Period
+from retrieval.query.intent import Ask, AskWhoSaid, Summarise, TellTimeline
 from retrieval.ranking.answerability import Evidence, decide_verdict, estimate_confidence
 from retrieval.ranking.fusion import fuse, interleave, take_best
 from retrieval.results import Verdict
 from retrieval.search import Searcher
+from tests.support import harbour
 from tests.support.models import FakeEncoder
 
 FERRY = Article(
@@ -292,6 +294,26 @@ def test_the_verdict_follows_the_confidence():
         Verdict.CLOSEST,
         Verdict.NOTHING,
     ]
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory):
+    return harbour.open_harbour(tmp_path_factory.mktemp("harbour"))
+
+
+@pytest.mark.parametrize(
+    "nothing", ["", " \n", Ask(" "), AskWhoSaid("", ""), AskWhoSaid(" ", " "), TellTimeline()]
+)
+def test_a_message_that_says_nothing_is_not_answered(news, nothing):
+    assert news.ask(nothing, today=TODAY) is None
+
+
+@pytest.mark.parametrize("topic", ["the", "in July 2026"])
+def test_who_said_what_of_no_topic_is_nobody(news, topic):
+    found = news.who_said("", topic, today=TODAY)
+
+    assert (found.verdict, found.text, found.said.people) == (Verdict.NOTHING, "", ())
+    assert found.said.searched == 5
 
 
 @given(*(st.floats(0, 1) for _ in range(4)))
