@@ -49,7 +49,8 @@ class Asked:
     """A message with all that the routes need to answer it.
 
     Attributes:
-        intent: What is asked; a message that may want anything is an `Ask`.
+        intent: What is asked; a message that may want anything is an `Ask`. Any other names its
+            kind, and its words serve the other kinds of routes.
         context: What it is answered from.
         today: The day from which "yesterday" counts.
         shown: The articles that "this" means, by id.
@@ -68,12 +69,22 @@ class Asked:
 
     @property
     def ask(self) -> Ask:
-        """The message, where it may want anything."""
-        return self.intent if isinstance(self.intent, Ask) else Ask("")
+        """The message; of an intent that names its kind, its words, read as that kind."""
+        match self.intent:
+            case Ask() as ask:
+                return ask
+            case Summarise() as wish:
+                return Ask(wish.text, summary=wish)
+            case TellTimeline() as wish:
+                return Ask(wish.text, timeline=wish)
+            case AskWhoSaid() as wish:
+                return Ask(wish.text)
 
     @cached_property
     def query(self) -> QuotationQuery | None:
         """How the message reads as a question about who said what."""
+        if isinstance(self.intent, AskWhoSaid):
+            return make_query(self.intent, self.context, today=self.today)
         return read_query(self.ask.text, self.context, person=self.person, today=self.today)
 
     @property
