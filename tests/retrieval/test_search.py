@@ -11,7 +11,7 @@ from corpus.ingest import ingest
 from corpus.storage.store import Store
 from retrieval.index.facets import Facets
 from retrieval.period import Period
-from retrieval.query.intent import Ask, AskWhoSaid, Summarise, TellTimeline
+from retrieval.query.intent import Ask, AskWhoSaid, TellTimeline
 from retrieval.ranking.answerability import Evidence, decide_verdict, estimate_confidence
 from retrieval.ranking.fusion import fuse, interleave, take_best
 from retrieval.results import Verdict
