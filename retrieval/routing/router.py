@@ -15,7 +15,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from retrieval.answers import Alternative, Answer, AnswerKind
+from retrieval.answers import (
+    Alternative,
+    Answer,
+    AnswerKind,
+    PassageAnswer,
+    QuotationAnswer,
+    SummaryAnswer,
+    TimelineAnswer,
+)
 from retrieval.routing.signs import Signs
 
 ROUTES = (
@@ -25,6 +33,13 @@ ROUTES = (
     AnswerKind.TIMELINE,
 )
 """The kinds that compete; what else an answer may be is a choice on the way to one of them."""
+_SHOWS: Mapping[AnswerKind, type[Answer]] = {
+    AnswerKind.PASSAGES: PassageAnswer,
+    AnswerKind.QUOTATIONS: QuotationAnswer,
+    AnswerKind.SUMMARY: SummaryAnswer,
+    AnswerKind.TIMELINE: TimelineAnswer,
+}
+"""What each route shows as a rule; a timeline of one article is its summary."""
 _WEIGHTS = Path(__file__).parents[1] / "data" / "router_en.json"
 
 
@@ -101,8 +116,8 @@ def choose(
         weights: By default those that are shipped.
 
     Returns:
-        With its probability, and the other routes as alternatives, likeliest first; None where no
-        route has anything to show.
+        With its probability, and the routes that show something else as alternatives, likeliest
+        first; together their probabilities are 1. None where no route has anything to show.
     """
     weights = weights or load_weights()
     priors = {kind: weights.prior(kind, signs) for kind in routes}
@@ -124,13 +139,20 @@ def choose(
     for kind in left:
         if kind not in scores and kind not in barren:
             scores[kind] = min(priors[kind] + weights.expected(kind), bounds[kind])
-    best = max(proposals, key=scores.__getitem__)
+    best = proposals[max(proposals, key=scores.__getitem__)].answer
     chances = _softmax(scores)
-    others = sorted((kind for kind in chances if kind is not best), key=lambda kind: -chances[kind])
+    shows = {kind: type(one.answer) for kind, one in proposals.items()}
+    others = {
+        kind: chance
+        for kind, chance in chances.items()
+        if shows.get(kind, _SHOWS[kind]) is not type(best)
+    }
     return replace(
-        proposals[best].answer,
-        probability=chances[best],
-        alternatives=tuple(Alternative(kind, chances[kind]) for kind in others),
+        best,
+        probability=1.0 - sum(others.values()),
+        alternatives=tuple(
+            Alternative(kind, others[kind]) for kind in sorted(others, key=lambda k: -others[k])
+        ),
     )
 
 
