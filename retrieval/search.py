@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime
 from corpus.archive import Archive
 from corpus.article import Article, Passage
 from corpus.ingest import embed_missing
+from corpus.storage.store import UNEMBEDDED
 from retrieval.answers import Answer, AnswerKind
 from retrieval.context import SearchContext, count_searchable
 from retrieval.encoding.encoder import make_encoder
+from retrieval.errors import FingerprintError
 from retrieval.extraction.answer_sentence import Excerpt, choose_excerpt
 from retrieval.extraction.summary import SENTENCES, Summary, summarize
 from retrieval.index import snapshot as snapshots
@@ -81,26 +83,41 @@ class Searcher:
     def refresh(self) -> bool:
         """Take in what was added to the archive or removed from it, by whichever process.
 
-        Questions go on being answered from the old index meanwhile.
+        What was added without vectors is embedded first. Questions go on being answered from the
+        old index meanwhile.
 
         Returns:
             Whether anything changed.
 
         Raises:
             FingerprintError: The archive was embedded by another model.
+            ModelError: The model cannot be loaded.
         """
         with self._refreshing:
-            before, fingerprint = self.snapshot.index, self.encoder.fingerprint
-            if not self._loaded or self.store.revision() != before.revision:
-                embed_missing(store=self.store, embedder=self.encoder)
-            if self._loaded:
-                index = snapshots.refresh(before, self.store, fingerprint)
-            else:
-                index = snapshots.load(self._folder, self.store, fingerprint)
-                self._loaded = True
-            if index is not before:
-                self.snapshot = Snapshot(index, Publishers(filter(None, index.facets.names)))
+            before = self.snapshot.index
+            if self._loaded and self.store.revision() == before.revision:
+                return False
+            index = self._caught_up(before)
+            self._loaded = True
+            self.snapshot = Snapshot(index, Publishers(filter(None, index.facets.names)))
             return index is not before
+
+    def _caught_up(self, before: Index) -> Index:
+        """Embed what has no vectors yet, and index what is new."""
+        fingerprint = self.encoder.fingerprint
+        while True:
+            # Embedding by a second model would leave an archive that neither can search.
+            for stored in self.store.fingerprints() - {fingerprint}:
+                raise FingerprintError(stored=stored, wanted=fingerprint)
+            embed_missing(store=self.store, embedder=self.encoder)
+            try:
+                if self._loaded:
+                    return snapshots.refresh(before, self.store, fingerprint)
+                return snapshots.load(self._folder, self.store, fingerprint)
+            except FingerprintError as error:
+                if error.stored != UNEMBEDDED:
+                    raise
+                # Somebody added an article after the others were embedded.
 
     def save(self) -> None:
         """Keep the index in files, unless they hold it, so that the next start is quick."""

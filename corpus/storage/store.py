@@ -70,7 +70,8 @@ class Changes:
         days: When each was published, as proleptic ordinals (see `date.toordinal`), int32; 0
             where unknown.
         fingerprints: Of the encoders that embedded the new passages.
-        vectors: Their embeddings, float16, shape (new passages, dimension).
+        vectors: Their embeddings, float16, shape (new passages, dimension); without columns where
+            several encoders made vectors of different length.
     """
 
     revision: int
@@ -411,8 +412,9 @@ def _insert_passages(
 
 
 def _matrix(vectors: Sequence[bytes]) -> NDArray[np.float16]:
-    if not vectors:
-        return np.empty((0, 0), np.float16)
+    """Put vectors in rows; rows of several dimensions, which nobody can compare, stay empty."""
+    if len({len(vector) for vector in vectors}) != 1:
+        return np.empty((len(vectors), 0), np.float16)
     return np.frombuffer(b"".join(vectors), np.float16).reshape(len(vectors), -1)
 
 

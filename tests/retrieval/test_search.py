@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 from corpus.archive import Archive
 from corpus.article import Article
 from corpus.ingest import ingest
+from corpus.parse.records import write_record
 from corpus.storage.store import Store
+from retrieval.errors import FingerprintError
 from retrieval.index.facets import Facets
 from retrieval.period import Period
 from retrieval.query.intent import Ask, AskWhoSaid, TellTimeline
@@ -17,7 +20,7 @@ from retrieval.ranking.fusion import fuse, interleave, take_best
 from retrieval.results import Verdict
 from retrieval.search import Searcher
 from tests.support import harbour
-from tests.support.models import FakeEncoder
+from tests.support.models import FakeAttributor, FakeEncoder
 
 FERRY = Article(
     headline="Ferry fares rise",
@@ -299,6 +302,80 @@ def test_the_verdict_follows_the_confidence():
 @pytest.fixture(scope="module")
 def news(tmp_path_factory):
     return harbour.open_harbour(tmp_path_factory.mktemp("harbour"))
+
+
+def unembedded(home, *articles):
+    """An archive with articles that no encoder has seen."""
+    archive = Archive.open(home)
+    records = home / "articles.jsonl"
+    records.write_text("".join(json.dumps(write_record(one)) + "\n" for one in articles))
+    archive.add(records, attributor=FakeAttributor())
+    return archive
+
+
+class Interrupted(FakeEncoder):
+    """While it embeds the first passages, somebody else does something."""
+
+    def __init__(self, meanwhile):
+        super().__init__()
+        self._meanwhile = [meanwhile]
+
+    def embed(self, passages):
+        while self._meanwhile:
+            self._meanwhile.pop()()
+        return super().embed(passages)
+
+
+def test_a_search_embeds_what_was_stored_without_vectors(tmp_path):
+    archive = unembedded(tmp_path, FERRY, TRAM)
+    assert archive.store.fingerprints() == set()
+    searcher = Searcher(archive, FakeEncoder())
+
+    assert searcher.ask("What was found under Rope Walk?", today=TODAY).citation.publisher
+    assert archive.store.unembedded() == []
+    assert archive.store.fingerprints() == {"fake"}
+
+
+def test_what_is_added_while_the_rest_is_embedded_is_embedded_too(tmp_path):
+    archive = unembedded(tmp_path, FERRY)
+    searcher = Searcher(archive, Interrupted(lambda: unembedded(tmp_path, TRAM)))
+
+    assert searcher.refresh()
+    assert archive.store.unembedded() == []
+    assert headlines(searcher, "What was found under Rope Walk?")[0] == TRAM.headline
+
+
+def test_nothing_is_embedded_by_another_model_than_the_archives(tmp_path):
+    made(tmp_path, FERRY)
+    archive = unembedded(tmp_path, TRAM)
+    other = FakeEncoder("other", dimension=32)
+
+    with pytest.raises(FingerprintError, match="indexed with fake") as caught:
+        Searcher(archive, other).refresh()
+    assert (caught.value.stored, caught.value.wanted) == ("fake", "other")
+    assert archive.store.unembedded() == [TRAM.id]
+    assert Searcher(archive, FakeEncoder()).refresh()
+
+
+def test_another_model_that_embeds_meanwhile_is_told_even_of_other_dimensions(tmp_path):
+    archive = unembedded(tmp_path, FERRY)
+    other = FakeEncoder("other", dimension=32)
+
+    def add():
+        ingest([TRAM], store=archive.store, embedder=other)
+
+    with pytest.raises(FingerprintError, match="indexed with other"):
+        Searcher(archive, Interrupted(add)).refresh()
+
+
+def test_a_look_at_an_archive_that_did_not_change_asks_nothing_more(searcher, monkeypatch):
+    monkeypatch.setattr(type(searcher.store), "unembedded", None)
+
+    assert not searcher.refresh()
+    searcher.store.remove(TRAM.id)
+    monkeypatch.undo()
+    assert searcher.refresh()
+    assert len(searcher) == 2
 
 
 @pytest.mark.parametrize(
