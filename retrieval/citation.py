@@ -35,7 +35,8 @@ class Citation:
     copies: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        day = f"{self.published:%-d %b %Y}" if self.published else ""
+        """One line: headline, publisher, authors and day, as far as they are known."""
+        day = f"{self.published.day} {self.published:%b %Y}" if self.published else ""
         parts = (f"“{self.headline}”", self.publisher, ", ".join(self.authors), day)
         return " · ".join(part for part in parts if part)
 
