@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -198,3 +200,53 @@ def test_a_description_begins_with_a_small_letter_after_its_article():
     assert is_description("the ministry")
     assert not is_description("The Dock and Quay Workers’ Union")
     assert not is_description("Okafor")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "rest"),
+    [
+        ("Okafor bridge", "Ines Okafor", "bridge"),
+        ("bridge and Okafor's biscuits", "Ines Okafor", "bridge and biscuits"),
+        ("the biscuits of Ines Okafor, please", "Ines Okafor", "the biscuits of , please"),
+        ("okafor bridge", "Ines Okafor", "bridge"),
+        ("Niko Varga on whistles", "Niko Varga", "on whistles"),
+        ("Varga and Okafor", "Ines Okafor", "Varga and"),  # two are called Varga
+        ("Lowe said that Maddox left", "Corin Maddox", "Lowe said that left"),
+        ("Itō on salt", "Benedek Itō", "on salt"),
+        ("ITO on salt", "Benedek Itō", "on salt"),
+    ],
+)
+def test_somebody_is_found_wherever_a_text_names_them(people, text, name, rest):
+    person, left = people.find_in(text)
+
+    assert (person.name, left) == (name, rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "What closed the bridge?",
+        "Varga",
+        "the ministry",  # a description is no name
+        "I saw ines at the quay",  # without its capital, in a text that has some
+        "both sides of the river",
+    ],
+)
+def test_nobody_is_found_where_a_text_names_nobody_or_several(people, text):
+    assert people.find_in(text) is None
+
+
+def test_a_word_of_every_day_is_a_name_only_with_a_capital():
+    people = People([("Will Rice", "", 2)])
+
+    assert people.find_in("rice will cost more") is None
+    assert people.find_in("What did Rice cook?")[0].name == "Will Rice"
+
+
+@given(st.text(max_size=60))
+def test_what_is_left_of_a_text_without_a_name_holds_nothing_new(text):
+    typed = f"{text} Okafor"
+    found = People(ROWS).find_in(typed)
+    if found is not None:
+        assert Counter("".join(found[1].split())) < Counter(typed)
