@@ -172,11 +172,11 @@ def test_a_summary_of_several_articles_is_a_choice_with_their_timeline(searcher)
     assert shown(found) == {"several articles"}
 
 
-def test_articles_whose_headlines_fit_are_a_choice_without_a_timeline(searcher):
+def test_articles_whose_headlines_fit_are_a_choice_beside_what_they_tell_together(searcher):
     found = propose_summary(asked(searcher, "summary of the bridge at Lissen"))
 
     assert set(found.answer.articles) == set(BRIDGE)
-    assert found.answer.timeline is None
+    assert found.answer.timeline is not None
 
 
 def test_one_article_on_a_topic_that_no_headline_holds_is_summed_up(searcher):
