@@ -124,11 +124,12 @@ def choose(
     bounds = {kind: prior + weights.most(kind) for kind, prior in priors.items()}
     scores: dict[AnswerKind, float] = {}
     proposals: dict[AnswerKind, Proposal] = {}
-    left = sorted(routes, key=lambda kind: -bounds[kind])
+    # The likeliest first: what it finds keeps the others from being run.
+    left = sorted(routes, key=lambda kind: -(priors[kind] + weights.expected(kind)))
     barren: set[AnswerKind] = set()
     for kind in left:
         if scores and bounds[kind] <= max(scores.values()):
-            break
+            continue
         if proposal := routes[kind]():
             proposals[kind] = proposal
             scores[kind] = priors[kind] + weights.found(kind, proposal.evidence)
