@@ -38,6 +38,8 @@ from retrieval.tokens import tokenize_query
 HITS = 10
 _WISH_WORDS = Path(__file__).parents[1] / "data" / "wish_words_en.txt"
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_MOST_WORDS = 12
+"""Longest topic that is looked for as a headline or an event where the grammar reads none."""
 _CHOICES = 8
 """Most articles that are offered to choose from."""
 _MANY = 4
@@ -102,8 +104,13 @@ class Asked:
         Its words without those that only say what kind of answer is wanted, and without those
         that stand nowhere in the archive.
         """
-        words = _WORD.findall(self.ask.text)
-        return " ".join(word for word in words if self._is_topical(word))
+        words = [word for word in _WORD.findall(self.ask.text) if self._is_topical(word)]
+        return " ".join(words)
+
+    @cached_property
+    def subject(self) -> str:
+        """The topic, where it is short enough to name an article or an event; else empty."""
+        return self.topic if len(self.topic.split()) <= _MOST_WORDS else ""
 
     def _is_topical(self, word: str) -> bool:
         terms = tokenize_query([word])
@@ -172,7 +179,7 @@ def _loose_query(asked: Asked) -> QuotationQuery | None:
 
 def propose_summary(asked: Asked) -> Proposal | None:
     """Propose a summary of the article that the message names, or of what was shown."""
-    wish = asked.ask.summary or Summarise(asked.topic)
+    wish = asked.ask.summary or Summarise(asked.subject)
     if not wish.topic and asked.ask.summary is None:
         return None
     answer = summarise(wish, asked)
@@ -190,7 +197,7 @@ def propose_summary(asked: Asked) -> Proposal | None:
 
 def propose_timeline(asked: Asked) -> Proposal | None:
     """Propose what the articles on the message's topic tell together."""
-    wish = asked.ask.timeline or TellTimeline(asked.ask.topic or asked.topic, guessed=True)
+    wish = asked.ask.timeline or TellTimeline(asked.ask.topic or asked.subject, guessed=True)
     answer = tell(wish, asked) if wish.topic else None
     if answer is None:
         return None
