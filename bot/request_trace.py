@@ -39,6 +39,10 @@ class Trace:
     answered: bool = False
     failed: bool = False
 
+    def found(self, answer: str, verdict: str) -> None:
+        """Note what kind of answer was found, and how far it answers."""
+        self.answer, self.verdict = answer, verdict
+
 
 @contextmanager
 def trace_update(kind: str) -> Iterator[Trace]:

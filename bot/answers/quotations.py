@@ -41,7 +41,7 @@ from bot.storage.chats import ChatStore, Exchange
 from corpus.article import Article
 from retrieval.answers import AnswerKind, QuotationAnswer
 from retrieval.citation import cite
-from retrieval.query.intent import AskWhoSaid, Intent
+from retrieval.query.intent import Ask, AskWhoSaid, Intent
 from retrieval.query.who_said import Form
 from retrieval.results import Verdict
 from retrieval.search import Searcher
@@ -195,7 +195,8 @@ class Voices:
         now = context.preferences
 
         def quoted() -> bool:
-            answer = self._searcher.ask(asked, today=now.day(), route=AnswerKind.QUOTATIONS)
+            route = AnswerKind.QUOTATIONS if isinstance(asked, Ask) else None
+            answer = self._searcher.ask(asked, today=now.day(), route=route)
             said = answer.said if isinstance(answer, QuotationAnswer) else None
             return said is not None and bool(said.quotations or len(said.people) > 1)
 

@@ -60,7 +60,7 @@ class Summaries:
         if answer.summary is None:
             refs = tuple(ArticleRef(article.id) for article in answer.articles)
             exchange = self._keep(context, answer, refs)
-            tellable = answer.timeline is not None and len(answer.timeline.articles) > 1
+            tellable = self._is_tellable(context, exchange, answer.timeline)
             return self._which(exchange, answer.articles, tellable=tellable)
         article = answer.summary.article
         exchange = self._keep(context, answer, (ArticleRef(article.id),))
@@ -85,8 +85,7 @@ class Summaries:
             ids = [ref.article_id for ref in exchange.hits]
             articles = {article.id: article for article in self._store.articles(ids)}
             kept = [articles[one] for one in ids if one in articles]
-            tellable = _topic(exchange.intent) and self._again(context, exchange).articles[1:]
-            return self._which(exchange, kept, tellable=bool(tellable))
+            return self._which(exchange, kept, tellable=self._is_tellable(context, exchange))
         return self.story(context, exchange, 0).reply or gone
 
     def summary(self, exchange: Exchange, hit: int, count: int) -> Outcome:
@@ -186,6 +185,14 @@ class Summaries:
         now = context.preferences
         day = now.day(exchange.asked)
         return self._searcher.story(_topic(exchange.intent), today=day, taste=now.taste)
+
+    def _is_tellable(
+        self, context: MessageContext, exchange: Exchange, told: Timeline | None = None
+    ) -> bool:
+        """Whether several articles tell of what was asked for, as one event."""
+        if not _topic(exchange.intent):
+            return False
+        return len((told or self._again(context, exchange)).articles) > 1
 
     def _left_out(self, context: MessageContext, asked: Intent) -> tuple[Note, ...]:
         """Say how many publishers are left out, where one of them is about a topic."""

@@ -16,7 +16,7 @@ from bot.dialogue.pages import Pages
 from bot.message_context import MessageContext
 from bot.reply.actions import ShowInstead, ShowPassages, TellStory
 from bot.reply.actions import Summarise as SumUp
-from bot.reply.reply import Button, Note, Reply
+from bot.reply.reply import Button, Outcome, Reply
 from bot.request_trace import get_current
 from bot.storage.chats import ChatStore, Exchange
 from retrieval.answers import (
@@ -64,40 +64,18 @@ class Answering:
         self._summaries = Summaries(searcher, state, self._voices)
         self.pages = Pages(self._passages, self._voices, self._summaries)
 
-    def answer(
-        self,
-        context: MessageContext,
-        intent: Intent,
-        *,
-        route: AnswerKind | None = None,
-        person: str | None = None,
-    ) -> Reply:
-        """Answer an intent as it is written.
-
-        Args:
-            context: Who asks.
-            intent: What.
-            route: The one kind of answer that is wanted, by a button.
-            person: Which of several people of a name is meant.
-        """
-        now = context.preferences
-        shown = self._shown(context) if _means_this(intent) else ()
-        answer = self._searcher.ask(
-            intent, today=now.day(), taste=now.taste, shown=shown, person=person, route=route
-        )
-        if answer is None:
-            return self._nothing(context, intent)
-        trace = get_current()
-        trace.answer, trace.verdict = answer.kind.value, answer.verdict.value
-        reply = self.draw(context, answer)
-        return self._with_runner_up(reply, answer) if route is None else reply
+    def answer(self, context: MessageContext, intent: Intent) -> Reply:
+        """Answer an intent as it is written."""
+        return self._answered(context, intent) or self._empty(context)
 
     def draw(self, context: MessageContext, answer: Answer) -> Reply:
         """Draw an answer of any kind, and remember it."""
         match answer:
+            case PassageAnswer() if not answer.result.searched:
+                return self._empty(context)
             case PassageAnswer():
                 return self._passages.show(context, answer)
-            case QuotationAnswer(intent=AskWhoSaid() as asked) if not answer.said.people:
+            case QuotationAnswer(intent=AskWhoSaid() as asked) if not answer.said.searched:
                 return self._voices.unknown(context, asked)
             case QuotationAnswer():
                 return self._voices.show(context, answer)
@@ -110,34 +88,53 @@ class Answering:
         """Answer as it is written what was asked before."""
         return self.answer(context, exchange.intent)
 
-    def instead(self, context: MessageContext, exchange: Exchange, kind: AnswerKind) -> Reply:
-        """Answer with another kind of answer what was asked before."""
-        return self.answer(context, exchange.intent, route=kind)
+    def instead(
+        self, context: MessageContext, exchange: Exchange, kind: AnswerKind
+    ) -> Reply | None:
+        """Answer with another kind of answer what was asked before; None where there is none."""
+        intent = exchange.intent
+        message = intent if isinstance(intent, Ask) else Ask(intent.text)  # which any kind answers
+        return self._answered(context, message, route=kind)
 
-    def of_person(self, context: MessageContext, exchange: Exchange, number: int) -> Reply | None:
-        """Answer of one of several people, from 0; None where there is no such."""
-        name = self._voices.choose(exchange, number)
+    def of_person(self, context: MessageContext, exchange: Exchange, number: int) -> Outcome:
+        """Answer of one of several people, from 0."""
+        name, intent = self._voices.choose(exchange, number), exchange.intent
         if name is None:
-            return None
-        if isinstance(exchange.intent, AskWhoSaid):
-            return self.answer(context, replace(exchange.intent, speaker=name))
-        return self.answer(context, exchange.intent, route=AnswerKind.QUOTATIONS, person=name)
+            return Outcome(texts.say("stale"))
+        if isinstance(intent, AskWhoSaid):
+            return Outcome(reply=self.answer(context, replace(intent, speaker=name)))
+        reply = self._answered(context, intent, route=AnswerKind.QUOTATIONS, person=name)
+        return Outcome(reply=reply) if reply else Outcome(texts.say("gone-short"))
 
     def how_to_quote(self, context: MessageContext) -> Reply:
         """Say what to write behind ``/quotes``."""
         return self._voices.how_to_ask(context)
 
-    def _nothing(self, context: MessageContext, intent: Intent) -> Reply:
-        if not self._searcher.store.count():
-            return self._empty(context)
-        if isinstance(intent, AskWhoSaid):
-            return self._voices.unknown(context, intent)
-        return Reply((Note(texts.say("gone-short")),))
+    def _answered(
+        self,
+        context: MessageContext,
+        intent: Intent,
+        *,
+        route: AnswerKind | None = None,
+        person: str | None = None,
+    ) -> Reply | None:
+        """Answer an intent; None where a route, which a button names, has nothing to show."""
+        now = context.preferences
+        shown = self._shown(context) if _means_this(intent) else ()
+        answer = self._searcher.ask(
+            intent, today=now.day(), taste=now.taste, shown=shown, person=person, route=route
+        )
+        if answer is None:
+            return None if self._searcher.store.count() else self._empty(context)
+        reply = self.draw(context, answer)
+        if reply.key:  # what is kept is what is counted
+            get_current().found(answer.kind.value, answer.verdict.value)
+        return self._with_runner_up(reply, answer) if route is None else reply
 
     def _with_runner_up(self, reply: Reply, answer: Answer) -> Reply:
         """Offer the next likely kind of answer, where it may well have been meant."""
-        likely = [one for one in answer.alternatives if one.probability >= _LIKELY]
-        kinds = [one.kind for one in likely if not _offers(reply, one.kind)]
+        likely = [one.kind for one in answer.alternatives if one.probability >= _LIKELY]
+        kinds = [kind for kind in likely if kind is not answer.kind and not _offers(reply, kind)]
         asking = answer.kind in (AnswerKind.PEOPLE, AnswerKind.ARTICLES)
         if asking or not kinds or not reply.key:  # a question back is no answer to be in doubt of
             return reply

@@ -31,7 +31,8 @@ from bot.reply.actions import Action, AskExactly, Retry, ShowPassages
 from bot.reply.buttons import cut
 from bot.reply.deep_links import looks_shared, spell_out
 from bot.reply.reply import Button, Note, Outcome, Reply
-from bot.storage.answer_ref import AnswerRef, PassageRef
+from bot.request_trace import get_current
+from bot.storage.answer_ref import AnswerRef, HitRef, PassageRef
 from bot.storage.chats import ChatStore, Exchange
 from corpus.article import Article
 from corpus.text import squeeze
@@ -322,16 +323,18 @@ class Conversation:
             return self._answering.answer(context, Summarise(article_id)) if known else None
         if passage := self._sharing.passage(payload):
             passage_id, words = passage
-            kind, hit = AnswerKind.PASSAGES, PassageRef(passage_id)
-            return self._show_kept(context, words, AnswerRef(kind, Verdict.ANSWER, 1.0, (hit,)))
+            return self._show_kept(context, words, AnswerKind.PASSAGES, PassageRef(passage_id))
         if page := self._sharing.page(payload):
             ref, words = page
-            kept = AnswerRef(AnswerKind.QUOTATIONS, Verdict.ANSWER, 1.0, (ref,))
-            return self._show_kept(context, words, kept)
+            return self._show_kept(context, words, AnswerKind.QUOTATIONS, ref)
         return None
 
-    def _show_kept(self, context: MessageContext, words: str, answer: AnswerRef) -> Reply:
-        exchange = self._state.save(context.chat_id, words, answer)
+    def _show_kept(
+        self, context: MessageContext, words: str, kind: AnswerKind, hit: HitRef
+    ) -> Reply:
+        kept = AnswerRef(kind, Verdict.ANSWER, 1.0, (hit,))
+        exchange = self._state.save(context.chat_id, words, kept)
+        get_current().found(kind.value, Verdict.ANSWER.value)
         return self._answering.pages.show(context, exchange, 0)
 
     def _meant(self, context: MessageContext) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ class FollowUps:
 
     def _prior(self, context: MessageContext, turn: Turn, exchange: Exchange) -> PriorTurn:
         intent = exchange.intent
-        question = (isinstance(intent, Ask) and intent.topic) or intent.text
+        question = _put(intent)
         shown = self._state.shown(context.chat_id, turn.message)[:1]
         article = next(iter(self._searcher.store.articles(shown)), None)
         return PriorTurn(
@@ -128,6 +128,16 @@ class FollowUps:
         """Show what follows in the same answer."""
         reply = self._pages.go_on(context, exchange, turn.page).reply
         return reply or Reply((Note(texts.say("no-more")),))
+
+
+def _put(intent: Intent) -> str:
+    """Put what was asked in words that tell its phrases apart."""
+    match intent:
+        case AskWhoSaid(speaker, topic):
+            return ", ".join(filter(None, (speaker, topic)))
+        case Ask() if intent.topic:
+            return intent.topic
+    return intent.text
 
 
 def _people(reply: Reply) -> Iterator[str]:

@@ -52,15 +52,15 @@ class Asks:
         again: As if it were typed now, be it a command.
         alone: Without what was said before.
         exactly: As it is spelt, too.
-        instead: With another kind of answer.
-        of_person: Of one of several people who may be meant; None where there is no such person.
+        instead: With another kind of answer; None where there is none of that kind.
+        of_person: Of one of several people who may be meant.
     """
 
     again: Ask
     alone: Ask
     exactly: Ask
-    instead: Callable[[MessageContext, Exchange, AnswerKind], Reply]
-    of_person: Callable[[MessageContext, Exchange, int], Reply | None]
+    instead: Callable[[MessageContext, Exchange, AnswerKind], Reply | None]
+    of_person: Callable[[MessageContext, Exchange, int], Outcome]
 
 
 class Presses:
@@ -94,13 +94,11 @@ class Presses:
             Retry: lambda here, asked, _: _show(asks.again(here, asked)),
             AskAlone: lambda here, asked, _: _show(asks.alone(here, asked)),
             AskExactly: lambda here, asked, _: _show(asks.exactly(here, asked)),
-            ShowPassages: lambda here, asked, _: _show(
+            ShowPassages: lambda here, asked, _: _show_if_any(
                 asks.instead(here, asked, AnswerKind.PASSAGES)
             ),
-            ShowInstead: lambda here, asked, do: _show(asks.instead(here, asked, do.kind)),
-            ChoosePerson: lambda here, asked, do: _of_person(
-                asks.of_person(here, asked, do.person)
-            ),
+            ShowInstead: lambda here, asked, do: _show_if_any(asks.instead(here, asked, do.kind)),
+            ChoosePerson: lambda here, asked, do: asks.of_person(here, asked, do.person),
             TurnPeople: lambda _, asked, do: voices.which(asked, do.page),
             ListSpeakers: lambda _, asked, do: voices.speakers(asked, do.hit, do.page),
             ShowSpeaker: lambda _, asked, do: voices.speaker(asked, do.hit, do.speaker, do.page),
@@ -123,8 +121,8 @@ def _page(exchange: Exchange, action: Rating) -> Page:
     return Page(exchange, action.page, action.whole)
 
 
-def _of_person(reply: Reply | None) -> Outcome:
-    return Outcome(reply=reply) if reply else Outcome(texts.say("stale"))
+def _show_if_any(reply: Reply | None) -> Outcome:
+    return _show(reply) if reply else Outcome(texts.say("none-of-kind"))
 
 
 def _show(reply: Reply) -> Outcome:

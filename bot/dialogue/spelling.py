@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot import texts
@@ -11,9 +11,9 @@ from bot.reply.actions import AskExactly
 from bot.reply.reply import Button, Note, Reply
 from bot.storage.chats import ChatStore
 from bot.storage.preferences import Preferences
-from retrieval.query.intent import Ask, AskWhoSaid, Intent, Summarise, TellTimeline
+from retrieval.query.intent import Ask, AskWhoSaid, Intent
 from retrieval.query.keyphrases import swap
-from retrieval.query.spelling import Spelling, apply_changes
+from retrieval.query.spelling import Change, Spelling, apply_changes
 from retrieval.results import Verdict
 from retrieval.search import Searcher
 
@@ -43,7 +43,7 @@ class SpellingCorrections:
         spelling = self._spell(intent)
         if not spelling.changes and not spelling.doubts:
             return ask(intent)
-        reply = ask(_respell(intent, spelling.text))
+        reply = ask(_respell(intent, spelling.changes))
         rows = reply.buttons
         if doubted := self._doubted(context, intent, spelling):
             rows = (*rows, doubted)
@@ -61,20 +61,17 @@ class SpellingCorrections:
 
     def _spell(self, intent: Intent) -> Spelling:
         """Spell a question; of a wish for a summary or story only what it is to be about."""
-        if isinstance(intent, AskWhoSaid):
-            return Spelling("")
-        if isinstance(intent, Ask) and not intent.topic and not intent.about_this:
-            return self._searcher.spell(intent.text)
-        return self._searcher.spell(intent.topic) if intent.topic else Spelling("")
+        question = isinstance(intent, Ask) and not intent.topic and not intent.about_this
+        text = intent.text if question or isinstance(intent, AskWhoSaid) else intent.topic
+        return self._searcher.spell(text) if text else Spelling("")
 
     def _doubted(
         self, context: MessageContext, intent: Intent, spelling: Spelling
     ) -> tuple[Button, ...]:
         """Buttons for what else may be meant, as far as that is answered better."""
-        asked = _respell(intent, spelling.text)
+        asked = _respell(intent, spelling.changes)
         others = [
-            (change, _respell(intent, apply_changes(spelling.text, [change])))
-            for change in spelling.doubts
+            (change, _respell(intent, (*spelling.changes, change))) for change in spelling.doubts
         ]
         return tuple(
             self._asking(context, texts.say("did-you-mean", word=change.meant), other)
@@ -97,13 +94,14 @@ class SpellingCorrections:
         return Button(label, action=AskExactly(self._state.save(context.chat_id, intent).key))
 
 
-def _respell(intent: Intent, text: str) -> Intent:
-    """Put other words in the place of those that were spelt."""
+def _respell(intent: Intent, changes: Sequence[Change]) -> Intent:
+    """Put what was meant in the place of what was typed, where it was spelt."""
+    topic = apply_changes(intent.topic, changes)
     match intent:
-        case Summarise() | TellTimeline():
-            return replace(intent, topic=text)
-        case Ask() if intent.topic:
-            return Ask.read(swap(intent.text, intent.topic, text))
-        case Ask():
-            return Ask.read(text)
-    return intent
+        case AskWhoSaid(speaker):
+            return AskWhoSaid(apply_changes(speaker, changes), topic)
+        case Ask() if topic:
+            return Ask.read(swap(intent.text, intent.topic, topic))
+        case Ask(text):
+            return Ask.read(apply_changes(text, changes))
+    return replace(intent, topic=topic)

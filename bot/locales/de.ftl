@@ -40,6 +40,7 @@ thanks = Danke, notiert
 first = Das ist die erste Seite
 last = Das ist die letzte Seite
 gone-short = Dieser Artikel wurde inzwischen entfernt oder geändert
+none-of-kind = So etwas habe ich dazu nicht gefunden
 
 ## How much was searched
 

@@ -42,6 +42,7 @@ thanks = Thank you, noted
 first = This is the first
 last = This is the last
 gone-short = That article was removed or changed since
+none-of-kind = I found nothing of that kind
 
 ## How much was searched
 

@@ -40,6 +40,7 @@ thanks = Gracias, anotado
 first = Es la primera página
 last = Es la última página
 gone-short = Ese artículo se ha retirado o ha cambiado
+none-of-kind = No he encontrado nada de ese tipo
 
 ## How much was searched
 

@@ -40,6 +40,7 @@ thanks = 谢谢，已记下
 first = 这是第一页
 last = 这是最后一页
 gone-short = 这篇文章已被删除或修改
+none-of-kind = 没有找到这类内容
 
 ## How much was searched
 

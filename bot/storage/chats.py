@@ -44,11 +44,11 @@ _EXCHANGE = sa.Table(
     sa.Column("chat_id", sa.Integer),
     sa.Column("question", sa.Text),
     sa.Column("hits", sa.JSON),
-    sa.Column("kind", sa.Text),
     sa.Column("verdict", sa.Text),
+    sa.Column("asked", sa.Float),
+    sa.Column("kind", sa.Text),
     sa.Column("confidence", sa.Float),
     sa.Column("intent", sa.JSON(none_as_null=True)),
-    sa.Column("asked", sa.Float),
 )
 _ANSWER = sa.Table(
     "answer",
@@ -228,7 +228,7 @@ class ChatStore:
         if row is None:
             return None
         kind = AnswerKind(row.kind) if row.kind else None
-        verdict = Verdict(row.verdict) if row.verdict else None
+        verdict = Verdict(row.verdict) if kind else None
         answer = AnswerRef(kind, verdict, row.confidence or 0.0, read_hits(kind, row.hits))
         intent = read_intent(row.question, row.intent)
         return Exchange(row.key, chat_id, row.question, intent, answer, _utc(row.asked))

@@ -20,13 +20,13 @@ _FEEDBACK = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("chat_id", sa.Integer),
     sa.Column("value", sa.Integer),
-    sa.Column("kind", sa.Text),
     sa.Column("verdict", sa.Text),
     sa.Column("rated", sa.Float),
     sa.Column("reason", sa.Text),
     sa.Column("question", sa.Text),
     sa.Column("place", sa.Text),
     sa.Column("asked", sa.Float),
+    sa.Column("kind", sa.Text),
 )
 _SENT = ("question", "place", "asked")
 

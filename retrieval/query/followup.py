@@ -177,16 +177,20 @@ class _Reading:
         left = drop_periods(rest, today=self._today)
         if not set(tokenize_query([left])) <= set(tokenize_query(named)):
             return None
+        taken = self._taken(self._freed(self._former, times=bool(times), publishers=bool(named)))
         if said := self._before.said:
-            topic = f"{drop_periods(said.topic, today=self._today)} {rest}".strip()
-            return FollowUp("", self._taken(self._former), said=replace(said, topic=topic))
+            topic = self._freed(said.topic, times=bool(times), publishers=bool(named))
+            return FollowUp("", taken, said=replace(said, topic=f"{topic} {rest}".strip()))
         text = self._taken_by(named) if named else self._former
         if times:
             when = self._known.publishers.without(rest)
             text = f"{drop_periods(text, today=self._today)} {when}"
-        former = drop_periods(self._former, today=self._today) if times else self._former
-        publishers = self._known.publishers
-        return FollowUp(f"{text}?", self._taken(publishers.without(former) if named else former))
+        return FollowUp(f"{text}?", taken)
+
+    def _freed(self, text: str, *, times: bool, publishers: bool) -> str:
+        """A text without the times and the publishers that it names, or either."""
+        text = drop_periods(text, today=self._today) if times else text
+        return self._known.publishers.without(text) if publishers else text
 
     def _taken_by(self, named: Sequence[str]) -> str:
         """The former question with other publishers."""

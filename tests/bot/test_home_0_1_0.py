@@ -26,6 +26,7 @@ from bot import texts
 from bot.cli import main
 from bot.dialogue.conversation import Conversation
 from bot.message_context import MessageContext
+from bot.reply.actions import decode
 from bot.reply.reply import Outcome
 from bot.storage.access import Standing
 from bot.storage.broadcasts import Sent, Stage
@@ -33,6 +34,7 @@ from bot.storage.chats import ChatStore
 from bot.storage.feedback import Reason
 from bot.storage.preferences import ExcerptLength, Preferences
 from bot.telegram.receiving.inbox import Inbox, Leftover, find_question
+from corpus.archive import Archive
 from corpus.attribution.attribution import Kind
 from corpus.storage.store import Store
 from retrieval.encoding.encoder import DEFAULT_MODEL, Encoder
@@ -333,7 +335,8 @@ class Room:
     encoder: FakeEncoder | Encoder
 
     def press(self, chat_id: int, action: str) -> Outcome:
-        return self.conversation.press(MessageContext(chat_id, private=chat_id >= 0), action)
+        place = MessageContext(chat_id, private=chat_id >= 0)
+        return self.conversation.press(place, decode(action))
 
 
 def unpacked(folder: Path, *, ago: timedelta = timedelta()) -> Path:
@@ -361,7 +364,7 @@ def unpacked(folder: Path, *, ago: timedelta = timedelta()) -> Path:
 def opened(home: Path, encoder: FakeEncoder | Encoder | None = None) -> Iterator[Room]:
     encoder = encoder or FakeEncoder(FINGERPRINT, dimension=DIMENSION)
     store, state = Store.open(home), ChatStore(home / "chats.db")
-    searcher = Searcher(store, encoder, folder=home / "index")
+    searcher = Searcher(Archive(home, store), encoder)
     searcher.refresh()
     try:
         yield Room(Conversation(searcher, state), searcher, state, store, encoder)
@@ -443,7 +446,7 @@ def test_an_index_that_is_derived_anew_needs_no_embedding_either(tmp_path):
 
 def test_todays_encoder_goes_on_with_the_embeddings_of_0_1_0(room, tmp_path):
     fingerprint = real_encoder(tmp_path / "models", room.store).fingerprint
-    searcher = Searcher(room.store, FakeEncoder(fingerprint), folder=tmp_path / "index")
+    searcher = Searcher(Archive(tmp_path, room.store), FakeEncoder(fingerprint))
     assert searcher.refresh()
     assert room.store.stale(fingerprint) == []
 

@@ -15,9 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.dialogue.conversation import Conversation
 from bot.message_context import MessageContext
-from bot.reply.actions import Action
+from bot.reply.actions import Action, ShowInstead
 from bot.reply.reply import Button, Note, Quote, Reply
 from bot.storage.chats import ChatStore
 from corpus.archive import Archive
@@ -28,13 +30,16 @@ from corpus.ingest import ingest
 from corpus.parse.records import write_record
 from corpus.readers.files import read_path
 from corpus.storage.store import Store
+from retrieval.answers import Answer, AnswerKind, QuotationAnswer
 from retrieval.citation import Citation
+from retrieval.query.intent import Ask, AskWhoSaid, Intent
 from retrieval.query.people import Person
 from retrieval.query.who_said import Form, WhoQuestion
 from retrieval.quotations.quotation import Quotation, find_sentence
 from retrieval.quotations.search import Said
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.results import Result, Verdict
+from retrieval.routing import routes
 from retrieval.search import Searcher
 from tests.support.fakes import QUICK
 from tests.support.models import FakeAttributor, FakeEncoder
@@ -101,7 +106,31 @@ class ToldSearcher(Searcher):
     """Searches as ever; says the verdict, and who said what, where it was told."""
 
     told: Verdict | None = None
-    heard: Callable[[str, str | None], Said | None] | None = None
+    heard: Callable[[Intent, str | None], Said | None] | None = None
+    """Told of an intent and of whom it means; None for what is to be answered with passages."""
+
+    def ask(
+        self,
+        asked: Intent | str,
+        *,
+        today: date | None = None,
+        taste: PublisherPreference = ANY,
+        shown: Sequence[str] = (),
+        person: str | None = None,
+        route: AnswerKind | None = None,
+    ) -> Answer | None:
+        intent = Ask.read(asked) if isinstance(asked, str) else asked
+        wanted = route in (None, AnswerKind.QUOTATIONS)
+        if self.heard and wanted and isinstance(intent, Ask | AskWhoSaid):
+            said = self.heard(intent, person)
+            if said and (said.searched or isinstance(intent, AskWhoSaid)):
+                return QuotationAnswer(intent=intent, said=said)
+            if route or isinstance(intent, AskWhoSaid):
+                return None
+            route = AnswerKind.PASSAGES
+        return super().ask(
+            intent, today=today, taste=taste, shown=shown, person=person, route=route
+        )
 
     def search(
         self,
@@ -123,7 +152,24 @@ class ToldSearcher(Searcher):
         today: date | None = None,  # noqa: ARG002
         taste: PublisherPreference = ANY,  # noqa: ARG002
     ) -> Said | None:
-        return self.heard(text, person) if self.heard else None
+        return self.heard(Ask.read(text), person) if self.heard else None
+
+
+def follow_searcher(searcher: Searcher, patch: pytest.MonkeyPatch) -> None:
+    """Let the routes find what a test makes a searcher's own methods find."""
+    patch.setattr(
+        routes, "summarize", lambda article, *, count, **_: searcher.summary(article, count=count)
+    )
+    patch.setattr(
+        routes,
+        "find_named_articles",
+        lambda name, asked, *, today: searcher.named(name, today=today, taste=asked.taste),
+    )
+    patch.setattr(
+        routes,
+        "build_timeline",
+        lambda topic, asked, **more: searcher.story(topic, taste=asked.taste, **more),
+    )
 
 
 @dataclass
@@ -241,6 +287,18 @@ def buttons(reply: Reply) -> list[Button]:
 
 def labels(reply: Reply) -> list[str]:
     return [button.label for button in buttons(reply)]
+
+
+def without_runner_up(reply: Reply) -> Reply:
+    """A reply without the row below it that offers another kind of answer.
+
+    Whether there is one hangs on the router's weights, and no page but the first has it, so that
+    tests which compare whole replies leave it out.
+    """
+    rows = tuple(
+        row for row in reply.buttons if not any(isinstance(one.action, ShowInstead) for one in row)
+    )
+    return replace(reply, buttons=rows)
 
 
 def action(reply: Reply, label: str) -> Action | None:

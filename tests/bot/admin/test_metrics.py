@@ -131,8 +131,9 @@ async def test_the_line_about_an_answer_holds_kind_verdict_and_time_and_no_word(
             await until(lambda: [one for one in log if one["event"] == "answered"])
         room.store.close()
     (line,) = [entry for entry in log if entry["event"] == "answered"]
-    assert set(line) == {"event", "log_level", "request", "kind", "verdict", "ms"}
-    assert (line["kind"], line["verdict"]) == ("question", "answer")
+    assert set(line) == {"event", "log_level", "request", "kind", "answer", "verdict", "ms"}
+    found = line["kind"], line["answer"], line["verdict"]
+    assert found == ("question", "passages", "answer")
     assert 0 < line["ms"] < 5000
     assert "signatures" not in json.dumps([entry | {"exc_info": 0} for entry in log])
 
@@ -161,7 +162,7 @@ async def test_updates_are_counted_by_kind_and_answers_by_what_was_found(telegra
         for kind in kinds:
             assert figure(metrics, "byline_updates_total", kind=kind) == 1
         assert figure(metrics, "byline_updates_total", kind="question") == 2
-        known = {"kind": "question", "verdict": "fault"}
+        known = {"kind": "question", "answer": "none", "verdict": "fault"}
         assert figure(metrics, "byline_answers_total", **known) == 1
         assert figure(metrics, "byline_errors_total") == 1
 
@@ -321,8 +322,10 @@ def test_outside_of_an_update_there_is_a_number_all_the_same():
 
 def test_an_apology_is_counted_as_one_whatever_was_found():
     metrics = Metrics()
-    metrics.handled(Trace("abc123", "question", "answer", answered=True, failed=True), 0.3)
-    assert figure(metrics, "byline_answers_total", kind="question", verdict="fault") == 1
+    trace = Trace("abc123", "question", "passages", "answer", answered=True, failed=True)
+    metrics.handled(trace, 0.3)
+    known = {"kind": "question", "answer": "passages", "verdict": "fault"}
+    assert figure(metrics, "byline_answers_total", **known) == 1
     assert figure(metrics, "byline_answer_seconds_bucket", le="0.25") == 0
     assert figure(metrics, "byline_answer_seconds_bucket", le="0.5") == 1
 

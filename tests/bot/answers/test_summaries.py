@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 import structlog
@@ -17,6 +18,7 @@ from bot.answers import summaries
 from bot.message_context import MessageContext
 from bot.reply.actions import decode
 from bot.reply.reply import Dateline, Facts, Outcome, Quote, Reply
+from bot.storage.preferences import Preferences
 from bot.telegram.sending.render import render
 from corpus.article import Article
 from corpus.errors import CorpusError
@@ -26,6 +28,7 @@ from retrieval.extraction import key_facts as real
 from retrieval.extraction.summary import Summary
 from retrieval.period import find_periods
 from retrieval.results import Verdict
+from retrieval.search import Searcher
 from retrieval.timeline.timeline import Entry, Timeline
 from tests.support.articles import BRIEF, LONG
 from tests.support.newsroom import (
@@ -39,6 +42,7 @@ from tests.support.newsroom import (
     action,
     buttons,
     citations,
+    follow_searcher,
     hears,
     labels,
     newsroom,
@@ -50,6 +54,7 @@ from tests.support.newsroom import (
     text,
 )
 
+TOMORROW = datetime.now(UTC) + timedelta(days=1)
 GROUP = MessageContext(chat_id=-100, private=False)
 
 
@@ -68,8 +73,9 @@ def without_a_parser(monkeypatch):
 
 
 @pytest.fixture
-def room(tmp_path):
+def room(tmp_path, monkeypatch):
     with newsroom(tmp_path, [FUNICULAR, BEES, PASTED, BRIEF]) as opened:
+        follow_searcher(opened.searcher, monkeypatch)
         opened.searcher.summary = leading
         opened.searcher.named = lambda *_, **__: ()
         opened.searcher.story = lambda topic, **_: Timeline(topic, (), (), (), searched=4)
@@ -101,7 +107,7 @@ def line(article: Article, number: int = 0, *copies: Article) -> Entry:
 
 def tells(room: Newsroom, *lines: Entry, news: Sequence[Entry] = (), **more: object) -> None:
     articles = tuple(dict.fromkeys(one.article for one in (*news, *lines)))
-    found = Timeline("the hill", articles, tuple(news), lines, searched=4, **more)
+    found = Timeline("hill", articles, tuple(news), lines, searched=4, **more)
     room.searcher.story = lambda *_, **__: found
 
 
@@ -388,6 +394,7 @@ def test_an_address_of_no_article_here_is_said_to_be_that_and_how_to_add_it(room
 
 
 def test_a_link_to_the_bot_opens_the_summary_of_its_article(room):
+    room.searcher.named = partial(Searcher.named, room.searcher)
     reply = hear(room, f"/start a_{BEES.id}")
     assert citations(reply)[0].headline == BEES.headline
     for payload in ("a_unknown", "a_", "unknown"):
@@ -416,7 +423,7 @@ def test_a_story_says_what_it_rests_on_then_what_is_new_then_how_it_came(room):
     tells(room, line(BEES), line(FUNICULAR, 1), news=[line(FUNICULAR)])
     reply = hear(room, "What happened with the hill?")
     assert notes(reply) == [
-        "“the hill” in 2 articles, 2 Mar 2026 to 3 Mar 2026",
+        "“hill” in 2 articles, 2 Mar 2026 to 3 Mar 2026",
         texts.say("news"),
         texts.say("timeline"),
     ]
@@ -444,7 +451,7 @@ def test_a_story_of_a_time_says_so(room):
         room, line(BEES), line(PASTED), periods=find_periods("March 2026", today=date(2026, 4, 1))
     )
     assert notes(hear(room, "/story hill in March 2026"))[0] == (
-        "“the hill” in 2 articles, only March 2026"
+        "“hill” in 2 articles, only March 2026"
     )
 
 
@@ -528,25 +535,49 @@ def test_what_happened_is_a_question_where_no_article_is_about_it(room):
     assert quotes(reply)
 
 
-def test_a_story_counts_its_days_from_when_it_was_asked(room):
+def counted(room: Newsroom) -> list[date]:
+    """Tell a story of several pages; the days on which it was looked for come to stand here."""
     days = []
 
-    def story(*_: object, today: date | None = None, **__: object) -> Timeline:
+    def story(topic: str, *, today: date, **_: object) -> Timeline:
         days.append(today)
         lines = tuple(line(article, n) for article in (FUNICULAR, BEES) for n in (0, 1)) * 3
-        return Timeline("hill", (FUNICULAR, BEES), (), lines, searched=4)
+        times = find_periods(topic, today=today)
+        return Timeline("hill", (FUNICULAR, BEES), (), lines, periods=times, searched=4)
 
     room.searcher.story = story
-    reply = hear(room, "/story hill since yesterday")
-    press(room, reply, texts.ON)
-    assert days[1:] == [datetime.now(UTC).date()] * 2
+    return days
+
+
+def test_a_story_is_looked_for_once_and_its_pages_come_from_what_is_kept(room):
+    days = counted(room)
+    first = hear(room, "/story hill since yesterday")
+    second = press(room, first, texts.ON)
+    assert notes(second)[0] == notes(first)[0]
+    assert len(quotes(first)) + len(quotes(second)) == 12
+    assert press(room, second, texts.BACK) == first
+    assert len(days) == 1
+
+
+def test_a_story_counts_its_days_from_when_it_was_asked(room, monkeypatch):
+    days = counted(room)
+    names(room, BEES, FUNICULAR)
+    which = hear(room, "/summary hill since yesterday")
+    told = hear(room, "/story hill since yesterday")
+    asked = Preferences.day
+    monkeypatch.setattr(Preferences, "day", lambda now, at=None: asked(now, at or TOMORROW))
+    press(room, which, texts.say("whole-story"))
+    assert days == [datetime.now(UTC).date()] * len(days)
+    assert notes(press(room, told, texts.ON))[0] == notes(told)[0]
 
 
 def test_a_story_that_is_gone_says_so(room):
     tells(room, *[line(FUNICULAR), line(BEES)] * 9)
     reply = hear(room, "/story hill")
     key = action(reply, texts.GOOD).key
-    room.searcher.story = lambda topic, **_: Timeline(topic, (), (), ())
+    room.remove(FUNICULAR)
+    assert len(quotes(press(room, reply, texts.ON))) == 1
+    room.remove(BEES)
     assert room.conversation.press(READER, action(reply, texts.ON)) == Outcome(
         texts.say("gone-short")
     )

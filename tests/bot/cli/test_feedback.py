@@ -19,7 +19,9 @@ from bot.services import Services
 from bot.settings import load
 from bot.storage import feedback as module
 from bot.storage.feedback import Reason, Sent
+from retrieval.answers import AnswerKind
 from retrieval.evaluation.qrels import read
+from retrieval.results import Verdict
 from tests.support.models import FakeAttributor
 from tests.support.newsroom import (
     BEES,
@@ -68,7 +70,7 @@ def listed(*arguments: str):
 
 def thumb(chats, key: str, *, place: str | None = None, question: str = "Who?", **more: object):
     """Rate as a reader would; with a place, send the question along."""
-    chats.feedback.rate(key, 7, **{"good": True, "verdict": "answer", **more})
+    chats.feedback.rate(key, 7, **{"good": True, "kind": AnswerKind.PASSAGES, **more})
     if place is not None:
         chats.feedback.send(key, 7, Sent(question, place, ASKED))
 
@@ -88,7 +90,7 @@ def test_nothing_is_listed_where_nobody_rated(home):
 
 
 def test_a_thumb_is_listed_without_question_and_place(chats):
-    thumb(chats, "k", good=False, verdict="closest")
+    thumb(chats, "k", good=False, verdict=Verdict.CLOSEST)
     chats.feedback.explain("k", 7, Reason.OLD)
     assert listed() == [
         {
@@ -127,7 +129,7 @@ def test_a_quotation_is_linked_at_its_sentence(chats):
 
 
 def test_a_summary_is_linked_as_an_article(chats):
-    thumb(chats, "k", place=FUNICULAR.id, verdict="summary")
+    thumb(chats, "k", place=FUNICULAR.id, kind=AnswerKind.SUMMARY)
     assert listed()[0]["link"] == FUNICULAR.url
 
 
@@ -145,7 +147,7 @@ def test_an_article_without_an_address_has_no_link(chats):
 
 
 def test_no_chats_number_is_listed(chats):
-    chats.feedback.rate("k", 987654321, good=True, verdict="answer")
+    chats.feedback.rate("k", 987654321, good=True, kind=AnswerKind.PASSAGES)
     assert "987654321" not in run("feedback", "--json").stdout + run("feedback").stdout
 
 
@@ -206,8 +208,8 @@ def test_what_names_no_passage_is_left_out_and_counted(chats):
     thumb(chats, "good", place=f"{FUNICULAR.id}#0")
     thumb(chats, "silent")
     thumb(chats, "down", place=f"{BEES.id}#0", good=False)
-    thumb(chats, "story", place="", verdict="story")
-    thumb(chats, "summary", place=BEES.id, verdict="summary")
+    thumb(chats, "story", place="", kind=AnswerKind.TIMELINE)
+    thumb(chats, "summary", place=BEES.id, kind=AnswerKind.SUMMARY)
     thumb(chats, "gone", place="000000000000#0")
     done = run("feedback", "--questions", "q.jsonl")
     assert [case.id for case in read(Path("q.jsonl")).cases] == ["good"]

@@ -20,6 +20,7 @@ from bot.dialogue.privacy import describe_forgotten
 from bot.message_context import MessageContext
 from bot.reply.actions import decode, encode
 from bot.reply.reply import Note, Outcome
+from bot.storage.preferences import PreferenceStore
 from bot.telegram.sending.render import render
 from retrieval.results import Verdict
 from tests.support.newsroom import (
@@ -137,6 +138,20 @@ def test_a_long_passage_is_cut_around_the_answer_until_the_reader_asks_for_the_w
     assert (long.cut_before, long.cut_after) == (False, False)
     assert texts.say("whole") not in labels(whole)
     assert citations(whole) == citations(reply)
+
+
+def test_what_a_chat_set_is_read_once_for_a_question(room, monkeypatch):
+    real, read = PreferenceStore.get, []
+
+    def get(store, chat_id):
+        read.append(chat_id)
+        return real(store, chat_id)
+
+    monkeypatch.setattr(PreferenceStore, "get", get)
+    for told in Verdict:
+        read.clear()
+        assert room.ask(FUNICULAR_QUESTION, told=told).key
+        assert read == [READER.chat_id]
 
 
 def test_an_answer_says_where_it_looked_first_when_the_question_named_it(room):
@@ -417,12 +432,14 @@ def test_a_fault_is_told_even_when_the_question_cannot_be_saved(room, monkeypatc
     assert buttons(apology) == []
 
 
-def test_a_chat_forgotten_while_it_is_answered_raises_rather_than_answering_nobody(
+def test_a_chat_forgotten_while_it_is_answered_gets_its_answer_with_stale_buttons(
     room, monkeypatch
 ):
     monkeypatch.setattr(room.state, "exchange", lambda *_: None)
-    with pytest.raises(LookupError):
-        room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
+    reply = room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
+    assert citations(reply)[0].headline == FUNICULAR.headline
+    pressed = room.conversation.press(READER, action(reply, texts.ON))
+    assert pressed == Outcome(texts.say("stale"))
 
 
 # Commands

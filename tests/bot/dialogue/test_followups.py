@@ -22,6 +22,7 @@ from tests.support.newsroom import (
     READER,
     Newsroom,
     citations,
+    follow_searcher,
     labels,
     newsroom,
     notes,
@@ -76,7 +77,7 @@ def test_she_is_whoever_the_answer_quotes(chat):
     chat.room.attribute(FUNICULAR, [one])
     asked = WhoQuestion(Form.WHO_SAID, words="nobody took it seriously")
     found = Said(asked, (), (quotation(FUNICULAR, one),), (), 1)
-    chat.room.searcher.heard = lambda asked, _: found if asked.startswith("Who said") else None
+    chat.room.searcher.heard = lambda asked, _: found if asked.text.startswith("Who said") else None
     chat.say("Who said nobody took it seriously?")
     assert taken(chat.say("where did she drive?")) == "Petra Oblonsky"
 
@@ -86,7 +87,7 @@ def test_what_nobody_is_named_for_leaves_nobody(chat):
     chat.room.attribute(FUNICULAR, [one])
     asked = WhoQuestion(Form.ABOUT, topic="petition")
     found = Said(asked, (), (quotation(FUNICULAR, one),), (), 1)
-    chat.room.searcher.heard = lambda asked, _: found if asked.startswith("What was") else None
+    chat.room.searcher.heard = lambda asked, _: found if asked.text.startswith("What was") else None
     chat.say("What was said about the petition?")
     assert taken(chat.say("why did she say that?")) == "petition"
 
@@ -105,6 +106,7 @@ def test_a_summary_is_about_its_article(chat):
 
 def test_a_story_goes_on_until_it_ends(chat, monkeypatch):
     lines = tuple(Entry(FUNICULAR, place) for place in split_sentences(FUNICULAR.body))
+    follow_searcher(chat.room.searcher, monkeypatch)
     told = Timeline("hill", (FUNICULAR, BEES), lines[:2], lines, searched=3)
     monkeypatch.setattr(chat.room.searcher, "story", lambda *_, **__: told)
     first = chat.say("/story the hill")
@@ -120,6 +122,12 @@ def test_what_is_not_answered_can_still_be_leafed_through(chat):
     closest = chat.say("more")
     assert notes(closest) == [texts.say("closest")]
     assert (closest.page, chat.say("more").page) == (0, 1)
+
+
+def test_what_a_command_asked_is_taken_by_its_name_and_its_topic(chat):
+    chat.say("/quotes Oblonsky about the petition")
+    assert taken(chat.say("and in March 2026?")) == "Oblonsky, petition"
+    assert taken(chat.say("and in April 2026?")) == "Oblonsky, petition"
 
 
 def test_only_a_time_keeps_the_rest_of_the_question(chat):

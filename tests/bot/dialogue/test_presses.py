@@ -15,13 +15,16 @@ from bot.reply.actions import (
     Admit,
     AskAlone,
     AskExactly,
+    ChoosePerson,
     ExchangeAction,
     Retry,
     SettingsAction,
+    ShowInstead,
     ShowPassages,
 )
 from bot.reply.reply import Note, Outcome, Reply
 from bot.storage.chats import ChatStore
+from retrieval.answers import AnswerKind
 
 READER = MessageContext(chat_id=7)
 
@@ -35,7 +38,8 @@ def state(tmp_path):
 
 def presses(state, **asks):
     """Presses that know how to ask, and nothing else."""
-    given = {name: asks.get(name) for name in ("again", "alone", "exactly", "passages")}
+    ways = ("again", "alone", "exactly", "instead", "of_person")
+    given = {name: asks.get(name) for name in ways}
     return Presses(
         state, Asks(**given), pages=Pages(None, None, None), settings=SettingsMenu(None, state)
     )
@@ -50,12 +54,38 @@ def test_every_action_about_an_exchange_has_a_line_in_the_table(state):
 
 @pytest.mark.parametrize(
     ("kind", "way"),
-    [(Retry, "again"), (AskAlone, "alone"), (AskExactly, "exactly"), (ShowPassages, "passages")],
+    [(Retry, "again"), (AskAlone, "alone"), (AskExactly, "exactly")],
 )
 def test_what_was_typed_is_answered_once_more_in_the_way_that_the_button_says(state, kind, way):
-    key = state.save(READER.chat_id, "Who won?")
-    do = presses(state, **{way: lambda _, question: Reply((Note(f"{way}: {question}"),))})
-    assert do.press(READER, kind(key)).reply.blocks == (Note(f"{way}: Who won?"),)
+    asked = state.save(READER.chat_id, "Who won?")
+    do = presses(state, **{way: lambda _, exchange: Reply((Note(f"{way}: {exchange.question}"),))})
+    assert do.press(READER, kind(asked.key)).reply.blocks == (Note(f"{way}: Who won?"),)
+
+
+@pytest.mark.parametrize(
+    ("make", "wanted"),
+    [
+        (ShowPassages, AnswerKind.PASSAGES),
+        (lambda key: ShowInstead(key, AnswerKind.TIMELINE), AnswerKind.TIMELINE),
+    ],
+)
+def test_another_kind_of_answer_is_asked_for_by_its_name(state, make, wanted):
+    asked = state.save(READER.chat_id, "Who won?")
+    do = presses(state, instead=lambda _, exchange, kind: Reply((), articles=(exchange.key, kind)))
+    assert do.press(READER, make(asked.key)).reply.articles == (asked.key, wanted)
+
+
+def test_a_kind_of_answer_that_there_is_none_of_gets_a_toast(state):
+    asked = state.save(READER.chat_id, "Who won?")
+    do = presses(state, instead=lambda *_: None)
+    pressed = do.press(READER, ShowInstead(asked.key, AnswerKind.SUMMARY))
+    assert pressed == Outcome(texts.say("none-of-kind"))
+
+
+def test_a_person_is_chosen_by_their_number(state):
+    asked = state.save(READER.chat_id, "Who won?")
+    do = presses(state, of_person=lambda _, exchange, number: Outcome(f"{exchange.key} {number}"))
+    assert do.press(READER, ChoosePerson(asked.key, 1)).toast == f"{asked.key} 1"
 
 
 @pytest.mark.parametrize("action", [None, Admit(7, wanted=True), Retry("unknown")])

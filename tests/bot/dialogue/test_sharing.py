@@ -26,6 +26,7 @@ from bot.reply.deep_links import (
     write_topic,
 )
 from bot.reply.reply import Reply
+from bot.storage.answer_ref import QuotationsRef, QuoteRef
 from bot.storage.preferences import Preferences
 from corpus.article import Article
 from corpus.attribution.attribution import Kind
@@ -117,12 +118,12 @@ def test_whatever_a_link_carries_is_read_or_left_alone(payload):
 
 
 def test_the_longest_page_of_quotations_fits_into_a_link():
-    page = "|".join(f"{number}abcdef01234#123456 0123456789ab" for number in range(3))
-    payload = write_said(page)
+    quoted = tuple(QuoteRef(f"{n}abcdef01234", 123456, ("0123456789ab",)) for n in range(3))
+    payload = write_said(QuotationsRef(quoted))
     assert payload is not None
     assert len(payload) == 61
-    assert read_said(payload) == "|".join(one.partition(" ")[0] for one in page.split("|"))
-    assert write_said(f"{page}|{page}") is None
+    assert read_said(payload) == QuotationsRef(tuple(replace(one, copies=()) for one in quoted))
+    assert write_said(QuotationsRef(quoted * 2)) is None
 
 
 def test_a_passages_link_names_passage_and_sentences():

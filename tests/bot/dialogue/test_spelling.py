@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot import texts
+from retrieval.query.intent import AskWhoSaid
 from retrieval.results import Verdict
 from tests.support.newsroom import (
     BEES,
@@ -70,3 +71,20 @@ def test_of_a_wish_for_a_summary_only_the_topic_is_spelt(room):
 
 def test_a_command_is_no_misspelt_word(room):
     assert notes(room.conversation.hear(READER, "/summary"))[0] == texts.say("how-to-sum-up")
+
+
+def test_a_follow_up_is_spelt_as_a_whole(room):
+    for typed, meant, asked in (
+        ("and about singatures?", "signatures", AskWhoSaid("Oblonsky", "signatures")),
+        ("and Oblnsky?", "Oblonsky", AskWhoSaid("Oblonsky", "petition")),
+    ):
+        reply = room.conversation.hear(READER, "/quotes Oblonsky about petition")
+        room.conversation.sent(READER, 1, reply)
+        told = room.ask(typed)
+        assert notes(told)[1].startswith(f"Searched for {meant} instead of ")
+        assert room.state.exchange(told.key, READER.chat_id).intent == asked
+
+
+def test_what_a_command_names_is_taken_as_it_is_written(room):
+    told = notes(room.conversation.hear(READER, "/quotes Oblosnky about signatuers"))
+    assert not any("Searched for" in note for note in told)

@@ -38,6 +38,7 @@ from bot.reply.actions import (
     encode,
 )
 from bot.storage.preferences import find_timezone
+from retrieval.answers import AnswerKind
 
 KEY = "bCd3-Gh1_KlM"  # as `secrets.token_urlsafe(9)` makes them
 _KEYS = st.from_regex(r"[A-Za-z0-9_-]{12}", fullmatch=True)
@@ -53,6 +54,7 @@ _FIELDS = {
     "language": st.sampled_from(["en", "zh", "auto"]),
     "length": st.sampled_from(["short", "normal", "long"]),
     "chat_id": st.integers(-(10**14), 10**12),
+    "kind": st.sampled_from(AnswerKind),
     "broadcast": st.integers(1, 10**9),
 }
 

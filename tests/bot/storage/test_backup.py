@@ -24,11 +24,14 @@ from typer.testing import CliRunner
 import bot.storage.chats
 from bot.cli import main
 from bot.storage import backup
+from bot.storage.answer_ref import NOT_ASKED, AnswerRef, PassageRef
 from bot.storage.backup import BackupError, back_up, restore
 from bot.storage.chats import ChatStore
 from corpus.article import Article
 from corpus.storage.database import open_database
 from corpus.storage.store import Store
+from retrieval.answers import AnswerKind
+from retrieval.results import Verdict
 from tests.support.models import story
 from tests.support.newsroom import ARTICLES, ROOT, Newsroom, newsroom
 
@@ -51,12 +54,12 @@ def home(tmp_path) -> Path:
     """A home folder with three articles, a thumb and a question."""
     home = tmp_path / "home"
     with opened(home, ARTICLES) as room:
-        room.state.save(7, SECRET, verdict="answer")
+        room.state.save(7, SECRET, AnswerRef(AnswerKind.PASSAGES, Verdict.ANSWER))
         room.searcher.save()
     with closing(sqlite3.connect(home / "chats.db")) as chats, chats:
-        row = ("k", 7, 1, "answer", 1.0)
         chats.execute(
-            "INSERT INTO feedback (key, chat_id, value, verdict, rated) VALUES (?, ?, ?, ?, ?)", row
+            "INSERT INTO feedback (key, chat_id, value, kind, verdict, rated)"
+            " VALUES ('k', 7, 1, 'passages', 'answer', 1.0)"
         )
     return home
 
@@ -398,8 +401,12 @@ def first_chats(path: Path, folder: Path) -> None:
     now = time.time()
     with engine.begin() as old:
         for statement, row in (
-            ("INSERT INTO exchange VALUES (?, ?, ?, ?, ?, ?)", ("k", 7, "q", "[]", "sure", now)),
-            ("INSERT INTO feedback VALUES (?, ?, ?, ?, ?)", ("k", 7, -1, "sure", now)),
+            (
+                "INSERT INTO exchange VALUES (?, ?, ?, ?, ?, ?)",
+                ("k", 7, "q", '["a#0"]', "answer", now),
+            ),
+            ("INSERT INTO exchange VALUES (?, ?, ?, ?, ?, ?)", ("l", 7, "p", "[]", "sure", now)),
+            ("INSERT INTO feedback VALUES (?, ?, ?, ?, ?)", ("k", 7, -1, "answer", now)),
             ("INSERT INTO answer VALUES (?, ?, ?, ?)", (7, 1, 2, now)),
             ("INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?)", (5, 7, "{}", now, False, False)),
         ):
@@ -411,9 +418,14 @@ def test_chats_of_the_first_byline_are_upgraded_and_keep_everything(tmp_path):
     path = tmp_path / "home" / "chats.db"
     first_chats(path, tmp_path / "first")
     state = ChatStore(path)
-    exchange = state.exchange("k", 7)
-    assert exchange is not None
-    assert (exchange.question, exchange.verdict, state.answer_to(7, 1)) == ("q", "sure", 2)
+    exchange, unknown = state.exchange("k", 7), state.exchange("l", 7)
+    assert exchange
+    assert exchange.answer == AnswerRef(
+        AnswerKind.PASSAGES, Verdict.ANSWER, hits=(PassageRef("a#0"),)
+    )
+    assert (exchange.question, state.answer_to(7, 1)) == ("q", 2)
+    assert unknown
+    assert (unknown.question, unknown.answer) == ("p", NOT_ASKED)  # a verdict that none was
     assert [kept.update_id for kept in state.unfinished()] == [5]
     state.close()
     assert rows(path, "SELECT key, chat_id, value FROM feedback") == [("k", 7, -1)]

@@ -11,7 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.storage import chats as module
+from bot.storage.answer_ref import NOT_ASKED, AnswerRef, PassageRef
 from bot.storage.chats import ChatStore
+from retrieval.answers import AnswerKind
+from retrieval.query.intent import Ask, AskWhoSaid
+from retrieval.results import Verdict
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 SECRET = "Which bridge does Zwolfhausen build"
@@ -34,19 +38,30 @@ def everything_on_disk(path: Path) -> bytes:
 
 
 def test_a_question_comes_back_by_its_key(state):
-    key = state.save(7, "Who won?", ["a#0", "b#90"], "sure")
-    exchange = state.exchange(key, 7)
-    assert re.fullmatch(r"[A-Za-z0-9_-]{8,}", key)
-    assert (exchange.question, exchange.hits, exchange.verdict) == (
-        "Who won?",
-        ("a#0", "b#90"),
-        "sure",
-    )
+    hits = (PassageRef("a#0"), PassageRef("b#90", ("c",)))
+    found = AnswerRef(AnswerKind.PASSAGES, Verdict.CLOSEST, 0.25, hits)
+    saved = state.save(7, "Who won?", found)
+    exchange = state.exchange(saved.key, 7)
+    assert exchange == saved
+    assert re.fullmatch(r"[A-Za-z0-9_-]{8,}", exchange.key)
+    assert (exchange.question, exchange.intent) == ("Who won?", Ask.read("Who won?"))
+    assert (exchange.kind, exchange.hits, exchange.answer) == (found.kind, hits, found)
     assert timedelta(0) <= datetime.now(UTC) - exchange.asked < timedelta(minutes=1)
 
 
 def test_another_chats_key_is_unknown(state):
-    assert state.exchange(state.save(7, "Who won?"), 8) is None
+    assert state.exchange(state.save(7, "Who won?").key, 8) is None
+
+
+def test_a_question_that_nothing_was_looked_for_yet_has_no_answer(state):
+    exchange = state.exchange(state.save(7, "/quotes Kovač").key, 7)
+    assert (exchange.question, exchange.answer) == ("/quotes Kovač", NOT_ASKED)
+
+
+def test_what_a_button_asks_comes_back_as_it_is_and_is_told_in_words(state):
+    asked = AskWhoSaid("the rules", "motors")
+    exchange = state.exchange(state.save(7, asked).key, 7)
+    assert (exchange.intent, exchange.question) == (asked, "the rules motors")
 
 
 def test_an_answer_is_found_by_its_question_and_replaced_by_a_newer(state):
@@ -103,8 +118,8 @@ def test_a_finished_update_keeps_no_text_and_no_chat(state):
 def test_forgetting_deletes_one_chat_from_tables_and_files(state, path):
     for chat_id, question in ((7, SECRET), (8, "Who won?")):
         for _ in range(40):
-            key = state.save(chat_id, question + "?" * 500)
-        state.feedback.rate(key, chat_id, good=True, verdict="sure")
+            key = state.save(chat_id, question + "?" * 500).key
+        state.feedback.rate(key, chat_id, good=True, kind=AnswerKind.PASSAGES)
         state.answered(chat_id, 1, 2)
         state.show(chat_id, 2, ["a"])
         state.keep(chat_id, chat_id, question, datetime.now(UTC))
@@ -127,8 +142,8 @@ def test_forgetting_an_unknown_chat_deletes_nothing(state):
 
 
 def test_purging_deletes_old_questions_and_their_bytes_but_keeps_thumbs(state, path):
-    key = state.save(7, SECRET)
-    state.feedback.rate(key, 7, good=True, verdict="sure")
+    key = state.save(7, SECRET).key
+    state.feedback.rate(key, 7, good=True, kind=AnswerKind.PASSAGES)
     state.answered(7, 1, 2)
     state.show(7, 2, [SECRET])
     state.keep(1, 7, SECRET, datetime.now(UTC))
@@ -148,7 +163,7 @@ def test_purging_deletes_old_questions_and_their_bytes_but_keeps_thumbs(state, p
 
 
 def test_everything_survives_reopening(state, path):
-    key = state.save(7, "Who won?")
+    key = state.save(7, "Who won?").key
     state.keep(1, 7, "{}", NOW)
     state.close()
     again = ChatStore(path)
@@ -159,7 +174,7 @@ def test_everything_survives_reopening(state, path):
 
 def test_many_threads_may_write_forget_and_read_at_once(state):
     def work(number: int) -> bool:
-        key = state.save(number, "q")
+        key = state.save(number, "q").key
         state.keep(number, number, "{}", NOW)
         state.done(number)
         state.forget(number + 1000)

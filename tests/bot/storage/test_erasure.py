@@ -126,7 +126,7 @@ def copied(path: Path, name: str = "chats.db.before-chats_0001") -> Path:
 
 
 def test_the_copy_that_an_upgrade_left_forgets_too_and_grows_no_younger(state, path):
-    key = state.save(READER, WORDS)
+    key = state.save(READER, WORDS).key
     state.save(OTHER, "Who won?")
     copy = copied(path)
     os.utime(copy, (1_000_000_000, 1_000_000_000))

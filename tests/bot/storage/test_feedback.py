@@ -16,10 +16,12 @@ from bot.message_context import MessageContext
 from bot.reply.actions import decode
 from bot.reply.reply import Outcome
 from bot.storage import feedback as module
+from bot.storage.answer_ref import NOT_ASKED, AnswerRef, ArticleRef, PersonRef
 from bot.storage.chats import ChatStore
 from bot.storage.feedback import Reason, Sent
 from bot.terminal import Chat
 from corpus.attribution.attribution import Kind
+from retrieval.answers import AnswerKind
 from retrieval.query.who_said import Form, WhoQuestion
 from retrieval.quotations.search import Said
 from retrieval.results import Verdict
@@ -33,6 +35,7 @@ from tests.support.newsroom import (
     said,
 )
 
+PASSAGES, QUOTATIONS = AnswerKind.PASSAGES, AnswerKind.QUOTATIONS
 OTHER, GROUP = MessageContext(chat_id=8), MessageContext(chat_id=-100, private=False)
 ASKED = datetime(2026, 3, 3, 12, tzinfo=UTC)
 SENT = Sent("Who won the marmalade cup?", "a1#0", ASKED)
@@ -79,25 +82,26 @@ def rated(room):
 
 
 def test_a_thumb_keeps_no_word_and_no_place(feedback):
-    feedback.rate("k", 7, good=True, verdict="sure")
+    feedback.rate("k", 7, good=True, kind=QUOTATIONS, verdict=Verdict.CLOSEST)
     (rating,) = feedback.ratings()
-    assert (rating.key, rating.good, rating.verdict) == ("k", True, "sure")
+    assert (rating.key, rating.good) == ("k", True)
+    assert (rating.kind, rating.verdict) == (QUOTATIONS, Verdict.CLOSEST)
     assert (rating.reason, rating.question, rating.place, rating.asked) == (None,) * 4
     assert timedelta(0) <= datetime.now(UTC) - rating.rated < timedelta(minutes=1)
 
 
 def test_another_thumb_takes_the_first_back_with_all_that_went_with_it(feedback):
-    feedback.rate("k", 7, good=False, verdict="sure")
+    feedback.rate("k", 7, good=False, kind=PASSAGES)
     assert feedback.explain("k", 7, Reason.OLD)
     assert feedback.send("k", 7, SENT)
-    feedback.rate("k", 7, good=True, verdict="sure")
+    feedback.rate("k", 7, good=True, kind=PASSAGES)
     (rating,) = feedback.ratings()
     assert rating.good
     assert (rating.reason, rating.question, rating.place, rating.asked) == (None,) * 4
 
 
 def test_a_reason_and_a_question_join_their_thumb(feedback):
-    feedback.rate("k", 7, good=False, verdict="sure")
+    feedback.rate("k", 7, good=False, kind=PASSAGES)
     assert feedback.explain("k", 7, Reason.OLD)
     assert feedback.explain("k", 7, Reason.PERSON)
     assert feedback.send("k", 7, SENT)
@@ -107,7 +111,7 @@ def test_a_reason_and_a_question_join_their_thumb(feedback):
 
 
 def test_nothing_joins_a_thumb_that_is_not_there_or_another_chats(feedback):
-    feedback.rate("k", 7, good=True, verdict="sure")
+    feedback.rate("k", 7, good=True, kind=PASSAGES)
     assert not feedback.explain("k", 7, Reason.OLD)  # it points up
     assert not feedback.explain("k", 8, Reason.OLD)
     assert not feedback.send("k", 8, SENT)
@@ -120,15 +124,15 @@ def test_ratings_come_oldest_first_and_from_a_time_on(feedback, monkeypatch):
     for key, second in (("b", 2), ("a", 1), ("c", 3)):
         moment = ASKED + timedelta(seconds=second)
         monkeypatch.setattr(module, "_now", moment.timestamp)
-        feedback.rate(key, 7, good=True, verdict="")
+        feedback.rate(key, 7, good=True, kind=PASSAGES)
     assert [one.key for one in feedback.ratings()] == ["a", "b", "c"]
     assert [one.key for one in feedback.ratings(ASKED + timedelta(seconds=2))] == ["b", "c"]
 
 
 def test_clearing_deletes_all_feedback_and_its_bytes(feedback, tmp_path):
-    feedback.rate("k", 7, good=True, verdict="sure")
+    feedback.rate("k", 7, good=True, kind=PASSAGES)
     feedback.send("k", 7, SENT)
-    feedback.rate("l", 8, good=True, verdict="sure")
+    feedback.rate("l", 8, good=True, kind=PASSAGES)
     assert feedback.clear() == 2
     assert feedback.clear() == 0
     assert feedback.ratings() == []
@@ -200,21 +204,22 @@ def test_the_page_that_is_shown_is_the_one_that_is_rated(room):
     press(room, press(room, second, "👍"), EXAMPLE)
     key = action(second, "👍").key
     hits = room.state.exchange(key, READER.chat_id).hits
-    assert rated(room).place == hits[1].split()[0] != hits[0].split()[0]
+    assert rated(room).place == hits[1].passage_id != hits[0].passage_id
 
 
 def test_a_summary_is_rated_as_one_and_not_as_the_passage_it_was_reached_from(room):
     reply = room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
     summary = press(room, reply, "Summary").reply
     press(room, press(room, summary, "👍"), EXAMPLE)
-    assert (rated(room).verdict, rated(room).place) == ("summary", FUNICULAR.id)
+    assert (rated(room).kind, rated(room).place) == (AnswerKind.SUMMARY, FUNICULAR.id)
 
 
 def test_a_story_is_rated_without_a_place(room):
-    key = room.state.save(7, "the hives", [FUNICULAR.id], "story")
+    told = AnswerRef(AnswerKind.TIMELINE, Verdict.ANSWER, 1.0, (ArticleRef(FUNICULAR.id),))
+    key = room.state.save(7, "the hives", told).key
     outcome = room.conversation.press(READER, decode(f"rate:{key}:1.0.0"))
     press(room, outcome, EXAMPLE)
-    assert (rated(room).verdict, rated(room).place) == ("story", "")
+    assert (rated(room).kind, rated(room).place) == (AnswerKind.TIMELINE, "")
 
 
 def test_quotations_are_rated_by_the_first_of_their_page(room):
@@ -252,8 +257,9 @@ def test_forged_ratings_get_a_toast_and_leave_nothing(room, forged):
 
 
 def test_what_is_no_answer_cannot_be_rated(room):
-    for verdict in ("", "people"):
-        key = room.state.save(7, "q", ["Ada Quill\tAda Quill, judge"], verdict)
+    ada = PersonRef("Ada Quill", "Ada Quill, judge")
+    for answer in (NOT_ASKED, AnswerRef(AnswerKind.PEOPLE, Verdict.ANSWER, hits=(ada,))):
+        key = room.state.save(7, "q", answer).key
         told = room.conversation.press(READER, decode(f"rate:{key}:1.0.0"))
         assert told == Outcome(texts.say("stale"))
 
