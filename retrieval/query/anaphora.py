@@ -37,10 +37,11 @@ _AUX = (
 )
 _WH = r"(?:who|whom|whose|what|when|where|why|which|how)"
 _ASKS = re.compile(
-    rf"^(?:(?:by|for|to|from|with|in|on|at|of|since|until)\s+)?(?:{_WH}(?:'s|'re|'d|'ll)?|{_AUX})"
-    r"(?![\w-])|^(?:tell|show|give|find|list|explain|describe)(?![\w-])",
-    re.IGNORECASE,
+    rf"""^(?:(?:(?:by|for|to|from|with|in|on|at|of|since|until)\s+)?{_WH}(?:'s|'re|'d|'ll)?
+        |(?!may\W*(?:\d|$)){_AUX}|tell|show|give|find|list|explain|describe)(?![\w-])""",
+    re.IGNORECASE | re.VERBOSE,
 )
+"""May is a month in "in May", "May?" and "May 2026"."""
 _BARE = re.compile(
     rf"""^(?P<word>(?:by|for|to|from|with|in|on|at|of|since|until)\s+{_WH}
         |how\s+(?:much|many|long|often|far|come|so|old|big|soon|high)|{_WH})

@@ -55,6 +55,8 @@ BEFORE = {
 }
 LEANING = [
     ("said", "and in 2025?", "What did Okafor say about the strike in 2025?"),
+    ("said", "and in May?", "What did Okafor say about the strike in May?"),
+    ("said", "May 2025?", "What did Okafor say about the strike May 2025?"),
     ("said", "and Petrakis?", "What did Petrakis say about the strike?"),
     ("said", "What about Petrakis?", "What did Petrakis say about the strike?"),
     ("said", "and the ministry?", "What did the ministry say about the strike?"),
