@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -11,13 +12,17 @@ from corpus.article import Article
 from corpus.ingest import ingest
 from corpus.parse.records import write_record
 from corpus.storage.store import Store
+from retrieval.answers import AnswerKind, Missing
 from retrieval.errors import FingerprintError
 from retrieval.index.facets import Facets
 from retrieval.period import Period
-from retrieval.query.intent import Ask, AskWhoSaid, TellTimeline
+from retrieval.query.followup import PriorTurn
+from retrieval.query.intent import Ask, AskWhoSaid, Summarise, TellTimeline
 from retrieval.ranking.answerability import Evidence, decide_verdict, estimate_confidence
 from retrieval.ranking.fusion import fuse, interleave, take_best
+from retrieval.ranking.publisher_preference import PublisherPreference
 from retrieval.results import Verdict
+from retrieval.routing.router import ROUTES
 from retrieval.search import Searcher
 from tests.support import harbour
 from tests.support.models import FakeAttributor, FakeEncoder
@@ -391,6 +396,165 @@ def test_who_said_what_of_no_topic_is_nobody(news, topic):
 
     assert (found.verdict, found.text, found.said.people) == (Verdict.NOTHING, "", ())
     assert found.said.searched == 5
+
+
+def test_whatever_is_asked_is_answered_in_the_way_it_is_likeliest_meant(news):
+    asked = {
+        "Why was the bridge at Lissen closed?": AnswerKind.PASSAGES,
+        "What did Okafor say about the bridge?": AnswerKind.QUOTATIONS,
+        "What did Varga say?": AnswerKind.PEOPLE,
+        "summary of the cheese story": AnswerKind.SUMMARY,
+        "what happened with the bridge at Lissen?": AnswerKind.TIMELINE,
+    }
+    answers = {text: news.ask(text, today=TODAY) for text in asked}
+
+    assert {text: answer.kind for text, answer in answers.items()} == asked
+    assert all(answer.intent == Ask.read(text) for text, answer in answers.items())
+    for answer in answers.values():
+        others = [one.probability for one in answer.alternatives]
+        assert others == sorted(others, reverse=True)
+        assert answer.probability + sum(others) == pytest.approx(1)
+
+
+def test_the_first_question_takes_in_the_archive(tmp_path):
+    made(tmp_path, FERRY, TRAM)
+    searcher = Searcher(Archive.open(tmp_path), FakeEncoder())
+
+    assert len(searcher) == 0
+    assert searcher.ask("What was found under Rope Walk?", today=TODAY).citation.publisher
+    assert len(searcher) == 2
+
+
+def test_what_is_added_later_is_found_after_a_refresh(tmp_path):
+    searcher = made(tmp_path, FERRY)
+    unembedded(tmp_path, TRAM)
+    asked = "What was found under Rope Walk?"
+
+    assert searcher.ask(asked, today=TODAY).text == ""
+    assert searcher.refresh()
+    assert searcher.ask(asked, today=TODAY).citation.headline == TRAM.headline
+
+
+@pytest.mark.parametrize("asked", ["Who?", AskWhoSaid("Okafor"), Summarise(), TellTimeline("tram")])
+def test_an_empty_archive_answers_nothing(tmp_path, asked):
+    assert Searcher(Archive.open(tmp_path), FakeEncoder()).ask(asked) is None
+
+
+def test_the_kind_that_is_wanted_is_shown_or_nothing(news):
+    asked = "Why was the bridge at Lissen closed?"
+    kinds = [news.ask(asked, today=TODAY, route=kind) for kind in ROUTES]
+
+    assert [type(answer).__name__ for answer in kinds] == [
+        "PassageAnswer", "QuotationAnswer", "SummaryAnswer", "SummaryAnswer",
+    ]  # fmt: skip
+    assert news.ask("penguins", today=TODAY, route=AnswerKind.TIMELINE) is None
+
+
+def test_whom_and_which_articles_a_message_means_may_be_told(news):
+    said = news.ask("What did Varga say?", today=TODAY, person="Niko Varga")
+    summed = news.ask("sum it up", today=TODAY, shown=[harbour.CHEESE.id])
+
+    assert said.text == "Everybody heard the whistle,"
+    assert summed.citation.headline == "Cheese wins a medal"
+
+
+def test_a_publisher_that_is_left_out_answers_nothing(news):
+    taste = PublisherPreference(left_out=frozenset(["Tern Gazette"]))
+    asked = "How many crowns are the fares on the Skarn ferry?"
+
+    assert news.ask(asked, today=TODAY).citation.publisher == "Tern Gazette"
+    hits = news.ask(asked, today=TODAY, taste=taste, route=AnswerKind.PASSAGES).result.hits
+    assert {hit.article.publisher for hit in hits} <= {"The Light"}
+
+
+@pytest.mark.parametrize(
+    ("speaker", "topic", "text"),
+    [
+        ("Okafor", "", "It will last for ninety years,"),  # the latest first
+        ("Ines Okafor", "the bridge", "We shall not open the bridge before autumn,"),
+        ("okafor", "in May", "We shall not open the bridge before autumn,"),
+        ("", "the whistle", "Everybody heard the whistle,"),
+        ("the mayor", "a summer ticket", "A summer ticket must come,"),
+        ("Okafor", "cheese", ""),
+        ("Quill", "", ""),
+    ],
+)
+def test_who_said_what_is_a_speaker_and_a_topic(news, speaker, topic, text):
+    answer = news.who_said(speaker, topic, today=TODAY)
+
+    assert (answer.kind, answer.text) == (AnswerKind.QUOTATIONS, text)
+    assert answer.intent == AskWhoSaid(speaker, topic)
+    assert answer.verdict is (Verdict.ANSWER if text else Verdict.NOTHING)
+
+
+def test_who_said_what_of_a_name_that_several_have_asks_which(news):
+    answer = news.who_said("Varga", today=TODAY)
+
+    assert answer.kind is AnswerKind.PEOPLE
+    assert [one.name for one in answer.said.people] == ["Helena Varga", "Niko Varga"]
+
+
+@pytest.mark.parametrize(
+    "topic", ["cheese", "Cheese wins a medal", harbour.CHEESE.url, harbour.CHEESE.id]
+)
+def test_a_summary_is_of_a_topic_headline_address_or_id(news, topic):
+    answer = news.summarise(topic, count=1, today=TODAY)
+
+    assert answer.kind is AnswerKind.SUMMARY
+    assert answer.summary.article == harbour.CHEESE
+    assert len(answer.summary.sentences) == 1
+
+
+def test_a_summary_of_several_articles_asks_which_and_of_none_says_why(news):
+    assert news.summarise("bridge at Lissen", today=TODAY).kind is AnswerKind.ARTICLES
+    assert news.summarise("penguins", today=TODAY).missing is Missing.TOPIC
+    assert news.summarise("", today=TODAY).missing is Missing.NOTHING_SHOWN
+
+
+def test_a_timeline_is_told_of_several_articles_a_line_each(news):
+    answer = news.timeline("bridge at Lissen", today=TODAY)
+
+    assert answer.kind is AnswerKind.TIMELINE
+    assert answer.timeline.articles == tuple(reversed(harbour.BRIDGE))
+    assert len(answer.text.splitlines()) >= 3
+
+
+def test_a_timeline_counts_its_days_from_today(news):
+    told = [
+        news.timeline("bridge at Lissen last month", today=day) for day in (date(2026, 7, 1), TODAY)
+    ]
+
+    assert [one.summary.article for one in told] == [harbour.REPAIR, harbour.OPEN]
+
+
+def test_a_timeline_of_one_article_is_its_summary_and_of_none_says_so(news):
+    assert news.timeline("cheese", today=TODAY).kind is AnswerKind.SUMMARY
+    assert news.timeline("penguins", today=TODAY).verdict is Verdict.NOTHING
+
+
+def test_a_misspelt_word_is_matched_to_the_archives_own(news):
+    spelt = news.spell("When did the brigde at Lisen open?")
+
+    assert spelt.text == "When did the bridge at Lissen open?"
+    assert news.spell("When did the bridge at Lissen open?").text == spelt.text
+
+
+def test_a_follow_up_leans_on_what_was_talked_about_before(news):
+    before = PriorTurn("What did Okafor say about the bridge?", people=("Ines Okafor",))
+
+    assert news.follow_up("and in May?", before, today=TODAY).text == (
+        "What did Okafor say about the bridge in May?"
+    )
+    assert news.follow_up("Who won the medal?", before, today=TODAY) is None
+
+
+def test_answers_are_the_same_from_several_threads(news):
+    asked = ["Why was the bridge at Lissen closed?", "What did Okafor say?", "sum up the cheese"]
+    alone = [news.ask(text, today=TODAY) for text in asked]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda text: news.ask(text, today=TODAY), asked * 5))
+
+    assert together == alone * 5
 
 
 @given(*(st.floats(0, 1) for _ in range(4)))
