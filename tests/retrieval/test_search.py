@@ -425,6 +425,22 @@ def test_the_first_question_takes_in_the_archive(tmp_path):
     assert len(searcher) == 2
 
 
+def test_an_index_that_was_saved_is_started_from(tmp_path, monkeypatch):
+    searcher = made(tmp_path, FERRY, TRAM)
+    searcher.save()
+    assert searcher.snapshot.index.saved
+
+    def derive(*_):
+        raise AssertionError("the index is derived anew")
+
+    monkeypatch.setattr("retrieval.index.snapshot._terms", derive)
+    again = Searcher(Archive.open(tmp_path), FakeEncoder())
+
+    assert again.ask("What was found under Rope Walk?", today=TODAY).citation.headline == (
+        TRAM.headline
+    )
+
+
 def test_what_is_added_later_is_found_after_a_refresh(tmp_path):
     searcher = made(tmp_path, FERRY)
     unembedded(tmp_path, TRAM)
