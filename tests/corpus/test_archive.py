@@ -131,6 +131,14 @@ def test_an_archive_that_is_opened_twice_is_one(archive, articles):
     assert add(again, articles).changes == {Change.UNCHANGED: 2}
 
 
+def test_an_archive_that_was_closed_can_be_moved_and_opened_again(archive, articles, tmp_path):
+    add(archive, articles)
+    archive.store.close()
+    archive.home.rename(tmp_path / "moved")
+
+    assert len(Archive.open(tmp_path / "moved")) == 2
+
+
 def test_an_article_that_changed_takes_the_place_of_the_one_before(archive, articles):
     add(archive, articles, embedder=FakeEncoder())
     (articles / "owl.txt").write_text(OWL.replace("a whole day", "two days"), encoding="utf-8")

@@ -13,6 +13,7 @@ from corpus.ingest import ingest
 from corpus.parse.records import write_record
 from corpus.storage.store import Store
 from retrieval.answers import AnswerKind, Missing
+from retrieval.encoding.encoder import Encoder
 from retrieval.errors import FingerprintError
 from retrieval.index.facets import Facets
 from retrieval.period import Period
@@ -562,6 +563,22 @@ def test_a_follow_up_leans_on_what_was_talked_about_before(news):
         "What did Okafor say about the bridge in May?"
     )
     assert news.follow_up("Who won the medal?", before, today=TODAY) is None
+
+
+def test_a_follow_up_adds_only_what_the_archive_tells_of_together(news):
+    before = PriorTurn("Why was the bridge at Lissen closed?")
+
+    added = news.follow_up("and lorries?", before, today=TODAY)
+    assert added.text.startswith("Lorries: bridge")
+    for apart in ("and nettles?", "and penguins?"):
+        assert news.follow_up(apart, before, today=TODAY) is None
+
+
+def test_the_model_that_comes_with_byline_is_the_default_and_waits_to_be_loaded(tmp_path):
+    encoder = Searcher(Archive.open(tmp_path)).encoder
+
+    assert isinstance(encoder, Encoder)
+    assert not (tmp_path / "models").exists()
 
 
 def test_answers_are_the_same_from_several_threads(news):
