@@ -16,7 +16,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.ratings import renew_buttons
 from bot.message_context import MessageContext
 from bot.reply.reply import Block, Button, Dateline, Facts, Note, Quote, Reply, Speaker
-from retrieval.citation import Citation
+from retrieval.citation import Citation, join_credit
 
 _PLACE = MessageContext(chat_id=0, admin=True)
 _SCREEN = 0  # the one message that a terminal has, always the last
@@ -89,8 +89,8 @@ def _quoted(quote: Quote) -> Text:
 
 def _cited(citation: Citation) -> Text:
     drawn = Text(citation.headline, style=_link(citation.url))
-    about = [citation.publisher, ", ".join(citation.authors), texts.format_day(citation.published)]
-    if line := " · ".join(part for part in about if part):
+    day = texts.format_day(citation.published)
+    if line := join_credit(citation.publisher, ", ".join(citation.authors), day):
         drawn.append(f"\n{line}", Style(underline=False, link=None, dim=True))
     if citation.copies:
         drawn.append(f"\n{_copies(citation.copies)}", Style(dim=True))

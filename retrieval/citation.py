@@ -37,8 +37,13 @@ class Citation:
     def __str__(self) -> str:
         """One line: headline, publisher, authors and day, as far as they are known."""
         day = f"{self.published.day} {self.published:%b %Y}" if self.published else ""
-        parts = (f"“{self.headline}”", self.publisher, ", ".join(self.authors), day)
-        return " · ".join(part for part in parts if part)
+        below = join_credit(self.publisher, ", ".join(self.authors), day)
+        return " · ".join(part for part in (f"“{self.headline}”", below) if part)
+
+
+def join_credit(publisher: str | None, authors: str, day: str | None) -> str:
+    """Write what stands below a headline, wherever one is shown: parts that are known, in order."""
+    return " · ".join(part for part in (publisher, authors, day) if part)
 
 
 def cite(article: Article, url: str | None, copies: Sequence[Article] = ()) -> Citation:

@@ -22,7 +22,7 @@ from corpus.errors import Failure
 from corpus.ingest import Tally
 from corpus.parse.records import write_record
 from corpus.storage.store import Change
-from retrieval.citation import link_to
+from retrieval.citation import join_credit, link_to
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.results import Hit, Result, Verdict
 
@@ -140,9 +140,8 @@ def show_parsed(file: Path, item: Article | Failure, *, as_json: bool) -> None:
     elif isinstance(item, Failure):
         say(f"Not read: {item.where}: {item.reason}")
     else:
-        about = [item.publisher, ", ".join(item.authors), item.printed_date]
         say(f"{file.name}: {item.headline}")
-        say("  " + " · ".join(part for part in about if part))
+        say("  " + join_credit(item.publisher, ", ".join(item.authors), item.printed_date))
         say("  " + item.body.replace("\n\n", "\n  "))
 
 

@@ -1,6 +1,6 @@
 """What buttons do, as values: the one table of actions, and the one codec of callback data.
 
-A new action is a class here and a line in `_VERBS`. What it does stands beside those who do it:
+A new action is a class here and a line in `VERBS`. What it does stands beside those who do it:
 `bot.dialogue.presses` for an exchange, `bot.dialogue.settings_menu` for settings, and
 `bot.telegram` for what admins press.
 """
@@ -250,7 +250,7 @@ class SendBroadcast(AdminAction):
     wanted: bool
 
 
-_VERBS: dict[str, type[Action]] = {
+VERBS: dict[str, type[Action]] = {
     "page": TurnPage,
     "whole": ShowWhole,
     "rate": Rate,
@@ -278,7 +278,7 @@ _VERBS: dict[str, type[Action]] = {
     "cast": SendBroadcast,
 }
 """Every action by the word that callback data has for it. No word may ever mean another one."""
-_WORDS = {kind: verb for verb, kind in _VERBS.items()}
+_WORDS = {kind: verb for verb, kind in VERBS.items()}
 _FIELDS: dict[type[Action], dict[str, Any]] = {
     kind: {one.name: get_type_hints(kind)[one.name] for one in fields(kind)} for kind in _WORDS
 }
@@ -319,7 +319,7 @@ def decode(data: str) -> Action | None:
     if version != _VERSION:
         return _decode_first(data)
     verb, *texts = rest.split(":")
-    return _make(_VERBS.get(verb), texts)
+    return _make(VERBS.get(verb), texts)
 
 
 def _decode_first(data: str) -> Action | None:
@@ -332,7 +332,7 @@ def _decode_first(data: str) -> Action | None:
     if verb == "set":
         return _decode_first_setting(rest)
     key, _, numbers = rest.partition(":")
-    kind = _VERBS.get(verb)
+    kind = VERBS.get(verb)
     if kind is None or issubclass(kind, SettingsAction) or not _FIRST_NUMBERS.fullmatch(numbers):
         return None
     parts = [*numbers.split("."), "0", "0"]
@@ -344,7 +344,7 @@ def _decode_first(data: str) -> Action | None:
 def _decode_first_setting(rest: str) -> Action | None:
     verb, _, rest = rest.partition(":")
     value, _, page = rest.partition(".")
-    kind = _VERBS.get(verb)
+    kind = VERBS.get(verb)
     if kind is None or not issubclass(kind, SettingsAction):
         return None
     if not _FIRST_NUMBERS.fullmatch(page or "0"):

@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 DENSE_WEIGHT = 0.3
-"""Share of the dense side; chosen on the development questions, see `benchmarks/`."""
+"""Share of the dense side, 0 to 1. Chosen on the development questions of the 0.1.0 benchmarks;
+`benchmarks/ablation.py` scores an archive with either side alone. `extraction/answer_sentence.py`
+weighs sentences by it too, and the weights of verdicts and router are fitted to scores made with
+it: change it, and fit them anew (`benchmarks/calibrate.py`, `benchmarks/router.py`)."""
 
 Scores = NDArray[np.floating]
 

@@ -24,7 +24,7 @@ from corpus.article import Article
 from corpus.parse.clipping import read_clipping
 from corpus.parse.records import read_record, read_records
 from corpus.readers.sample import seed
-from retrieval.citation import Citation
+from retrieval.citation import Citation, join_credit
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -102,8 +102,7 @@ def _span(span: Span) -> str:
 
 def _cited(citation: Citation) -> str:
     day = f"{citation.published.day} {citation.published:%b %Y}" if citation.published else None
-    about = (citation.publisher, ", ".join(citation.authors), day)
-    line = " · ".join(_escaped(part) for part in about if part)
+    line = _escaped(join_credit(citation.publisher, ", ".join(citation.authors), day))
     return f"[{_escaped(citation.headline)}]({citation.url})\\\n{line}"
 
 

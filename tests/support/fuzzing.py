@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from telegram import Chat, Message, TelegramObject, Update, User
 
 from bot.intents.commands import ADMINS, READERS
+from bot.reply import actions
 from corpus.article import Article
 from tests.support.newsroom import ARTICLES
 from tests.support.telegram_rules import JSON, found_entities
@@ -36,10 +37,7 @@ CHATS = {
 }
 PEOPLE = (READER, OTHER, ADMIN)
 COMMANDS = (*(one.name for one in (*READERS, *ADMINS)), "nonsense")
-VERBS = (
-    *("page", "whole", "rate", "retry", "passages", "who", "which", "voices", "voice", "sum"),
-    *("story", "why", "set", "settings", "", "🦆", "PAGE", "page:page"),
-)
+VERBS = (*sorted(actions.VERBS), "", "🦆", "PAGE", "page:page")
 _NASTY = (
     *("<b>", "</blockquote>", "&amp;", "&#0;", "<a href='x'>", "```", "*_[]()~`>#+-=|{}.!"),
     *("\u202e", "\u200f", "\u2067שלום\u2069", "مرحبا بالعالم", "\u0000", "\ufeff", "\u2028"),

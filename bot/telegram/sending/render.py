@@ -23,7 +23,7 @@ from bot.telegram.sending.text_limits import (
     read_web_address,
     shorten,
 )
-from retrieval.citation import Citation
+from retrieval.citation import Citation, join_credit
 
 _log = structlog.get_logger(__name__)
 
@@ -285,8 +285,7 @@ def _citation(citation: Citation, longest: int) -> _Piece:
 
 def _byline(citation: Citation) -> str:
     date = texts.format_day(citation.published)
-    parts = (_field(citation.publisher or ""), _fields(citation.authors), date)
-    return " · ".join(part for part in parts if part)
+    return join_credit(_field(citation.publisher or ""), _fields(citation.authors), date)
 
 
 def _copies(publishers: Sequence[str]) -> str:
