@@ -1,4 +1,4 @@
-"""Which passages, quotations, summaries and timelines answer a question."""
+"""Which words of an archive answer a question."""
 
 from __future__ import annotations
 

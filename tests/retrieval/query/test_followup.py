@@ -42,6 +42,7 @@ BEFORE = {
     "resigned": PriorTurn("When did Calloway resign?"),
     "mayor": PriorTurn("Why did the mayor resign?"),
     "quotes": PriorTurn("Okafor strike", said=AskWhoSaid("Okafor", "the strike in July")),
+    "everything": PriorTurn("Okafor", ("Ines Okafor",), said=AskWhoSaid("Okafor")),
     "anybody": PriorTurn("strike", said=AskWhoSaid("", "the strike")),
     "lundby": PriorTurn("Did Lundby hear Lund?", people=("Soraya Lund",)),
     "skarns": PriorTurn("Who from Skarnsby sings in Skarn?"),
@@ -118,6 +119,10 @@ LEANING = [
     ("quotes", "and in 2025?", AskWhoSaid("Okafor", "the strike in 2025")),
     ("quotes", "and Petrakis?", AskWhoSaid("Petrakis", "the strike in July")),
     ("quotes", "and about biscuits?", AskWhoSaid("Okafor", "biscuits")),
+    ("quotes", "in the Gazette?", AskWhoSaid("Okafor", "the strike in July in the Gazette")),
+    ("everything", "and in 2025?", AskWhoSaid("Okafor", "in 2025")),
+    ("everything", "and about biscuits?", AskWhoSaid("Okafor", "biscuits")),
+    ("anybody", "and in 2025?", AskWhoSaid("", "the strike in 2025")),
     ("anybody", "and Petrakis?", AskWhoSaid("Petrakis", "the strike")),
 ]  # fmt: skip
 ALONE = [
