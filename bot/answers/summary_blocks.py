@@ -6,7 +6,7 @@ Tested with the replies they are part of in `tests/bot/answers/test_summaries.py
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
+from enum import Enum, auto
 from itertools import groupby
 
 from bot import texts
@@ -27,11 +27,11 @@ Section = tuple["_Part", tuple[Entry, ...]]
 
 
 class _Part(Enum):
-    """A part of a timeline, by the key of what stands above it."""
+    """A part of a timeline."""
 
-    NEWS = "news"
-    TIMELINE = "timeline"
-    DISPUTE = "disagree"
+    NEWS = auto()
+    TIMELINE = auto()
+    DISPUTE = auto()
 
 
 def fit_sentences(sentences: Sequence[Slice]) -> tuple[Slice, ...]:
@@ -114,9 +114,20 @@ def _told(page: Iterable[Section]) -> Iterator[Block]:
     for part, sections in groupby(page, key=lambda section: section[0]):
         for number, (_, lines) in enumerate(sections):
             if not number or part is _Part.DISPUTE:
-                yield Note(texts.say(part.value))
+                yield Note(_title(part))
             for line in lines:
                 yield from _line(line)
+
+
+def _title(part: _Part) -> str:
+    """What stands above a part."""
+    match part:
+        case _Part.NEWS:
+            return texts.say("news")
+        case _Part.TIMELINE:
+            return texts.say("timeline")
+        case _Part.DISPUTE:
+            return texts.say("disagree")
 
 
 def _line(line: Entry) -> tuple[Block, ...]:

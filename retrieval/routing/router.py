@@ -24,6 +24,7 @@ from retrieval.answers import (
     SummaryAnswer,
     TimelineAnswer,
 )
+from retrieval.results import Verdict
 from retrieval.routing.signs import Signs
 
 ROUTES = (
@@ -117,7 +118,8 @@ def choose(
 
     Returns:
         With its probability, and the routes that show something else as alternatives, likeliest
-        first; together their probabilities are 1. None where no route has anything to show.
+        first; together their probabilities are 1. Beside an answer that has nothing stand only
+        those that have something. None where no route has anything to show.
     """
     weights = weights or load_weights()
     priors = {kind: weights.prior(kind, signs) for kind in routes}
@@ -140,7 +142,15 @@ def choose(
     for kind in left:
         if kind not in scores and kind not in barren:
             scores[kind] = min(priors[kind] + weights.expected(kind), bounds[kind])
-    best = proposals[max(proposals, key=scores.__getitem__)].answer
+    chosen = max(proposals, key=scores.__getitem__)
+    best = proposals[chosen].answer
+    if best.verdict is Verdict.NOTHING:  # then another kind is offered only if it has something
+        for kind in [one for one in scores if one is not chosen]:
+            other = proposals.get(kind) or routes[kind]()
+            if other and other.answer.verdict is not Verdict.NOTHING:
+                proposals[kind] = other
+            else:
+                del scores[kind]
     chances = _softmax(scores)
     shows = {kind: type(one.answer) for kind, one in proposals.items()}
     others = {

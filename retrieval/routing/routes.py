@@ -178,16 +178,24 @@ def _loose_query(asked: Asked) -> QuotationQuery | None:
 
 
 def propose_summary(asked: Asked) -> Proposal | None:
-    """Propose a summary of the article that the message names, or of what was shown."""
+    """Propose a summary of the article that the message names, or of what was shown.
+
+    An article that nobody named is summed up only for who asks for a summary.
+    """
     wish = asked.ask.summary or Summarise(asked.subject)
     if not wish.topic and asked.ask.summary is None:
         return None
     answer = summarise(wish, asked)
     if answer.missing and asked.ask.summary is None:
         return None
-    headline = answer.summary.article.headline if answer.summary else ""
+    only = answer.summary.article if answer.summary else None
+    headline = only.headline if only else ""
+    named = only is not None and _is_named(wish.topic, only, asked)
+    if only and not named and asked.ask.summary is None:
+        return None
     evidence = {
-        "one article": float(answer.summary is not None),
+        "one article by its name": float(named),
+        "one article by chance": float(only is not None and not named),
         "several articles": float(bool(answer.articles)),
         "no article": float(answer.missing is not None),
         "headline as typed": float(bool(headline) and holds(asked.ask.text, headline)),
@@ -196,14 +204,18 @@ def propose_summary(asked: Asked) -> Proposal | None:
 
 
 def propose_timeline(asked: Asked) -> Proposal | None:
-    """Propose what the articles on the message's topic tell together."""
+    """Propose what the articles on the message's topic tell together.
+
+    "What happened in Castrel?" is no wish for the one article that is most about it.
+    """
     wish = asked.ask.timeline or TellTimeline(asked.ask.topic or asked.subject, guessed=True)
     answer = tell(wish, asked) if wish.topic else None
     if answer is None:
         return None
-    # "What happened in Castrel?" is no wish for the one article that is most about it.
     only = answer.summary.article if isinstance(answer, SummaryAnswer) and answer.summary else None
-    named = only and find_named_articles(wish.topic, asked.context, today=asked.today) == (only,)
+    named = only is not None and _is_named(wish.topic, only, asked)
+    if only and not named and wish.guessed:
+        return None
     count = len(answer.timeline.articles) if isinstance(answer, TimelineAnswer) else 1
     evidence = {
         "articles": min(1.0, count / _MANY) if count > 1 else 0.0,
@@ -212,6 +224,13 @@ def propose_timeline(asked: Asked) -> Proposal | None:
         "no article": float(not count),
     }
     return Proposal(answer, evidence)
+
+
+def _is_named(topic: str, article: Article, asked: Asked) -> bool:
+    """Whether a topic names an article: not only its words, or "this", led to it."""
+    if not topic or "://" in topic:
+        return True
+    return find_named_articles(topic, asked.context, today=asked.today) == (article,)
 
 
 def answer(asked: Asked) -> Answer | None:

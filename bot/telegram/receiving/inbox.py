@@ -91,7 +91,7 @@ class Inbox(asyncio.Queue[object]):
                 hash((name_kind(item), lane_of(item)))
                 payload = _payload(item)
             except Exception as error:  # noqa: BLE001 - as of a message that is in no chat
-                await self._set_aside(item.update_id, name_kind(item), error)
+                await self._set_aside(item.update_id, name_raw_kind(item), error)
                 return
             if payload is not None and not await self._is_new(item, payload):
                 _log.debug("update known already", update=item.update_id)

@@ -328,7 +328,7 @@ def test_a_topics_link_offers_its_story(room):
     assert offer.title == "Wexmoor funicular"
     assert offer.description.startswith("“Wexmoor funicular” in 2 articles")
     assert [button.start for button in buttons(offer.reply)] == [payload]
-    answer = room.ask("What is new with the Wexmoor funicular?")
+    answer = room.ask("timeline of the Wexmoor funicular")
     assert payload_of(answer) == payload
 
 

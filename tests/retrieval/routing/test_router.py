@@ -22,18 +22,21 @@ from retrieval.quotations.search import Said
 from retrieval.results import Result, Verdict
 from retrieval.routing.router import ROUTES, Proposal, Weights, choose, load_weights
 from retrieval.timeline.timeline import Timeline
+from tests.support.newsroom import ARTICLES, FUNICULAR, quotation, said
 
 ASKED = Ask("the bridge")
 PASSAGES, QUOTATIONS, SUMMARY, TIMELINE = ROUTES
+QUOTE = quotation(FUNICULAR, said(FUNICULAR, "Nobody took our petition", "Petra Oblonsky"))
 ANSWERS = {
-    PASSAGES: PassageAnswer(intent=ASKED, result=Result("", Verdict.NOTHING, 0.0, (), 0)),
+    PASSAGES: PassageAnswer(intent=ASKED, result=Result("", Verdict.ANSWER, 1.0, (), 0)),
     QUOTATIONS: QuotationAnswer(
         intent=ASKED,
-        said=Said(WhoQuestion(Form.ABOUT), people=(), quotations=(), others=(), searched=0),
+        said=Said(WhoQuestion(Form.ABOUT), people=(), quotations=(QUOTE,), others=(), searched=0),
     ),
     SUMMARY: SummaryAnswer(intent=ASKED),
-    TIMELINE: TimelineAnswer(intent=ASKED, timeline=Timeline("", (), (), ())),
+    TIMELINE: TimelineAnswer(intent=ASKED, timeline=Timeline("", ARTICLES, (), ())),
 }
+NOTHING = PassageAnswer(intent=ASKED, result=Result("", Verdict.NOTHING, 0.0, (), 0))
 NAMES = ("found", "fits")
 NO_EVIDENCE = {kind: {} for kind in ROUTES}
 
@@ -116,6 +119,17 @@ def test_a_route_that_cannot_win_any_more_is_not_run():
     assert routes.run == [QUOTATIONS, PASSAGES]  # 5.0, then what might have been 6.0
     assert isinstance(answer, QuotationAnswer)
     assert {one.kind for one in answer.alternatives} == {PASSAGES, SUMMARY, TIMELINE}
+
+
+def test_beside_nothing_only_what_has_something_is_offered():
+    weights = weighing([9.0, 1.0, 0.0, 0.0])
+    routes = Routes({PASSAGES: {}, QUOTATIONS: {}, TIMELINE: {}}, ANSWERS | {PASSAGES: NOTHING})
+    answer = choose({}, routes(), weights=weights)
+
+    assert answer.verdict is Verdict.NOTHING
+    assert set(routes.run) == set(ROUTES)
+    assert [one.kind for one in answer.alternatives] == [QUOTATIONS, TIMELINE]
+    assert sum(probabilities(answer)) == pytest.approx(1)
 
 
 def test_what_was_not_run_is_supposed_to_find_what_it_usually_does():

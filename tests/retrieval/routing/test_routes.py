@@ -153,14 +153,14 @@ def test_a_summary_is_proposed_of_the_article_that_is_named(searcher):
     assert isinstance(found.answer, SummaryAnswer)
     assert found.answer.summary.article == CHEESE
     assert len(found.answer.summary.sentences) == 1
-    assert shown(found) == {"one article"}
+    assert shown(found) == {"one article by its name"}
 
 
 def test_a_headline_as_it_is_printed_is_evidence_for_a_summary(searcher):
     found = propose_summary(asked(searcher, "Cheese wins a medal"))
 
     assert found.answer.summary.article == CHEESE
-    assert shown(found) == {"one article", "headline as typed"}
+    assert shown(found) == {"one article by its name", "headline as typed"}
 
 
 def test_a_summary_of_several_articles_is_a_choice_with_their_timeline(searcher):
@@ -252,11 +252,16 @@ def test_a_timeline_of_one_article_is_its_summary(searcher):
     assert shown(found) == {"one article by its name"}
 
 
-def test_one_article_that_is_most_about_a_place_is_there_by_chance(searcher):
-    found = propose_timeline(asked(searcher, "what happened in the capital?"))
+def test_the_one_article_that_is_most_about_a_place_is_shown_only_to_who_asks_for_it(searcher):
+    assert propose_timeline(asked(searcher, "what happened in the capital?")) is None
+    assert propose_summary(asked(searcher, "what happened in the capital?")) is None
 
-    assert found.answer.summary.article == CHEESE
-    assert shown(found) == {"one article by chance"}
+    told = propose_timeline(asked(searcher, "timeline of the capital"))
+    assert told.answer.summary.article == CHEESE
+    assert shown(told) == {"one article by chance"}
+    summed = propose_summary(asked(searcher, "summary of the capital"))
+    assert summed.answer.summary.article == CHEESE
+    assert shown(summed) == {"one article by chance"}
 
 
 def test_a_timeline_of_nothing_is_proposed_only_where_it_is_asked_for_outright(searcher):
