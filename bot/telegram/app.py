@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 
 import structlog
@@ -324,9 +324,9 @@ class Service:
     async def _finish(self) -> None:
         """Take no more updates; answer those in hand, or leave them to the inbox."""
         application = self.application
+        until = asyncio.get_running_loop().time() + self._timing.stop_s
         try:
-            async with asyncio.timeout(self._timing.stop_s):
-                await self._polling.confirm(application.bot)
+            async with asyncio.timeout_at(until):
                 if self._webhook:
                     await self._webhook.close()
                 if application.running:
@@ -334,6 +334,9 @@ class Service:
         except TimeoutError:
             self.overran = True
             _log.warning("not all questions could be answered in time; the next start will")
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(until):  # last, for a broken connection may take it all
+                await self._polling.confirm(application.bot)
         await self._broadcaster.close()
         await self._lanes.shutdown()
         await self._handlers.close()
