@@ -33,6 +33,7 @@ from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import Ranking, rank
 from retrieval.ranking.reranker import DEPTH, Reranker
 from retrieval.results import Encoder, Hit, Result, Verdict
+from retrieval.routing.router import ROUTES
 from retrieval.routing.routes import HITS, Asked, answer
 from retrieval.timeline.article_lookup import find_named_articles
 from retrieval.timeline.build import build_timeline
@@ -147,7 +148,7 @@ class Searcher:
             taste: Which publishers the reader prefers or leaves out.
             shown: Ids of the articles that "this" means in "sum this up".
             person: Whom a question about who said what means, where that is known.
-            route: The one kind of answer that is wanted, by a button, say.
+            route: The one kind of answer that is wanted, by a button, say: one of `ROUTES`.
 
         Returns:
             None for an empty archive, for a message or intent that says nothing, and where the
@@ -155,10 +156,13 @@ class Searcher:
 
         Raises:
             ModelError: A model cannot be loaded.
+            ValueError: No route leads to that kind of answer.
 
         Example:
             ``searcher.ask("Who closed the bridge?").text`` is the sentence that says so.
         """
+        if route not in (None, *ROUTES):
+            raise ValueError(f"no route leads to {route.value}; these do: {', '.join(ROUTES)}")
         if not self._loaded:
             self.refresh()
         intent = Ask.read(asked) if isinstance(asked, str) else asked
@@ -168,7 +172,7 @@ class Searcher:
             return None
         if route is None:
             return answer(message)
-        proposal = message.routes()[route]()
+        proposal = replace(message, route=route).routes()[route]()
         return proposal.answer if proposal else None
 
     def who_said(

@@ -59,6 +59,7 @@ class Asked:
         search: Ranks passages for the message.
         excerpt: Chooses what to show of a hit.
         person: Whom it means, where that is known better than from the message.
+        route: The one kind of answer that is wanted, where that is known.
     """
 
     intent: Intent
@@ -68,6 +69,7 @@ class Asked:
     excerpt: Callable[[str, Hit], Excerpt]
     shown: Sequence[str] = ()
     person: str | None = None
+    route: AnswerKind | None = None
 
     @property
     def ask(self) -> Ask:
@@ -191,7 +193,7 @@ def propose_summary(asked: Asked) -> Proposal | None:
     only = answer.summary.article if answer.summary else None
     headline = only.headline if only else ""
     named = only is not None and _is_named(wish.topic, only, asked)
-    if only and not named and asked.ask.summary is None:
+    if only and not named and asked.ask.summary is None and asked.route is None:
         return None
     evidence = {
         "one article by its name": float(named),
@@ -214,7 +216,7 @@ def propose_timeline(asked: Asked) -> Proposal | None:
         return None
     only = answer.summary.article if isinstance(answer, SummaryAnswer) and answer.summary else None
     named = only is not None and _is_named(wish.topic, only, asked)
-    if only and not named and wish.guessed:
+    if only and not named and wish.guessed and asked.route is None:
         return None
     count = len(answer.timeline.articles) if isinstance(answer, TimelineAnswer) else 1
     evidence = {

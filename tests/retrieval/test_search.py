@@ -467,6 +467,19 @@ def test_the_kind_that_is_wanted_is_shown_or_nothing(news):
     assert news.ask("penguins", today=TODAY, route=AnswerKind.TIMELINE) is None
 
 
+@pytest.mark.parametrize("kind", [AnswerKind.SUMMARY, AnswerKind.TIMELINE])
+def test_whoever_wants_a_summary_gets_that_of_an_article_that_nobody_named(news, kind):
+    asked = "what happened in the capital?"
+
+    assert news.ask(asked, today=TODAY, route=kind).summary.article == harbour.CHEESE
+    assert news.ask(asked, today=TODAY).kind is not AnswerKind.SUMMARY
+
+
+def test_a_choice_is_no_kind_of_answer_to_want(news):
+    with pytest.raises(ValueError, match="no route leads to people"):
+        news.ask("Who closed the bridge?", route=AnswerKind.PEOPLE)
+
+
 def test_whom_and_which_articles_a_message_means_may_be_told(news):
     said = news.ask("What did Varga say?", today=TODAY, person="Niko Varga")
     summed = news.ask("sum it up", today=TODAY, shown=[harbour.CHEESE.id])
