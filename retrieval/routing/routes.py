@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -23,6 +23,7 @@ from retrieval.answers import (
 from retrieval.context import SearchContext
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.extraction.summary import SENTENCES, summarize
+from retrieval.query.common_words import load_common_words
 from retrieval.query.intent import Ask, AskWhoSaid, Intent, Summarise, TellTimeline
 from retrieval.query.keyphrases import holds
 from retrieval.query.people import Person
@@ -109,6 +110,17 @@ class Asked:
         words = [word for word in _WORD.findall(self.ask.text) if self._is_topical(word)]
         return " ".join(words)
 
+    @property
+    def names_the_unknown(self) -> bool:
+        """Whether it holds a word that is neither in the archive nor an everyday one."""
+        common = load_common_words()
+        words = (re.split("['’]", word)[0] for word in _WORD.findall(self.ask.text))
+        return any(
+            terms and word.casefold() not in common and not self._is_known(terms)
+            for word in words
+            if not load_wish_words().issuperset(terms := tokenize_query([word]))
+        )
+
     @cached_property
     def subject(self) -> str:
         """The topic, where it is short enough to name an article or an event; else empty."""
@@ -116,8 +128,10 @@ class Asked:
 
     def _is_topical(self, word: str) -> bool:
         terms = tokenize_query([word])
-        known = any(len(self.context.index.terms.of(term)[0]) for term in terms)
-        return known and not load_wish_words().issuperset(terms)
+        return self._is_known(terms) and not load_wish_words().issuperset(terms)
+
+    def _is_known(self, terms: Iterable[str]) -> bool:
+        return any(len(self.context.index.terms.of(term)[0]) for term in terms)
 
     @cached_property
     def somebody(self) -> tuple[Person, str] | None:
@@ -168,7 +182,12 @@ def propose_quotations(asked: Asked) -> Proposal | None:
 
 
 def _loose_query(asked: Asked) -> QuotationQuery | None:
-    """Read any message as being about what was said of its topic, by whomever it names."""
+    """Read any message as being about what was said of its topic, by whomever it names.
+
+    What was said of prices answers nothing about the price of bitcoin where that is in no article.
+    """
+    if asked.names_the_unknown:
+        return None
     if asked.somebody:
         person, rest = asked.somebody
         topic = " ".join(word for word in asked.topic.split() if holds(rest, word))

@@ -143,6 +143,14 @@ def test_no_quotations_are_proposed_for_words_that_nobody_printed(searcher, text
     assert propose_quotations(asked(searcher, text)) is None
 
 
+@pytest.mark.parametrize("text", ["the bridge of Zanzibar", "qué dijo la alcaldesa de bridge"])
+def test_what_was_said_of_the_other_words_answers_nothing_about_a_word_in_no_article(
+    searcher, text
+):
+    assert propose_quotations(asked(searcher, "the bridge")) is not None
+    assert propose_quotations(asked(searcher, text)) is None
+
+
 def test_no_quotations_are_proposed_where_the_archive_quotes_nobody(silent):
     assert propose_quotations(asked(silent, "What did the county say about the bridge?")) is None
 
