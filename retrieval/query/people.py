@@ -122,7 +122,7 @@ class People:
         for first, last in _runs(named):
             start, end = words[first].start(), words[last].end()
             people = self._named([_plain(word.group()) for word in words[first : last + 1]])
-            if len(people) == 1:
+            if len(people) == 1 and not _names_owner(people[0], text):
                 return people[0], " ".join(f"{text[:start]} {text[end:]}".split())
         return None
 
@@ -201,6 +201,12 @@ class People:
     def _most_quoted(self, numbers: Iterable[int]) -> tuple[Person, ...]:
         chosen = (self._people[number] for number in numbers)
         return tuple(sorted(chosen, key=lambda person: (-person.count, person.name)))
+
+
+def _names_owner(person: Person, text: str) -> bool:
+    """Whether a text names only the owner of a group: "Castrel" of "Castrel’s supporters"."""
+    owner, _, group = person.name.rpartition(" ")
+    return bool(_POSSESSIVE.search(owner)) and _plain(group) not in map(_plain, text.split())
 
 
 def _runs(named: Sequence[bool]) -> Iterator[tuple[int, int]]:

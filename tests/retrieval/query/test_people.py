@@ -237,6 +237,14 @@ def test_nobody_is_found_where_a_text_names_nobody_or_several(people, text):
     assert people.find_in(text) is None
 
 
+def test_the_owner_of_a_group_is_not_the_group():
+    people = People([("Castrel’s supporters", "", 1)])
+
+    assert people.find_in("castrel") is None
+    assert people.find_in("Who from Castrel left?") is None
+    assert people.find_in("Castrel supporters")[0].name == "Castrel’s supporters"
+
+
 def test_a_word_of_every_day_is_a_name_only_with_a_capital():
     people = People([("Will Rice", "", 2)])
 
