@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import output, output_quotations
-from bot.cli.common import ERR, NO_ARTICLE, AsJson, fail
+from bot.cli.console import ERR, NO_ARTICLE, AsJson, fail
 from bot.cli.stdin import Record, each_record
 from bot.services import Services
 from bot.settings import load

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import output
-from bot.cli.common import ERR, fail
+from bot.cli.console import ERR, fail
 from bot.settings import load
 from bot.storage.backup import BackupError, back_up
 from bot.storage.backup import restore as bring_back

@@ -13,7 +13,7 @@ import typer
 
 from bot import texts
 from bot.cli import output
-from bot.cli.common import ERR, AsJson, fail
+from bot.cli.console import ERR, AsJson, fail
 from bot.cli.summarise import first_day
 from bot.services import Services
 from bot.settings import load

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from bot.cli import ask, backup, feedback, output, summarise
-from bot.cli.common import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
+from bot.cli.console import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
 from bot.services import Services
 from bot.settings import Settings, SettingsError, load
 from corpus.address import resolve_id

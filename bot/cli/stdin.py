@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import typer
 
-from bot.cli.common import WRONG_INPUT, complain
+from bot.cli.console import WRONG_INPUT, complain
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
 from corpus.parse.offsets import Given

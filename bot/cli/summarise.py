@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import output_summaries
-from bot.cli.common import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
+from bot.cli.console import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
 from bot.cli.stdin import Record, each_record
 from bot.services import Services
 from bot.settings import load

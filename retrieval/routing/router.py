@@ -144,13 +144,8 @@ def choose(
             scores[kind] = min(priors[kind] + weights.expected(kind), bounds[kind])
     chosen = max(proposals, key=scores.__getitem__)
     best = proposals[chosen].answer
-    if best.verdict is Verdict.NOTHING:  # then another kind is offered only if it has something
-        for kind in [one for one in scores if one is not chosen]:
-            other = proposals.get(kind) or routes[kind]()
-            if other and other.answer.verdict is not Verdict.NOTHING:
-                proposals[kind] = other
-            else:
-                del scores[kind]
+    if best.verdict is Verdict.NOTHING:
+        _drop_barren(scores, proposals, routes, but=chosen)
     chances = _softmax(scores)
     shows = {kind: type(one.answer) for kind, one in proposals.items()}
     others = {
@@ -165,6 +160,22 @@ def choose(
             Alternative(kind, others[kind]) for kind in sorted(others, key=lambda k: -others[k])
         ),
     )
+
+
+def _drop_barren(
+    scores: dict[AnswerKind, float],
+    proposals: dict[AnswerKind, Proposal],
+    routes: Mapping[AnswerKind, Propose],
+    *,
+    but: AnswerKind,
+) -> None:
+    """Run what was not run yet, and keep of the other kinds those that have something."""
+    for kind in [one for one in scores if one is not but]:
+        other = proposals.get(kind) or routes[kind]()
+        if other and other.answer.verdict is not Verdict.NOTHING:
+            proposals[kind] = other
+        else:
+            del scores[kind]
 
 
 def _softmax(scores: Mapping[AnswerKind, float]) -> dict[AnswerKind, float]:
