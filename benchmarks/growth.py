@@ -85,7 +85,7 @@ def _at_size(size: int, home: Path, folder: Path, asked: tuple[Path | None, int]
     row: Row = {"passages": size, **apart(_build, place)}
     apart(warm, place)
     found = {str(row["what"]).strip(): row for row in apart(measure, place, *asked, _CHATS)}
-    start = sum(found[name]["s"] for name in ("open the archive", "load the index"))  # type: ignore[misc]
+    start = sum(found[name]["s"] for name in ("open the archive", "load the index"))  # type: ignore[misc]  # rows hold text too
     beyond = found["memory beyond the model"]
     row |= {"start s": start, "own MiB": beyond["own MiB"], "files MiB": beyond["files MiB"]}
     row |= {f"search {name}": found["search"][name] for name in ("p50 ms", "p95 ms")}

@@ -67,7 +67,7 @@ def main(
     ours = spread(spent["Byline"])["p50 ms"]
     off = max(float(np.abs(bm25.get_scores(t) - plain.get_scores(t)).max()) for t in few)
     rows: list[Row] = [
-        {"what": name, **spread(some), "times ours": spread(some)["p50 ms"] / ours}  # type: ignore[operator]
+        {"what": name, **spread(some), "times ours": spread(some)["p50 ms"] / ours}  # type: ignore[operator]  # rows hold text
         for name, some in spent.items()
     ]
     rows.append({"what": "largest difference from rank-bm25's scores", "score": f"{off:.1e}"})

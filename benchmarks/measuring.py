@@ -82,7 +82,7 @@ def prepare() -> None:
 
 def open_archive(home: Path) -> Services:
     """Open an archive; `BYLINE_MODEL` and `BYLINE_RUNTIME` apply, a `.env` file does not."""
-    return Services(Settings(_env_file=None, home=home.resolve()))  # type: ignore[call-arg]
+    return Services(Settings(_env_file=None, home=home.resolve()))  # type: ignore[call-arg]  # pydantic-settings' own parameter
 
 
 def warm(home: Path) -> None:

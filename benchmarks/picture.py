@@ -125,7 +125,7 @@ def find_browser() -> str:
 def open_sample(home: Path) -> Searcher:
     """Open a new archive of the sample."""
     home.mkdir()
-    archive = Services(Settings(_env_file=None, home=home))  # type: ignore[call-arg]
+    archive = Services(Settings(_env_file=None, home=home))  # type: ignore[call-arg]  # pydantic-settings' own parameter
     seed(archive.store, home, archive.encoder, lambda _: None, attributor=archive.attributor)
     return archive.searcher
 

@@ -81,7 +81,7 @@ def measure(home: Path, path: Path | None, count: int, chats: int) -> list[Row]:
     )
     rows.append(row)
     first, last = rows[0], rows[-1]
-    beyond = {name: last[name] - first[name] for name in first if "MiB" in name}  # type: ignore[operator]
+    beyond = {name: last[name] - first[name] for name in first if "MiB" in name}  # type: ignore[operator]  # rows hold text
     rows.append({"what": "memory beyond the model", **beyond})
     rows += one_at_a_time(searcher, questions)
     index = load(home.resolve() / "index", archive.store, archive.encoder.fingerprint)

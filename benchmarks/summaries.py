@@ -80,7 +80,7 @@ class Case:
     references: tuple[str, ...]
 
 
-class Placed(Sentence):  # type: ignore[misc]
+class Placed(Sentence):  # type: ignore[misc]  # sumy has no types
     """A sentence of sumy's that remembers where it stands."""
 
     __slots__ = ("place",)
