@@ -194,6 +194,8 @@ def _unpack(file: Path, folder: Path) -> Manifest:
     with zipfile.ZipFile(file) as pack:
         manifest = _read_manifest(pack)
         for name, expected in manifest.databases.items():
+            if name not in pack.namelist():
+                raise zipfile.BadZipFile(f"its {name} is missing")
             with pack.open(name) as packed, (folder / name).open("wb") as target:
                 shutil.copyfileobj(packed, target)
             _check(folder / name, expected)

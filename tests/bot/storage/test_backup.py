@@ -379,6 +379,17 @@ def test_a_backup_with_flipped_bytes_is_refused_or_whole(saved, tmp_path, data):
         assert len(headlines(home)) == 3
 
 
+def test_a_backup_whose_file_lost_its_name_is_refused(saved, tmp_path):
+    with zipfile.ZipFile(saved) as pack:
+        held = {name: pack.read(name) for name in pack.namelist()}
+    with zipfile.ZipFile(tmp_path / "renamed.zip", "w") as pack:
+        for name, content in held.items():
+            pack.writestr(name.replace("chats", "chatt"), content)
+    with pytest.raises(BackupError, match="its chats.db is missing"):
+        restore(tmp_path / "renamed.zip", tmp_path / "new")
+    assert names(tmp_path / "new") == []
+
+
 def test_a_newer_backup_is_refused(saved, tmp_path):
     with pytest.raises(BackupError, match="made by a newer Byline; pip install -U byline"):
         restore(retold(saved, format=2), tmp_path / "new")
