@@ -30,6 +30,8 @@ from bot.storage.preferences import ExcerptLength, Preferences, find_timezone, l
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.message_context import MessageContext
 
 _TOLD = "auto"
@@ -163,7 +165,7 @@ class SettingsMenu:
             language=texts.LANGUAGES[texts.get_language()],
             told=int(not now.language and context.chat_id != _TERMINAL),
             timezone=now.timezone,
-            time=_clock(now.timezone),
+            time=_time(now.timezone, now.clock()),
             context=now.context.value,
             publishers=_marked(now) or texts.say("settings-alike"),
         )
@@ -185,12 +187,14 @@ class SettingsMenu:
         return _page("settings-language", _rows(buttons, 2))
 
     def _timezones(self, context: MessageContext) -> Reply:
-        now = self.of(context).timezone
+        now = self.of(context)
+        chosen, at = now.timezone, now.clock()
         buttons = [
-            _choice(SetTimezone(zone), f"{_city(zone)} {_clock(zone)}", chosen=zone == now)
-            for zone in _near(now)
+            _choice(SetTimezone(zone), f"{_city(zone)} {_time(zone, at)}", chosen=zone == chosen)
+            for zone in _near(chosen, at)
         ]
-        return _page("settings-timezone", _rows(buttons, 2), timezone=now, time=_clock(now))
+        time = _time(chosen, at)
+        return _page("settings-timezone", _rows(buttons, 2), timezone=chosen, time=time)
 
     def _contexts(self, context: MessageContext) -> Reply:
         now = self.of(context).context
@@ -305,22 +309,22 @@ def _rows(buttons: Sequence[Button], width: int) -> Iterator[_Row]:
     return (tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
-def _near(chosen: str) -> list[str]:
+def _near(chosen: str, at: datetime) -> list[str]:
     """The zones whose clocks are nearest to those of one, west to east, and that one."""
-    zones = sorted({*_ZONES, chosen}, key=lambda zone: (_offset(zone), zone))
+    zones = sorted({*_ZONES, chosen}, key=lambda zone: (_offset(zone, at), zone))
     first = zones.index(chosen) - _A_PAGE // 2 + 1
     first = max(0, min(first, len(zones) - _A_PAGE))
     return zones[first : first + _A_PAGE]
 
 
-def _offset(zone: str) -> float:
-    """Seconds that the clocks of a zone are ahead of UTC now."""
-    offset = localize(zone).utcoffset()
+def _offset(zone: str, at: datetime) -> float:
+    """Seconds that the clocks of a zone are ahead of UTC at a time."""
+    offset = localize(zone, at).utcoffset()
     return offset.total_seconds() if offset else 0.0
 
 
-def _clock(zone: str) -> str:
-    return f"{localize(zone):%H:%M}"
+def _time(zone: str, at: datetime) -> str:
+    return f"{localize(zone, at):%H:%M}"
 
 
 def _city(zone: str) -> str:

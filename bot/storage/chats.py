@@ -25,6 +25,7 @@ from bot.storage.answer_ref import (
     write_intent,
 )
 from bot.storage.broadcasts import Broadcasts
+from bot.storage.clock import Clock, read_clock
 from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.storage.feedback import Feedback
 from bot.storage.preferences import PreferenceStore
@@ -135,15 +136,19 @@ class ChatStore:
 
     Attributes:
         retention: How long questions are to be kept.
+        clock: Says what time it is in the chats; limits and thumbs go by the machine's own.
     """
 
-    def __init__(self, path: Path, *, retention: timedelta = _DAY) -> None:
+    def __init__(
+        self, path: Path, *, retention: timedelta = _DAY, clock: Clock = read_clock
+    ) -> None:
         """Open or create the database.
 
         Raises:
             StoreError: As `corpus.storage.database.open_database` says.
         """
         self.retention = retention
+        self.clock = clock
         self._path = path
         self._engine = open_database(path, migrations=Path(__file__).parent / "migrations")
 
@@ -183,12 +188,12 @@ class ChatStore:
     @property
     def turns(self) -> Turns:
         """What our messages answer."""
-        return Turns(self._engine)
+        return Turns(self._engine, self.clock)
 
     @property
     def preferences(self) -> PreferenceStore:
         """What the chats set."""
-        return PreferenceStore(self._engine)
+        return PreferenceStore(self._engine, self.clock)
 
     def save(self, chat_id: int, asked: Intent | str, answer: AnswerRef = NOT_ASKED) -> Exchange:
         """Remember a question, and what was found for it.
@@ -203,7 +208,7 @@ class ChatStore:
         """
         intent = Ask.read(asked) if isinstance(asked, str) else asked
         exchange = Exchange(
-            secrets.token_urlsafe(9), chat_id, intent.text, intent, answer, datetime.now(UTC)
+            secrets.token_urlsafe(9), chat_id, intent.text, intent, answer, self.clock()
         )
         row = {
             "key": exchange.key,
@@ -235,7 +240,7 @@ class ChatStore:
 
     def answered(self, chat_id: int, question_message: int, answer_message: int) -> None:
         """Remember which message answers which, so that an edited question edits its answer."""
-        change = {"answer_message": answer_message, "sent": _now()}
+        change = {"answer_message": answer_message, "sent": self._now()}
         row = {"chat_id": chat_id, "question_message": question_message, **change}
         with self._engine.begin() as connection:
             connection.execute(
@@ -254,7 +259,7 @@ class ChatStore:
 
     def show(self, chat_id: int, message: int, articles: Sequence[str]) -> None:
         """Remember which articles one of our messages shows, in place of those it showed."""
-        change = {"articles": list(articles), "at": _now()}
+        change = {"articles": list(articles), "at": self._now()}
         row = {"chat_id": chat_id, "message": message, **change}
         with self._engine.begin() as connection:
             connection.execute(
@@ -277,7 +282,7 @@ class ChatStore:
         if message is not None:
             wanted = wanted.where(_SHOWN.c.message == message)
         if within is not None:
-            wanted = wanted.where(_SHOWN.c.at >= _now() - within.total_seconds())
+            wanted = wanted.where(_SHOWN.c.at >= self._now() - within.total_seconds())
         with self._engine.connect() as connection:
             found = connection.execute(wanted.order_by(_SHOWN.c.at.desc()).limit(1)).scalar()
         return tuple(found or ())
@@ -311,7 +316,7 @@ class ChatStore:
             Whether that is new; False where it was set aside before.
         """
         change = {**HUSK, "poison": kind}
-        row = {"update_id": update_id, "received": _now(), "begun": False, **change}
+        row = {"update_id": update_id, "received": self._now(), "begun": False, **change}
         with self._engine.begin() as connection:
             result = connection.execute(
                 insert(_INBOX)
@@ -356,7 +361,7 @@ class ChatStore:
         Telegram delivers nothing that is older than a day, so that a day's updates suffice to
         know one that comes twice; of those, nothing but their numbers stays for that long.
         """
-        now = _now()
+        now = self._now()
         oldest, forgotten = now - self.retention.total_seconds(), now - _DAY.total_seconds()
         received = _INBOX.c.received
         with self._engine.begin() as connection:
@@ -365,7 +370,7 @@ class ChatStore:
             connection.execute(_INBOX.update().where(received < oldest).values(HUSK))
             connection.execute(_INBOX.delete().where(_INBOX.c.done, received < forgotten))
         for kept in (self.access, self.usage):
-            kept.purge(datetime.now(UTC))
+            kept.purge(self.clock())
         self.broadcasts.purge(self.retention)
         self.turns.purge(self.retention)
         drop_copies(self._path, self.retention)
@@ -377,9 +382,8 @@ class ChatStore:
                 _INBOX.update().where(_INBOX.c.update_id == update_id).values(values)
             )
 
-
-def _now() -> float:
-    return datetime.now(UTC).timestamp()
+    def _now(self) -> float:
+        return self.clock().timestamp()
 
 
 def _utc(timestamp: float) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.storage.clock import Clock, read_clock
 from retrieval.ranking.publisher_preference import PublisherPreference
 
 _PREFERENCE = sa.Table(
@@ -44,6 +45,7 @@ class Preferences:
         context: How much of a passage is shown.
         preferred: Publishers whose articles come first where others answer as well.
         left_out: Publishers whose articles are never shown.
+        clock: Says what time it is in the chat; nothing that is set.
     """
 
     language: str = ""
@@ -51,6 +53,7 @@ class Preferences:
     context: ExcerptLength = ExcerptLength.NORMAL
     preferred: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
+    clock: Clock = field(default=read_clock, repr=False, compare=False)
 
     @property
     def taste(self) -> PublisherPreference:
@@ -59,7 +62,7 @@ class Preferences:
 
     def day(self, at: datetime | None = None) -> date:
         """Return the reader's day at a time, by default now."""
-        return localize(self.timezone, at).date()
+        return localize(self.timezone, at or self.clock()).date()
 
     def turned(self, publisher: str) -> Preferences:
         """Move a publisher on: preferred, then left out, then like any other."""
@@ -86,8 +89,9 @@ class Preferences:
 class PreferenceStore:
     """The settings of all chats; reached as `bot.storage.chats.ChatStore.preferences`."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, clock: Clock = read_clock) -> None:
         self._engine = engine
+        self._clock = clock
 
     def get(self, chat_id: int) -> Preferences:
         """Return a chat's settings."""
@@ -95,13 +99,14 @@ class PreferenceStore:
         with self._engine.connect() as connection:
             row = connection.execute(wanted).one_or_none()
         if row is None:
-            return Preferences()
+            return Preferences(clock=self._clock)
         return Preferences(
             language=row.language,
             timezone=row.timezone,
             context=ExcerptLength(row.context),
             preferred=frozenset(row.preferred),
             left_out=frozenset(row.left_out),
+            clock=self._clock,
         )
 
     def put(self, chat_id: int, preferences: Preferences) -> None:
@@ -118,8 +123,8 @@ class PreferenceStore:
             connection.execute(row.on_conflict_do_update(["chat_id"], set_=values))
 
 
-def localize(timezone: str, at: datetime | None = None) -> datetime:
-    """Return a time, by default now, as clocks of a time zone show it.
+def localize(timezone: str, at: datetime) -> datetime:
+    """Return a time as clocks of a time zone show it.
 
     A zone that this machine does not know, or no longer, counts as UTC.
     """
@@ -127,7 +132,7 @@ def localize(timezone: str, at: datetime | None = None) -> datetime:
         zone: ZoneInfo | None = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         zone = None
-    return (at or datetime.now(UTC)).astimezone(zone or UTC)
+    return at.astimezone(zone or UTC)
 
 
 def find_timezone(typed: str) -> str | None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
+
+from bot.storage.clock import Clock, read_clock
 
 _TALK = sa.Table(
     "talk",
@@ -53,8 +55,9 @@ class Turn:
 class Turns:
     """The turns of all chats. Every method is one short transaction."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, clock: Clock = read_clock) -> None:
         self._engine = engine
+        self._clock = clock
 
     def note(self, chat_id: int, turn: Turn) -> None:
         """Remember a turn.
@@ -62,7 +65,7 @@ class Turns:
         One that is known keeps what its question could lean on, and as long as the question is the
         same also its topic.
         """
-        row: dict[str, object] = {"chat_id": chat_id, "at": _now(), **asdict(turn)}
+        row: dict[str, object] = {"chat_id": chat_id, "at": self._now(), **asdict(turn)}
         new = insert(_TALK).values(row)
         same = _TALK.c.key == new.excluded.key
         change = {name: new.excluded[name] for name in ("key", "page", "people", "at")}
@@ -79,13 +82,13 @@ class Turns:
 
     def last(self, chat_id: int, *, within: timedelta, thread: int | None = None) -> Turn | None:
         """The turn of a chat that was said or changed last, unless that is too long ago."""
-        oldest = _now() - within.total_seconds()
+        oldest = self._now() - within.total_seconds()
         here = _TALK.c.thread.is_not_distinct_from(thread)
         return self._read(chat_id, _TALK.c.at >= oldest, here)
 
     def purge(self, older_than: timedelta) -> None:
         """Delete turns that are older."""
-        oldest = _now() - older_than.total_seconds()
+        oldest = self._now() - older_than.total_seconds()
         with self._engine.begin() as connection:
             connection.execute(_TALK.delete().where(_TALK.c.at < oldest))
 
@@ -98,6 +101,5 @@ class Turns:
         people, topic = tuple(row.people), tuple(row.topic)
         return Turn(row.message, row.thread, row.key, row.page, people, topic, row.before)
 
-
-def _now() -> float:
-    return datetime.now(UTC).timestamp()
+    def _now(self) -> float:
+        return self._clock().timestamp()

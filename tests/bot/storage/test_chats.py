@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from bot.storage import chats as module
 from bot.storage.answer_ref import NOT_ASKED, AnswerRef, PassageRef
 from bot.storage.chats import ChatStore
+from bot.storage.preferences import Preferences
+from bot.storage.turns import Turn
 from retrieval.answers import AnswerKind
 from retrieval.query.intent import Ask, AskWhoSaid
 from retrieval.results import Verdict
@@ -83,12 +85,26 @@ def test_a_message_shows_what_it_showed_last(state):
     assert state.shown(7, 1) == state.shown(7) == ("e",)
 
 
-def test_what_was_shown_too_long_ago_is_not_the_last(state, monkeypatch):
+def test_what_was_shown_too_long_ago_is_not_the_last(state):
+    state.clock = lambda: NOW
     state.show(7, 1, ["a"])
-    later = module._now() + 601
-    monkeypatch.setattr(module, "_now", lambda: later)
+    state.clock = lambda: NOW + timedelta(seconds=601)
     assert state.shown(7, within=timedelta(minutes=10)) == ()
     assert state.shown(7, within=timedelta(minutes=11)) == ("a",)
+
+
+def test_questions_turns_and_days_go_by_the_clock_of_the_chats(path):
+    times = [NOW]
+    state = ChatStore(path, clock=lambda: times[-1])
+    assert state.save(7, "Who won?").asked == NOW
+    assert state.preferences.get(7).day() == NOW.date()
+    state.preferences.put(7, Preferences(timezone="Pacific/Auckland"))
+    assert state.preferences.get(7).day() == NOW.date() + timedelta(days=1)
+    state.turns.note(7, Turn(1, None, "key"))
+    times.append(NOW + timedelta(minutes=11))
+    assert state.turns.last(7, within=timedelta(minutes=10)) is None
+    assert state.turns.last(7, within=timedelta(minutes=12)) is not None
+    state.close()
 
 
 def test_an_update_is_new_once(state):
