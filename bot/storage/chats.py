@@ -67,6 +67,7 @@ _SHOWN = sa.Table(
     sa.Column("articles", sa.JSON),
     sa.Column("at", sa.Float),
 )
+_SHOWN_LAST = _SHOWN.c.at.desc(), _SHOWN.c.message.desc()
 _INBOX = sa.Table(
     "inbox",
     _METADATA,
@@ -284,7 +285,7 @@ class ChatStore:
         if within is not None:
             wanted = wanted.where(_SHOWN.c.at >= self._now() - within.total_seconds())
         with self._engine.connect() as connection:
-            found = connection.execute(wanted.order_by(_SHOWN.c.at.desc()).limit(1)).scalar()
+            found = connection.execute(wanted.order_by(*_SHOWN_LAST).limit(1)).scalar()
         return tuple(found or ())
 
     def keep(self, update_id: int, chat_id: int, payload: str, received: datetime) -> bool:

@@ -27,6 +27,7 @@ _TALK = sa.Table(
     sa.Column("before", sa.Integer),
     sa.Column("at", sa.Float),
 )
+_LAST_FIRST = _TALK.c.at.desc(), _TALK.c.message.desc()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Turns:
     def _read(self, chat_id: int, *which: sa.ColumnElement[bool]) -> Turn | None:
         wanted = sa.select(_TALK).where(_TALK.c.chat_id == chat_id, *which)
         with self._engine.connect() as connection:
-            row = connection.execute(wanted.order_by(_TALK.c.at.desc()).limit(1)).one_or_none()
+            row = connection.execute(wanted.order_by(*_LAST_FIRST).limit(1)).one_or_none()
         if row is None:
             return None
         people, topic = tuple(row.people), tuple(row.topic)

@@ -93,6 +93,15 @@ def test_what_was_shown_too_long_ago_is_not_the_last(state):
     assert state.shown(7, within=timedelta(minutes=11)) == ("a",)
 
 
+def test_of_what_was_shown_in_the_same_moment_the_later_message_is_the_last(state):
+    state.clock = lambda: NOW
+    for message, article in ((2, "b"), (1, "a"), (3, "c")):
+        state.show(7, message, [article])
+        state.turns.note(7, Turn(message, None, f"key {message}"))
+    assert state.shown(7) == ("c",)
+    assert state.turns.last(7, within=timedelta(minutes=10)).message == 3
+
+
 def test_questions_turns_and_days_go_by_the_clock_of_the_chats(path):
     times = [NOW]
     state = ChatStore(path, clock=lambda: times[-1])
