@@ -49,7 +49,7 @@ def quote_speech(
     first = shown[0]
     role = first.role or next((one.role for one in attributions if one.role), "")
     cue = article.body[slice(*first.cue)] if first.cue else ""
-    speaker = Speaker(first.name, role, cue, article.published)
+    speaker = Speaker(first.name, role, cue, article.published, first.kind)
     note = () if quoted_words else (Note(texts.say("reported")),)
     return (speaker, *note, Quote(_marked(article.body, sentence, [one.quote for one in shown])))
 

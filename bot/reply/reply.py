@@ -14,6 +14,7 @@ from datetime import datetime
 
 from bot import texts
 from bot.reply.actions import Action
+from corpus.attribution.attribution import Kind
 from retrieval.citation import Citation
 
 
@@ -65,12 +66,14 @@ class Speaker:
         role: As printed at the time, or empty.
         cue: The reporter's word for the saying, or empty.
         published: When it was printed, UTC, or None.
+        kind: How what is marked in the `Quote` is printed.
     """
 
     name: str
     role: str = ""
     cue: str = ""
     published: datetime | None = None
+    kind: Kind = Kind.DIRECT
 
     @property
     def label(self) -> str:

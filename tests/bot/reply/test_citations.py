@@ -88,20 +88,20 @@ DRAWER = said(MIXED, "a sock drawer", "Ida Moe", cue="called", kind=Kind.MIXED)
 
 
 @pytest.mark.parametrize(
-    ("attributions", "cue", "words", "noted"),
+    ("attributions", "cue", "words", "kind"),
     [
-        ((WARNED,), "warned", "that the farm was full", True),
-        ((WARNED, TURNS, DRAWER), "said", "We sleep in turns,a sock drawer", False),
-        ((DRAWER, TURNS, WARNED), "called", "We sleep in turns,a sock drawer", False),
-        ((WARNED, DRAWER), "called", "a sock drawer", False),
+        ((WARNED,), "warned", "that the farm was full", Kind.REPORTED),
+        ((WARNED, TURNS, DRAWER), "said", "We sleep in turns,a sock drawer", Kind.DIRECT),
+        ((DRAWER, TURNS, WARNED), "called", "We sleep in turns,a sock drawer", Kind.MIXED),
+        ((WARNED, DRAWER), "called", "a sock drawer", Kind.MIXED),
     ],
 )
-def test_reported_speech_is_marked_only_where_nothing_is_quoted(attributions, cue, words, noted):
+def test_reported_speech_is_marked_only_where_nothing_is_quoted(attributions, cue, words, kind):
     speaker, *notes, quote = quote_speech(MIXED, (0, len(MIXED.body)), attributions)
 
     role = "shepherd" if TURNS in attributions else ""
-    assert speaker == Speaker("Ida Moe", role, cue, None)
-    assert bool(notes) == noted
+    assert speaker == Speaker("Ida Moe", role, cue, None, kind)
+    assert bool(notes) == (kind is Kind.REPORTED)
     assert marked(quote) == words
     assert text(quote) == MIXED.body
 
