@@ -126,7 +126,7 @@ class Answering:
         )
         if answer is None:
             return None if self._searcher.store.count() else self._empty(context)
-        reply = self.draw(context, answer)
+        reply = replace(self.draw(context, answer), answer=answer)
         if reply.key:  # what is kept is what is counted
             get_current().found(answer.kind.value, answer.verdict.value)
         return self._with_runner_up(reply, answer) if route is None else reply

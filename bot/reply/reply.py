@@ -15,6 +15,7 @@ from datetime import datetime
 from bot import texts
 from bot.reply.actions import Action
 from corpus.attribution.attribution import Kind
+from retrieval.answers import Answer
 from retrieval.citation import Citation
 
 
@@ -146,6 +147,7 @@ class Reply:
         page: Which of the exchange's hits, from 0; -1 for none of them yet.
         topic: What its question is about, where that was taken from the one before.
         language: Which Byline speaks in it, and writes dates in; the one spoken when it is made.
+        answer: What was found where something was asked, for programs; None in a page turned to.
     """
 
     blocks: tuple[Block, ...]
@@ -155,6 +157,7 @@ class Reply:
     page: int = 0
     topic: tuple[str, ...] = ()
     language: str = field(default_factory=texts.get_language)
+    answer: Answer | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,11 @@ def test_a_timeline_is_drawn_with_how_much_it_rests_on(answering):
     assert len(quotes(reply)) == 2
 
 
+def test_a_reply_carries_the_answer_that_it_shows(room, monkeypatch):
+    for answer in (passages(room), passages(room, Verdict.NOTHING), summary(), timeline()):
+        assert answers(room, monkeypatch, answer).answer is answer
+
+
 def test_a_name_is_unknown_only_where_there_are_no_quotations_at_all(answering):
     nobody = hears(people=(), speaker="Zork")()
     asked = QuotationAnswer(intent=AskWhoSaid("Zork"), said=nobody)
