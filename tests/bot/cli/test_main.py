@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import structlog
 import typer
 from typer.testing import CliRunner
 
@@ -453,6 +454,14 @@ def test_wrong_input_exits_with_2_and_says_what_is_wrong(home, wrong):
     assert "Error" in done.stderr
     assert done.stdout == ""
     assert not home.exists()
+
+
+def test_what_is_logged_is_not_among_the_results(monkeypatch, capsys):
+    monkeypatch.setattr(main, "app", lambda: structlog.get_logger().warning("no model"))
+    main.main()
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "no model" in captured.err
 
 
 def test_a_bot_without_a_token_is_told_where_to_get_one(home, monkeypatch, capsys):
