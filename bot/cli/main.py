@@ -144,10 +144,20 @@ def parse(
         raise typer.Exit(WRONG_INPUT)
 
 
-@app.command(epilog="Example: byline chat")
-def chat() -> None:
-    """Talk to Byline in this terminal."""
-    _talk(Services(load()))
+@app.command(epilog="Example: byline chat --json < messages.jsonl > replies.jsonl")
+def chat(as_json: AsJson = False) -> None:
+    """Talk to Byline in this terminal.
+
+    With --json, messages come from standard input, an object a line with "dialogue", "text" and,
+    if you like, "now"; each is answered at once by an object on a line of its own. Messages of one
+    dialogue share a chat. Nothing of them is kept.
+    """
+    if as_json:
+        from bot.cli import chat_json
+
+        chat_json.talk(Services(load()))
+    else:
+        _talk(Services(load()))
 
 
 @app.command(epilog="Example: TELEGRAM_BOT_TOKEN=123456:ABC... byline bot")
