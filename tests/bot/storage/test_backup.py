@@ -385,7 +385,7 @@ def test_a_backup_whose_file_lost_its_name_is_refused(saved, tmp_path):
     with zipfile.ZipFile(tmp_path / "renamed.zip", "w") as pack:
         for name, content in held.items():
             pack.writestr(name.replace("chats", "chatt"), content)
-    with pytest.raises(BackupError, match="its chats.db is missing"):
+    with pytest.raises(BackupError, match=r"its chats\.db is missing"):
         restore(tmp_path / "renamed.zip", tmp_path / "new")
     assert names(tmp_path / "new") == []
 
