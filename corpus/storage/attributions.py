@@ -11,7 +11,14 @@ import sqlalchemy as sa
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.nlp.segment import Slice
-from corpus.storage.tables import ARCHIVE, ARTICLE, ATTRIBUTION, EXTRACTION, exclude_publishers
+from corpus.storage.tables import (
+    ARCHIVE,
+    ARTICLE,
+    ATTRIBUTION,
+    EXTRACTION,
+    PASSAGE,
+    exclude_publishers,
+)
 
 Spoken = tuple[str, Attribution]
 """An article's id, and what somebody said in it."""
@@ -76,6 +83,33 @@ class Attributions:
         )
         return list(dict.fromkeys(chosen))
 
+    def placed(
+        self, *, names: Iterable[str] | None = None, keys: Iterable[int] | None = None
+    ) -> list[tuple[Spoken, int]]:
+        """Return what was said, each with the key of the passage in which its quote begins.
+
+        Args:
+            names: Only what these people said, as `people` spells them.
+            keys: Only what begins in these passages.
+
+        Returns:
+            In the order of articles and texts; what begins in no passage is left out.
+        """
+        begins = ATTRIBUTION.c.start
+        holds = (
+            (PASSAGE.c.article_id == ATTRIBUTION.c.article_id)
+            & (PASSAGE.c.start <= begins)
+            & (begins < PASSAGE.c.end)
+        )
+        query = sa.select(ATTRIBUTION, PASSAGE.c.key).join_from(ATTRIBUTION, PASSAGE, holds)
+        if names is not None:
+            query = query.where(ATTRIBUTION.c.name.in_(_each(names)))
+        if keys is not None:
+            query = query.where(PASSAGE.c.key.in_(_each(keys)))
+        ordered = query.order_by(ATTRIBUTION.c.article_id, ATTRIBUTION.c.position)
+        with self._engine.connect() as connection:
+            return [(_spoken(row), row.key) for row in connection.execute(ordered)]
+
     def count(self, *, without: Collection[str] = ()) -> int:
         """Number of attributions, those in articles of some publishers apart."""
         query = sa.select(sa.func.count()).select_from(ATTRIBUTION)
@@ -139,7 +173,7 @@ def replace(connection: sa.Connection, article_id: str, extraction: Extraction |
         connection.execute(sa.insert(ATTRIBUTION), rows)
 
 
-def _each(values: Iterable[str]) -> sa.Select[tuple[str]]:
+def _each(values: Iterable[str] | Iterable[int]) -> sa.Select[tuple[str]]:
     """Hand over any number of values as one parameter."""
     listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
     return sa.select(listed.c.value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from corpus.article import Article
-from corpus.attribution.attribution import Attribution
+from corpus.attribution.attribution import Attribution, Kind
+from corpus.nlp.segment import count_words
 from corpus.storage.attributions import Spoken
 from retrieval.context import SearchContext
 from retrieval.index.snapshot import Index
@@ -23,22 +25,23 @@ from retrieval.quotations.quotation import (
     merge_quotations,
 )
 from retrieval.ranking.rank import rank
-from retrieval.results import Encoder
 from retrieval.tokens import tokenize, tokenize_query
 
 _PASSAGES = 50
 """Passages that are looked into for quotations of anybody."""
-_OWN_PASSAGES = 200
-"""The same for quotations of one person, who spoke on other things too."""
-_MANY = 400
-"""Quotations of one person from which on only those in the passages found are looked at."""
-_EMBEDDED = 8
-"""Quotations whose sentences are embedded at most."""
+_LOOKED_AT = 120
+"""Quotations that are looked at, those of the best passages: presidents have thousands."""
+_WHOLE = 4
+"""Words from which on a quotation says something by itself."""
+_IN_MARKS = 0.1
+"""What a quotation gains for standing in quotation marks, and a scrap of a few words loses."""
 _PASSAGE, _COVERED, _COSINE = 0.2, 0.5, 0.3
 """Weights of a quotation's score; they add up to 1."""
-_BESIDE, _NEAR, _HEADLINE = 0.9, 0.6, 0.3
-"""Weight of a term of the topic that stands in the reporter's words around the quote, only in the
-paragraphs around, or only in the headline; one in the quote itself weighs 1."""
+_OPENING = 12
+"""Words of a quotation in which it mostly says what it is about."""
+_FURTHER_ON, _BESIDE, _NEAR, _HEADLINE = 0.95, 0.85, 0.6, 0.5
+"""Weight of a term of the topic that stands further on in the quote, in the reporter's words
+around it, only in the paragraphs around, or only in the headline; one in its opening weighs 1."""
 _SPOKE = 0.38
 """Least match of a topic, in [0, 1]; below it nobody spoke on it."""
 _NEAREST = 0.2
@@ -50,7 +53,6 @@ _PARTICLES = 24
 _OTHERS = 5
 _SPARE = 2
 """Quotations read for each one wanted, since copies will be merged."""
-_Span = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,45 +125,47 @@ def _if_told(said: Said, query: QuotationQuery, context: SearchContext, count: i
     return _limited(said, found, query, count) if found else None
 
 
-def _candidates(query: QuotationQuery, context: SearchContext) -> list[tuple[Spoken, float]]:
-    """Find quotations that may answer, each with its passage's score in [0, 1]."""
-    depth = _OWN_PASSAGES if query.people else _PASSAGES
-    scores = _passage_scores(query, context, depth)
-    within = context.store.attributions.within(scores)
-    known = {spoken: _holding(spoken, scores) for spoken in within}
-    if not query.people:
-        return [(spoken, score) for spoken, score in known.items() if spoken[1].name]
-    own = context.store.attributions.by(query.people[0].forms)
-    if len(own) > _MANY:
-        own = [spoken for spoken in own if spoken in known]
-    return [(spoken, known.get(spoken, 0.0)) for spoken in own]
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What somebody said, and how its passage does on the question.
+
+    Attributes:
+        spoken: Article id and attribution.
+        passage: The passage's score in [0, 1], that of the best one being 1.
+        cosine: How near its meaning is to the question's, at least 0.
+    """
+
+    spoken: Spoken
+    passage: float
+    cosine: float
 
 
-def _passage_scores(
-    query: QuotationQuery, context: SearchContext, depth: int
-) -> dict[_Span, float]:
-    """Rank the passages; the scores of the best, the first one's being 1."""
+def _candidates(query: QuotationQuery, context: SearchContext) -> list[_Candidate]:
+    """Find quotations that may answer, those of the best passages, best passage first."""
     question = Question(whole=replace(query.scope, text=query.text))
-    ranking = rank(question, context.index, context.encoder, depth, taste=context.taste)
-    keys = {int(context.index.keys[row]): row for row in ranking.rows}
-    hits = context.store.passages(list(keys))
-    scores = {
-        (passage.article_id, passage.start, passage.end): float(ranking.scores[keys[key]])
-        for key, (_, passage) in hits.items()
-    }
-    best = max(scores.values(), default=1.0)
-    return {span: score / best for span, score in scores.items()}
+    ranking = rank(question, context.index, context.encoder, _PASSAGES, taste=context.taste)
+    if query.people:
+        placed = context.store.attributions.placed(names=query.people[0].forms)
+    else:
+        best_keys = [int(context.index.keys[row]) for row in ranking.rows]
+        placed = context.store.attributions.placed(keys=best_keys)
+    best = max(float(ranking.scores.max()), 1e-9)
+    found = [
+        _Candidate(spoken, float(ranking.scores[row]) / best, max(0.0, float(ranking.dense[row])))
+        for spoken, row in _in_rows(placed, context.index)
+        if query.people or spoken[1].name
+    ]
+    return sorted(found, key=lambda one: -one.passage)[:_LOOKED_AT]
 
 
-def _holding(spoken: Spoken, scores: Mapping[_Span, float]) -> float:
-    """Return the score of the passage in which a quote begins."""
-    article_id, attribution = spoken
-    begins = attribution.quote[0]
-    return next(
-        score
-        for (holder, start, end), score in scores.items()
-        if holder == article_id and start <= begins < end
-    )
+def _in_rows(
+    placed: Sequence[tuple[Spoken, int]], index: Index
+) -> Iterator[tuple[Spoken, int]]:
+    """Yield what was said with its passage's place in the index, where the index has it."""
+    rows = index.keys.searchsorted([key for _, key in placed])
+    for (spoken, key), row in zip(placed, rows.tolist(), strict=True):
+        if row < len(index.keys) and int(index.keys[row]) == key:
+            yield spoken, row
 
 
 def _found(query: QuotationQuery, context: SearchContext) -> list[Quotation]:
@@ -171,25 +175,18 @@ def _found(query: QuotationQuery, context: SearchContext) -> list[Quotation]:
 
 
 def _scored(
-    query: QuotationQuery, context: SearchContext, candidates: Sequence[tuple[Spoken, float]]
+    query: QuotationQuery, context: SearchContext, candidates: Sequence[_Candidate]
 ) -> list[tuple[Quotation, float]]:
     """Score quotations, best first, each with how it matches by itself in [0, 1]."""
     weights = _weights(query.text, context.index)
-    articles = _allowed({spoken[0] for spoken, _ in candidates}, context)
+    articles = _allowed({one.spoken[0] for one in candidates}, context)
     stand = query.question.form is Form.WHO_DID or bool(query.question.doubted)
-    found: list[tuple[Quotation, float, float]] = []
-    for (article_id, attribution), passage in candidates:
-        article = articles.get(article_id)
+    scored = []
+    for one in candidates:
+        article, attribution = articles.get(one.spoken[0]), one.spoken[1]
         if article and (not stand or _does(query.question, article, attribution)):
             quotation = Quotation(article, attribution, find_sentence(article, attribution), 0.0)
-            found.append((quotation, passage, _covered(quotation, weights)))
-    found.sort(key=lambda one: -(_PASSAGE * one[1] + _COVERED * one[2]))
-    cosines = _cosines(query.text, [one[0] for one in found[:_EMBEDDED]], context.encoder)
-    cosines += [0.0] * (len(found) - len(cosines))
-    scored = [
-        _judged(quotation, passage, (covered, cosine), query)
-        for (quotation, passage, covered), cosine in zip(found, cosines, strict=True)
-    ]
+            scored.append(_judged(quotation, one, _covered(quotation, weights), query))
     return sorted(scored, key=lambda one: -one[0].score)
 
 
@@ -199,14 +196,23 @@ def _allowed(ids: set[str], context: SearchContext) -> dict[str, Article]:
 
 
 def _judged(
-    quotation: Quotation, passage: float, match: tuple[float, float], query: QuotationQuery
+    quotation: Quotation, found: _Candidate, covered: float, query: QuotationQuery
 ) -> tuple[Quotation, float]:
-    covered, cosine = match
-    score = _PASSAGE * passage + _COVERED * covered + _COSINE * cosine
-    own = (_COVERED * covered + _COSINE * cosine) / (_COVERED + _COSINE)
+    score = _PASSAGE * found.passage + _COVERED * covered + _COSINE * found.cosine
+    own = (_COVERED * covered + _COSINE * found.cosine) / (_COVERED + _COSINE)
     if same := measure_likeness(query.question.words, quotation.quote):
         return replace(quotation, score=1 + same), 1.0
-    return replace(quotation, score=score), own
+    return replace(quotation, score=min(1.0, score + _worth(quotation))), own
+
+
+def _worth(quotation: Quotation) -> float:
+    """What a quotation gains for being one: words in quotation marks before scraps of a report."""
+    words = count_words(quotation.quote)
+    if quotation.attribution.kind is Kind.DIRECT and words >= _WHOLE:
+        return _IN_MARKS
+    if quotation.attribution.kind is Kind.MIXED and words >= _WHOLE:
+        return _IN_MARKS / 2
+    return -_IN_MARKS if words < _WHOLE else 0.0
 
 
 def _fitting(
@@ -228,7 +234,7 @@ def _fitting(
 
 def _says(quotation: Quotation, weights: Mapping[str, float]) -> bool:
     """Whether a quotation holds most of what is supposed to have been said."""
-    held = weights.keys() & set(tokenize(quotation.quote))
+    held = weights.keys() & _terms(quotation.quote)
     return sum(weights[term] for term in held) >= _SAID
 
 
@@ -327,19 +333,17 @@ def _covered(quotation: Quotation, weights: Mapping[str, float]) -> float:
     above = article.body.rfind("\n\n", 0, max(article.body.rfind("\n\n", 0, start), 0))
     below = article.body.find("\n\n", end)
     near = article.body[max(above, 0) : below if below >= 0 else None]
-    texts = quotation.quote, article.body[start:end], near, article.headline
-    held = [set(tokenize(text)) for text in texts]
-    worth = list(zip(held, (1.0, _BESIDE, _NEAR, _HEADLINE), strict=True))
+    opening = " ".join(quotation.quote.split()[:_OPENING])
+    texts = opening, quotation.quote, article.body[start:end], near, article.headline
+    held = [_terms(text) for text in texts]
+    worth = list(zip(held, (1.0, _FURTHER_ON, _BESIDE, _NEAR, _HEADLINE), strict=True))
     return sum(
         weight * next((share for terms, share in worth if term in terms), 0.0)
         for term, weight in weights.items()
     )
 
 
-def _cosines(text: str, quotations: Sequence[Quotation], encoder: Encoder) -> list[float]:
-    """Compare a topic with quotations, each in its sentences and below its headline."""
-    if not quotations:
-        return []
-    texts = [f"{q.article.headline}. {q.article.body[slice(*q.sentence)]}" for q in quotations]
-    vectors = encoder.encode([text, *texts])
-    return [max(0.0, cosine) for cosine in (vectors[1:] @ vectors[0]).tolist()]
+@lru_cache(maxsize=2048)
+def _terms(text: str) -> frozenset[str]:
+    """The terms of a text; neighbouring quotations share their paragraphs and headline."""
+    return frozenset(tokenize(text))

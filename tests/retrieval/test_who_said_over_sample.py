@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 ANSWERED = [
     # by full name, surname, title, misspelt, in lower case
     ("What did Jonna Petrakis say about freight?", "Jonna Petrakis", "When freight goes up"),
-    ("What did Blomfield say about rats?", "Tarek Blomfield", "Two rats are the end"),
+    ("What did Blomfield say about rats?", "Tarek Blomfield", "One rat is an accident"),
     (
         "What has Captain Jespersen said about seasick people?",
         "Aroha Jespersen",

@@ -377,7 +377,7 @@ def test_new_quotations_are_known_at_once(tmp_path):
 
 
 def test_somebody_quoted_very_often_is_answered_from_the_passages_found(tmp_path, monkeypatch):
-    monkeypatch.setattr("retrieval.quotations.search._MANY", 1)
+    monkeypatch.setattr("retrieval.quotations.search._LOOKED_AT", 1)
 
     said = ask(made(tmp_path), "What did Okafor say about the fares?")
 
