@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc
 
@@ -11,7 +11,7 @@ from corpus.attribution.coreference import Person, Speakers
 from corpus.attribution.cues import load_cues
 from corpus.attribution.features import Page, is_whole
 from corpus.attribution.indirect_speech import find_reports
-from corpus.attribution.selection import choose
+from corpus.attribution.selection import Choice, choose
 from corpus.nlp.quotation_marks import pair_quotations
 from corpus.nlp.segment import Slice
 from corpus.nlp.spacy_model import parse
@@ -42,13 +42,42 @@ def attribute(body: str, *, language: str = "en") -> list[Attribution]:
     doc, quotes = parse(body), pair_quotations(body)
     reports = find_reports(doc, [quote.outer for quote in quotes])
     page = Page(doc, quotes, reports)
-    speakers = Speakers(doc)
-    found = [*_quoted(page, speakers), *_reported(page, speakers)]
+    choices = choose(page)
+    speakers = Speakers(doc, page.inside, _said_by_pronouns(page, choices))
+    found = [*_quoted(page, choices, speakers), *_reported(page, speakers)]
     return sorted(set(found), key=lambda one: (one.quote, one.kind, one.cue or (0, 0)))
 
 
-def _quoted(page: Page, speakers: Speakers) -> Iterator[Attribution]:
-    for quotation, choice in zip(page.quotations, choose(page), strict=True):
+def _said_by_pronouns(page: Page, choices: Sequence[Choice | None]) -> dict[int, list[str]]:
+    """What is said, by the one word that tells whose it is."""
+    quoted = [
+        (choice.saying.mention, quotation.inner)
+        for quotation, choice in zip(page.quotations, choices, strict=True)
+        if choice is not None
+    ]
+    reported = [
+        (page.tokens_in(*report.speaker), _first_clause(page.text, report.content))
+        for report in page.reports
+        if report.speaker
+    ]
+    said: dict[int, list[str]] = {}
+    for (first, end), content in (*quoted, *reported):
+        if end - first == 1:
+            said.setdefault(first, []).append(page.text[slice(*content)])
+    return said
+
+
+def _first_clause(text: str, content: Slice) -> Slice:
+    """What a report holds up to its first semicolon, behind which parses run over."""
+    start, end = content
+    stop = text.find(";", start, end)
+    return start, end if stop < 0 else stop
+
+
+def _quoted(
+    page: Page, choices: Sequence[Choice | None], speakers: Speakers
+) -> Iterator[Attribution]:
+    for quotation, choice in zip(page.quotations, choices, strict=True):
         if choice is not None:
             saying = choice.saying
             person = speakers.resolve(*saying.mention)

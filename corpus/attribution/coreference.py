@@ -1,0 +1,76 @@
+"""Whom a mention means: the full name and the role that an article gives a speaker.
+
+Tested with the rest of attribution in `tests/corpus/attribution/test_attribute.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from corpus.attribution.names import Name, Names, clean, is_group, read_role
+from corpus.attribution.pronouns import Pronouns
+
+_PERSONAL = frozenset(("he", "she", "they", "him", "her", "them", "his", "their"))
+_NOBODY = frozenset(
+    """i me my we us our you your it its one who which what that this those these there some someone
+    anyone everyone everybody nobody none""".split()
+)
+"""Mentions that name nobody by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a mention means.
+
+    Attributes:
+        name: The fullest name the article gives, or the words as printed for a description or
+            a group; empty where it cannot be told.
+        role: As printed; empty where none is.
+    """
+
+    name: str
+    role: str = ""
+
+
+class Speakers:
+    """The people that an article names, and whom its mentions mean.
+
+    Args:
+        doc: The parsed body.
+        inside: Of each token, whether it stands within quotation marks.
+        said: What is said by pronouns, by the pronoun's token.
+    """
+
+    def __init__(
+        self, doc: Doc, inside: Sequence[bool], said: Mapping[int, Sequence[str]]
+    ) -> None:
+        self._doc = doc
+        self._names = Names(doc)
+        self._pronouns = Pronouns(doc, inside, self._names, said)
+
+    def resolve(self, start: int, end: int) -> Person:
+        """Tell whom a mention means.
+
+        Args:
+            start: Its first token.
+            end: The token after its last.
+        """
+        head = self._doc[start:end].root
+        if end - start == 1 and head.lower_ in _PERSONAL:
+            name = self._pronouns.find(head)
+            return self._known(name) if name else Person("")
+        if end - start == 1 and head.lower_ in _NOBODY:
+            return Person("")
+        name = self._names.headed_by(start, end, head)
+        if name is None or is_group(self._doc, name, start, end):
+            return Person(clean(self._doc[start:end].text))
+        person = self._known(name)
+        lead = self._doc[start : max(start, min(end, name.start))]
+        return person if person.role else Person(person.name, read_role(lead))
+
+    def _known(self, name: Name) -> Person:
+        full = self._names.fullest(name)
+        return Person(" ".join(full.words), self._names.role(full))
