@@ -82,10 +82,12 @@ class Names:
 
     def role(self, name: Name) -> str:
         """The role printed at any place that gives the same name, the first that has one."""
-        for other in self._places[name.words]:
-            if role := _before(self._doc, other, self._ends) or _after(self._doc, other):
-                return role
-        return ""
+        return next(filter(None, map(self.role_at, self._places[name.words])), "")
+
+    def role_at(self, name: Name) -> str:
+        """The role that is printed beside a name at its place."""
+        doc = self._doc
+        return _before(doc, name, self._ends) or _after(doc, name) or _apposed(doc, name)
 
     def has_role(self, name: Name) -> bool:
         """Whether the article gives a name a role anywhere."""
@@ -328,6 +330,16 @@ def _after(doc: Doc, name: Name) -> str:
     if not len(run) or run[0].tag_ in ("CC", "IN", "RB", "WRB", "PRP"):
         return ""
     return clean(run.text) if any(_is_role(token) for token in run[:7]) else ""
+
+
+def _apposed(doc: Doc, name: Name) -> str:
+    """The role that a name follows after a comma: "the county's surveyor, Ada Quill,"."""
+    root = doc[name.start : name.end].root
+    head, comma = root.head, name.start - 1
+    if root.dep_ != "appos" or comma < 1 or doc[comma].text != "," or head.i >= comma:
+        return ""
+    words = doc[head.left_edge.i : comma]
+    return read_role(words) if _is_role(head) and len(words) <= _LONGEST_ROLE else ""
 
 
 def _is_role(token: Token) -> bool:

@@ -39,15 +39,17 @@ _REMEMBERED = 8
 """Mentions of somebody that are kept; older ones have faded."""
 _SUBJECT, _OWNER, _OTHER, _FRAGMENT = 1.0, 0.55, 0.5, 0.2
 """How much a mention brings somebody to mind: as subject, possessive, otherwise, without verb."""
-_SPEAKS = 0.4
+_SPEAKS = 0.3
 """What it adds that they were told to speak, where the pronoun is too: speakers go on."""
+_INTRODUCED = 0.3
+"""What the first mention adds where the article says there who somebody is."""
 _SAME_SENTENCE = 0.15
 """What it adds that the mention stands in the pronoun's own sentence."""
-_PER_SENTENCE, _PER_PARAGRAPH = 0.2, 0.15
+_PER_SENTENCE, _PER_PARAGRAPH = 0.3, 0.1
 """How somebody fades with each sentence and each paragraph of the reporter's."""
-_FITS, _OFTEN = 0.3, 0.03
+_FITS, _OFTEN = 0.15, 0.03
 """What a gender that fits adds, and each earlier mention up to a handful."""
-_LEAST, _AHEAD = 0.2, 0.2
+_LEAST, _AHEAD = -0.2, 0.2
 """Least that somebody has to be in mind, and ahead of the next, to be named."""
 _NEW = frozenset(("a", "an", "one", "another"))
 _PERSON, _PERHAPS = 2.5, 1.0
@@ -177,7 +179,10 @@ class Pronouns:
         if sure is _Sure.NO:
             return
         someone = people.setdefault(key, _Someone(full, self._genders.get(key, ""), sure))
-        someone.recall(name.start, self._weigh(self._doc[name.start : name.end].root))
+        weight = self._weigh(self._doc[name.start : name.end].root)
+        if not someone.count and self._names.role_at(name):
+            weight = min(_SUBJECT, weight + _INTRODUCED)
+        someone.recall(name.start, weight)
 
     def _choose(
         self, people: Mapping[tuple[str, ...], _Someone], pronoun: Token, gender: str
@@ -198,7 +203,7 @@ class Pronouns:
             return None, False
         best = fitting[ranked[0]]
         rivals = (scores[n] for n in ranked[1:] if not _may_be_same(best, fitting[n]))
-        if scores[ranked[0]] - next(rivals, 0.0) < _AHEAD:
+        if scores[ranked[0]] - next(rivals, _LEAST - _AHEAD) < _AHEAD:
             return None, False
         return best, best.name is not None and best.sure is _Sure.YES
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from corpus.nlp.given_names import are_one, list_forms
 from retrieval.query.common_words import load_common_words
 from retrieval.tokens import tokenize
 
@@ -32,6 +33,17 @@ _TITLED = re.compile(r"^(?P<title>.*\S), (?P<name>[A-ZÀ-Þ][^\s,]*(?: [A-ZÀ-Þ
 _AND = re.compile(r"\s*,?\s+and\s+|\s*,\s*", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+_SMALL = frozenset(
+    """of the for and & on in at de da di du des del der den van von ten ter bin al el la le ibn y e
+    dos los las""".split()
+)
+"""Words that stand in names with a small letter."""
+_CLEARLY = 2
+"""How many times more often quoted than the next whoever initials stand for has to be."""
+_PERSON_WORDS = range(2, 5)
+"""Words in a person's full name."""
+_INITIALS = range(2, 6)
+"""Letters of an abbreviation that an archive spells out elsewhere."""
 _MOUTHPIECES = frozenset(
     tokenize("spokesperson spokesman spokeswoman spokespeople official representative statement")
 )
@@ -135,8 +147,17 @@ class People:
     def _one(self, said: str) -> tuple[Person, ...]:
         words = [_plain(word) for word in _split(_bare(said))]
         if is_description(said):
-            return self._described(said) or self._named(words)
+            described = self._described(said)
+            return described or (self._named(words) if self._is_named_by(said) else ())
         return self._named(words) or self._described(said)
+
+    def _is_named_by(self, said: str) -> bool:
+        """Whether the chief word of a description is a name, as in "the Okafors": no office."""
+        words = _AFTER_HEAD.split(_bare(said))[0].split()
+        chief = _plain(words[-1]) if words else ""
+        return chief not in load_titles() and any(
+            word in self._holding for word in (chief, chief.removesuffix("s"))
+        )
 
     def _several(self, said: str) -> tuple[Person, ...]:
         """Find "Okafor and Sundaram", where each of them is one person."""
@@ -147,7 +168,12 @@ class People:
 
     def _named(self, words: Sequence[str]) -> tuple[Person, ...]:
         """Find by words of the name, each as it is or, failing that, misspelt by a letter."""
-        for options in ([[word] for word in words], [self._spelt(word) for word in words]):
+        ways = (
+            [[word] for word in words],
+            [[word, *list_forms(word)] for word in words],
+            [self._spelt(word) for word in words],
+        )
+        for options in ways:
             numbers = {n for same in options for w in same for n in self._holding.get(w, ())}
             ratings = {number: self._rate(options, number) for number in numbers}
             fitting = {number: rating for number, rating in ratings.items() if rating}
@@ -171,7 +197,21 @@ class People:
                     return ()
                 foreign += 1
         whole = len(names) == matched
-        return (-foreign, surname, matched, whole and matched > 1) if matched else ()
+        exact = whole and (matched > 1 or not self._is_surname(number))
+        return (-foreign, surname, matched, exact) if matched else ()
+
+    def _is_surname(self, number: int) -> bool:
+        """Whether somebody of one word may be any of several people of that surname."""
+        [*_, word] = _words(self._people[number].name)
+        return any(
+            self._surnames[other] == word and other != number and self._may_be_person(other)
+            for other in self._holding[word]
+        )
+
+    def _may_be_person(self, number: int) -> bool:
+        """Whether a name is built as people's are: two to four words without "of" and "and"."""
+        words = self._people[number].name.split()
+        return len(words) in _PERSON_WORDS and not any(word.islower() for word in words[:-1])
 
     def _spelt(self, word: str) -> list[str]:
         """List the words of names that are a letter away from a long one."""
@@ -194,9 +234,15 @@ class People:
             number
             for number, (person, text) in enumerate(zip(self._people, self._texts, strict=True))
             if all(term in text for term in likely)
-            and any(_fits(own, wanted, head) for own in (person.name, *person.roles))
+            and any(_fits(own, wanted, head) for own in self._described_by(person, head))
         ]
         return _as_one(said, self._most_quoted(fitting))
+
+    def _described_by(self, person: Person, head: str) -> tuple[str, ...]:
+        """What a person is called; "the pope" is not somebody whose surname is Pope."""
+        if _nameless(person.name) or head not in _title_stems():
+            return (person.name, *person.roles)
+        return person.roles
 
     def _most_quoted(self, numbers: Iterable[int]) -> tuple[Person, ...]:
         chosen = (self._people[number] for number in numbers)
@@ -226,8 +272,21 @@ def is_description(said: str) -> bool:
 
 
 def _nameless(name: str) -> bool:
-    """Whether what is printed for a name begins with a small letter: "a ministry official"."""
-    return not _bare(name)[:1].isupper()
+    """Whether what is printed for a name describes: "a ministry official", "Sources close to Ng".
+
+    A name consists of words with a capital letter, but for small ones such as "of", and for those
+    that come after an owner: "Okafor’s supporters".
+    """
+    words = _bare(name).split()
+    if not words or not (words[0][0].isupper() or words[0][0].isdigit()):
+        return True
+    owner = next((n for n, word in enumerate(words) if _POSSESSIVE.search(word)), len(words))
+    return any(word[0].islower() and not _is_small(word) for word in words[:owner])
+
+
+def _is_small(word: str) -> bool:
+    """Whether a word stands in names with a small letter: "of", and the "e" of "eBay"."""
+    return word in _SMALL or any(char.isupper() for char in word)
 
 
 def _gathered(rows: Iterable[tuple[str, str, int]]) -> list[_Entry]:
@@ -250,13 +309,15 @@ def _joined(entries: list[_Entry]) -> list[_Entry]:
     kept: list[_Entry] = []
     ends: defaultdict[str, list[_Entry]] = defaultdict(list)
     starts: defaultdict[str, list[_Entry]] = defaultdict(list)
+    spelt_out: defaultdict[tuple[str, ...], list[_Entry]] = defaultdict(list)
     for entry in longest_first:
         if all(map(_nameless, entry.forms)) and not any(map(_title_of, entry.forms)):
             kept.append(entry)
             continue
         first, surname = entry.words[0], entry.words[-1]
-        longer = ends[surname] or (starts[first] if len(entry.words) == 1 else [])
+        longer = ends[surname] or (starts[first] if len(entry.words) == 1 else ends[first])
         fitting = [other for other in longer if _short_for(entry.words, other.words)]
+        fitting = fitting or _likeliest(spelt_out.get(entry.words, []))
         if len(fitting) == 1:
             fitting[0].take(entry)
             continue
@@ -264,7 +325,25 @@ def _joined(entries: list[_Entry]) -> list[_Entry]:
         ends[surname].append(entry)
         if len(entry.words) > 1:
             starts[first].append(entry)
+        if letters := _initials(entry):
+            spelt_out[letters,].append(entry)
     return kept
+
+
+def _likeliest(entries: Sequence[_Entry]) -> list[_Entry]:
+    """Whom initials stand for: the one quoted most, where no other is quoted half as often."""
+    ranked = sorted(entries, key=lambda entry: -entry.forms.total())
+    clear = len(ranked) == 1 or (
+        len(ranked) > 1 and ranked[0].forms.total() > _CLEARLY * ranked[1].forms.total()
+    )
+    return ranked[:1] if clear else []
+
+
+def _initials(entry: _Entry) -> str:
+    """The letters by which a name of several words is printed short: "sbf", "sec"."""
+    parts = [part for word in entry.words if word not in _SMALL for part in word.split("-")]
+    letters = "".join(part[0] for part in parts)
+    return letters if len(letters) in _INITIALS else ""
 
 
 def _short_for(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
@@ -273,8 +352,10 @@ def _short_for(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
         return False
     if len(short) == 1:
         return True
+    if set(short) == set(full):  # "Son Heung-min"
+        return True
     middles, rest = list(full[1:-1]), short[1:-1]
-    return short[0] == full[0] and all(
+    return are_one(short[0], full[0]) and all(
         any(word == middle or word == middle[0] for middle in middles) for word in rest
     )
 
@@ -358,6 +439,11 @@ def _plain_words(text: str) -> frozenset[str]:
 
 def _initial(word: str, names: frozenset[str]) -> bool:
     return len(word) == 1 and any(name.startswith(word) for name in names)
+
+
+@cache
+def _title_stems() -> frozenset[str]:
+    return frozenset(tokenize(" ".join(load_titles())))
 
 
 @cache

@@ -258,3 +258,37 @@ def test_what_is_left_of_a_text_without_a_name_holds_nothing_new(text):
     found = People(ROWS).find_in(typed)
     if found is not None:
         assert Counter("".join(found[1].split())) < Counter(typed)
+
+
+def test_what_begins_with_a_capital_but_describes_is_nobody_s_name():
+    people = People([*ROWS, ("People close to Okafor", "", 1), ("Okafor and Lowe", "", 2)])
+    assert names(people.find("Okafor")) == ["Ines Okafor"]
+
+
+def test_a_body_of_one_word_is_not_another_that_holds_it():
+    people = People([("Lantern", "", 9), ("Project Lantern of Aldbury", "", 1)])
+    assert names(people.find("lantern")) == ["Lantern"]
+
+
+@pytest.mark.parametrize("said", ["Charles Moss", "Chuck Moss", "chuck moss", "Charlie Moss"])
+def test_short_forms_of_a_given_name_are_one_name(said):
+    people = People([("Charles Moss", "", 3), ("Chuck Moss", "", 2)])
+    [found] = people.find(said)
+    assert found.count == 5
+
+
+def test_initials_that_the_archive_spells_out_are_that_person():
+    people = People([("Ada Quill-Bell", "", 4), ("AQB", "", 2)])
+    [found] = people.find("aqb")
+    assert (found.name, found.count) == ("Ada Quill-Bell", 6)
+
+
+def test_a_name_in_another_order_is_the_same_person():
+    people = People([("Min-jun Seo", "", 4), ("Seo Min-jun", "", 1)])
+    assert [person.count for person in people.find("Seo")] == [5]
+
+
+@pytest.mark.parametrize("said", ["the harbour commissioner", "the pope"])
+def test_an_office_is_nobody_who_only_bears_its_words(said):
+    people = People([("Harbour Gazette", "", 4), ("Nick Pope", "", 1)])
+    assert people.find(said) == ()
