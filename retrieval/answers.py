@@ -136,7 +136,7 @@ class QuotationAnswer:
         if self.kind is AnswerKind.PEOPLE:
             return Verdict.ANSWER
         if said.quotations:
-            near = said.question.form is Form.DID and not said.verbatim
+            near = said.nearest or (said.question.form is Form.DID and not said.verbatim)
             return Verdict.CLOSEST if near else Verdict.ANSWER
         return Verdict.NOTHING
 

@@ -12,22 +12,28 @@ from corpus.attribution.cues import load_cues
 from corpus.attribution.features import Page, is_whole
 from corpus.attribution.indirect_speech import find_reports
 from corpus.attribution.selection import Choice, choose
+from corpus.attribution.unmarked import find_turns
 from corpus.nlp.quotation_marks import pair_quotations
 from corpus.nlp.segment import Slice
 from corpus.nlp.spacy_model import parse
 
 _REPORTED = 0.75
 """Share of reported speech whose speaker and extent are right, measured on PolNeAR."""
+_SIGNED = 0.95
+"""The same of posts and of interviews, on those that were looked through by hand."""
 _SHORTEST = 2
 """Least words in a piece of reported speech around a quotation."""
 
 
-def attribute(body: str, *, language: str = "en") -> list[Attribution]:
+def attribute(
+    body: str, *, language: str = "en", authors: Sequence[str] = ()
+) -> list[Attribution]:
     """Find who said what in a body.
 
     Args:
         body: Paragraphs separated by line breaks.
         language: ISO 639-1 code.
+        authors: Who signed it; the only one of them is whom "I" means outside quotation marks.
 
     Returns:
         In the order of the text; empty for a language without lists of cues. What stands in
@@ -43,9 +49,36 @@ def attribute(body: str, *, language: str = "en") -> list[Attribution]:
     reports = find_reports(doc, [quote.outer for quote in quotes])
     page = Page(doc, quotes, reports)
     choices = choose(page)
-    speakers = Speakers(doc, page.inside, _said_by_pronouns(page, choices))
-    found = [*_quoted(page, choices, speakers), *_reported(page, speakers)]
+    author = authors[0] if len(authors) == 1 else ""
+    speakers = Speakers(doc, page.inside, _said_by_pronouns(page, choices), author=author)
+    turns = list(_signed(page, speakers))
+    apart = [turn.quote for turn in turns]
+    found = [*turns, *_quoted(page, choices, speakers), *_reported(page, speakers)]
+    found = [one for one in found if one in turns or not _overlaps(one.quote, apart)]
     return sorted(set(found), key=lambda one: (one.quote, one.kind, one.cue or (0, 0)))
+
+
+def _signed(page: Page, speakers: Speakers) -> Iterator[Attribution]:
+    """Posts and interviews, whose speakers are named beside them."""
+    turns = find_turns(page.text)
+    people = [speakers.resolve(*page.tokens_in(*turn.speaker)) for turn in turns]
+    full = {one.name.split()[-1]: one for one in people if " " in one.name}
+    for turn, person in zip(turns, people, strict=True):
+        known = full.get(person.name, person)
+        if known.name:
+            yield Attribution(
+                quote=turn.quote,
+                kind=Kind.DIRECT,
+                speaker=turn.speaker,
+                name=known.name,
+                role=known.role,
+                cue=None,
+                confidence=_SIGNED,
+            )
+
+
+def _overlaps(quote: Slice, others: Sequence[Slice]) -> bool:
+    return any(quote[0] < end and start < quote[1] for start, end in others)
 
 
 def _said_by_pronouns(page: Page, choices: Sequence[Choice | None]) -> dict[int, list[str]]:

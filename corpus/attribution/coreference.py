@@ -42,12 +42,18 @@ class Speakers:
         doc: The parsed body.
         inside: Of each token, whether it stands within quotation marks.
         said: What is said by pronouns, by the pronoun's token.
+        author: Whom "I" means outside quotation marks; empty where nobody alone signed.
     """
 
     def __init__(
-        self, doc: Doc, inside: Sequence[bool], said: Mapping[int, Sequence[str]]
+        self,
+        doc: Doc,
+        inside: Sequence[bool],
+        said: Mapping[int, Sequence[str]],
+        *,
+        author: str = "",
     ) -> None:
-        self._doc = doc
+        self._doc, self._inside, self._author = doc, inside, author
         self._names = Names(doc)
         self._pronouns = Pronouns(doc, inside, self._names, said)
 
@@ -62,6 +68,8 @@ class Speakers:
         if end - start == 1 and head.lower_ in _PERSONAL:
             name = self._pronouns.find(head)
             return self._known(name) if name else Person("")
+        if end - start == 1 and head.lower_ == "i" and not self._inside[head.i]:
+            return Person(self._author)
         if end - start == 1 and head.lower_ in _NOBODY:
             return Person("")
         name = self._names.headed_by(start, end, head)

@@ -45,6 +45,8 @@ class WhoQuestion:
         form: What is asked for.
         speaker: Who is asked about, in the reader's words; empty where the speaker is sought.
         topic: What it should be about; may be empty.
+        setting: When, where or to whom it was said, as in "after the match": it ranks what was
+            said, and rules nothing out.
         words: What is supposed to have been said; empty where only a topic is given.
         cue: The family of verbs that the question names, such as "deny"; empty for plain saying.
         denied: Whether it asks who did not.
@@ -57,6 +59,7 @@ class WhoQuestion:
     form: Form
     speaker: str = ""
     topic: str = ""
+    setting: str = ""
     words: str = ""
     cue: str = ""
     denied: bool = False
@@ -160,6 +163,18 @@ _ANYONE = re.compile(
     r"^(?:people|everyone|everybody|anyone|anybody|someone|somebody|they|others)$", re.I
 )
 _PRONOUN = re.compile(r"^(?:he|she|it|they|him|her|them|his|their|i|you|we)$", re.IGNORECASE)
+_TELLING = frozenset(("tell", "told"))
+"""Verbs behind which stands who was told."""
+_SETTING = re.compile(
+    r"^(?:after|before|during|at|in|inside|outside|following|when|while|since|amid|until|ahead of"
+    r"|upon|throughout|to)\b",
+    re.IGNORECASE,
+)
+_UNSPEAKING = frozenset(
+    """news anything something everything update updates info information detail details story
+    stories article articles headlines latest more facts background nothing report reports""".split()
+)
+"""What a request names, and nobody who speaks: "news about the strike"."""
 _PAPER = re.compile(
     r"\b(?:article|book|data|document|figures|law|letter|memo|note|paper|poll|report|review|rules?"
     r"|ruling|story|study|survey)$",
@@ -246,7 +261,8 @@ _ALL_OF = [
     _pattern(r"^(?:everything|all)\s+(?:that\s+)?(?P<speaker>.+?)\s+(?:has\s+|have\s+|had\s+|ever\s+)*"
              r"(?:said|says)\b(?P<rest>.*)$"),
     _pattern(rf"^(?:all\s+|the\s+|any\s+)*(?:quotes?|quotations?|statements?|comments?|remarks?"
-             rf"|words)\s+(?:by|from|of)\s+(?P<speaker>.+?)(?P<rest>\s+{_TOPIC}\s.*)?$"),
+             rf"|words|(?:anything|something|everything)(?=\s+(?:by|from)\b))"
+             rf"\s+(?:by|from|of)\s+(?P<speaker>.+?)(?P<rest>\s+{_TOPIC}\s.*)?$"),
 ]  # fmt: skip
 _BARE = [
     _pattern(rf"^(?P<speaker>.+?)['’]s?\s+{_VIEW}(?P<rest>(?:\s+{_TOPIC}\s.*)?)$"),
@@ -361,6 +377,9 @@ def _read_did(asked: str) -> WhoQuestion | None:
 
 
 def _did(act: _Act, done: re.Match[str]) -> WhoQuestion:
+    if _ANYONE.match(done["speaker"]) and act.verb.family:
+        topic, denied = _LED.sub("", act.rest), bool(done["not"])
+        return WhoQuestion(Form.WHO_DID, topic=topic, cue=act.verb.family, denied=denied)
     said = _THAT.sub("", act.rest)
     quoted = _quoted(said)
     return WhoQuestion(
@@ -388,6 +407,7 @@ def _read_bare(asked: str, people: People) -> WhoQuestion | None:
     found = _match_any(_BARE, asked) if short and not _QUESTION.match(asked) else None
     if (
         not found
+        or _UNSPEAKING.issuperset(found["speaker"].casefold().split())
         or len(found["speaker"].split()) > _NAME_WORDS
         or not people.find(found["speaker"])
     ):
@@ -398,7 +418,10 @@ def _read_bare(asked: str, people: People) -> WhoQuestion | None:
 def _with_speaker(found: re.Match[str], form: Form) -> WhoQuestion:
     parts = _REST.match(found["rest"] or "")
     assert parts is not None  # noqa: S101 - it matches every text
-    topic = " ".join(filter(None, (parts["aside"], parts["topic"])))
+    aside, topic = parts["aside"], parts["topic"] or ""
+    told = not topic and (found.groupdict().get("say") or "").casefold() in _TELLING
+    setting = aside if told or _SETTING.match(aside) else ""
+    topic = " ".join(filter(None, ("" if setting else aside, topic)))
     if _ANYONE.match(found["speaker"]) and topic:
         return WhoQuestion(Form.ABOUT, topic=topic)
     quoted = _quoted(topic)
@@ -406,6 +429,7 @@ def _with_speaker(found: re.Match[str], form: Form) -> WhoQuestion:
         form if not topic else Form.SAID_BY,
         speaker=found["speaker"],
         topic=topic,
+        setting=setting,
         words=quoted,
         exact=bool(quoted),
     )

@@ -40,6 +40,12 @@ class QuotationQuery:
         text = topic if holds(topic, words) else f"{topic} {words}".strip()
         return text if tokenize_query([text]) else ""
 
+    @property
+    def sought(self) -> str:
+        """What quotations are ranked by: the text with when, where and to whom it was said."""
+        words = f"{self.text} {self.question.setting}".strip()
+        return words if tokenize_query([words]) else ""
+
 
 def read_query(
     text: str, context: SearchContext, *, person: str | None = None, today: date

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -48,6 +49,12 @@ _NEAREST = 0.2
 """The same for the nearest that somebody said, of which nothing is claimed."""
 _SAID = 0.75
 """Least share of words that must stand in a quotation that is to say the same."""
+_PARAGRAPHS = 2
+"""Paragraphs that hold a term in an article about it; one may name it in passing."""
+_STAND = 0.5
+"""The same in the sentences of who took a stand, of what they took it on."""
+_TELLING = 2
+"""Terms from which on words without quotation marks tell one saying from others."""
 _PARTICLES = 24
 """Letters behind a reporter's word in which the rest of it stands, as in "owned up"."""
 _OTHERS = 5
@@ -73,6 +80,8 @@ class Said:
         periods: The times that it is limited to.
         widened: Whether the question names a publisher or time of which nothing was found, so
             that the answer is from all.
+        nearest: Whether they spoke, of all that is asked for, only in an article on it: the
+            quotations are the nearest there are, and nothing is claimed of them.
     """
 
     question: WhoQuestion
@@ -84,6 +93,7 @@ class Said:
     publishers: tuple[str, ...] = ()
     periods: tuple[Period, ...] = ()
     widened: bool = False
+    nearest: bool = False
 
 
 def find_quotations(query: QuotationQuery, context: SearchContext, *, count: int) -> Said | None:
@@ -109,12 +119,39 @@ def find_quotations(query: QuotationQuery, context: SearchContext, *, count: int
     if not query.text:
         if not query.people:  # nobody and nothing is asked about
             return said
-        return _limited(said, _latest(query, context, count), query, count)
-    found = _found(query, context)
+        return _of_person(said, query, context, count)
+    scored = _ranked(query, context)
+    weights = _weights(query.text, context.index)
+    found = _fitting(scored, query, weights)
     form, exact = query.question.form, query.question.exact
+    if not found and query.people and form is Form.SAID_BY and not exact:
+        nearest = merge_quotations(q for q, _ in scored if _is_article_on(q.article, weights))
+        if nearest:
+            return replace(_limited(said, nearest, query, count), nearest=True)
     if not found or (form is Form.DID and exact and not _verbatim(found[0], query)):
         said = replace(said, others=_others(query, context))
     return _limited(said, found, query, count)
+
+
+def _of_person(said: Said, query: QuotationQuery, context: SearchContext, count: int) -> Said:
+    """Answer with what somebody said, at the time or place that is asked for if at any."""
+    if not query.sought:
+        return _limited(said, _latest(query, context, count), query, count)
+    weights = _weights(query.sought, context.index)
+    scored = _ranked(query, context)
+    there = [q for q, _ in scored if _is_article_on(q.article, weights)]
+    found = merge_quotations(there or [q for q, _ in scored])
+    return replace(_limited(said, found, query, count), nearest=bool(found) and not there)
+
+
+def _is_article_on(article: Article, weights: Mapping[str, float]) -> bool:
+    """Whether an article is about most of a topic: its headline says so, or several paragraphs."""
+    headline = _terms(article.headline)
+    counts = Counter(
+        term for paragraph in article.body.split("\n\n") for term in _terms(paragraph)
+    )
+    held = (term for term in weights if term in headline or counts[term] >= _PARAGRAPHS)
+    return sum(weights[term] for term in held) >= _SAID
 
 
 def _if_told(said: Said, query: QuotationQuery, context: SearchContext, count: int) -> Said | None:
@@ -142,7 +179,7 @@ class _Candidate:
 
 def _candidates(query: QuotationQuery, context: SearchContext) -> list[_Candidate]:
     """Find quotations that may answer, those of the best passages, best passage first."""
-    question = Question(whole=replace(query.scope, text=query.text))
+    question = Question(whole=replace(query.scope, text=query.sought))
     ranking = rank(question, context.index, context.encoder, _PASSAGES, taste=context.taste)
     if query.people:
         placed = context.store.attributions.placed(names=query.people[0].forms)
@@ -170,15 +207,19 @@ def _in_rows(
 
 def _found(query: QuotationQuery, context: SearchContext) -> list[Quotation]:
     """Find the quotations that answer a question with a topic, best first."""
-    scored = _scored(query, context, _candidates(query, context))
-    return _fitting(scored, query, _weights(query.text, context.index))
+    return _fitting(_ranked(query, context), query, _weights(query.text, context.index))
+
+
+def _ranked(query: QuotationQuery, context: SearchContext) -> list[tuple[Quotation, float]]:
+    """Rank what may answer, best first, each with how it matches by itself in [0, 1]."""
+    return _scored(query, context, _candidates(query, context))
 
 
 def _scored(
     query: QuotationQuery, context: SearchContext, candidates: Sequence[_Candidate]
 ) -> list[tuple[Quotation, float]]:
     """Score quotations, best first, each with how it matches by itself in [0, 1]."""
-    weights = _weights(query.text, context.index)
+    weights = _weights(query.sought, context.index)
     articles = _allowed({one.spoken[0] for one in candidates}, context)
     stand = query.question.form is Form.WHO_DID or bool(query.question.doubted)
     scored = []
@@ -227,6 +268,10 @@ def _fitting(
         return merge_quotations(quotation for quotation, own in scored if own >= _NEAREST)
     if same or exact:
         return merge_quotations(same)
+    if form is Form.WHO_DID:
+        return merge_quotations(q for q, own in scored if own >= _SPOKE and _is_of(q, weights))
+    if form is Form.WHO_SAID and len(weights) < _TELLING:  # "a crisis" may be said of anything
+        return []
     if form is Form.WHO_SAID:
         return merge_quotations(q for q, own in scored if own >= _SPOKE and _says(q, weights))
     return merge_quotations(quotation for quotation, own in scored if own >= _SPOKE)
@@ -236,6 +281,12 @@ def _says(quotation: Quotation, weights: Mapping[str, float]) -> bool:
     """Whether a quotation holds most of what is supposed to have been said."""
     held = weights.keys() & _terms(quotation.quote)
     return sum(weights[term] for term in held) >= _SAID
+
+
+def _is_of(quotation: Quotation, weights: Mapping[str, float]) -> bool:
+    """Whether half of what a stand is taken on stands in its very sentences."""
+    held = weights.keys() & _terms(quotation.article.body[slice(*quotation.sentence)])
+    return sum(weights[term] for term in held) >= _STAND
 
 
 def _latest(query: QuotationQuery, context: SearchContext, count: int) -> list[Quotation]:
@@ -248,6 +299,8 @@ def _latest(query: QuotationQuery, context: SearchContext, count: int) -> list[Q
     found = [(articles[key], attribution) for key, attribution in spoken if key in articles]
     if query.question.cue or query.question.doubted:
         found = [pair for pair in found if _does(query.question, *pair)]
+    places = {key: place for place, key in enumerate(dict.fromkeys(key for key, _ in spoken))}
+    found.sort(key=lambda pair: (places[pair[0].id], pair[1].kind is Kind.REPORTED))
     within = [pair for pair in found if _in_scope(pair[0], query.scope)]
     return merge_quotations(
         Quotation(article, attribution, find_sentence(article, attribution), 1.0)
