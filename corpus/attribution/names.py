@@ -149,7 +149,9 @@ class Names:
         return self._places[best][0]
 
     def _is_work(self, name: Name) -> bool:
-        """Whether an article stands before a name that a person would bear without: a title."""
+        """Whether it names a book or a body: by a word in it, or an article before it."""
+        if sounds_like_body(name.words):
+            return True
         before = self._doc[name.start - 1].lower_ if name.start else ""
         return before == "the" or name.words[0].lower() == "the"
 

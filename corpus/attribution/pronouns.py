@@ -41,7 +41,7 @@ _SUBJECT, _OWNER, _OTHER, _FRAGMENT = 1.0, 0.55, 0.5, 0.2
 """How much a mention brings somebody to mind: as subject, possessive, otherwise, without verb."""
 _SPEAKS = 0.3
 """What it adds that they were told to speak, where the pronoun is too: speakers go on."""
-_INTRODUCED = 0.3
+_INTRODUCED = 0.45
 """What the first mention adds where the article says there who somebody is."""
 _SAME_SENTENCE = 0.15
 """What it adds that the mention stands in the pronoun's own sentence."""
@@ -320,8 +320,10 @@ class Pronouns:
             speaks=any(self._speaks(name) for name in group[:_LOOKED_AT]),
             voted=self._tell_person(key),
         )
-        worth = proof.worth
-        return _Sure.YES if worth >= _PERSON else _Sure.MAYBE if worth >= _PERHAPS else _Sure.NO
+        if proof.worth >= _PERSON:
+            return _Sure.YES
+        unknown = not proof.labelled and not proof.voted and len(group) > 1
+        return _Sure.MAYBE if unknown or proof.worth >= _PERHAPS else _Sure.NO
 
     def _tell_person(self, key: tuple[str, ...]) -> int:
         """Weigh the sentences that refer back to a name by "he" or "she" against those by "its"."""
