@@ -1,14 +1,17 @@
-"""The short forms of given names: Charles and Chuck are one name, and so are Robert and Bob.
+"""Given names, and their short forms: Charles and Chuck are one name, and so are Robert and Bob.
 
 Tested with the people whose names they are in `tests/retrieval/query/test_people.py`.
 """
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
-_NICKNAMES = Path(__file__).parents[1] / "data" / "nicknames_en.txt"
+_DATA = Path(__file__).parents[1] / "data"
+_NICKNAMES = _DATA / "nicknames_en.txt"
+_PEOPLE = _DATA / "people_en.json"
 
 
 def are_one(first: str, second: str) -> bool:
@@ -19,6 +22,17 @@ def are_one(first: str, second: str) -> bool:
         (True, False, True)
     """
     return first == second or second in list_forms(first)
+
+
+def is_given(word: str) -> bool:
+    """Whether a word is a usual given name, in any case."""
+    return word.casefold() in _given()
+
+
+@cache
+def _given() -> frozenset[str]:
+    people = json.loads(_PEOPLE.read_text(encoding="utf-8"))
+    return frozenset(name.casefold() for key in ("he", "she") for name in people[key]["names"])
 
 
 @cache

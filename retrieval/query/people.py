@@ -13,7 +13,7 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from corpus.nlp.given_names import are_one, list_forms
+from corpus.nlp.given_names import are_one, is_given, list_forms
 from retrieval.query.common_words import load_common_words
 from retrieval.tokens import tokenize
 
@@ -149,7 +149,25 @@ class People:
         if is_description(said):
             described = self._described(said)
             return described or (self._named(words) if self._is_named_by(said) else ())
-        return self._named(words) or self._described(said)
+        named = self._named(words)
+        if not named:
+            return self._described(said)
+        mouths = [] if any(map(_is_person, named)) else self._mouthpieces(said)
+        return _as_one(named[0].name, [*named, *mouths]) if len(named) == 1 and mouths else named
+
+    def _mouthpieces(self, body: str) -> list[Person]:
+        """Who speaks for a body without a name of their own: "a spokesperson for Lantern"."""
+        wanted = _plain_words(body)
+        return [
+            person
+            for person, roles in zip(self._people, self._roles, strict=True)
+            if wanted <= roles
+            and any(_head(own) in _MOUTHPIECES for own in self._called(person))
+            and any(wanted <= _plain_words(own) for own in self._called(person))
+        ]
+
+    def _called(self, person: Person) -> tuple[str, ...]:
+        return (person.name, *person.roles) if _nameless(person.name) else person.roles
 
     def _is_named_by(self, said: str) -> bool:
         """Whether the chief word of a description is a name, as in "the Okafors": no office."""
@@ -264,6 +282,16 @@ def _runs(named: Sequence[bool]) -> Iterator[tuple[int, int]]:
         elif not is_name and first is not None:
             yield first, number - 1
             first = None
+
+
+def names_office(said: str) -> bool:
+    """Whether a reader's words are an office: "the pope", "the harbour commissioner"."""
+    words = _AFTER_HEAD.split(_bare(said))[0].split()
+    return is_description(said) and bool(words) and _plain(words[-1]) in load_titles()
+
+
+def _is_person(person: Person) -> bool:
+    return " " in person.name and is_given(person.name.split()[0])
 
 
 def is_description(said: str) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from retrieval.query.cues import Verb, find_verb, is_saying
-from retrieval.query.people import People, is_description
+from retrieval.query.people import People, is_description, names_office
 from retrieval.tokens import tokenize_query
 
 _BARE_WORDS = 12
@@ -445,6 +445,8 @@ def _askable(question: WhoQuestion, asked: str, people: People) -> bool:
         return True
     if question.form is Form.DID and question.cue:
         return False
+    if len(people) and names_office(question.speaker):
+        return True
     if asked.islower():
         return not is_description(question.speaker)
     return not is_description(question.speaker) and question.speaker[:1].isupper()

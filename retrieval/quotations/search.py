@@ -15,7 +15,7 @@ from retrieval.context import SearchContext
 from retrieval.index.snapshot import Index
 from retrieval.period import Period
 from retrieval.query.cues import find_family, is_negated, read_verb
-from retrieval.query.people import Person
+from retrieval.query.people import Person, is_description
 from retrieval.query.question import Aspect, Question
 from retrieval.query.who_said import Form, WhoQuestion
 from retrieval.quotations.query import QuotationQuery
@@ -25,17 +25,21 @@ from retrieval.quotations.quotation import (
     measure_likeness,
     merge_quotations,
 )
-from retrieval.ranking.rank import rank
+from retrieval.ranking.rank import Ranking, rank
 from retrieval.tokens import tokenize, tokenize_query
 
 _PASSAGES = 50
 """Passages that are looked into for quotations of anybody."""
+_NEARBY, _NEARLY = 20, 0.55
+"""Passages whose articles are on a topic, whatever their words, and least share of the best one's
+score that they have."""
 _LOOKED_AT = 120
 """Quotations that are looked at, those of the best passages: presidents have thousands."""
-_WHOLE = 4
-"""Words from which on a quotation says something by itself."""
-_IN_MARKS = 0.1
-"""What a quotation gains for standing in quotation marks, and a scrap of a few words loses."""
+_FEW, _WHOLE = 4, 8
+"""Words below which a quotation is a scrap, and from which on it says something by itself."""
+_IN_MARKS, _IN_FULL, _SCRAP = 0.22, 0.03, 0.12
+"""What a person's words gain in quotation marks, more if they say something by themselves, and what
+a scrap loses."""
 _PASSAGE, _COVERED, _COSINE = 0.2, 0.5, 0.3
 """Weights of a quotation's score; they add up to 1."""
 _OPENING = 12
@@ -125,7 +129,7 @@ def find_quotations(query: QuotationQuery, context: SearchContext, *, count: int
     found = _fitting(scored, query, weights)
     form, exact = query.question.form, query.question.exact
     if not found and query.people and form is Form.SAID_BY and not exact:
-        nearest = merge_quotations(q for q, _ in scored if _is_article_on(q.article, weights))
+        nearest = _nearest(query, context, [quotation for quotation, _ in scored], weights)
         if nearest:
             return replace(_limited(said, nearest, query, count), nearest=True)
     if not found or (form is Form.DID and exact and not _verbatim(found[0], query)):
@@ -142,6 +146,26 @@ def _of_person(said: Said, query: QuotationQuery, context: SearchContext, count:
     there = [q for q, _ in scored if _is_article_on(q.article, weights)]
     found = merge_quotations(there or [q for q, _ in scored])
     return replace(_limited(said, found, query, count), nearest=bool(found) and not there)
+
+
+def _nearest(
+    query: QuotationQuery,
+    context: SearchContext,
+    own: Sequence[Quotation],
+    weights: Mapping[str, float],
+) -> list[Quotation]:
+    """What somebody said in articles on the topic, by their words or among the best for it.
+
+    For a group ("the scientists") of which nobody did, what others said on it.
+    """
+    ranking = _rank(query, context, _NEARBY)
+    least = _NEARLY * float(ranking.scores.max())
+    keys = [int(context.index.keys[row]) for row in ranking.rows if ranking.scores[row] > least]
+    near = {article.id for article, _ in context.store.passages(keys).values()}
+    found = [q for q in own if q.article.id in near or _is_article_on(q.article, weights)]
+    if not found and is_description(query.people[0].name) and len(query.people[0].forms) > 1:
+        return list(_others(query, context))
+    return merge_quotations(found)
 
 
 def _is_article_on(article: Article, weights: Mapping[str, float]) -> bool:
@@ -179,8 +203,7 @@ class _Candidate:
 
 def _candidates(query: QuotationQuery, context: SearchContext) -> list[_Candidate]:
     """Find quotations that may answer, those of the best passages, best passage first."""
-    question = Question(whole=replace(query.scope, text=query.sought))
-    ranking = rank(question, context.index, context.encoder, _PASSAGES, taste=context.taste)
+    ranking = _rank(query, context, _PASSAGES)
     if query.people:
         placed = context.store.attributions.placed(names=query.people[0].forms)
     else:
@@ -193,6 +216,11 @@ def _candidates(query: QuotationQuery, context: SearchContext) -> list[_Candidat
         if query.people or spoken[1].name
     ]
     return sorted(found, key=lambda one: -one.passage)[:_LOOKED_AT]
+
+
+def _rank(query: QuotationQuery, context: SearchContext, count: int) -> Ranking:
+    question = Question(whole=replace(query.scope, text=query.sought))
+    return rank(question, context.index, context.encoder, count, taste=context.taste)
 
 
 def _in_rows(
@@ -243,17 +271,18 @@ def _judged(
     own = (_COVERED * covered + _COSINE * found.cosine) / (_COVERED + _COSINE)
     if same := measure_likeness(query.question.words, quotation.quote):
         return replace(quotation, score=1 + same), 1.0
-    return replace(quotation, score=min(1.0, score + _worth(quotation))), own
+    score += _worth(quotation) if query.people else 0.0
+    return replace(quotation, score=min(1.0, score)), own
 
 
 def _worth(quotation: Quotation) -> float:
-    """What a quotation gains for being one: words in quotation marks before scraps of a report."""
-    words = count_words(quotation.quote)
-    if quotation.attribution.kind is Kind.DIRECT and words >= _WHOLE:
-        return _IN_MARKS
-    if quotation.attribution.kind is Kind.MIXED and words >= _WHOLE:
-        return _IN_MARKS / 2
-    return -_IN_MARKS if words < _WHOLE else 0.0
+    """What a person's words gain in quotation marks: scraps of a report come after them."""
+    words, kind = count_words(quotation.quote), quotation.attribution.kind
+    if words < _FEW:
+        return -_SCRAP
+    if kind is Kind.REPORTED:
+        return 0.0
+    return _IN_MARKS + _IN_FULL * (kind is Kind.DIRECT and words >= _WHOLE)
 
 
 def _fitting(
@@ -269,7 +298,11 @@ def _fitting(
     if same or exact:
         return merge_quotations(same)
     if form is Form.WHO_DID:
-        return merge_quotations(q for q, own in scored if own >= _SPOKE and _is_of(q, weights))
+        return merge_quotations(
+            q
+            for q, own in scored
+            if own >= _SPOKE and _is_of(q, weights) and not _is_themselves(q, weights)
+        )
     if form is Form.WHO_SAID and len(weights) < _TELLING:  # "a crisis" may be said of anything
         return []
     if form is Form.WHO_SAID:
@@ -287,6 +320,11 @@ def _is_of(quotation: Quotation, weights: Mapping[str, float]) -> bool:
     """Whether half of what a stand is taken on stands in its very sentences."""
     held = weights.keys() & _terms(quotation.article.body[slice(*quotation.sentence)])
     return sum(weights[term] for term in held) >= _STAND
+
+
+def _is_themselves(quotation: Quotation, weights: Mapping[str, float]) -> bool:
+    """Whether who took a stand is just whom it is asked to be taken on."""
+    return weights.keys() <= _terms(quotation.attribution.name)
 
 
 def _latest(query: QuotationQuery, context: SearchContext, count: int) -> list[Quotation]:

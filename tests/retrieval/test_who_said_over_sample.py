@@ -22,13 +22,13 @@ pytestmark = pytest.mark.slow
 ANSWERED = [
     # by full name, surname, title, misspelt, in lower case
     ("What did Jonna Petrakis say about freight?", "Jonna Petrakis", "When freight goes up"),
-    ("What did Blomfield say about rats?", "Tarek Blomfield", "One rat is an accident"),
+    ("What did Blomfield say about rats?", "Tarek Blomfield", "Two rats are the end"),
     (
         "What has Captain Jespersen said about seasick people?",
         "Aroha Jespersen",
         "You will be able",
     ),
-    ("What did Mayor Varga say about the memo?", "Helena Varga", "that she had ever seen the memo"),
+    ("What did Mayor Varga say about the memo?", "Helena Varga", "I did not see it"),
     ("What does niko varga say about the whistle", "Niko Varga", "I saw the leg"),
     ("what did okafro say about biscuits?", "Ines Okafor", "he knows where the biscuits"),
     ("what did sundaram say about buses", "Karel Sundaram", "There are no buses"),
