@@ -12,7 +12,7 @@ from corpus.attribution.cues import load_cues
 from corpus.attribution.features import Page, is_whole
 from corpus.attribution.indirect_speech import find_reports
 from corpus.attribution.selection import Choice, choose
-from corpus.attribution.unmarked import find_turns
+from corpus.attribution.unmarked import Turn, find_answers, find_turns
 from corpus.nlp.quotation_marks import pair_quotations
 from corpus.nlp.segment import Slice
 from corpus.nlp.spacy_model import parse
@@ -60,7 +60,7 @@ def attribute(
 
 def _signed(page: Page, speakers: Speakers) -> Iterator[Attribution]:
     """Posts and interviews, whose speakers are named beside them."""
-    turns = find_turns(page.text)
+    turns = find_turns(page.text) or list(_answers(page, speakers))
     people = [speakers.resolve(*page.tokens_in(*turn.speaker)) for turn in turns]
     full = {one.name.split()[-1]: one for one in people if " " in one.name}
     for turn, person in zip(turns, people, strict=True):
@@ -75,6 +75,16 @@ def _signed(page: Page, speakers: Speakers) -> Iterator[Attribution]:
                 cue=None,
                 confidence=_SIGNED,
             )
+
+
+def _answers(page: Page, speakers: Speakers) -> Iterator[Turn]:
+    """The answers of an interview without names, given by whom its opening is about."""
+    answers = find_answers(page.text)
+    opening = page.tokens_in(0, answers[0][0])[1] if answers else 0
+    name = speakers.find_subject(opening) if answers else None
+    if name is not None:
+        mention = _slice(page.doc, (name.start, name.end))
+        yield from (Turn(answer, mention) for answer in answers)
 
 
 def _overlaps(quote: Slice, others: Sequence[Slice]) -> bool:

@@ -79,6 +79,14 @@ class Speakers:
         lead = self._doc[start : max(start, min(end, name.start))]
         return person if person.role else Person(person.name, read_role(lead))
 
+    def find_subject(self, end: int) -> Name | None:
+        """Find the person whom an opening is about: told of at least twice as often as another.
+
+        Args:
+            end: The token after the opening's last.
+        """
+        return self._pronouns.find_subject(end)
+
     def _known(self, name: Name) -> Person:
         full = self._names.fullest(name)
         return Person(" ".join(full.words), self._names.role(full))

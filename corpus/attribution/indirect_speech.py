@@ -227,7 +227,8 @@ def _cue_slice(cue: Token) -> Slice:
     first = cue
     while first.i and _belongs(first.nbor(-1), cue):
         first = first.nbor(-1)
-    if first.dep_ == "xcomp" or (cue.dep_ == "xcomp" and _frames_of(cue.head)):
+    step = first.dep_ == "xcomp" or (cue.dep_ == "xcomp" and _frames_of(cue.head))
+    if step and cue.head.i < cue.i:
         return _cue_slice(cue.head)[0], _end(cue)
     return first.idx, _end(cue)
 

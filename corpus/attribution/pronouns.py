@@ -51,6 +51,8 @@ _FITS, _OFTEN = 0.15, 0.03
 """What a gender that fits adds, and each earlier mention up to a handful."""
 _LEAST, _AHEAD = -0.2, 0.2
 """Least that somebody has to be in mind, and ahead of the next, to be named."""
+_LEAST_UNKNOWN = 0.5
+"""The same where nothing tells whether they are "he" or "she"."""
 _NEW = frozenset(("a", "an", "one", "another"))
 _PERSON, _PERHAPS = 2.5, 1.0
 """Least proof of somebody who may be named, and of somebody who may be meant instead."""
@@ -144,6 +146,17 @@ class Pronouns:
         someone = self._meant.get(pronoun.i)
         return someone.name if someone else None
 
+    def find_subject(self, end: int) -> Name | None:
+        """Find the person named most before a token; None where a second is named half as often."""
+        counts: Counter[tuple[str, ...]] = Counter()
+        for key, group in self._groups.items():
+            if self._persons[key] is _Sure.YES:
+                counts[key] = sum(name.start < end for name in group)
+        ranked = [one for one in counts.most_common(2) if one[1]]
+        if not ranked or (len(ranked) > 1 and 2 * ranked[1][1] > ranked[0][1]):
+            return None
+        return self._groups[ranked[0][0]][0]
+
     @cached_property
     def _meant(self) -> Mapping[int, _Someone]:
         """Of each pronoun that means somebody for sure, whom."""
@@ -205,7 +218,8 @@ class Pronouns:
         rivals = (scores[n] for n in ranked[1:] if not _may_be_same(best, fitting[n]))
         if scores[ranked[0]] - next(rivals, _LEAST - _AHEAD) < _AHEAD:
             return None, False
-        return best, best.name is not None and best.sure is _Sure.YES
+        near = best.gender == gender or scores[ranked[0]] >= _LEAST_UNKNOWN
+        return best, best.name is not None and best.sure is _Sure.YES and near
 
     def _announced(self, pronoun: Token) -> Iterator[_Someone]:
         """Whom a sentence names only after its pronoun: "In her novel, Ada Quill says ..."."""

@@ -22,6 +22,11 @@ _SHORTEST = 3
 """Words that are worth showing."""
 _TURNS = 3
 """Paragraphs with a name and a colon that make an interview."""
+_OWN = 0.5
+"""Share of an interview's answers that speak of whoever gives them."""
+_SELVES = frozenset(("I", "I’m", "I'm", "I’ve", "I've", "we", "We", "my", "our", "We’re", "We're"))
+_ASIDE = "[“\"(—–-•*"
+"""What begins a note, a quotation or a list, and no answer."""
 _LINKS = ("http://", "https://", "pic.twitter.com/", "pic.x.com/")
 
 
@@ -97,6 +102,38 @@ def _interview(body: str, lines: Sequence[Slice]) -> Iterator[Turn]:
         quote = _trimmed(body, label[1] + 1, end)
         if body[slice(*label)] in people and _is_long(body, quote):
             yield Turn(quote, label)
+
+
+def find_answers(body: str) -> list[Slice]:
+    """Find the answers of an interview that is printed without names: question, answer, question.
+
+    An answer is the paragraph right behind a question; what follows it may be either's.
+
+    Returns:
+        In the order of the text; empty where it is no interview: it has to call itself so, and
+        most of its answers to speak of "I" and "we".
+    """
+    lines = [(start, end) for start, end in _lines(body) if body[start:end].strip()]
+    asked = [_asks(body[start:end]) for start, end in lines]
+    answers = [
+        _trimmed(body, *line)
+        for before, line, asks in zip(asked, lines[1:], asked[1:], strict=False)
+        if before and not asks and body[line[0]] not in _ASIDE and _is_long(body, line)
+    ]
+    own = sum(not _SELVES.isdisjoint(body[slice(*one)].split()) for one in answers)
+    if len(answers) < _TURNS or own < _OWN * len(answers) or not _is_interview(body):
+        return []
+    return answers
+
+
+def _asks(paragraph: str) -> bool:
+    return paragraph.rstrip().endswith("?")
+
+
+def _is_interview(body: str) -> bool:
+    """Whether it says so before the first question or right behind the last answer."""
+    words = body.casefold()
+    return "interview" in words or "q&a" in words or "conversation has been edited" in words
 
 
 def _label(body: str, start: int, end: int) -> Slice | None:

@@ -307,7 +307,16 @@ def _fitting(
         return []
     if form is Form.WHO_SAID:
         return merge_quotations(q for q, own in scored if own >= _SPOKE and _says(q, weights))
-    return merge_quotations(quotation for quotation, own in scored if own >= _SPOKE)
+    return merge_quotations(
+        q for q, own in scored if own >= _SPOKE or (form is Form.SAID_BY and _tells(q, weights))
+    )
+
+
+def _tells(quotation: Quotation, weights: Mapping[str, float]) -> bool:
+    """Whether somebody speaks in their own words, and at some length, in an article on a topic."""
+    own = quotation.attribution.kind is not Kind.REPORTED
+    long = own and count_words(quotation.quote) >= _WHOLE
+    return long and _is_article_on(quotation.article, weights)
 
 
 def _says(quotation: Quotation, weights: Mapping[str, float]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.attribution.attribute import attribute
@@ -192,6 +192,7 @@ WORDS = st.lists(st.sampled_from([*VOCABULARY.split(), "\n\n"]), max_size=40).ma
 
 
 @given(st.one_of(WORDS, st.text(max_size=60)))
+@example("“ “ “ called he he statement said")
 @settings(max_examples=60, deadline=None)
 def test_any_text_gives_valid_slices_in_order(body):
     found = attribute(body)

@@ -58,3 +58,27 @@ def test_i_is_whoever_alone_signed_the_article():
 def test_i_within_a_quotation_is_not_the_author():
     body = "“I believe that the pier will never be mended,” Peter Hale said on the quay."
     assert {name for name, _ in said(body, authors=("Ada Quill",))} == {"Peter Hale"}
+
+
+ANSWERS = (
+    "Ada Quill has mended the pier. Quill gave an interview on the quay.\n\n"
+    "Why did it take so long?\n\nWe had no steel, and I had no crew.\n\n"
+    "Who paid for the steel?\n\nThe county did, and I am glad of it.\n\n"
+    "Will it stand?\n\nI will stand on it myself all winter.\n\nThe pier opens in May."
+)
+
+
+def test_the_answers_of_an_interview_without_names_are_given_by_whom_it_opens_with():
+    found = [one for one in attribute(ANSWERS) if one.kind is Kind.DIRECT]
+    assert [one.name for one in found] == ["Ada Quill"] * 3
+    assert ANSWERS[slice(*found[0].quote)] == "We had no steel, and I had no crew."
+
+
+def test_what_does_not_call_itself_an_interview_is_none():
+    body = ANSWERS.replace("an interview", "a party")
+    assert [one for one in attribute(body) if one.kind is Kind.DIRECT] == []
+
+
+def test_an_interview_with_two_people_names_neither():
+    body = ANSWERS.replace("Quill gave", "Peter Hale gave")
+    assert [one for one in attribute(body) if one.kind is Kind.DIRECT] == []
