@@ -100,7 +100,7 @@ def _show_quotes(record: Record, *, as_json: bool) -> None:
     from corpus.attribution.attribute import attribute
 
     article = record.article
-    found = attribute(article.body, language=article.language)
+    found = attribute(article.body, language=article.language, authors=article.authors)
     output_quotations.show_attributions(
         article, record.given, found, name=record.name, as_json=as_json
     )

@@ -67,7 +67,10 @@ def _lines(body: str) -> Iterator[Slice]:
 
 
 def _posts(body: str, lines: Sequence[Slice]) -> Iterator[Turn]:
-    """A post, a dash, who posted it, and their handle: as sites embed what was posted."""
+    """A post, a dash, who posted it, and their handle: as sites embed what was posted.
+
+    What bodies post are mostly advertisements.
+    """
     for start, end in lines:
         handle = body.rfind(_HANDLE, start, end)
         dash = max(body.rfind(mark, start, handle) for mark in _DASHES) if handle >= 0 else -1
@@ -75,7 +78,7 @@ def _posts(body: str, lines: Sequence[Slice]) -> Iterator[Turn]:
             continue
         quote = _trimmed(body, start, _without_links(body, start, dash))
         speaker = _trimmed(body, dash + 1, handle)
-        if _is_long(body, quote) and any(char.isalpha() for char in body[slice(*speaker)]):
+        if _is_long(body, quote) and _is_person(body[slice(*speaker)]):
             yield Turn(quote, speaker)
 
 

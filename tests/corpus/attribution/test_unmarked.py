@@ -27,6 +27,10 @@ def test_a_link_by_itself_is_no_post():
     assert find_turns("https://t.co/abc pic.twitter.com/x1 — Ada Quill (@adaq) May 3, 2024") == []
 
 
+def test_what_a_body_posts_is_no_speech():
+    assert find_turns("Tickets are on sale now. — Harbour Music (@harbourm) May 3, 2024") == []
+
+
 INTERVIEW = (
     "Peter Hale: Why did you close the pier last winter?\n\n"
     "Ada Quill: The rivets were loose and nobody had looked at them.\n\n"
