@@ -18,6 +18,7 @@ from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice, count_words
 from corpus.storage.store import Store
 from retrieval.citation import cite, link_to
+from retrieval.query.people import is_description
 from retrieval.query.who_said import Form
 from retrieval.quotations.quotation import Quotation, find_sentence
 from retrieval.quotations.search import Said
@@ -170,12 +171,12 @@ def note_limits(said: Said) -> tuple[Note, ...]:
 def note_nobody(said: Said) -> Note:
     """Say that nobody said it, and whether anyone spoke on the topic."""
     searched, others = said.searched, len(said.others)
-    if said.people:
+    form = said.question.form.name.casefold()
+    if said.people and not is_description(said.people[0].name):
         name = said.people[0].name
         return Note(texts.say("nothing-by", name=name, quotations=searched, others=others))
-    if name := said.question.speaker:
+    if not said.people and (name := said.question.speaker):
         return Note(texts.say("nobody-called", name=name, quotations=searched, others=others))
-    form = said.question.form.name.casefold()
     return Note(texts.say("nobody", form=form, quotations=searched, others=others))
 
 

@@ -25,9 +25,7 @@ _SHORTEST = 2
 """Least words in a piece of reported speech around a quotation."""
 
 
-def attribute(
-    body: str, *, language: str = "en", authors: Sequence[str] = ()
-) -> list[Attribution]:
+def attribute(body: str, *, language: str = "en", authors: Sequence[str] = ()) -> list[Attribution]:
     """Find who said what in a body.
 
     Args:

@@ -15,8 +15,34 @@ from corpus.attribution.pronouns import Pronouns
 
 _PERSONAL = frozenset(("he", "she", "they", "him", "her", "them", "his", "their"))
 _NOBODY = frozenset(
-    """i me my we us our you your it its one who which what that this those these there some someone
-    anyone everyone everybody nobody none""".split()
+    [
+        "i",
+        "me",
+        "my",
+        "we",
+        "us",
+        "our",
+        "you",
+        "your",
+        "it",
+        "its",
+        "one",
+        "who",
+        "which",
+        "what",
+        "that",
+        "this",
+        "those",
+        "these",
+        "there",
+        "some",
+        "someone",
+        "anyone",
+        "everyone",
+        "everybody",
+        "nobody",
+        "none",
+    ]
 )
 """Mentions that name nobody by themselves."""
 

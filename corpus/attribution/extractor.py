@@ -44,9 +44,7 @@ class Extractor:
         if not self._works:
             return None
         try:
-            return attribute(
-                article.body, language=article.language, authors=article.authors
-            )
+            return attribute(article.body, language=article.language, authors=article.authors)
         except CorpusError as error:
             _log.warning("who said what will be found later: %s", error)
             self._works = False

@@ -21,11 +21,31 @@ from corpus.attribution.cues import load_cues
 _WORDS = Path(__file__).parents[1] / "data" / "people_en.json"
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
 _LINKS = frozenset(("of", "for", "and", "the", "&", "at", "in", "on", "to", "by", "'s", "’s"))
+_LINKED = frozenset(("of", "for", "at", "in", "to"))
 _OF_ANOTHER = frozenset(("to", "of", "for"))
 _LONGEST_ROLE = 14
 _LONGEST_NAME = 4
 _PARTICLES = frozenset(
-    "al bin da de del den der di dos du el ibn la le ten ter van von".split()
+    [
+        "al",
+        "bin",
+        "da",
+        "de",
+        "del",
+        "den",
+        "der",
+        "di",
+        "dos",
+        "du",
+        "el",
+        "ibn",
+        "la",
+        "le",
+        "ten",
+        "ter",
+        "van",
+        "von",
+    ]
 )
 _ABBREVIATED = frozenset(("sen", "rep", "gov", "lt", "col", "gen", "prof", "dr"))
 _SHOUTED = 0.8
@@ -326,12 +346,25 @@ def _after(doc: Doc, name: Name) -> str:
         if token.tag_.startswith("VB") or token.tag_ in ("WP", "WDT", "MD"):
             break
         end += 1
-    run = doc[at + 1 : end]
+    run = _without_tail(doc[at + 1 : end])
     while len(run) and run[-1].lower_ in _LINKS:  # "the founder of" a name in brackets
         run = run[:-1]
     if not len(run) or run[0].tag_ in ("CC", "IN", "RB", "WRB", "PRP"):
         return ""
     return clean(run.text) if any(_is_role(token) for token in run[:7]) else ""
+
+
+def _without_tail(words: Span) -> Span:
+    """A role without what is told of its bearer: "the founder on the brink of a sale"."""
+    for place, token in enumerate(words):
+        if (
+            place
+            and token.tag_ == "IN"
+            and token.lower_ not in _LINKED
+            and _is_role(words[place - 1])
+        ):
+            return words[:place]
+    return words
 
 
 def _apposed(doc: Doc, name: Name) -> str:
@@ -359,4 +392,3 @@ def clean(text: str) -> str:
     if words and words[0].lower() in ("a", "an") and len(words) > 1:
         words = words[1:]
     return " ".join(words)
-

@@ -41,7 +41,7 @@ _SUBJECT, _OWNER, _OTHER, _FRAGMENT = 1.0, 0.55, 0.5, 0.2
 """How much a mention brings somebody to mind: as subject, possessive, otherwise, without verb."""
 _SPEAKS = 0.3
 """What it adds that they were told to speak, where the pronoun is too: speakers go on."""
-_INTRODUCED = 0.45
+_INTRODUCED = 0.35
 """What the first mention adds where the article says there who somebody is."""
 _SAME_SENTENCE = 0.15
 """What it adds that the mention stands in the pronoun's own sentence."""
@@ -194,7 +194,7 @@ class Pronouns:
         someone = people.setdefault(key, _Someone(full, self._genders.get(key, ""), sure))
         weight = self._weigh(self._doc[name.start : name.end].root)
         if not someone.count and self._names.role_at(name):
-            weight = min(_SUBJECT, weight + _INTRODUCED)
+            weight += _INTRODUCED
         someone.recall(name.start, weight)
 
     def _choose(

@@ -25,7 +25,7 @@ _TURNS = 3
 _OWN = 0.5
 """Share of an interview's answers that speak of whoever gives them."""
 _SELVES = frozenset(("I", "I’m", "I'm", "I’ve", "I've", "we", "We", "my", "our", "We’re", "We're"))
-_ASIDE = "[“\"(—–-•*"
+_ASIDE = '[“"(—–-•*'
 """What begins a note, a quotation or a list, and no answer."""
 _LINKS = ("http://", "https://", "pic.twitter.com/", "pic.x.com/")
 
@@ -94,7 +94,9 @@ def _without_links(body: str, start: int, end: int) -> int:
 
 def _interview(body: str, lines: Sequence[Slice]) -> Iterator[Turn]:
     """Paragraphs that begin with a person's name and a colon, where there are several."""
-    labelled = [(label, (start, end)) for start, end in lines if (label := _label(body, start, end))]
+    labelled = [
+        (label, (start, end)) for start, end in lines if (label := _label(body, start, end))
+    ]
     names = [body[slice(*label)] for label, _ in labelled]
     full = {name.split()[-1].casefold() for name in names if _is_person(name)}
     counts = Counter(names)

@@ -34,10 +34,43 @@ _AND = re.compile(r"\s*,?\s+and\s+|\s*,\s*", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _SMALL = frozenset(
-    """of the for and & on in at de da di du des del der den van von ten ter bin al el la le ibn y e
-    dos los las""".split()
+    [
+        "of",
+        "the",
+        "for",
+        "and",
+        "&",
+        "on",
+        "in",
+        "at",
+        "de",
+        "da",
+        "di",
+        "du",
+        "des",
+        "del",
+        "der",
+        "den",
+        "van",
+        "von",
+        "ten",
+        "ter",
+        "bin",
+        "al",
+        "el",
+        "la",
+        "le",
+        "ibn",
+        "y",
+        "e",
+        "dos",
+        "los",
+        "las",
+    ]
 )
 """Words that stand in names with a small letter."""
+_HARDLY_EVER = 10
+"""How many times more often quoted than all others of the name somebody is meant by it alone."""
 _CLEARLY = 2
 """How many times more often quoted than the next whoever initials stand for has to be."""
 _PERSON_WORDS = range(2, 5)
@@ -153,7 +186,11 @@ class People:
         if not named:
             return self._described(said)
         mouths = [] if any(map(_is_person, named)) else self._mouthpieces(said)
-        return _as_one(named[0].name, [*named, *mouths]) if len(named) == 1 and mouths else named
+        if not mouths or len(named) > 1:
+            return named
+        if set(_words(named[0].name)) == set(words):
+            return _as_one(named[0].name, [*named, *mouths])
+        return _as_one(said, mouths)
 
     def _mouthpieces(self, body: str) -> list[Person]:
         """Who speaks for a body without a name of their own: "a spokesperson for Lantern"."""
@@ -198,7 +235,7 @@ class People:
             if fitting:
                 best = max(fitting.values())
                 chosen = [number for number, rating in fitting.items() if rating == best]
-                return self._most_quoted(chosen)
+                return _dominant(self._most_quoted(chosen))
         return ()
 
     def _rate(self, options: Sequence[Sequence[str]], number: int) -> tuple[int, ...]:
@@ -265,6 +302,12 @@ class People:
     def _most_quoted(self, numbers: Iterable[int]) -> tuple[Person, ...]:
         chosen = (self._people[number] for number in numbers)
         return tuple(sorted(chosen, key=lambda person: (-person.count, person.name)))
+
+
+def _dominant(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Only the first, where all others of the name are hardly ever quoted."""
+    rest = sum(person.count for person in people[1:])
+    return people[:1] if rest and people[0].count >= _HARDLY_EVER * rest else people
 
 
 def _names_owner(person: Person, text: str) -> bool:

@@ -171,8 +171,30 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 _UNSPEAKING = frozenset(
-    """news anything something everything update updates info information detail details story
-    stories article articles headlines latest more facts background nothing report reports""".split()
+    [
+        "news",
+        "anything",
+        "something",
+        "everything",
+        "update",
+        "updates",
+        "info",
+        "information",
+        "detail",
+        "details",
+        "story",
+        "stories",
+        "article",
+        "articles",
+        "headlines",
+        "latest",
+        "more",
+        "facts",
+        "background",
+        "nothing",
+        "report",
+        "reports",
+    ]
 )
 """What a request names, and nobody who speaks: "news about the strike"."""
 _PAPER = re.compile(

@@ -171,9 +171,7 @@ def _nearest(
 def _is_article_on(article: Article, weights: Mapping[str, float]) -> bool:
     """Whether an article is about most of a topic: its headline says so, or several paragraphs."""
     headline = _terms(article.headline)
-    counts = Counter(
-        term for paragraph in article.body.split("\n\n") for term in _terms(paragraph)
-    )
+    counts = Counter(term for paragraph in article.body.split("\n\n") for term in _terms(paragraph))
     held = (term for term in weights if term in headline or counts[term] >= _PARAGRAPHS)
     return sum(weights[term] for term in held) >= _SAID
 
@@ -223,9 +221,7 @@ def _rank(query: QuotationQuery, context: SearchContext, count: int) -> Ranking:
     return rank(question, context.index, context.encoder, count, taste=context.taste)
 
 
-def _in_rows(
-    placed: Sequence[tuple[Spoken, int]], index: Index
-) -> Iterator[tuple[Spoken, int]]:
+def _in_rows(placed: Sequence[tuple[Spoken, int]], index: Index) -> Iterator[tuple[Spoken, int]]:
     """Yield what was said with its passage's place in the index, where the index has it."""
     rows = index.keys.searchsorted([key for _, key in placed])
     for (spoken, key), row in zip(placed, rows.tolist(), strict=True):
@@ -246,7 +242,10 @@ def _ranked(query: QuotationQuery, context: SearchContext) -> list[tuple[Quotati
 def _scored(
     query: QuotationQuery, context: SearchContext, candidates: Sequence[_Candidate]
 ) -> list[tuple[Quotation, float]]:
-    """Score quotations, best first, each with how it matches by itself in [0, 1]."""
+    """Score quotations, best first, each with how it matches by itself in [0, 1].
+
+    A person's words in quotation marks come before reports of them that score a little more.
+    """
     weights = _weights(query.sought, context.index)
     articles = _allowed({one.spoken[0] for one in candidates}, context)
     stand = query.question.form is Form.WHO_DID or bool(query.question.doubted)
@@ -256,7 +255,11 @@ def _scored(
         if article and (not stand or _does(query.question, article, attribution)):
             quotation = Quotation(article, attribution, find_sentence(article, attribution), 0.0)
             scored.append(_judged(quotation, one, _covered(quotation, weights), query))
-    return sorted(scored, key=lambda one: -one[0].score)
+
+    def order(one: tuple[Quotation, float]) -> float:
+        return -one[0].score - (_worth(one[0]) if query.people else 0.0)
+
+    return sorted(scored, key=order)
 
 
 def _allowed(ids: set[str], context: SearchContext) -> dict[str, Article]:
@@ -271,8 +274,7 @@ def _judged(
     own = (_COVERED * covered + _COSINE * found.cosine) / (_COVERED + _COSINE)
     if same := measure_likeness(query.question.words, quotation.quote):
         return replace(quotation, score=1 + same), 1.0
-    score += _worth(quotation) if query.people else 0.0
-    return replace(quotation, score=min(1.0, score)), own
+    return replace(quotation, score=score), own
 
 
 def _worth(quotation: Quotation) -> float:

@@ -158,7 +158,7 @@ def test_without_a_model_nothing_is_found_and_that_is_said_once(monkeypatch, cap
 def test_the_extractor_reads_the_body_in_the_articles_language(monkeypatch):
     asked = []
 
-    def heard(body, *, language, authors):
+    def heard(body, *, language, **_):
         asked.append((body, language))
         return []
 

@@ -12,7 +12,9 @@ def said(body: str, **more) -> list[tuple[str, str]]:
     return [(one.name, body[slice(*one.quote)]) for one in attribute(body, **more)]
 
 
-POST = "The pier opens at noon, bring your boots. pic.twitter.com/x1 — Ada Quill (@adaq) May 3, 2024"
+POST = (
+    "The pier opens at noon, bring your boots. pic.twitter.com/x1 — Ada Quill (@adaq) May 3, 2024"
+)
 
 
 def test_a_post_belongs_to_whoever_posted_it():

@@ -292,3 +292,20 @@ def test_a_name_in_another_order_is_the_same_person():
 def test_an_office_is_nobody_who_only_bears_its_words(said):
     people = People([("Harbour Gazette", "", 4), ("Nick Pope", "", 1)])
     assert people.find(said) == ()
+
+
+def test_whoever_is_quoted_far_more_than_all_others_of_a_name_is_meant():
+    people = People([("Ada Quill", "", 30), ("Tom Quill", "", 1)])
+    assert names(people.find("Quill")) == ["Ada Quill"]
+    assert names(people.find("Tom Quill")) == ["Tom Quill"]
+
+
+def test_a_body_by_its_name_speaks_through_its_spokespeople():
+    people = People([("spokesperson for Lantern", "", 3), ("Lantern Maps", "", 4)])
+    [found] = people.find("lantern")
+    assert found.forms == ("spokesperson for Lantern",)
+
+
+def test_a_person_does_not_speak_through_a_spokesperson():
+    people = People([("Ada Quill", "", 3), ("spokesman for Quill", "", 2)])
+    assert people.find("Quill")[0].forms == ("Ada Quill",)
