@@ -47,6 +47,8 @@ _PARTICLES = frozenset(
         "von",
     ]
 )
+_LEAST_WITH_FIELD = 3
+"""Words of a field and a full name."""
 _ABBREVIATED = frozenset(("sen", "rep", "gov", "lt", "col", "gen", "prof", "dr"))
 _SHOUTED = 0.8
 """Share of words in capitals from which on a sentence is a headline, which tells no names apart."""
@@ -290,9 +292,18 @@ def _name(doc: Doc, start: int, end: int) -> Iterator[Name]:
         if word in _set("titles") or word in _set("roles") or word in _set("bodies"):
             start = place + 1
             break
+    if _is_field(doc, start, end):
+        start += 1
     words = tuple(word for word in doc[start:end].text.split() if any(c.isalnum() for c in word))
     if words:
         yield Name(start, end, words)
+
+
+def _is_field(doc: Doc, start: int, end: int) -> bool:
+    """Whether a run begins with what somebody directs: "director of Content Ada Quill"."""
+    if end - start < _LEAST_WITH_FIELD or doc[max(0, start - 1)].lower_ != "of":
+        return False
+    return not read_gender([doc[start].text]) and bool(read_gender([doc[start + 1].text]))
 
 
 def _may_be(key: tuple[str, ...], other: Name) -> bool:

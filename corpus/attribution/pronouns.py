@@ -37,8 +37,9 @@ _LOOKED_AT = 4
 """Sentences of a name in which the model is asked what bears it."""
 _REMEMBERED = 8
 """Mentions of somebody that are kept; older ones have faded."""
-_SUBJECT, _OWNER, _OTHER, _FRAGMENT = 1.0, 0.55, 0.5, 0.2
-"""How much a mention brings somebody to mind: as subject, possessive, otherwise, without verb."""
+_SUBJECT, _OF_SUBJECT, _OWNER, _OTHER, _FRAGMENT = 1.0, 0.8, 0.55, 0.5, 0.2
+"""How much a mention brings somebody to mind: as subject, as owner of the subject or of something
+else, otherwise, and without a verb."""
 _SPEAKS = 0.3
 """What it adds that they were told to speak, where the pronoun is too: speakers go on."""
 _INTRODUCED = 0.35
@@ -49,7 +50,7 @@ _PER_SENTENCE, _PER_PARAGRAPH = 0.3, 0.1
 """How somebody fades with each sentence and each paragraph of the reporter's."""
 _FITS, _OFTEN = 0.15, 0.03
 """What a gender that fits adds, and each earlier mention up to a handful."""
-_LEAST, _AHEAD = -0.2, 0.2
+_LEAST, _AHEAD = -0.2, 0.3
 """Least that somebody has to be in mind, and ahead of the next, to be named."""
 _LEAST_UNKNOWN = 0.5
 """The same where nothing tells whether they are "he" or "she"."""
@@ -90,6 +91,11 @@ class _Proof:
     roled: bool
     speaks: bool
     voted: int
+
+    @property
+    def stands(self) -> bool:
+        """Whether more than pronouns near it says that it is a person."""
+        return self.given or self.labelled > 0 or (self.roled and self.speaks)
 
     @property
     def worth(self) -> float:
@@ -189,13 +195,20 @@ class Pronouns:
         full = self._names.fullest(name)
         key = tuple(word.casefold() for word in full.words)
         sure = self._persons.get(key, _Sure.NO)
-        if sure is _Sure.NO:
+        if sure is _Sure.NO or self._is_modifier(name):
             return
         someone = people.setdefault(key, _Someone(full, self._genders.get(key, ""), sure))
         weight = self._weigh(self._doc[name.start : name.end].root)
         if not someone.count and self._names.role_at(name):
             weight += _INTRODUCED
         someone.recall(name.start, weight)
+
+    def _is_modifier(self, name: Name) -> bool:
+        """Whether a name tells what sort of thing a noun means: "an Oscar winner"."""
+        root = self._doc[name.start : name.end].root
+        head = root.head
+        outside = not name.start <= head.i < name.end
+        return outside and root.dep_ in ("compound", "nmod", "amod") and head.pos_ == "NOUN"
 
     def _choose(
         self, people: Mapping[tuple[str, ...], _Someone], pronoun: Token, gender: str
@@ -262,7 +275,9 @@ class Pronouns:
             return _SUBJECT
         if head.dep_ == "ROOT" and head.pos_ not in ("VERB", "AUX"):
             return _FRAGMENT
-        return _OWNER if head.dep_ == "poss" else _OTHER
+        if head.dep_ == "poss":
+            return _OF_SUBJECT if head.head.dep_ in _SUBJECTS else _OWNER
+        return _OTHER
 
     def _is_told(self, token: Token) -> bool:
         """Whether a mention, by any of its words, is the subject of a verb of saying."""
@@ -334,7 +349,7 @@ class Pronouns:
             speaks=any(self._speaks(name) for name in group[:_LOOKED_AT]),
             voted=self._tell_person(key),
         )
-        if proof.worth >= _PERSON:
+        if proof.worth >= _PERSON and proof.stands:
             return _Sure.YES
         unknown = not proof.labelled and not proof.voted and len(group) > 1
         return _Sure.MAYBE if unknown or proof.worth >= _PERHAPS else _Sure.NO

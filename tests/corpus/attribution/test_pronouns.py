@@ -103,3 +103,21 @@ def test_a_small_word_within_a_name_belongs_to_it():
 def test_a_role_never_ends_in_the_middle(body):
     roles = {found.role for found in attribute(body)}
     assert not any(role.endswith(" of") for role in roles)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"Ingrid Solberg is an Oscar winner. {QUOTE} she said.",
+        f"Ingrid Solberg tried Lantern. Lantern is the one that she still uses. {QUOTE} she said.",
+        f"Ingrid Solberg plays for Chelsea Women. Chelsea Women pay her well. {QUOTE} she said.",
+    ],
+)
+def test_what_a_name_stands_beside_makes_no_person_of_it(body):
+    assert set(speakers(body)) <= {"Ingrid Solberg", ""}
+
+
+def test_what_somebody_directs_is_no_part_of_their_name():
+    body = f"The Director of Content Carol Quill spoke on Monday. {QUOTE} Quill said."
+    [found] = [one for one in attribute(body) if one.name]
+    assert found.name == "Carol Quill"
