@@ -352,7 +352,8 @@ class Pronouns:
         if proof.worth >= _PERSON and proof.stands:
             return _Sure.YES
         unknown = not proof.labelled and not proof.voted and len(group) > 1
-        return _Sure.MAYBE if unknown or proof.worth >= _PERHAPS else _Sure.NO
+        perhaps = unknown or proof.roled or proof.worth >= _PERHAPS
+        return _Sure.MAYBE if perhaps else _Sure.NO
 
     def _tell_person(self, key: tuple[str, ...]) -> int:
         """Weigh the sentences that refer back to a name by "he" or "she" against those by "its"."""
