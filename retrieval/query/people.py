@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -190,7 +190,7 @@ class People:
             return named
         if set(_words(named[0].name)) == set(words):
             return _as_one(named[0].name, [*named, *mouths])
-        return _as_one(said, mouths)
+        return (replace(_as_one(said, mouths)[0], name=said),)
 
     def _mouthpieces(self, body: str) -> list[Person]:
         """Who speaks for a body without a name of their own: "a spokesperson for Lantern"."""
