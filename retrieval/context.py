@@ -11,13 +11,19 @@ from corpus.storage.store import Store
 from retrieval.index.snapshot import Index
 from retrieval.query.people import People
 from retrieval.query.question import Publishers
+from retrieval.ranking.at_hand import weigh_at_hand
+from retrieval.ranking.fusion import Scores
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.results import Encoder
 
 
 @dataclass(frozen=True, slots=True)
 class SearchContext:
-    """What a question is answered from: one revision of everything, and the reader's preference."""
+    """What a question is answered from: one revision of everything, and the reader's preference.
+
+    Attributes:
+        near: Ids of the articles at hand, the one shown last first.
+    """
 
     store: Store
     index: Index
@@ -25,6 +31,11 @@ class SearchContext:
     people: People
     encoder: Encoder
     taste: PublisherPreference = ANY
+    near: tuple[str, ...] = ()
+
+    def weigh_at_hand(self) -> Scores | None:
+        """Say how much each passage belongs to what was talked about; see `at_hand`."""
+        return weigh_at_hand(self.index, self.store, self.near)
 
     @property
     def searched(self) -> int:

@@ -20,7 +20,15 @@ from retrieval.extraction.summary import SENTENCES, Summary, summarize
 from retrieval.index import snapshot as snapshots
 from retrieval.index.snapshot import Index
 from retrieval.query.followup import FollowUp, Known, PriorTurn, complete
-from retrieval.query.intent import Ask, AskWhoSaid, Intent, Summarise, TellTimeline
+from retrieval.query.intent import (
+    NO_TALK,
+    Ask,
+    AskWhoSaid,
+    Intent,
+    Summarise,
+    Talk,
+    TellTimeline,
+)
 from retrieval.query.keyphrases import holds
 from retrieval.query.people import People
 from retrieval.query.question import Publishers, Question, understand
@@ -28,6 +36,7 @@ from retrieval.query.spelling import Lexicon, Spelling, spell
 from retrieval.quotations.query import read_query
 from retrieval.quotations.search import Said, find_quotations
 from retrieval.ranking.answerability import Evidence, decide_verdict, estimate_confidence
+from retrieval.ranking.at_hand import weigh_at_hand
 from retrieval.ranking.near_duplicates import merge_copies
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import Ranking, rank
@@ -200,11 +209,12 @@ class Searcher:
     ) -> Asked:
         """Put an intent to the archive as it is now; parameters as for `ask`."""
         day = today or datetime.now(UTC).date()
+        talk = intent.talk if isinstance(intent, Ask | AskWhoSaid) else NO_TALK
         return Asked(
             intent,
-            self._context(taste),
+            self._context(taste, talk),
             day,
-            search=lambda text: self.search(text, HITS, today=day, taste=taste),
+            search=lambda text: self.search(text, HITS, today=day, taste=taste, talk=talk),
             excerpt=lambda text, hit: self.excerpt(text, hit.article, hit.passage),
             shown=shown,
             person=person,
@@ -217,6 +227,7 @@ class Searcher:
         *,
         today: date | None = None,
         taste: PublisherPreference = ANY,
+        talk: Talk = NO_TALK,
     ) -> Result:
         """Rank the archive's passages for a question.
 
@@ -225,6 +236,7 @@ class Searcher:
             count: Most hits to return.
             today: The day from which "yesterday" counts; by default today in UTC.
             taste: Which publishers the reader prefers or leaves out.
+            talk: What the question leans on.
 
         Raises:
             ModelError: A model cannot be loaded.
@@ -234,9 +246,10 @@ class Searcher:
         if not len(index) or not query.strip():
             return Result(query, Verdict.NOTHING, 0.0, (), searched)
         today = today or datetime.now(UTC).date()
-        question = understand(query, publishers=publishers, today=today)
+        question = understand(query, publishers=publishers, today=today, own=talk.own)
         wanted = max(count, DEPTH) if self._reranker else count
-        ranking = rank(question, index, self.encoder, wanted * _SPARE, taste=taste)
+        at_hand = weigh_at_hand(index, self.store, talk.articles)
+        ranking = rank(question, index, self.encoder, wanted * _SPARE, taste=taste, at_hand=at_hand)
         found = self._read(index, ranking)
         holding = _holding_first(found.values(), question.phrases)
         merged = merge_copies(holding, wanted, taste=taste)
@@ -318,9 +331,10 @@ class Searcher:
         today = today or datetime.now(UTC).date()
         return find_named_articles(text, self._context(taste), today=today)
 
-    def _context(self, taste: PublisherPreference) -> SearchContext:
+    def _context(self, taste: PublisherPreference, talk: Talk = NO_TALK) -> SearchContext:
         index, publishers = self.snapshot.index, self.snapshot.publishers
-        return SearchContext(self.store, index, publishers, self._people(), self.encoder, taste)
+        people, near = self._people(), talk.articles
+        return SearchContext(self.store, index, publishers, people, self.encoder, taste, near)
 
     def spell(self, text: str) -> Spelling:
         """Match what a question misspells to the archive's words; see `query.spelling`.

@@ -24,6 +24,7 @@ from corpus.nlp.segment import Slice
 from retrieval.answers import PassageAnswer
 from retrieval.citation import link_to
 from retrieval.extraction.answer_sentence import Excerpt
+from retrieval.query.intent import Ask, Intent
 from retrieval.results import Hit, Result, Verdict
 from retrieval.search import Searcher
 
@@ -79,7 +80,7 @@ class Passages:
         if hit is None:
             turn = make_pager(partial(TurnPage, exchange.key), number, len(exchange.hits))
             return Reply((Note(texts.say("gone")),), (turn,))
-        chosen = self._searcher.excerpt(exchange.intent.text, hit.article, hit.passage)
+        chosen = self._searcher.excerpt(_asked(exchange.intent), hit.article, hit.passage)
         return self._page(context, exchange, number, hit, chosen, whole=whole)
 
     def _page(  # noqa: PLR0913 - where, of what, which, and how much of it
@@ -115,6 +116,11 @@ class Passages:
             return None
         article, passage = located
         return Hit(article, passage, 0.0, tuple(self._store.articles(ref.copies)))
+
+
+def _asked(intent: Intent) -> str:
+    """What the reader wants to know, in words of their own."""
+    return intent.own if isinstance(intent, Ask) else intent.text
 
 
 def _wanted(length: ExcerptLength, chosen: Excerpt) -> Slice:

@@ -8,12 +8,20 @@ turn their pages.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.nlp.segment import Slice
 from retrieval.answers import AnswerKind
-from retrieval.query.intent import Ask, AskWhoSaid, Intent, Summarise, TellTimeline
+from retrieval.query.intent import (
+    NO_TALK,
+    Ask,
+    AskWhoSaid,
+    Intent,
+    Summarise,
+    Talk,
+    TellTimeline,
+)
 from retrieval.results import Verdict
 
 
@@ -169,7 +177,9 @@ def write_intent(intent: Intent) -> dict[str, Any] | None:
     """Write down what a text alone does not say; None for a message."""
     match intent:
         case AskWhoSaid(speaker, topic):
-            return {"who": speaker, "topic": topic}
+            return {"who": speaker, "topic": topic, **_write_talk(intent.talk)}
+        case Ask() if intent.talk != NO_TALK:
+            return {"ask": intent.text, **_write_talk(intent.talk)}
         case Summarise(topic, count):
             return {"summarise": topic, "count": count}
         case TellTimeline(topic, guessed):
@@ -181,12 +191,23 @@ def read_intent(text: str, written: dict[str, Any] | None) -> Intent:
     """Read what was written down beside a text."""
     match written:
         case {"who": str(speaker), "topic": str(topic)}:
-            return AskWhoSaid(speaker, topic)
+            return AskWhoSaid(speaker, topic, _read_talk(written))
+        case {"ask": str(asked)}:
+            return replace(Ask.read(asked), talk=_read_talk(written))
         case {"summarise": str(topic), "count": int(count)}:
             return Summarise(topic, count)
         case {"timeline": str(topic), "guessed": bool(guessed)}:
             return TellTimeline(topic, guessed=guessed)
     return Ask.read(text)
+
+
+def _write_talk(talk: Talk) -> dict[str, Any]:
+    """Write down what an intent leans on; nothing where it stands alone."""
+    return {"own": talk.own, "near": list(talk.articles)} if talk != NO_TALK else {}
+
+
+def _read_talk(written: dict[str, Any]) -> Talk:
+    return Talk(str(written.get("own", "")), tuple(map(str, written.get("near", ()))))
 
 
 def _write(hit: HitRef) -> str:

@@ -255,6 +255,15 @@ class Store:
             rows = connection.execute(query.where(PASSAGE.c.key.in_(keys))).all()
         return {row.key: _located(row) for row in rows}
 
+    def keys_of(self, ids: Iterable[str]) -> list[int]:
+        """Return the keys of some articles' passages, ascending."""
+        found: list[int] = []
+        with self._engine.connect() as connection:
+            for some in _batches(ids):
+                query = sa.select(PASSAGE.c.key).where(PASSAGE.c.article_id.in_(some))
+                found += connection.execute(query).scalars()
+        return sorted(found)
+
     def locate(self, passage_id: str) -> tuple[Article, Passage] | None:
         """Read the passage with an id (see `Passage.id`), or None when it is gone."""
         article_id, _, start = passage_id.partition("#")

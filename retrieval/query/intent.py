@@ -7,7 +7,7 @@ The grammar only proposes: which reading is right is for the routes to decide by
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from corpus.text import squeeze
 
@@ -104,16 +104,37 @@ _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """What an intent leans on: what was said just before.
+
+    Attributes:
+        own: The reader's own words, where the intent holds some of before too; empty where all
+            are the reader's own.
+        articles: Ids of the articles at hand, the one shown last first. Answers come from them
+            rather than from others.
+    """
+
+    own: str = ""
+    articles: tuple[str, ...] = ()
+
+
+NO_TALK = Talk()
+"""Of an intent that stands alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskWhoSaid:
     """What somebody said.
 
     Attributes:
         speaker: In the reader's words, or as an attribution spells the name; empty for anybody.
         topic: What it should be about, with what is said of the time; empty for all they said.
+        talk: What it leans on.
     """
 
     speaker: str
     topic: str = ""
+    talk: Talk = field(default=NO_TALK, repr=False)
 
     @property
     def text(self) -> str:
@@ -186,11 +207,13 @@ class Ask:
         text: The question.
         summary: How it reads as a wish for a summary; None where it does not.
         timeline: How it reads as a wish for a timeline; None where it does not.
+        talk: What it leans on.
     """
 
     text: str
     summary: Summarise | None = None
     timeline: TellTimeline | None = None
+    talk: Talk = field(default=NO_TALK, repr=False)
 
     @classmethod
     def read(cls, text: str) -> Ask:
@@ -207,6 +230,11 @@ class Ask:
         said = squeeze(text).replace("’", "'")
         summary = _read_summary(said)
         return cls(text, summary, None if summary else _read_timeline(said))
+
+    @property
+    def own(self) -> str:
+        """What of the text is the reader's own: in it stands what is wanted to be known."""
+        return self.talk.own or self.text
 
     @property
     def topic(self) -> str:

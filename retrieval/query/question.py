@@ -44,6 +44,7 @@ class Question:
         phrases: What stands in quotation marks, two words or longer.
         names: Terms with a capital within a sentence, those of the publishers apart.
         newest: Whether it asks for how things stand now.
+        own: What of it is the reader's own, where the rest was taken over from before; else empty.
     """
 
     whole: Aspect
@@ -51,6 +52,7 @@ class Question:
     phrases: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     newest: bool = False
+    own: str = ""
 
 
 class Publishers:
@@ -108,13 +110,14 @@ class Publishers:
         return " ".join(re.sub(whole, cut, text, flags=re.IGNORECASE).split())
 
 
-def understand(text: str, *, publishers: Publishers, today: date) -> Question:
+def understand(text: str, *, publishers: Publishers, today: date, own: str = "") -> Question:
     """Read a question.
 
     Args:
         text: As asked.
         publishers: Those of the archive.
         today: The day from which "yesterday" and "last week" count.
+        own: What of it is the reader's own, where the rest was taken over.
 
     Example:
         >>> asked = "Did The Gazette praise the tram in May 2026, but The Post rue its rising cost?"
@@ -136,6 +139,7 @@ def understand(text: str, *, publishers: Publishers, today: date) -> Question:
         phrases=_phrases(text),
         names=_names(text, everyone),
         newest=_NEWEST.search(text) is not None,
+        own=own,
     )
 
 

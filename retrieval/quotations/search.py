@@ -218,7 +218,10 @@ def _candidates(query: QuotationQuery, context: SearchContext) -> list[_Candidat
 
 def _rank(query: QuotationQuery, context: SearchContext, count: int) -> Ranking:
     question = Question(whole=replace(query.scope, text=query.sought))
-    return rank(question, context.index, context.encoder, count, taste=context.taste)
+    at_hand = context.weigh_at_hand()
+    return rank(
+        question, context.index, context.encoder, count, taste=context.taste, at_hand=at_hand
+    )
 
 
 def _in_rows(placed: Sequence[tuple[Spoken, int]], index: Index) -> Iterator[tuple[Spoken, int]]:

@@ -20,10 +20,14 @@ from retrieval.tokens import tokenize_query
 _PUBLISHER = 0.15
 _PERIODS = {1: 0.2, 31: 0.1, 366: 0.05}  # by the period's length in days, at most
 _ASPECT_PUBLISHER = 0.55
+_AT_HAND = 0.4
 _NEWEST = 0.05
 _HALF_LIFE_DAYS = 30.0
 _LEAD = 0.1
 """Share of its score that an article's opening passage gains: news says first what matters most."""
+_OWN = 0.5
+"""Share of a follow-up's own words in its score, the rest being that of all its words: what it
+took over finds the articles, and the words of its own the place in them."""
 _WHOLE = 0.4
 """Share of the whole question in the score for one of its aspects."""
 
@@ -46,13 +50,14 @@ class Ranking:
     dense: Scores
 
 
-def rank(
+def rank(  # noqa: PLR0913 - one parameter a thing that moves a passage
     question: Question,
     index: Index,
     encoder: Encoder,
     count: int,
     *,
     taste: PublisherPreference = ANY,
+    at_hand: Scores | None = None,
 ) -> Ranking:
     """Rank the passages of an index.
 
@@ -65,17 +70,25 @@ def rank(
         encoder: Embeds the question.
         count: Most places to return.
         taste: Whose passages score more, and whose score nothing.
+        at_hand: How much each passage belongs to what was talked about before, in [0, 1], shape
+            (n,); None where nothing was.
     """
     aspects = (question.whole, *question.aspects)
     texts = list(dict.fromkeys(aspect.text for aspect in aspects))
+    texts += [question.own] if question.own and question.own not in texts else []
     vectors = dict(zip(texts, encoder.encode(texts), strict=True))
     dense = index.vectors @ vectors[question.whole.text]
     fused = fuse(index.bm25.get_scores(tokenize_query([question.whole.text])), dense)
+    if question.own:
+        lexical = index.bm25.get_scores(tokenize_query([question.own]))
+        fused = (1 - _OWN) * fused + _OWN * fuse(lexical, index.vectors @ vectors[question.own])
     scores = fused * (1 + _LEAD * index.facets.leads) + _boosts(
         question.whole, index, publisher=_PUBLISHER
     )
     if question.newest:
         scores = scores + _NEWEST * index.facets.recency(_HALF_LIFE_DAYS) * (fused > 0)
+    if at_hand is not None:
+        scores = scores + _AT_HAND * at_hand
     liking = taste.weights(index.facets)
     if not question.aspects:
         scores = scores * liking

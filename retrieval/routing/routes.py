@@ -83,7 +83,7 @@ class Asked:
             case TellTimeline() as wish:
                 return Ask(wish.text, timeline=wish)
             case AskWhoSaid() as wish:
-                return Ask(wish.text)
+                return Ask(wish.text, talk=wish.talk)
 
     @cached_property
     def query(self) -> QuotationQuery | None:
@@ -152,7 +152,7 @@ def propose_passages(asked: Asked) -> Proposal:
     """Propose the passages that rank first."""
     result = asked.search(asked.ask.text)
     sure = result.verdict is not Verdict.NOTHING
-    excerpt = asked.excerpt(asked.ask.text, result.hits[0]) if sure and result.hits else None
+    excerpt = asked.excerpt(asked.ask.own, result.hits[0]) if sure and result.hits else None
     answer = PassageAnswer(intent=asked.intent, result=result, excerpt=excerpt)
     evidence = {
         "confidence": result.confidence,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ from bot.storage.answer_ref import (
     write_intent,
 )
 from retrieval.answers import AnswerKind
-from retrieval.query.intent import Ask, AskWhoSaid, Summarise, TellTimeline
+from retrieval.query.intent import Ask, AskWhoSaid, Summarise, Talk, TellTimeline
 
 A, B, C = "46e054d49f7d", "11ea31cf5788", "0775e68f07fc"
 IDS = st.sampled_from([A, B, C])
@@ -44,8 +45,10 @@ HITS = {
     AnswerKind.TIMELINE: ARTICLES
     | st.builds(EntryRef, PARTS, IDS, st.tuples(PLACES, PLACES), COPIES),
 }
+TALKS = st.builds(Talk, st.text(), st.lists(IDS, max_size=3).map(tuple))
 INTENTS = st.one_of(
-    st.builds(AskWhoSaid, st.text(), st.text()),
+    st.builds(AskWhoSaid, st.text(), st.text(), TALKS),
+    st.builds(lambda text, talk: replace(Ask.read(text), talk=talk), st.text(), TALKS),
     st.builds(Summarise, st.text(), st.integers(0, 12)),
     st.builds(TellTimeline, st.text(), guessed=st.booleans()),
     st.text().map(Ask.read),

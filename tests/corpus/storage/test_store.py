@@ -307,6 +307,16 @@ def test_a_passage_that_is_not_there_is_none(store, name):
     assert store.locate(name) is None
 
 
+def test_the_keys_of_articles_are_those_of_their_passages(store):
+    for number in (1, 2, 3):
+        put(store, story(number))
+    keys = store.keys_of([story(3).id, "unknown", story(1).id])
+    assert keys == sorted(keys)
+    held = {passage.article_id for _, passage in store.passages(keys).values()}
+    assert held == {story(1).id, story(3).id}
+    assert store.keys_of([]) == []
+
+
 def test_stale_names_the_articles_that_another_encoder_embedded(store):
     put(store, story(1))
     put(store, story(2), FakeEncoder("other"))

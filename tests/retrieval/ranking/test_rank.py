@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
 
 from corpus.article import Article
@@ -74,3 +75,17 @@ def test_the_aspects_of_a_comparison_take_turns(index):
     found = ranked(index, Question(Aspect("tram or bus"), (tram, bus)), count=2)
     assert set(found.rows) == {TRAM_ROW, BUS_ROW}
     assert (found.aspects[TRAM_ROW], found.aspects[BUS_ROW]) == (tram, bus)
+
+
+def test_what_is_at_hand_comes_before_what_says_as_much(index):
+    bus = np.array([0.0, 0.0, 0.0, 1.0])
+    question = Question(Aspect("the tram or the bus"))
+    assert ranked(index, question).rows[0] == TRAM_ROW
+    found = rank(question, index, FakeEncoder(), 4, at_hand=bus)
+    assert found.rows[0] == BUS_ROW
+
+
+def test_a_follow_ups_own_words_count_more_than_those_it_took_over(index):
+    whole = Aspect("waits tram stops dusk")
+    assert ranked(index, Question(whole)).rows[0] == TRAM_ROW
+    assert ranked(index, Question(whole, own="bus waits dawn")).rows[0] == BUS_ROW
