@@ -22,10 +22,11 @@ from retrieval.query.anaphora import (
     strip_bare,
     wants_more,
 )
-from retrieval.query.intent import Ask, AskWhoSaid
+from retrieval.query.intent import NO_TALK, Ask, AskWhoSaid, Talk
 from retrieval.query.keyphrases import extract_keyphrases, shorten, swap
 from retrieval.query.people import People
 from retrieval.query.question import Publishers
+from retrieval.query.topic import find_topic
 from retrieval.query.who_said import Form, WhoQuestion, is_pronoun, read_who
 from retrieval.tokens import tokenize_query
 
@@ -36,8 +37,7 @@ _ABOUT = re.compile(r"^(?:about|on|regarding)\s+", re.IGNORECASE)
 _PLACE = re.compile(r"^(?P<at>in|at|on)\s+(?:the\s+)?(?P<name>[A-ZÀ-Þ].*)$")
 _SAYING = re.compile(r"(?:say|says|said|think|thinks|thought|tell|told)\b", re.IGNORECASE)
 _INTO = re.compile(r"^(?:by|for|to|from|with|in|on|at|of)\s+(?:who|whom|whose|what|which)\b", re.I)
-_DOER = re.compile(r"^(?:[Ww]ho|[Ww]hat)\s+[a-z]+(?=\s+(?:the|an?|its|his|her|for|to|[A-ZÀ-Þ]))")
-"""The question word and the verb, where it asks who does or did something."""
+_HELPS = re.compile(r"\b(?:do|does|did|will|would|can|could|is|are|was|were|has|have|had)\b", re.I)
 _HERO = (Form.SAID_BY, Form.EVERYTHING, Form.DID)
 
 
@@ -51,6 +51,7 @@ class PriorTurn:
         people: Whom the last answer quotes or names, likeliest first.
         topic: What the last question was about, where it was a follow-up itself.
         headline: Of the article that it shows, or empty.
+        articles: Ids of those that the answers showed, the last one first.
         quoted: The part of the answer that is replied to, or empty.
         replied: Whether the text replies to that answer, and does not just come after it.
     """
@@ -62,6 +63,7 @@ class PriorTurn:
     quoted: str = ""
     replied: bool = False
     said: AskWhoSaid | None = None
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class FollowUp:
         topic: What the next follow-up is about too; empty where the text says it.
         more: Whether the next page of the last answer is wanted.
         said: Whom and what it asks about, where that takes no sentence of the reader's.
+        talk: What of before helps to answer it.
     """
 
     text: str
@@ -82,11 +85,12 @@ class FollowUp:
     topic: tuple[str, ...] = ()
     more: bool = False
     said: AskWhoSaid | None = None
+    talk: Talk = NO_TALK
 
     @property
     def intent(self) -> Ask | AskWhoSaid:
         """What is asked."""
-        return self.said or Ask.read(self.text)
+        return replace(self.said or Ask.read(self.text), talk=self.talk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,13 @@ class Known:
         publishers: By name.
         people: Those quoted.
         together: Whether some passage holds all of some terms, and most of others.
+        is_name: Whether a word that is typed without a capital is printed with one.
     """
 
     publishers: Publishers = field(default_factory=lambda: Publishers([]))
     people: People = field(default_factory=People)
     together: Callable[[Sequence[str], Sequence[str]], bool] = lambda _new, _old: True
+    is_name: Callable[[str], bool] = lambda _word: False
 
 
 def complete(text: str, before: PriorTurn, *, known: Known, today: date) -> FollowUp | None:
@@ -128,10 +134,21 @@ def complete(text: str, before: PriorTurn, *, known: Known, today: date) -> Foll
     """
     if wants_more(text):
         return FollowUp("", more=True)
-    return _Reading(text, before, known, today).complete()
+    return _Completion(text, before, known, today).complete()
 
 
-class _Reading:
+def complete_loosely(text: str, before: PriorTurn, *, known: Known, today: date) -> FollowUp | None:
+    """Put a text that says nothing of leaning beside the topic that was talked about.
+
+    Whether it leans at all is for what is found to say; see `retrieval.routing.readings`.
+
+    Returns:
+        None where there is no topic, or nothing in the text.
+    """
+    return _Completion(text, before, known, today).beside_topic()
+
+
+class _Completion:
     """One text beside the question before it."""
 
     def __init__(self, text: str, before: PriorTurn, known: Known, today: date) -> None:
@@ -163,6 +180,9 @@ class _Reading:
         if part := find_fragment(rest, self._opened, replied=self._before.replied):
             return self._fragment(part)
         return self._short()
+
+    def beside_topic(self) -> FollowUp | None:
+        return self._beside(self._rest, self._topic()) if self._rest else None
 
     def _scope(self) -> FollowUp | None:
         """A text that names a time or a publisher and nothing else."""
@@ -208,8 +228,10 @@ class _Reading:
     def _filled(self, leans: Sequence[Lean]) -> FollowUp | None:
         """Put whom or what they mean in the place of pronouns."""
         person, topic = self._person(), self._topic()
+        deed: tuple[str, ...] = ()
         if person and any(lean.person for lean in leans):
-            topic = tuple(one for one in topic if one not in person) or topic
+            topic = tuple(one for one in topic if one not in person)
+            deed = () if topic else self._deed(person)
         taken: list[str] = []
         parts, end = list[str](), 0
         for lean in leans:
@@ -221,14 +243,19 @@ class _Reading:
             else:
                 meant = _names_of(topic) if lean.place else topic
             taken += meant
+            meant = meant or deed or (person,)
             words = f"in {' '.join(meant)}" if lean.place else self._joined(meant)
             parts += self._rest[end : lean.start], f"{words}'s" if lean.possessive else words
             end = lean.end
-        if not taken or not topic:
+        if not taken:
             return None
         text = "".join((*parts, self._rest[end:]))
         about = topic if any(not lean.person for lean in leans) else ()
         return FollowUp(f"{_capital(text)}?", tuple(dict.fromkeys(taken)), about)
+
+    def _deed(self, person: str) -> tuple[str, ...]:
+        """What somebody does in the former question: no topic, but what "that" means."""
+        return tuple(one for one in self._phrases(self._former) if one not in person)
 
     def _said_of(self, topic: tuple[str, ...]) -> FollowUp | None:
         """What anybody said of the topic."""
@@ -379,14 +406,19 @@ class _Reading:
             return _first(self._phrases(self._before.quoted), _QUOTED_TERMS)
         if self._before.topic:
             return self._before.topic
-        asked = self._phrases(_asked_about(self._who) or _DOER.sub("", self._former))
+        asked = self._about_what(_asked_about(self._who) or self._former)
         return _first(asked or self._phrases(self._before.headline), _TOPIC_TERMS)
+
+    def _about_what(self, text: str) -> tuple[str, ...]:
+        bare_text = drop_periods(self._known.publishers.without(text), today=self._today)
+        return find_topic(bare_text, is_name=self._known.is_name)
 
     def _joined(self, found: Sequence[str]) -> str:
         """Join phrases by what stands between them in the former question, if they follow there."""
         start, end = self._former.find(found[0]), self._former.rfind(found[-1])
         between = self._former[start : end + len(found[-1])] if 0 <= start <= end else ""
-        return between if extract_keyphrases(between) == tuple(found) else " ".join(found)
+        whole = extract_keyphrases(between) == tuple(found) and not _HELPS.search(between)
+        return between if whole else " ".join(found)
 
     def _phrases(self, text: str) -> tuple[str, ...]:
         bare_text = drop_periods(self._known.publishers.without(text), today=self._today)

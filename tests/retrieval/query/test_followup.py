@@ -71,22 +71,22 @@ LEANING = [
     ("ward", "why?", "Why will the maternity ward in Dunmallow close?"),
     ("ward", "Why exactly?", "Why will the maternity ward in Dunmallow close?"),
     ("ward", "and in Castrel?", "When will the maternity ward in Castrel close?"),
-    ("ward", "who decided it?", "Who decided maternity ward in Dunmallow close?"),
-    ("ward", "who decided that?", "Who decided maternity ward in Dunmallow close?"),
+    ("ward", "who decided it?", "Who decided maternity ward in Dunmallow?"),
+    ("ward", "who decided that?", "Who decided maternity ward in Dunmallow?"),
     ("ward", "How many people work there?", "How many people work in Dunmallow?"),
-    ("ward", "what did they say?", AskWhoSaid("", "maternity ward in Dunmallow close")),
+    ("ward", "what did they say?", AskWhoSaid("", "maternity ward in Dunmallow")),
     (
         "ward",
         "And what did Lund say about it?",
-        "What did Lund say about maternity ward in Dunmallow close?",
+        "What did Lund say about maternity ward in Dunmallow?",
     ),
-    ("ward", "what about the nurses?", "The nurses: maternity ward Dunmallow close?"),
+    ("ward", "what about the nurses?", "The nurses: maternity ward Dunmallow?"),
     ("ships", "in September?", "How many ships were turned away in September?"),
     ("ships", "last week?", "How many ships were turned away last week?"),
     ("ships", "2025?", "How many ships were turned away in 2025?"),
     ("ships", "where to?", "Where ships were turned away in August?"),
-    ("ships", "to which ports?", "To which ports ships were turned away?"),
-    ("ships", "how many were there?", "How many were there ships were turned away?"),
+    ("ships", "to which ports?", "To which ports ships?"),
+    ("ships", "how many were there?", "How many were there ships?"),
     ("tram", "and Varga?", "Varga: tram contract Haldry Rail Works?"),
     ("tram", "is it done?", "Is tram contract with Haldry Rail Works done?"),
     ("tram", "the cost?", "The cost: tram contract Haldry Rail Works?"),
@@ -113,7 +113,7 @@ LEANING = [
     ("mayor", "what did she say?", "What did the mayor say?"),
     ("article", "who found it?", "Who found Hidden chart found lining chest?"),
     ("article", "why?", "Why Hidden chart found lining chest?"),
-    ("reply", "were there protests?", "Were there protests homes did Storm Ottilie flood?"),
+    ("reply", "were there protests?", "Were there protests homes Storm Ottilie?"),
     ("quote", "why?", "Why gate's motor Okafor failed?"),
     ("quote", "what did she say?", "What did Okafor say?"),
     ("quotes", "and in 2025?", AskWhoSaid("Okafor", "the strike in 2025")),
@@ -253,7 +253,7 @@ def test_a_chain_of_follow_ups_keeps_its_first_topic():
     context = PriorTurn(first.text, topic=first.topic)
     second = complete("who decided it?", context, known=KNOWN, today=TODAY)
     assert second is not None
-    assert second.taken == ("maternity ward", "Dunmallow", "close")
+    assert second.taken == ("maternity ward", "Dunmallow")
 
 
 def test_several_people_in_an_answer_are_nobody_in_particular():
