@@ -19,7 +19,7 @@ from retrieval.extraction.answer_sentence import Excerpt, choose_excerpt
 from retrieval.extraction.summary import SENTENCES, Summary, summarize
 from retrieval.index import snapshot as snapshots
 from retrieval.index.snapshot import Index
-from retrieval.query.followup import FollowUp, Known, PriorTurn, complete
+from retrieval.query.followup import FollowUp, PriorTurn
 from retrieval.query.intent import (
     NO_TALK,
     Ask,
@@ -42,6 +42,7 @@ from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import Ranking, rank
 from retrieval.ranking.reranker import DEPTH, Reranker
 from retrieval.results import Encoder, Hit, Result, Verdict
+from retrieval.routing.readings import read_follow_up
 from retrieval.routing.router import ROUTES
 from retrieval.routing.routes import HITS, Asked, answer
 from retrieval.timeline.article_lookup import find_named_articles
@@ -348,13 +349,24 @@ class Searcher:
         return spell(text, self._spelt[1])
 
     def follow_up(
-        self, text: str, before: PriorTurn, *, today: date | None = None
+        self,
+        text: str,
+        before: PriorTurn,
+        *,
+        today: date | None = None,
+        taste: PublisherPreference = ANY,
     ) -> FollowUp | None:
-        """Complete a text that leans on what was talked about before; None where it does not."""
-        index, publishers = self.snapshot.index, self.snapshot.publishers
-        known = Known(publishers, self._people(), index.together)
-        today = today or datetime.now(UTC).date()
-        return complete(text, before, known=known, today=today)
+        """Complete a text that leans on what was talked about before; None where it does not.
+
+        In doubt it is searched both ways; see `retrieval.routing.readings`.
+        """
+        context, day = self._context(taste), today or datetime.now(UTC).date()
+
+        def sure(intent: Ask | AskWhoSaid) -> float:
+            found = self.search(intent.text, 1, today=day, taste=taste, talk=intent.talk)
+            return found.confidence
+
+        return read_follow_up(text, before, context, sure=sure, today=day)
 
     def _people(self) -> People:
         """Return the people quoted, gathered anew when who said what has changed."""

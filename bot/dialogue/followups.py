@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -17,8 +17,12 @@ from bot.reply.actions import AskAlone
 from bot.reply.reply import Button, Note, Quote, Reply, Speaker
 from bot.storage.chats import ChatStore, Exchange
 from bot.storage.turns import Turn
+from corpus.article import Article
+from corpus.nlp.entities import Sort
+from retrieval.extraction.name_types import judge_names
 from retrieval.query.followup import FollowUp, PriorTurn
 from retrieval.query.intent import Ask, AskWhoSaid, Intent
+from retrieval.results import Verdict
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 RECENT = timedelta(minutes=10)
 """For how long what was said before may be leaned on."""
+_ARTICLES = 4
+"""Most articles that are at hand."""
+_WORD = re.compile(r"[A-ZÀ-Þ][\w-]+")
 _NAME = re.compile(r"[A-ZÀ-Þ][\w-]{1,40}(?:\s[A-ZÀ-Þ][\w-]{1,40})+")
 
 
@@ -57,8 +64,9 @@ class FollowUps:
         exchange = self._state.exchange(turn.key, context.chat_id) if turn else None
         if turn is None or exchange is None:
             return None
-        prior = self._prior(context, turn, exchange)
-        found = self._searcher.follow_up(typed, prior, today=context.preferences.day())
+        prior = self._prior(context, *self._answered(context, turn, exchange))
+        now = context.preferences
+        found = self._searcher.follow_up(typed, prior, today=now.day(), taste=now.taste)
         if found is None:
             return None
         if found.more:
@@ -75,11 +83,22 @@ class FollowUps:
             context.thread_id,
             reply.key,
             page=reply.page,
-            people=tuple(dict.fromkeys(_people(reply))),
+            people=tuple(dict.fromkeys(self._people(reply))),
             topic=reply.topic,
             before=before.message if before and before.message != message else None,
         )
         self._state.turns.note(context.chat_id, turn)
+
+    def _people(self, reply: Reply) -> tuple[str, ...]:
+        """Whom a reply quotes; where nobody, whom what it marks names, or else what it shows."""
+        if speakers := [block.name for block in reply.blocks if isinstance(block, Speaker)]:
+            return tuple(filter(None, speakers))
+        said = (one for key in reply.articles for one in self._searcher.store.attributions.of(key))
+        quoted = list(dict.fromkeys(one.name for one in said if one.name))
+        spans = [span for block in reply.blocks if isinstance(block, Quote) for span in block.spans]
+        marked = " ".join(span.text for span in spans if span.marked)
+        shown = " ".join(span.text for span in spans)
+        return tuple(_named_in(marked, quoted)) or tuple(_named_in(shown, quoted))
 
     def _before(self, context: MessageContext) -> Turn | None:
         """What a message may lean on: in a group only what it replies to."""
@@ -95,19 +114,50 @@ class FollowUps:
             return None
         return talk.last(chat_id, within=RECENT, thread=context.thread_id)
 
+    def _answered(
+        self, context: MessageContext, turn: Turn, exchange: Exchange
+    ) -> tuple[Turn, Exchange]:
+        """The turn that set the topic: a question that was not answered leaves it as it was.
+
+        Where none before was answered, it is the question itself; what is replied to always is.
+        """
+        failed = context.replied is None and exchange.answer.verdict is Verdict.NOTHING
+        if failed and (earlier := self._earlier(context, turn)):
+            former, kept = self._answered(context, *earlier)
+            if kept.answer.verdict is not Verdict.NOTHING or turn.topic:
+                return former, kept
+        return turn, exchange
+
+    def _earlier(self, context: MessageContext, turn: Turn) -> tuple[Turn, Exchange] | None:
+        """The turn before another, as far as it is still known."""
+        former = self._state.turns.at(context.chat_id, [turn.before])
+        kept = self._state.exchange(former.key, context.chat_id) if former else None
+        return (former, kept) if former and kept else None
+
+    def _at_hand(self, context: MessageContext, turn: Turn) -> tuple[str, ...]:
+        """Ids of the articles that the talk is about, the last one first."""
+        found = self._state.shown(context.chat_id, turn.message)[:_ARTICLES]
+        while turn.topic and len(found) < _ARTICLES:  # which it took from the one before
+            former = self._state.turns.at(context.chat_id, [turn.before])
+            if former is None:
+                break
+            turn, found = former, found + self._state.shown(context.chat_id, former.message)
+        return tuple(dict.fromkeys(found))[:_ARTICLES]
+
     def _prior(self, context: MessageContext, turn: Turn, exchange: Exchange) -> PriorTurn:
         intent = exchange.intent
         question = _put(intent)
-        shown = self._state.shown(context.chat_id, turn.message)[:1]
-        article = next(iter(self._searcher.store.articles(shown)), None)
+        shown = self._at_hand(context, turn)
+        article = self._searcher.store.get(shown[0]) if shown else None
         return PriorTurn(
             "" if "://" in question else question,
-            turn.people,
+            tuple(name for name in turn.people if _is_person(name, article)),
             topic=turn.topic,
             headline=article.headline if article else "",
             quoted=context.quoted,
             replied=context.replied is not None,
             said=intent if isinstance(intent, AskWhoSaid) else None,
+            articles=shown,
         )
 
     def _told(
@@ -140,13 +190,13 @@ def _put(intent: Intent) -> str:
     return intent.text
 
 
-def _people(reply: Reply) -> Iterator[str]:
-    """Yield whom a reply quotes; where nobody, whom what it marks names in full."""
-    speakers = [block.name for block in reply.blocks if isinstance(block, Speaker)]
-    if speakers:
-        yield from filter(None, speakers)
-        return
-    for block in reply.blocks:
-        if isinstance(block, Quote):
-            for span in block.spans:
-                yield from _NAME.findall(span.text) if span.marked else ()
+def _is_person(name: str, article: Article | None) -> bool:
+    """Whether an article prints a name as somebody's, and no place's."""
+    return article is None or judge_names(article.body, name, Sort.PERSON) is not Sort.PLACE
+
+
+def _named_in(text: str, quoted: Sequence[str]) -> Iterator[str]:
+    """Yield whom a text names, of those quoted by any part of their name, or in full."""
+    words = set(_WORD.findall(text))
+    yield from (name for name in quoted if not words.isdisjoint(name.split()[-1:]))
+    yield from _NAME.findall(text)

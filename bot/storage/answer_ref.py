@@ -189,11 +189,12 @@ def write_intent(intent: Intent) -> dict[str, Any] | None:
 
 def read_intent(text: str, written: dict[str, Any] | None) -> Intent:
     """Read what was written down beside a text."""
+    talk = _read_talk(written or {})
     match written:
         case {"who": str(speaker), "topic": str(topic)}:
-            return AskWhoSaid(speaker, topic, _read_talk(written))
+            return AskWhoSaid(speaker, topic, talk)
         case {"ask": str(asked)}:
-            return replace(Ask.read(asked), talk=_read_talk(written))
+            return replace(Ask.read(asked), talk=talk)
         case {"summarise": str(topic), "count": int(count)}:
             return Summarise(topic, count)
         case {"timeline": str(topic), "guessed": bool(guessed)}:

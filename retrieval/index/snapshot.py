@@ -92,6 +92,13 @@ class Index:
         held = (term for term in weights if self._holds(row, term))
         return sum(weights[term] for term in held) / sum(weights.values()) if weights else 0.0
 
+    def is_name(self, word: str) -> bool:
+        """Whether a word that may be typed without its capital is printed with one only."""
+        small = word.casefold().strip(".,?!")
+        return small not in self.words and any(
+            len(self.terms.of(one)[0]) for one in tokenize(small)
+        )
+
     def together(self, some: Sequence[str], others: Sequence[str]) -> bool:
         """Whether a passage holds all of some terms, and half of others by their rarity."""
         rows: NDArray[np.int32] | None = None

@@ -102,12 +102,14 @@ class Known:
         people: Those quoted.
         together: Whether some passage holds all of some terms, and most of others.
         is_name: Whether a word that is typed without a capital is printed with one.
+        told: Whether a word of the question before stands in the articles that were shown.
     """
 
     publishers: Publishers = field(default_factory=lambda: Publishers([]))
     people: People = field(default_factory=People)
     together: Callable[[Sequence[str], Sequence[str]], bool] = lambda _new, _old: True
     is_name: Callable[[str], bool] = lambda _word: False
+    told: Callable[[str], bool] = lambda _word: True
 
 
 def complete(text: str, before: PriorTurn, *, known: Known, today: date) -> FollowUp | None:
@@ -200,12 +202,22 @@ class _Completion:
         taken = self._taken(self._freed(self._former, times=bool(times), publishers=bool(named)))
         if said := self._before.said:
             topic = self._freed(said.topic, times=bool(times), publishers=bool(named))
-            return FollowUp("", taken, said=replace(said, topic=f"{topic} {rest}".strip()))
+            return self._said(replace(said, topic=f"{topic} {rest}".strip()), taken)
         text = self._taken_by(named) if named else self._former
         if times:
             when = self._known.publishers.without(rest)
             text = f"{drop_periods(text, today=self._today)} {when}"
-        return FollowUp(f"{text}?", taken)
+        return self._whole(f"{text}?", taken)
+
+    def _said(
+        self, said: AskWhoSaid, taken: tuple[str, ...], topic: tuple[str, ...] = ()
+    ) -> FollowUp:
+        talk = Talk(articles=self._before.articles)
+        return FollowUp("", taken, topic, said=said, talk=talk)
+
+    def _whole(self, text: str, taken: tuple[str, ...]) -> FollowUp:
+        """The former question with something else in the place of a part."""
+        return FollowUp(text, taken, talk=Talk(articles=self._before.articles))
 
     def _freed(self, text: str, *, times: bool, publishers: bool) -> str:
         """A text without the times and the publishers that it names, or either."""
@@ -223,7 +235,7 @@ class _Completion:
         statement = shorten(self._former)
         if self._before.quoted or not tokenize_query([statement]):
             return self._beside(word, self._topic())
-        return FollowUp(f"{_capital(word)} {statement}?", self._taken(self._former))
+        return self._whole(f"{_capital(word)} {statement}?", self._taken(self._former))
 
     def _filled(self, leans: Sequence[Lean]) -> FollowUp | None:
         """Put whom or what they mean in the place of pronouns."""
@@ -250,8 +262,12 @@ class _Completion:
         if not taken:
             return None
         text = "".join((*parts, self._rest[end:]))
-        about = topic if any(not lean.person for lean in leans) else ()
-        return FollowUp(f"{_capital(text)}?", tuple(dict.fromkeys(taken)), about)
+        return self._leaning(f"{_capital(text)}?", tuple(dict.fromkeys(taken)), self._topic())
+
+    def _leaning(self, text: str, taken: tuple[str, ...], topic: tuple[str, ...]) -> FollowUp:
+        """The text's own words beside what they mean."""
+        own = self._rest if tokenize_query([self._rest]) else ""
+        return FollowUp(text, taken, topic, talk=Talk(own, self._before.articles))
 
     def _deed(self, person: str) -> tuple[str, ...]:
         """What somebody does in the former question: no topic, but what "that" means."""
@@ -261,7 +277,7 @@ class _Completion:
         """What anybody said of the topic."""
         if not topic:
             return None
-        return FollowUp("", topic, topic, said=AskWhoSaid("", self._joined(topic)))
+        return self._said(AskWhoSaid("", self._joined(topic)), topic, topic)
 
     def _fragment(self, part: str) -> FollowUp | None:
         """A few words without a verb: a person, a place, or what else it is about."""
@@ -280,19 +296,19 @@ class _Completion:
             return None
         if self._who is not None and self._who.form in _HERO and not is_pronoun(self._who.speaker):
             speaker = self._who.speaker
-            return FollowUp("", (speaker,), said=AskWhoSaid(speaker, topic))
+            return self._said(AskWhoSaid(speaker, topic), (speaker,))
         return self._added(topic)
 
     def _of_person(self, name: str) -> FollowUp | None:
         """The same of somebody else."""
         if self._who is not None and self._who.form not in _HERO:
             topic = self._who.topic or self._who.words
-            return FollowUp("", self._phrases(topic), said=AskWhoSaid(name, topic))
+            return self._said(AskWhoSaid(name, topic), self._phrases(topic))
         if said := self._before.said:
-            return FollowUp("", self._phrases(said.topic), said=replace(said, speaker=name))
+            return self._said(replace(said, speaker=name), self._phrases(said.topic))
         if former := self._asked_person():
             text = swap(self._former, former, name)
-            return FollowUp(f"{text}?", self._taken(self._former, without=former))
+            return self._whole(f"{text}?", self._taken(self._former, without=former))
         return self._added(name)
 
     def _other_place(self, part: str) -> FollowUp | None:
@@ -311,7 +327,7 @@ class _Completion:
             return None
         (former,) = led
         text = swap(self._former, former, place["name"])
-        return FollowUp(f"{text}?", self._taken(self._former, without=former))
+        return self._whole(f"{text}?", self._taken(self._former, without=former))
 
     def _added(self, part: str) -> FollowUp | None:
         """What is new beside the topic, where the archive tells of both together."""
@@ -321,12 +337,14 @@ class _Completion:
             return None
         if not topic or not self._known.together(new, old):
             return None
-        return FollowUp(f"{_capital(part)}: {' '.join(topic)}?", topic, topic)
+        return self._leaning(f"{_capital(part)}: {' '.join(topic)}?", topic, topic)
 
     def _beside(self, words: str, topic: Sequence[str]) -> FollowUp | None:
         if not topic:
             return None
-        return FollowUp(f"{_capital(words)} {self._joined(topic)}?", tuple(topic), tuple(topic))
+        return self._leaning(
+            f"{_capital(words)} {self._joined(topic)}?", tuple(topic), tuple(topic)
+        )
 
     def _short(self) -> FollowUp | None:
         """A question of a word or two that opens as a follow-up does: "and who paid?"."""
@@ -391,10 +409,11 @@ class _Completion:
             return asked
         if len(shown) == 1 or asked:
             return asked if len(shown) != 1 else shown[0]
-        found = " ".join(self._phrases(self._former))
+        found = " ".join(self._about_what(_asked_about(self._who) or self._former))
         words = [re.sub("['’]s?$", "", word) for word in found.split()]
         office = next(filter(self._somebody, words), "")
-        return f"the {office}" if office else ""
+        own = self._known.is_name(office) or self._is_name(office)
+        return office if own or not office else f"the {office}"
 
     def _is_among(self, name: str) -> bool:
         forms = {form for one in self._known.people.find(name) for form in (one.name, *one.forms)}
@@ -411,7 +430,7 @@ class _Completion:
 
     def _about_what(self, text: str) -> tuple[str, ...]:
         bare_text = drop_periods(self._known.publishers.without(text), today=self._today)
-        return find_topic(bare_text, is_name=self._known.is_name)
+        return find_topic(bare_text, is_name=self._known.is_name, told=self._known.told)
 
     def _joined(self, found: Sequence[str]) -> str:
         """Join phrases by what stands between them in the former question, if they follow there."""
@@ -427,12 +446,9 @@ class _Completion:
     def _taken(self, text: str, *, without: str = "") -> tuple[str, ...]:
         """What a former question gives: its phrases, publishers and times."""
         dropped = set(tokenize_query([without]))
-        kept = [
-            one
-            for one in extract_keyphrases(shorten(text))
-            if not dropped & set(tokenize_query([one]))
-        ]
-        return tuple(dict.fromkeys(kept))
+        about = [one for one in self._about_what(text) if not dropped & set(tokenize_query([one]))]
+        said = [one for one in self._phrases(text) if not dropped & set(tokenize_query([one]))]
+        return tuple(dict.fromkeys(about or said))
 
 
 def _names_of(found: Sequence[str]) -> tuple[str, ...]:

@@ -24,6 +24,20 @@ _LIGHT = frozenset(
 )
 """Verbs and adverbs that any question may have: they are no topic."""
 
+_VAGUE = frozenset(
+    tokenize(
+        "anyone anybody someone somebody something everyone everybody anything everything nothing "
+        "nobody others other else people guy guys thing things say says saying tell tells told "
+        "find found finds whats whos wheres hows youre thats theres there ppl"
+    )
+)
+"""Words that name nobody and nothing."""
+
+
+def load_light_terms() -> frozenset[str]:
+    """Terms that say nothing of what a question is about."""
+    return _LIGHT | _VAGUE
+
 
 def shorten(question: str) -> str:
     """Take the question word off the front of a question, and the mark off its end.

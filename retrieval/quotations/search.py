@@ -344,6 +344,8 @@ def _is_themselves(quotation: Quotation, weights: Mapping[str, float]) -> bool:
 def _latest(query: QuotationQuery, context: SearchContext, count: int) -> list[Quotation]:
     """Return what a person said latest, of the question's time and publishers if there is any.
 
+    What stands in the articles at hand comes first.
+
     Where the question names a stand, what they took it in.
     """
     spoken = context.store.attributions.by(query.people[0].forms)
@@ -352,7 +354,10 @@ def _latest(query: QuotationQuery, context: SearchContext, count: int) -> list[Q
     if query.question.cue or query.question.doubted:
         found = [pair for pair in found if _does(query.question, *pair)]
     places = {key: place for place, key in enumerate(dict.fromkeys(key for key, _ in spoken))}
-    found.sort(key=lambda pair: (places[pair[0].id], pair[1].kind is Kind.REPORTED))
+    far = {article_id: article_id not in context.near for article_id in places}
+    found.sort(
+        key=lambda pair: (far[pair[0].id], places[pair[0].id], pair[1].kind is Kind.REPORTED)
+    )
     within = [pair for pair in found if _in_scope(pair[0], query.scope)]
     return merge_quotations(
         Quotation(article, attribution, find_sentence(article, attribution), 1.0)

@@ -14,7 +14,7 @@ from retrieval.index.facets import Mask
 from retrieval.index.snapshot import Index
 from retrieval.ranking.fusion import Scores
 
-_EARLIER = 0.6
+_EARLIER = 1.0
 """Weight of the articles of earlier answers, against 1 for the last one's."""
 
 

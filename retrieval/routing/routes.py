@@ -140,12 +140,22 @@ class Asked:
 
     def routes(self) -> dict[AnswerKind, Propose]:
         """What runs each route."""
-        return {
+        routes: dict[AnswerKind, Propose] = {
             AnswerKind.PASSAGES: lambda: propose_passages(self),
             AnswerKind.QUOTATIONS: lambda: propose_quotations(self),
             AnswerKind.SUMMARY: lambda: propose_summary(self),
             AnswerKind.TIMELINE: lambda: propose_timeline(self),
         }
+        if self.ask.talk.own and not _wishes(self.ask.talk.own):
+            # What was taken over names an article, and who asks on wants something in it.
+            routes = {kind: routes[kind] for kind in (AnswerKind.PASSAGES, AnswerKind.QUOTATIONS)}
+        return routes
+
+
+def _wishes(own: str) -> bool:
+    """Whether a reader's own words ask for a summary or a story."""
+    read = Ask.read(own)
+    return bool(read.summary or (read.timeline and not read.timeline.guessed))
 
 
 def propose_passages(asked: Asked) -> Proposal:

@@ -32,7 +32,7 @@ from corpus.readers.files import read_path
 from corpus.storage.store import Store
 from retrieval.answers import Answer, AnswerKind, QuotationAnswer
 from retrieval.citation import Citation
-from retrieval.query.intent import Ask, AskWhoSaid, Intent
+from retrieval.query.intent import NO_TALK, Ask, AskWhoSaid, Intent, Talk
 from retrieval.query.people import Person
 from retrieval.query.who_said import Form, WhoQuestion
 from retrieval.quotations.quotation import Quotation, find_sentence
@@ -139,8 +139,9 @@ class ToldSearcher(Searcher):
         *,
         today: date | None = None,
         taste: PublisherPreference = ANY,
+        talk: Talk = NO_TALK,
     ) -> Result:
-        result = super().search(query, count, today=today, taste=taste)
+        result = super().search(query, count, today=today, taste=taste, talk=talk)
         return replace(result, verdict=self.told) if self.told else result
 
     def who(

@@ -9,6 +9,7 @@ import pytest
 
 from bot import texts
 from bot.answers import summaries
+from bot.reply.actions import TurnPage
 from bot.reply.reply import Reply
 from corpus.nlp.segment import split_sentences
 from retrieval.extraction.key_facts import Facts
@@ -148,3 +149,50 @@ def test_a_greeting_between_changes_nothing(chat):
     chat.say("thanks!")
     assert taken(chat.say("and why?")).startswith("hives")
     assert BEES.headline in {one.headline for one in citations(chat.say("and when?"))}
+
+
+def test_a_short_question_is_answered_from_the_article_at_hand(chat):
+    chat.say("What becomes of the Wexmoor funicular?")
+    for typed in ("who drove the cars", "is there a museum", "and the brewery?"):
+        answer = chat.say(typed)
+        assert citations(answer)[0].headline == FUNICULAR.headline
+        assert taken(answer) == "Wexmoor, funicular"
+
+
+def test_a_question_that_fails_leaves_the_topic_as_it_was(chat):
+    chat.say("What becomes of the Wexmoor funicular?")
+    chat.room.searcher.told = Verdict.NOTHING
+    chat.say("Who won the regatta in Norbury?")
+    chat.say("and how many rowed?")
+    chat.room.searcher.told = None
+    answer = chat.say("and why?")
+    assert taken(answer) == "Wexmoor, funicular"
+    assert citations(answer)[0].headline == FUNICULAR.headline
+
+
+def test_a_first_question_that_fails_may_be_put_otherwise(chat):
+    chat.room.searcher.told = Verdict.NOTHING
+    chat.say("How many hives were lost in May 2026?")
+    assert taken(chat.say("and in March 2026?")) == "hives"
+
+
+def test_a_new_question_after_another_takes_nothing(chat):
+    chat.say("What becomes of the Wexmoor funicular?")
+    answer = chat.say("How many florins will the ministry pay for every lost hive?")
+    assert taken(answer) == ""
+    assert citations(answer)[0].headline == BEES.headline
+
+
+def test_a_person_is_whoever_the_shown_words_name_by_surname(chat):
+    chat.room.attribute(FUNICULAR, [said(FUNICULAR, "Nobody took", "Petra Oblonsky", cue="said")])
+    chat.say("Who took the petition seriously?")
+    assert taken(chat.say("where does she live?")) == "Petra Oblonsky"
+
+
+def test_the_pages_of_a_follow_up_mark_what_its_first_page_did(chat):
+    chat.say("What becomes of the Wexmoor funicular?")
+    answer = chat.say("and how many signatures?")
+    exchange = chat.room.state.exchange(answer.key, READER.chat_id)
+    again = chat.room.conversation.press(READER, TurnPage(answer.key, 0)).reply
+    assert exchange.intent.talk.articles == (FUNICULAR.id,)
+    assert quotes(again) == quotes(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from retrieval.query.anaphora import drop_opening, find_leans
 from retrieval.query.followup import Known, PriorTurn, complete
-from retrieval.query.intent import Ask, AskWhoSaid
+from retrieval.query.intent import NO_TALK, Ask, AskWhoSaid
 from retrieval.query.keyphrases import extract_keyphrases, shorten
 from retrieval.query.people import People
 from retrieval.query.question import Publishers
@@ -182,7 +183,9 @@ ALONE = [
 def test_what_cannot_stand_alone_is_completed(before, text, completed):
     found = complete(text, BEFORE[before], known=KNOWN, today=TODAY)
     assert found is not None
-    assert found.intent == (Ask.read(completed) if isinstance(completed, str) else completed)
+    assert replace(found.intent, talk=NO_TALK) == (
+        Ask.read(completed) if isinstance(completed, str) else completed
+    )
     assert not found.more
     assert found.taken
 
@@ -237,7 +240,7 @@ def test_more_of_something_is_no_wish_for_the_next_page(text):
 def test_what_is_taken_over_is_named():
     found = complete("and in 2025?", BEFORE["tram"], known=KNOWN, today=TODAY)
     assert found is not None
-    assert found.taken == ("pays", "tram contract", "Haldry Rail Works")
+    assert found.taken == ("tram contract", "Haldry Rail Works")
 
 
 def test_a_topic_of_its_own_is_no_follow_up_where_no_passage_tells_of_both():
@@ -260,7 +263,7 @@ def test_several_people_in_an_answer_are_nobody_in_particular():
     before = PriorTurn("What was said about the strike?", people=("Ines Okafor", "Soraya Lund"))
     found = complete("what did she say?", before, known=KNOWN, today=TODAY)
     assert found is not None
-    assert found.intent == AskWhoSaid("", "strike")
+    assert found.said == AskWhoSaid("", "strike")
 
 
 def test_whoever_the_question_names_comes_before_others_whom_the_answer_names():
