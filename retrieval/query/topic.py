@@ -23,12 +23,18 @@ _ANY, _BARE = "helpers before any form", "helpers before the bare form"
 _INFLECTED = re.compile(r"(?:ing|ed)$")
 
 
-def find_topic(question: str, *, is_name: Callable[[str], bool]) -> tuple[str, ...]:
+def find_topic(
+    question: str,
+    *,
+    is_name: Callable[[str], bool],
+    told: Callable[[str], bool] = lambda _word: True,
+) -> tuple[str, ...]:
     """Find the phrases that a question is about, in its order; empty where it has none.
 
     Args:
         question: Without what it says of publishers and times.
         is_name: Whether a word in lower case is known as a name.
+        told: Whether a word stands in what was shown in answer; what does not is no topic.
 
     Example:
         >>> find_topic("How much did Okafor ask for?", is_name=str.istitle)
@@ -40,9 +46,10 @@ def find_topic(question: str, *, is_name: Callable[[str], bool]) -> tuple[str, .
     """
     words = list(_WORD.finditer(question))
     verbs = set(_verbs([word.group() for word in words], is_name))
+    dropped = _list("closed", _ANY, _BARE)
     kept, start = "", 0
     for number, word in enumerate(words):
-        if number in verbs or word.group() in _list("closed"):
+        if number in verbs or word.group().casefold() in dropped or not told(word.group()):
             kept, start = f"{kept}{question[start : word.start()]}, ", word.end()
     return extract_keyphrases(kept + question[start:])
 
@@ -65,8 +72,10 @@ def _verbs(words: Sequence[str], is_name: Callable[[str], bool]) -> Iterator[int
     def named(at: int) -> bool:
         return at < len(words) and (words[at][:1].isupper() or is_name(words[at]))
 
-    if len(words) > 1 and plain[0] == "who" and open_word(1) and not named(1):
-        yield 1
+    if plain[:1] in (["who"], ["what"]) and open_word(1) and not named(1):
+        does = named(2) or not _list("closed").isdisjoint(plain[2:3])
+        if plain[0] == "who" or does:  # "what time" is no verb
+            yield 1
     for at, word in enumerate(plain):
         if word not in helpers:
             continue
@@ -95,7 +104,9 @@ def _behind_subject(
         run += 1
     if run == at:
         return
-    passive = at == helper + 1 and plain[helper] not in _list(_BARE) and _is_inflected(plain, at)
+    told = at == helper + 1 and plain[helper] not in _list(_BARE)
+    behind = helper > 1 and open_word(helper - 1) and plain[helper - 2] != "how"
+    passive = told and (_is_inflected(plain, at) or (behind and run - at == 1))
     verb = at if at > first or passive else run - 1
     last = len(plain) - 1
     trails = last > run and open_word(last) and not named(last) and named(last - 1)
