@@ -1,4 +1,4 @@
-"""What is at hand: the articles shown before, the last one most."""
+"""What is at hand: the articles shown before."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def store(tmp_path):
     return opened
 
 
-def test_the_last_article_weighs_most_and_others_nothing(store):
+def test_the_articles_shown_weigh_alike_and_others_nothing(store):
     index = refresh(make_empty(), store, "fake")
     weights = weigh_at_hand(index, store, [LAST.id, EARLIER.id])
     assert weights is not None
@@ -30,7 +30,7 @@ def test_the_last_article_weighs_most_and_others_nothing(store):
     by_article = {
         held[key][0]: weight for key, weight in zip(index.keys.tolist(), weights, strict=True)
     }
-    assert by_article == {LAST: 1.0, EARLIER: 0.6, OTHER: 0.0}
+    assert by_article == {LAST: 1.0, EARLIER: 1.0, OTHER: 0.0}
 
 
 def test_without_articles_nothing_is_at_hand(store):
