@@ -23,6 +23,10 @@ _SHORT = 10
 """Words that a sentence may have before it has to earn its length."""
 _LONG = 0.02
 """What each further word costs, in units of the worth of being first."""
+_TELLING, _THEME, _BARE = 8, 5, 0.25
+"""A sentence of fewer words than the first, with no term that its article has as often as the
+second, carries no news; each missing word costs the third. Being short must earn nothing by
+itself, or "What a night it was." outdoes the sentence that tells what happened."""
 _SPOKEN = 0.3
 """What it costs to open with a quotation, in the same units."""
 _SAME = 2 / 3
@@ -47,6 +51,7 @@ class _Sentence:
     text: str
     terms: frozenset[str]
     words: int
+    bare: bool
     worth: float
 
 
@@ -55,9 +60,10 @@ def summarize(
 ) -> Summary:
     """Choose the sentences that carry an article.
 
-    The first that can be shown opens the summary. Of the others, one is worth more the earlier it
-    comes, the more of the article's frequent terms it holds, and the shorter it is. The best are
-    taken one after another; one that repeats what was taken, as a caption does, is passed over.
+    The first that can be shown and tells something opens the summary. Of the others, one is worth more the earlier it
+    comes, the more of the article's frequent terms it holds, and the less it runs on; one of a few
+    words only is worth less. The best are taken one after another; one that repeats what was
+    taken, as a caption does, is passed over.
     A sentence that leans on another (see `retrieval.extraction.self_contained`) is taken together
     with it or not at all.
 
@@ -72,7 +78,8 @@ def summarize(
     rated = _rated(article, pieces, {number for unit in units for number in unit})
     most = WORDS if count <= SENTENCES else math.inf
     fitting = list(_fitting(units, rated, frozenset(), count=count, words=most))
-    chosen = min(fitting, key=min, default=frozenset())
+    telling = [unit for unit in fitting if not all(rated[number].bare for number in unit)]
+    chosen = min(telling or fitting, key=min, default=frozenset())
     while unit := _best(units, rated, chosen, count=count, words=most):
         chosen |= unit
     return Summary(article, tuple(pieces[number] for number in sorted(chosen or {0})))
@@ -91,9 +98,11 @@ def _rated(article: Article, pieces: Sequence[Slice], shown: set[int]) -> dict[i
             texts[number],
             frozenset(held[number]),
             words := count_words(texts[number]),
+            bare := words < _TELLING and all(whole[term] < _THEME for term in held[number]),
             math.exp(-rank / _TAU)
             + _cosine(held[number], whole, size)
             - _LONG * max(0, words - _SHORT)
+            - _BARE * bare * (_TELLING - words)
             - _SPOKEN * (not texts[number][0].isalnum()),
         )
         for rank, number in enumerate(sorted(shown))
