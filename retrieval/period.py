@@ -11,6 +11,11 @@ _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
 _DAYS = {name.casefold(): number for number, name in enumerate(calendar.day_name)}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_NOWADAYS = (
+    r"['’]s\s+(?!(?:news|headlines?|stor(?:y|ies)|articles?|papers?|editions?|top|main|biggest"
+    r"|latest|match|game|vote|hearing|meeting|strike|verdict|ruling|session)\b)"
+)
+"""After "today" what tells that it is no day: "today's pupils" are those of our time."""
 _DATE = re.compile(
     rf"""(?<![\w-])(?P<since>since\s+)?(?:
         (?P<iso>\d{{4}}-\d\d-\d\d)
@@ -22,7 +27,7 @@ _DATE = re.compile(
       | (?:(?:in|of|during|last|this|early|late|mid)[\s-]+|(?<=since\ ))
           (?P<month4>{_MONTH})\b(?!\.?,?\s+\d)
       | (?:(?:in|of|during|early|late|mid)[\s-]+|(?<=since\ ))(?P<year5>(?:19|20)\d\d)\b
-      | (?P<relative>today|yesterday|(?:this|last)\ (?:week|month|year))
+      | (?P<relative>(?<!\bthe\ )(?<!\bUSA\ )today(?!{_NOWADAYS})|yesterday|(?:this|last)\ (?:week|month|year))
       | (?:(?:on|last)\s+|(?<=since\ ))(?P<weekday>{"|".join(_DAYS)})
     )(?![\w-])""",
     re.IGNORECASE | re.VERBOSE,
@@ -54,6 +59,9 @@ class Period:
     def is_year(self) -> bool:
         """Whether it is one whole year."""
         return self == _year(self.first.year)
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
 
     def __str__(self) -> str:
         if self.first == self.last:

@@ -20,11 +20,13 @@ from bot.reply.reply import Button, Note, Reply
 from bot.storage.answer_ref import AnswerRef, PassageRef
 from bot.storage.chats import ChatStore, Exchange
 from bot.storage.preferences import ExcerptLength
+from corpus.article import Article
 from corpus.nlp.segment import Slice
 from retrieval.answers import PassageAnswer
 from retrieval.citation import link_to
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.query.intent import Ask, Intent
+from retrieval.period import Period
 from retrieval.results import Hit, Result, Verdict
 from retrieval.search import Searcher
 
@@ -54,7 +56,7 @@ class Passages:
             reply = _nothing(result, exchange.key)
         else:
             page = self._page(context, exchange, 0, result.hits[0], answer.excerpt)
-            reply = replace(page, blocks=(*_scope(result), *page.blocks))
+            reply = replace(page, blocks=(*note_scope(result), *page.blocks))
         if answer.verdict is Verdict.ANSWER:
             return reply
         today = context.preferences.day()
@@ -141,9 +143,17 @@ def _nothing(result: Result, key: str) -> Reply:
     return Reply((note,), tuple(rows), key=key, page=-1)
 
 
-def _scope(result: Result) -> tuple[Note, ...]:
-    where = texts.list_places(result.publishers, result.periods)
+def note_scope(result: Result) -> tuple[Note, ...]:
+    """Say where was looked first, as far as what is shown comes from there."""
+    shown = result.hits[0].article
+    publishers = result.publishers if shown.publisher in result.publishers else ()
+    periods = tuple(period for period in result.periods if _printed_in(shown, period))
+    where = texts.list_places(publishers, periods)
     return (Note(texts.say("scope", where=where)),) if where else ()
+
+
+def _printed_in(article: Article, period: Period) -> bool:
+    return article.published is not None and article.published.date() in period
 
 
 def _refer(hit: Hit) -> PassageRef:

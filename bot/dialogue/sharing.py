@@ -13,6 +13,7 @@ from datetime import date
 from itertools import islice
 
 from bot import texts
+from bot.answers.passages import note_scope
 from bot.answers.quotation_blocks import (
     Voice,
     keep_one_a_speaker,
@@ -137,8 +138,7 @@ class Sharing:
         if result.verdict is Verdict.NOTHING:
             return Offers((), result.verdict, result.searched)
         found = tuple(self._hits(words, result.hits))
-        where = texts.list_places(result.publishers, result.periods)
-        lead = (Note(texts.say("scope", where=where)),) if where else ()
+        lead = note_scope(result)
         if result.verdict is Verdict.CLOSEST:
             lead = (*lead, Note(texts.say("closest")))
         return Offers(found, result.verdict, result.searched, lead=lead)

@@ -60,10 +60,10 @@ def summarize(
 ) -> Summary:
     """Choose the sentences that carry an article.
 
-    The first that can be shown and tells something opens the summary. Of the others, one is worth more the earlier it
-    comes, the more of the article's frequent terms it holds, and the less it runs on; one of a few
-    words only is worth less. The best are taken one after another; one that repeats what was
-    taken, as a caption does, is passed over.
+    The first that can be shown and tells something opens the summary. Of the others, one is worth
+    more the earlier it comes, the more of the article's frequent terms it holds, and the less it
+    runs on; one of a few words only is worth less. The best are taken one after another; one that
+    repeats what was taken, as a caption does, is passed over.
     A sentence that leans on another (see `retrieval.extraction.self_contained`) is taken together
     with it or not at all.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from retrieval.index.snapshot import Index
 from retrieval.period import Period
-from retrieval.query.question import Aspect, Question
+from retrieval.query.question import Aspect, Question, part_numbered_names
 from retrieval.ranking.fusion import Scores, fuse, interleave, take_best
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.results import Encoder
@@ -78,6 +78,8 @@ def rank(  # noqa: PLR0913 - one parameter a thing that moves a passage
     texts += [question.own] if question.own and question.own not in texts else []
     vectors = dict(zip(texts, encoder.encode(texts), strict=True))
     dense = index.vectors @ vectors[question.whole.text]
+    if (parted := part_numbered_names(question.whole.text)) != question.whole.text:
+        dense = np.maximum(dense, index.vectors @ encoder.encode([parted])[0])
     fused = fuse(index.bm25.get_scores(tokenize_query([question.whole.text])), dense)
     if question.own:
         lexical = index.bm25.get_scores(tokenize_query([question.own]))

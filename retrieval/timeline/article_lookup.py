@@ -126,5 +126,4 @@ def _plain(text: str) -> str:
 
 
 def _printed_in(article: Article, period: Period) -> bool:
-    published = article.published
-    return published is not None and period.first <= published.date() <= period.last
+    return article.published is not None and article.published.date() in period

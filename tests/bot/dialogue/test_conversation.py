@@ -163,6 +163,16 @@ def test_an_answer_says_where_it_looked_first_when_the_question_named_it(room):
     assert reply.blocks[0] == Note(note)
 
 
+@pytest.mark.parametrize(
+    "question", ["How many signatures, says the Courier?", "How many signatures in June 2026?"]
+)
+def test_an_answer_from_elsewhere_does_not_say_that_it_looked_there_first(room, question):
+    room.add([replace(BEES, url="https://courier.example/bees", publisher="The Courier")])
+    reply = room.ask(question, told=Verdict.ANSWER)
+    assert citations(reply)[0].headline == FUNICULAR.headline
+    assert notes(reply) == []
+
+
 # Less than an answer
 
 

@@ -51,6 +51,62 @@ def test_a_publisher_needs_a_capital_where_other_words_have_one(text):
     assert names(text) == []
 
 
+EVERYDAY = Publishers(
+    ["The Age", "Fortune", "Rivals", "Business Today", "The Guardian", "FOX News"]
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how old is the age of consent",
+        "he made a fortune in crypto",
+        "in the age of ai who wins",
+        "The Age of Ultron box office",
+        "Fortune favours the bold",
+        "rivals of tesla",
+        "who is the guardian of the child",
+        "was it a fox?",
+    ],
+)
+def test_everyday_words_are_no_publishers_where_a_capital_tells_nothing(text):
+    assert EVERYDAY.named_in(text) == []
+    assert EVERYDAY.without(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "publisher"),
+    [
+        ("what was in the age on trams", "The Age"),
+        ("according to fortune, who won", "Fortune"),
+        ("Was it in The Age?", "The Age"),
+        ("and the guardian?", "The Guardian"),
+        ("how did the guardian describe it", "The Guardian"),
+        ("summarise the guardian article on trams", "The Guardian"),
+        ("the guardian's piece about trams", "The Guardian"),
+        ("guardian on trams", "The Guardian"),
+        ("the fox article about the flu", "FOX News"),
+    ],
+)
+def test_everyday_words_are_publishers_where_the_words_around_are_about_a_paper(text, publisher):
+    assert EVERYDAY.named_in(text) == [(publisher,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("What does Business Today say?", []),
+        ("Who was on the Today show?", []),
+        ("how do today's pupils travel", []),
+        ("today's news", ["23 November 2026"]),
+        ("what happened today", ["23 November 2026"]),
+    ],
+)
+def test_today_is_a_day_only_where_it_is_meant_as_one(text, days):
+    question = understand(text, publishers=EVERYDAY, today=TODAY)
+    assert [str(period) for period in question.whole.periods] == days
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -89,3 +89,8 @@ def test_a_follow_ups_own_words_count_more_than_those_it_took_over(index):
     whole = Aspect("waits tram stops dusk")
     assert ranked(index, Question(whole)).rows[0] == TRAM_ROW
     assert ranked(index, Question(whole, own="bus waits dawn")).rows[0] == BUS_ROW
+
+
+def test_a_name_with_a_number_at_its_end_is_compared_in_both_forms(index):
+    one, two = (ranked(index, Question(Aspect(text))) for text in ("tram9 dusk", "tram 9 dusk"))
+    assert (one.dense >= two.dense - 1e-6).all()
