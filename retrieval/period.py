@@ -27,7 +27,8 @@ _DATE = re.compile(
       | (?:(?:in|of|during|last|this|early|late|mid)[\s-]+|(?<=since\ ))
           (?P<month4>{_MONTH})\b(?!\.?,?\s+\d)
       | (?:(?:in|of|during|early|late|mid)[\s-]+|(?<=since\ ))(?P<year5>(?:19|20)\d\d)\b
-      | (?P<relative>(?<!\bthe\ )(?<!\bUSA\ )today(?!{_NOWADAYS})|yesterday|(?:this|last)\ (?:week|month|year))
+      | (?P<relative>(?<!\bthe\ )(?<!\bUSA\ )today(?!{_NOWADAYS})|yesterday
+          |(?:this|last)\ (?:week|month|year))
       | (?:(?:on|last)\s+|(?<=since\ ))(?P<weekday>{"|".join(_DAYS)})
     )(?![\w-])""",
     re.IGNORECASE | re.VERBOSE,

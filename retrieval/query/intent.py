@@ -17,11 +17,11 @@ _NUMBERS = (
     "twelve",
 )  # fmt: skip
 _POLITE = re.compile(
-    r"""(?:(?:please|kindly|now|hey|hi|ok|okay|so)\b[\s,]*
+    r"""(?:(?:please|pls|plz|kindly|now|hey|hi|ok|okay|so|any)\b(?!\ (?:news|updates?)\b)[\s,]*
       | (?:can|could|would|will)\ you\b[\s,]*
       | (?:i(?:'d|\ would)\ like|i\ (?:want|need))\s+(?:to\ (?:have|get|see|read)\s+)?
       | (?:give|show|send|write|get|tell|make)\ (?:me|us)\s+
-      | what(?:'s|\ is)\ (?=(?:the|a)\ (?:short\ )?(?:summary|gist)\b)
+      | what(?:'?s|\ is)\ (?=(?:the|a)\ (?:short\ )?(?:summary|gist)\b)
     )+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -29,40 +29,74 @@ _COUNTED = rf"(?:in|with|using)\s+(\d\d?|a|{'|'.join(_NUMBERS)})\s+sentences?\b"
 _COUNT = re.compile(
     rf"""^[\s,:]*+{_COUNTED}[\s,:]*+
       | (?:^|(?<![\s,])[\s,]++){_COUNTED}
-        (?=[\s,.!?]*+(?:(?:please|for\ (?:me|us))[\s,.!?]*+)*+$)""",
+        (?=[\s,.!?]*+(?:(?:please|pls|plz|for\ (?:me|us))[\s,.!?]*+)*+$)""",
     re.IGNORECASE | re.VERBOSE,
 )
 """Where a wish begins or ends; in its middle it is the topic's: "freed with two sentences left"."""
+_OF = r"(?:\s+(?:of|on|for|from|about)\b)"
 _SUMMARY = re.compile(
-    r"""(?:(?:a|an|the)\s+)?(?:short\s+|quick\s+|brief\s+)?
-        (?:tl\s?;?\s?dr\b(?:\s+(?:of|on|for|from|about)\b)?
-          |(?:summary|gist)\b(?:\s+(?:of|on|for|from|about)\b|\s*[:,]|(?=\W*$)
-            |(?=[\s,]+(?:please|in|with|using)\b)|(?=\W*https?://)))
-      | (?:summari[sz]e|sum\ up|recap)\b(?:\s+for\ (?:me|us)\b)?(?:\s+of\b)?
+    rf"""(?:(?:a|an|the)\s+)?(?:short\s+|quick\s+|brief\s+)?
+        (?:tl\s?;?\s?dr\b{_OF}?
+          |(?:summary|gist)\b(?:{_OF}|\s*[:,]|(?=\W*$)
+            |(?=[\s,]+(?:please|pls|plz|in|with|using)\b)|(?=\W*https?://)
+            |(?=\s+[^\W\d_](?![^?\n]*\?)))
+          |recap\b{_OF}?
+          |(?:(?:main|key)\s+(?:points?|facts?)|highlights|takeaways)\b{_OF}
+          |(?<=\s)version\b{_OF})
+      | (?:the\s+|a\s+)?(?:short|quick|brief)\s+version\b{_OF}
+      | (?:summari[sz]e|sum\ up)\b(?:\s+for\ (?:me|us)\b)?(?:\s+of\b)?
+      | brief\ (?:me|us)\ on\b
       | sum\s+(?=(?:it|this|that|them)\s+up\b)
       | boil\s+(?=(?:it|this|that)\s+down\b)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_ABOUT_ARTICLE = re.compile(
+    r"""what(?:'?s|\ is|\ was|\ does|\ did|\ do)\s+(?:in\s+)?(?:the|that|this)\s+
+        (?:(?:news|whole)\s+)?(?:article|story|piece|report|one)\s+
+        (?:on|about|where|that|with|by|from)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Asks what an article says by what it is about: "what's that piece on the tram about"."""
+_ABOUT_END = re.compile(r"(?<!\s)\s++(?:about|say|saying|tell|all\ about)\W*$", re.IGNORECASE)
+_SUMMED_UP = re.compile(
+    r"""(?<![\s,:;-])[\s,:;-]++(?:
+        (?:please\s+|pls\s+|can\ you\s+)?(?:sum|boil)\ (?:it|this|that)\ (?:up|down)
+      | (?:in|as)\ (?:short|brief|a\ nutshell)
+      | (?:the\s+)?(?:short|quick)\s+version | summary | recap | tl;?dr | gist
+      | (?:summari[sz]e(?:d)?)(?:\ (?:it|this|that))?
+      )(?:\s+(?:please|pls|plz|for\ (?:me|us)))*\W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A wish for a summary behind what it is to be of: "the barrier plan, in short"."""
+_PREAMBLE = re.compile(r"[^,?!:]{3,80},\s*(?:so\s+|and\s+|but\s+)?(?=\S)")
+"""What a reader may say before the wish: "i only have a minute, ..."."""
 _STORY = re.compile(
     r"""(?:the\s+)?(?:whole\ |full\ )?(?:time\s?line|chronology)\s+(?:of|for|on)\b
-      | the\s+(?:whole\ |full\ )?story\s+(?:so\ far\s+)?(?:of|about|on|behind)\b
+      | (?:the\s+)?(?:whole\ |full\ )?story\s+(?:so\ far\s+)?(?:of|about|on|behind)\b
       | (?:catch\ (?:me|us)\ up|bring\ (?:me|us)\ up\ to\ (?:date|speed)|fill\ (?:me|us)\ in
         | update\ (?:me|us)|get\ (?:me|us)\ up\ to\ (?:date|speed))\b
         (?:\s+(?:on|about|with)\b)?
-      | what(?:'s|\ is|\ has\ been|\ are)\s+
+      | what(?:'?s|\ is|\ has\ been|\ are)\s+
         (?:new|the\ (?:latest|newest)(?:\ news|\ developments?)?)
         \s+(?:on|with|about|in|from|at|for)\b
-      | (?:the\ )?latest\s+(?:news\s+)?(?:on|about)\b
+      | (?:(?:the|any|is\ there\ any|are\ there\ any)\ )?
+        (?:latest\s+(?:news\s+)?|news\s+|updates?\s+)(?:on|about|from|regarding|with)\b
+      | (?:is\ there\ )?any\s?thing\ new\s+(?:on|about|from|with|in|at)\b
       | what\s+has\s+changed\s+(?:on|with|about|in)\b
-      | how\ did\s+(?=\S.*\b(?:unfold|develop|come\ about)\W*$)
+      | how\ did\s+(?=\S.*\b(?:unfold|develop|come\ about|(?:go\ )?from\ (?:the\ )?start
+        \ to\ (?:end|finish))\W*$)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _HAPPENED = re.compile(
-    r"""what(?:'s|\ is|\ has|\ have|\ had)?\s+(?:been\s+)?(?:happened|happening|going\s+on)
+    r"""what(?:'?s|\ is|\ has|\ have|\ had)?\s+(?:been\s+)?(?:happened|happening|going\s+on)
         \s+(?:with|to|in|at|on|around|about)\b
       | what\s+became\s+of\b
+      | how(?:'?s|\ is|\ are|\ was)\s+(?=\S.{0,60}\bgoing\b)
+      | what(?:'?s|\ is|\ are)\s+(?=\S.{0,60}\bup\ to\b)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -94,12 +128,22 @@ _THIS = re.compile(
 )
 _WRAPPING = re.compile(
     r"^(?:(?:the|a|an|that|this)\s+)?(?:(?:whole|full)\s+)?"
-    r"(?:(?:article|story|piece|report|news)s?\s+(?:on|about|of|called|titled|headlined)\s+)?"
+    r"(?:(?:article|story|piece|report|news)s?\s+"
+    r"(?:on|about|of|called|titled|headlined|where|that|in which)\s+)?"
     r"(?:the\s+)?|(?<!\s)\s++(?:article|story|piece)s?$"
-    r"|(?:^|(?<![\s,])[\s,]++)(?:please|for me|for us)$",
+    r"|(?:^|(?<![\s,])[\s,]++)(?:please|pls|plz|for me|for us)$",
     re.IGNORECASE,
 )
-_UNFOLDED = re.compile(r"(?<!\s)\s++(?:unfold|develop|come about)$", re.IGNORECASE)
+_UNFOLDED = re.compile(
+    r"(?<!\s)\s++(?:unfold|develop|come about|(?:go )?from (?:the )?start to (?:end|finish)"
+    r"|up to(?: (?:these days|now|lately|today))?|going(?: (?:on|so far|for|with))?)$",
+    re.IGNORECASE,
+)
+_GOING = re.compile(r"\bgoing\s+(?:on\s+)?(?=(?:for|with|at|in)\b)", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"\s*[,;]\s*(?:since\s+)?i(?:'ve|'m|\s+was|\s+am|\s+have|\s+missed)\b.*$", re.IGNORECASE
+)
+"""What a reader says of themselves behind a wish: ", i was away since august"."""
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -195,8 +239,8 @@ class TellTimeline:
     @classmethod
     def read(cls, words: str) -> TellTimeline:
         """Read what stands behind "tell me the story of"."""
-        said = squeeze(words).replace("’", "'").strip(" .,;:!?-")
-        return cls(_unwrapped(_UNFOLDED.sub("", said)))
+        said = _ASIDE.sub("", squeeze(words).replace("’", "'")).strip(" .,;:!?-")
+        return cls(_unwrapped(_UNFOLDED.sub("", _unwrapped(said))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,13 +300,23 @@ def _read_summary(said: str) -> Summarise | None:
     address = _URL.search(said)
     if address and address.group() == said:
         return Summarise.read(said)
-    rest = _begins(_SUMMARY, said)
+    rest = _summed_up(said)
     if rest is None:
         return None
-    wish = Summarise.read(rest)
-    if _QUESTION_WORD.match(wish.topic):  # "summary of what Kovač said": others answer that
+    if _QUESTION_WORD.match(rest.lstrip()):  # "summary of what Kovač said": others answer that
         return None
-    return wish
+    return Summarise.read(rest)
+
+
+def _summed_up(said: str) -> str | None:
+    """What is to be summed up, where a text reads as a wish for that, from whichever end."""
+    if (rest := _begins_at(_SUMMARY, said, 0)) is not None:
+        return rest
+    if (rest := _begins(_ABOUT_ARTICLE, said)) is not None:
+        return _ABOUT_END.sub("", rest)
+    if (behind := _SUMMED_UP.search(said)) and not _QUESTION_WORD.match(said):
+        return said[: behind.start()]
+    return _begins(_SUMMARY, said)
 
 
 def _read_timeline(said: str) -> TellTimeline | None:
@@ -273,8 +327,8 @@ def _read_timeline(said: str) -> TellTimeline | None:
     rest = _begins(_HAPPENED, said)
     if rest is None or is_narrow(rest):
         return None
-    topic = _unwrapped(rest.strip(" .,;:!?-"))
-    if not topic or len(_SINCE.sub("", topic).split()) > _MOST_WORDS:
+    topic = _unwrapped(_UNFOLDED.sub("", _GOING.sub("", rest.strip(" .,;:!?-"))))
+    if not topic or _THIS.fullmatch(topic) or len(_SINCE.sub("", topic).split()) > _MOST_WORDS:
         return None
     return TellTimeline(topic, guessed=True)
 
@@ -285,9 +339,16 @@ def is_narrow(text: str) -> bool:
 
 
 def _begins(pattern: re.Pattern[str], said: str) -> str | None:
-    """What follows where a text begins so, courtesies apart; None where it does not."""
-    polite = _POLITE.match(said)
-    found = pattern.match(said, polite.end() if polite else 0) or pattern.match(said)
+    """What follows where a text begins so, courtesies and a preamble apart; None else."""
+    if (rest := _begins_at(pattern, said, 0)) is not None:
+        return rest
+    preamble = _PREAMBLE.match(said)
+    return _begins_at(pattern, said, preamble.end()) if preamble else None
+
+
+def _begins_at(pattern: re.Pattern[str], said: str, start: int) -> str | None:
+    polite = _POLITE.match(said, start)
+    found = pattern.match(said, polite.end() if polite else start) or pattern.match(said, start)
     return said[found.end() :] if found else None
 
 

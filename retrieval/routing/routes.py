@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 
 from corpus.address import canonicalize
 from corpus.article import Article
@@ -27,6 +26,7 @@ from retrieval.query.common_words import load_common_words
 from retrieval.query.intent import Ask, AskWhoSaid, Intent, Summarise, TellTimeline
 from retrieval.query.keyphrases import holds
 from retrieval.query.people import Person
+from retrieval.query.wish_words import drop_wish_terms, load_wish_words
 from retrieval.quotations.query import QuotationQuery, make_query, read_query
 from retrieval.quotations.search import find_quotations
 from retrieval.results import Hit, Result, Verdict
@@ -34,13 +34,15 @@ from retrieval.routing.router import Proposal, Propose, choose
 from retrieval.routing.signs import Signs, read_signs
 from retrieval.timeline.article_lookup import find_named_articles
 from retrieval.timeline.build import build_timeline
+from retrieval.timeline.description import choose_described, find_described, tells_most
 from retrieval.tokens import tokenize_query
 
 HITS = 10
-_WISH_WORDS = Path(__file__).parents[1] / "data" / "wish_words_en.txt"
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MOST_WORDS = 12
 """Longest topic that is looked for as a headline or an event where the grammar reads none."""
+_TELLS_APART = 3
+"""Terms from which on a topic tells the article it means from others on the same."""
 _CHOICES = 8
 """Most articles that are offered to choose from."""
 _MANY = 4
@@ -90,7 +92,9 @@ class Asked:
         """How the message reads as a question about who said what."""
         if isinstance(self.intent, AskWhoSaid):
             return make_query(self.intent, self.context, today=self.today)
-        return read_query(self.ask.text, self.context, person=self.person, today=self.today)
+        query = read_query(self.ask.text, self.context, person=self.person, today=self.today)
+        nobody = query is not None and _is_wish(query.question.speaker)
+        return None if nobody and self.person is None else query
 
     @property
     def signs(self) -> Signs:
@@ -135,8 +139,26 @@ class Asked:
 
     @cached_property
     def somebody(self) -> tuple[Person, str] | None:
-        """Somebody whom the message names, and what is left of it; None for nobody."""
-        return self.context.people.find_in(self.ask.text)
+        """Somebody whom the message names, and what is left of it; None for nobody.
+
+        Words that only say what is wanted name nobody, whoever may be called so: a "latest report".
+        """
+        found = self.context.people.find_in(self.ask.text)
+        if found is None:
+            return None
+        words = [word for word in _WORD.findall(self.ask.text) if not holds(found[1], word)]
+        return None if _is_wish(" ".join(words)) else found
+
+    @property
+    def sought(self) -> str:
+        """What passages are searched for: the message; of a wish for a summary, its topic."""
+        wish = self.ask.summary
+        return wish.topic if wish and wish.topic and "://" not in wish.topic else self.ask.text
+
+    @cached_property
+    def found(self) -> Result:
+        """The passages that rank first."""
+        return self.search(self.sought)
 
     def routes(self) -> dict[AnswerKind, Propose]:
         """What runs each route."""
@@ -158,11 +180,18 @@ def _wishes(own: str) -> bool:
     return bool(read.summary or (read.timeline and not read.timeline.guessed))
 
 
+def _is_wish(words: str) -> bool:
+    """Whether words only say what kind of answer is wanted: "latest"."""
+    terms = tokenize_query([words])
+    return bool(terms) and load_wish_words().issuperset(terms)
+
+
 def propose_passages(asked: Asked) -> Proposal:
     """Propose the passages that rank first."""
-    result = asked.search(asked.ask.text)
+    result = asked.found
     sure = result.verdict is not Verdict.NOTHING
-    excerpt = asked.excerpt(asked.ask.own, result.hits[0]) if sure and result.hits else None
+    wanted = asked.ask.own if asked.sought == asked.ask.text else asked.sought
+    excerpt = asked.excerpt(wanted, result.hits[0]) if sure and result.hits else None
     answer = PassageAnswer(intent=asked.intent, result=result, excerpt=excerpt)
     evidence = {
         "confidence": result.confidence,
@@ -211,13 +240,16 @@ def _loose_query(asked: Asked) -> QuotationQuery | None:
 def propose_summary(asked: Asked) -> Proposal | None:
     """Propose a summary of the article that the message names, or of what was shown.
 
-    An article that nobody named is summed up only for who asks for a summary.
+    An article that nobody named is summed up only for who asks for a summary. Where there is none
+    to sum up, passages on the topic are better than to say so, if there are any.
     """
     wish = asked.ask.summary or Summarise(asked.subject)
     if not wish.topic and asked.ask.summary is None:
         return None
     answer = summarise(wish, asked)
     if answer.missing and asked.ask.summary is None:
+        return None
+    if answer.missing is Missing.TOPIC and _leads_to_passages(asked):
         return None
     only = answer.summary.article if answer.summary else None
     headline = only.headline if only else ""
@@ -234,6 +266,11 @@ def propose_summary(asked: Asked) -> Proposal | None:
     return Proposal(answer, evidence)
 
 
+def _leads_to_passages(asked: Asked) -> bool:
+    """Whether passages may stand in for a summary of what no article is about."""
+    return asked.route is None and asked.found.verdict is not Verdict.NOTHING
+
+
 def propose_timeline(asked: Asked) -> Proposal | None:
     """Propose what the articles on the message's topic tell together.
 
@@ -245,8 +282,10 @@ def propose_timeline(asked: Asked) -> Proposal | None:
         return None
     only = answer.summary.article if isinstance(answer, SummaryAnswer) and answer.summary else None
     named = only is not None and _is_named(wish.topic, only, asked)
-    if only and not named and wish.guessed and asked.route is None:
-        return None
+    if only and wish.guessed and asked.route is None:
+        named = named or tells_most(wish.topic, only, asked.context)
+        if not named:
+            return None
     count = len(answer.timeline.articles) if isinstance(answer, TimelineAnswer) else 1
     evidence = {
         "articles": min(1.0, count / _MANY) if count > 1 else 0.0,
@@ -272,7 +311,10 @@ def answer(asked: Asked) -> Answer | None:
             said = find_quotations(query, asked.context, count=HITS)
             return QuotationAnswer(intent=wish, said=said) if said else None
         case Summarise() as wish:
-            return summarise(wish, asked)
+            summed = summarise(wish, asked)
+            if summed.missing is Missing.TOPIC and _leads_to_passages(asked):
+                return propose_passages(asked).answer
+            return summed
         case TellTimeline() as wish:
             return tell(wish, asked)
     return choose(asked.signs, asked.routes())
@@ -291,10 +333,13 @@ def summarise(wish: Summarise, asked: Asked) -> SummaryAnswer:
         article = _at(wish.topic, asked.context)
         return _one(wish, article, asked) if article else _none(asked, Missing.ADDRESS)
     named = find_named_articles(wish.topic, asked.context, today=asked.today)
+    described = find_described(wish.topic, asked.context, today=asked.today)
+    if len(named) != 1 and _tells_apart(wish.topic) and (meant := choose_described(described)):
+        named = (meant,)
     if len(named) == 1:
         return _one(wish, named[0], asked)
     timeline = build_timeline(wish.topic, asked.context, since=None, today=asked.today)
-    named = named or timeline.articles
+    named = named or timeline.articles or tuple(one.article for one in described[:1] if one.fits)
     if not named:
         return _none(asked, Missing.TOPIC)
     if len(named) == 1:
@@ -305,6 +350,11 @@ def summarise(wish: Summarise, asked: Asked) -> SummaryAnswer:
         searched=asked.context.searched,
         timeline=timeline,
     )
+
+
+def _tells_apart(topic: str) -> bool:
+    """Whether a topic has the words to mean one of several articles: not "the tram"."""
+    return len(drop_wish_terms(tokenize_query([topic]))) >= _TELLS_APART
 
 
 def tell(wish: TellTimeline, asked: Asked) -> TimelineAnswer | SummaryAnswer | None:
@@ -351,10 +401,3 @@ def _at(url: str, context: SearchContext) -> Article | None:
         return context.store.get(canonicalize(url))
     except ValueError:
         return None
-
-
-@cache
-def load_wish_words() -> frozenset[str]:
-    """The terms that only say what kind of answer is wanted."""
-    lines = _WISH_WORDS.read_text(encoding="utf-8").splitlines()
-    return frozenset(tokenize_query([line for line in lines if not line.startswith("#")]))

@@ -6,9 +6,10 @@ Tested with whole stories in `tests/retrieval/timeline/test_build.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from statistics import mean, median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,11 @@ from retrieval.context import SearchContext
 from retrieval.index.snapshot import Index
 from retrieval.period import Period
 from retrieval.query.question import understand
+from retrieval.query.wish_words import drop_wish_terms
 from retrieval.ranking.answerability import Evidence, estimate_confidence
 from retrieval.ranking.fusion import Scores, take_best
 from retrieval.ranking.rank import Ranking, rank
+from retrieval.timeline.description import find_described
 from retrieval.tokens import tokenize, tokenize_query
 
 _OPENINGS = 80
@@ -31,10 +34,14 @@ _ABOUT = 0.75
 """Least share of the topic that headline and first sentences hold; less may be a mention."""
 _SURE, _ALIKE = 0.5, 0.45
 """Least confidence in such an article, and least mean cosine of its opening to the event's."""
-_FAIRLY_SURE, _NEAR = 0.3, 0.6
+_FAIRLY_SURE, _NEAR = 0.1, 0.6
 """The same where its opening is nearer to the event's."""
 _VERY_SURE, _NEAREST = 0.9, 0.7
 """The same, but for the cosine to the nearest, of one that says the topic in other words."""
+_DESCRIBED, _AS_WELL = 6, 0.25
+"""Most articles that are taken for a topic which no opening holds, and how far behind the best."""
+_MENTION = 1 / 3
+"""Share of what is usual of how often an article says the topic, below which it is a mention."""
 _GAP_DAYS = 200
 """Days without an article from which on what comes next is another event."""
 _FRAME = re.compile(
@@ -42,6 +49,8 @@ _FRAME = re.compile(
     r"|updates?|developments?|happen(?:s|ed|ing)?|became|summary|timeline)(?![\w-])",
     re.IGNORECASE,
 )
+_UNKNOWN = 0.34
+"""Largest share of a topic's terms that may stand nowhere in the archive."""
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -91,11 +100,61 @@ def find_event(sought: Sought, context: SearchContext) -> list[Article]:
     Returns:
         The newest first, those without date last; empty where no article is about the topic.
     """
-    terms = tokenize_query([drop_frame(sought.topic)])
+    terms = _known(drop_wish_terms(tokenize_query([drop_frame(sought.topic)])), context.index)
     if not terms or not len(context.index):
         return []
-    tellings = _tellings(sought, terms, context)
-    return sort_newest_first(telling.article for telling in _alike(tellings, context.index))
+    alike = _alike(_tellings(sought, terms, context), context.index)
+    found = [telling.article for telling in alike] or _in_other_words(sought, context)
+    return sort_newest_first(_without_mentions(found, terms, context.index))
+
+
+def _in_other_words(sought: Sought, context: SearchContext) -> list[Article]:
+    """Find the articles that a topic describes where no opening holds it: "the speaker race"."""
+    if sought.limits:
+        return []
+    rated = find_described(drop_frame(sought.topic), context, today=datetime.now(UTC).date())
+    best = rated[0].score if rated else 0.0
+    return [
+        one.article
+        for one in rated[:_DESCRIBED]
+        if one.sure >= _VERY_SURE and one.held >= _ABOUT and one.score >= best - _AS_WELL
+    ]
+
+
+def _without_mentions(
+    articles: Sequence[Article], terms: Sequence[str], index: Index
+) -> list[Article]:
+    """Leave out the articles that only touch on the topic, so that no list of news leads a story.
+
+    Those whose headlines hold it tell how often an article about it comes back to it.
+    """
+    weights = {term: index.rarity(term) for term in terms}
+    headed = {one for one in articles if _share(one.headline, weights) >= _ABOUT}
+    if not headed:
+        return list(articles)
+    often = {one: _often(one, weights) for one in articles}
+    least = _MENTION * median(often[one] for one in headed)
+    return [one for one in articles if one in headed or often[one] >= least]
+
+
+def _often(article: Article, weights: Mapping[str, float]) -> float:
+    """How much of the topic an article's sentences hold on average, in [0, 1]."""
+    pieces = split_sentences(article.body, language=article.language)
+    return mean(_share(article.body[start:end], weights) for start, end in pieces)
+
+
+def _share(text: str, weights: Mapping[str, float]) -> float:
+    held = weights.keys() & set(tokenize(text))
+    return sum(weights[term] for term in held) / sum(weights.values())
+
+
+def _known(terms: list[str], index: Index) -> list[str]:
+    """Drop the terms that no article holds, where they are the fewer: "the flood memo scandal".
+
+    Where they are many, the topic is something else than what is left of it.
+    """
+    known = [term for term in terms if len(index.terms.of(term)[0])]
+    return known if len(terms) - len(known) <= _UNKNOWN * len(terms) else terms
 
 
 def drop_frame(text: str) -> str:
@@ -166,9 +225,8 @@ def _sureness(ranking: Ranking, index: Index, terms: Sequence[str], row: int) ->
 
 def _aboutness(article: Article, opening: str, terms: Sequence[str], index: Index) -> float:
     pieces = split_sentences(opening, language=article.language)[:_LEAD_SENTENCES]
-    held = set(tokenize(f"{article.headline}\n{opening[: pieces[-1][1]]}"))
     weights = {term: index.rarity(term) for term in terms}
-    return sum(weights[term] for term in held & weights.keys()) / sum(weights.values())
+    return _share(f"{article.headline}\n{opening[: pieces[-1][1]]}", weights)
 
 
 def _alike(tellings: Sequence[_Telling], index: Index) -> list[_Telling]:

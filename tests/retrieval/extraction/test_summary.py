@@ -161,9 +161,10 @@ def test_no_summary_opens_with_a_sentence_that_leans_unless_all_do(words):
 def test_no_sentence_is_chosen_for_being_short():
     body = (
         "Quite a sight to see. Storm Ottilie tore the roof off the school in Fennick Lane on "
-        "Sunday night while forty pupils slept in its boarding house. Firemen carried the pupils through "
-        "the flooded playground to the town hall before the roof came down. So much running about. "
-        "The school will stay shut until engineers have looked at its walls and at the playground."
+        "Sunday night while forty pupils slept in its boarding house. Firemen carried the pupils "
+        "through the flooded playground to the town hall before the roof came down. So much "
+        "running about. The school will stay shut until engineers have looked at its walls and "
+        "at the playground."
     )
 
     for count in (1, 3):

@@ -18,12 +18,12 @@ from retrieval.answers import (
 )
 from retrieval.query.intent import Ask, AskWhoSaid, Summarise, TellTimeline
 from retrieval.query.who_said import Form
+from retrieval.query.wish_words import load_wish_words
 from retrieval.ranking.publisher_preference import PublisherPreference
 from retrieval.results import Verdict
 from retrieval.routing.router import ROUTES
 from retrieval.routing.routes import (
     answer,
-    load_wish_words,
     propose_passages,
     propose_quotations,
     propose_summary,
@@ -355,3 +355,10 @@ def test_whatever_is_typed_the_words_of_every_proposal_stand_in_the_archive(sear
             assert all(0 <= strength <= 1 for strength in found.evidence.values())
             for line in found.answer.text.split("\n"):
                 assert isinstance(found.answer, SummaryAnswer) or line in printed
+
+
+def test_a_topic_beside_a_word_of_wishing_names_nobody(searcher):
+    message = asked(searcher, "news about the bridge")
+
+    assert message.somebody is None
+    assert message.query is None

@@ -612,3 +612,22 @@ def test_a_summary_knows_who_said_what(searcher):
 
     assert summary.article == OPEN
     assert len(summary.sentences) == 1
+
+
+def test_an_article_that_only_touches_on_the_topic_is_not_in_its_story(tmp_path):
+    """A list of news that opens with a name is no news of whoever bears it."""
+    tale = [f"Keller said that round {n} was hard for Keller." for n in range(4)]
+    filler = [f"It was{' so' * n}." for n in range(30)]
+    listed = printed("All moves of the league", " ".join([*tale[:2], *filler]), (10, 9))
+    told = printed("Keller wins title", " ".join(tale), (9, 1))
+    searcher = made(tmp_path, listed, told)
+
+    assert searcher.story("Keller", today=TODAY).articles == (told,)
+
+
+def test_a_topic_keeps_its_story_when_one_of_its_words_is_in_no_article(tmp_path):
+    told = printed("Flood memo surfaces", "The flood memo was found in a drawer.", (9, 1))
+    searcher = made(tmp_path, told, CRACK)
+
+    assert searcher.story("flood memo scandal", today=TODAY).articles == (told,)
+    assert not searcher.story("memo volcano scandal", today=TODAY).articles
