@@ -10,6 +10,7 @@ The language is that of the innermost `speak`, English outside of any.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -111,6 +112,19 @@ def help_text(articles: int, publishers: Sequence[str]) -> str:
     return say("help", articles=articles, **_outlets(publishers))
 
 
+def what_i_know(articles: int, publishers: Sequence[str]) -> str:
+    """Say what there is to ask about."""
+    return say("what-i-know", articles=articles, **_outlets(publishers))
+
+
+def english_only(language: str) -> str:
+    """Say that the articles are in English, in any language that there is a sentence in."""
+    if language in LANGUAGES:
+        with speak(language):
+            return say("english-only")
+    return _english_only().get(language) or say("english-only")
+
+
 def list_places(publishers: Sequence[str], periods: Sequence[Period]) -> str:
     """List what a question limits itself to, as the question asked."""
     return ", ".join([*publishers, *map(format_period, periods)])
@@ -155,6 +169,14 @@ def _dated(key: str, on: date) -> str:
     from babel.dates import format_date
 
     return format_date(on, say(key), locale=get_language())
+
+
+@cache
+def _english_only() -> dict[str, str]:
+    """The sentence in languages that have no catalogue."""
+    file = files("bot").joinpath("locales", "english_only.json")
+    sentences: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return sentences
 
 
 @cache

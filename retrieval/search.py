@@ -348,6 +348,12 @@ class Searcher:
             self._spelt = index, lexicon
         return spell(text, self._spelt[1])
 
+    def known(self, text: str) -> float:
+        """Return the share of a text's terms that stand in the archive; 0 for a text without."""
+        terms, index = tokenize_query([text]), self.snapshot.index
+        held = sum(len(index.terms.of(term)[0]) > 0 for term in terms)
+        return held / len(terms) if terms else 0.0
+
     def follow_up(
         self,
         text: str,

@@ -19,6 +19,7 @@ from bot.answers.hidden_publishers import note_hidden
 from bot.dialogue import privacy
 from bot.dialogue.answering import Answering
 from bot.dialogue.followups import RECENT, FollowUps
+from bot.dialogue.other_languages import OtherLanguages
 from bot.dialogue.presses import Asks, Presses
 from bot.dialogue.settings_menu import SettingsMenu
 from bot.dialogue.sharing import Offers, Sharing
@@ -85,6 +86,7 @@ class Conversation:
         self._answering = answering = Answering(
             searcher, state, shown=self._meant, empty=self._empty
         )
+        self._foreign = OtherLanguages(searcher, state, answering)
         self._following = FollowUps(searcher, state, answering.pages)
         asks = Asks(
             again=self._again,
@@ -195,6 +197,8 @@ class Conversation:
             return self.unreadable(context)
         if (asked := drop_courtesy(question)) != question:
             question, intent = asked, Ask.read(asked)
+        if other := self._foreign.answer(context, question, intent):
+            return other
         if intent.about_this:  # "sum it up" leans in its own way
             return self._answering.answer(context, intent)
         ask = partial(self._spelt, context)
@@ -298,11 +302,26 @@ class Conversation:
                 reply = replace(start, blocks=(Note(texts.say("hello")), *start.blocks))
             case SmallTalk.THANKS:
                 reply = Reply((Note(texts.say("welcome")),))
+            case SmallTalk.ABOUT:
+                helped = self.help(context)
+                reply = replace(helped, blocks=(Note(texts.say("about-me")), *helped.blocks))
+            case SmallTalk.KNOWS:
+                reply = self._what_there_is(context)
+            case SmallTalk.CHATTER:
+                reply = Reply((Note(texts.say("chatter")),))
         if not any(char.isalnum() for char in typed):
             return reply
         key = self._state.save(context.chat_id, typed).key
         search = Button(texts.say("search-for", words=cut(typed, 30)), action=AskExactly(key))
         return replace(reply, buttons=(*reply.buttons, (search,)))
+
+    def _what_there_is(self, context: MessageContext) -> Reply:
+        """Say how many articles there are and whose, and list the newest."""
+        listed = self.latest(context)
+        if not listed.articles:
+            return listed
+        known = texts.what_i_know(self._store.count(), self._store.publishers())
+        return replace(listed, blocks=(Note(known), *listed.blocks[1:]))
 
     def _spelt(self, context: MessageContext, intent: Intent) -> Reply:
         """Answer a complete intent, its words matched to the archive's."""

@@ -310,3 +310,7 @@ searched-instead = Gesucht nach { $meant } statt { $typed }.
 no-more = Mehr habe ich dazu nicht. Fragen Sie nach etwas anderem oder mit anderen Worten.
 hello = Guten Tag.
 welcome = Gern geschehen.
+english-only = Die Artikel sind auf Englisch, und ich verstehe nur Fragen auf Englisch. Bitte stellen Sie Ihre Frage auf Englisch.
+about-me = Ich bin Byline, ein Programm, das Artikel durchsucht. Ich bin kein Mensch und kein Chatbot, der sich Sätze ausdenkt: Womit ich antworte, steht Wort für Wort in einem Artikel, und ich nenne ihn.
+what-i-know = Ich kenne { articles }{ of-publishers }, sonst nichts. Die neuesten:
+chatter = Ich bin da. Fragen Sie mich nach den Nachrichten.

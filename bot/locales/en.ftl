@@ -417,3 +417,7 @@ searched-instead = Searched for { $meant } instead of { $typed }.
 no-more = That is all I have on it. Ask for something else, or put it in other words.
 hello = Hello.
 welcome = You are welcome.
+english-only = The articles are in English, and I understand questions in English only. Please write yours in English.
+about-me = I am Byline, a program that searches articles. I am no person and no chatbot that makes up sentences: what I answer with stands word for word in an article, and I name the article.
+what-i-know = I know { articles }{ of-publishers }, and nothing else. The newest:
+chatter = I am here. Ask me about the news.

@@ -305,3 +305,7 @@ searched-instead = He buscado { $meant } en lugar de { $typed }.
 no-more = No tengo nada más sobre eso. Pregunte otra cosa o con otras palabras.
 hello = Hola.
 welcome = De nada.
+english-only = Los artículos están en inglés, y solo entiendo preguntas en inglés. Escriba la suya en inglés, por favor.
+about-me = Soy Byline, un programa que busca en artículos. No soy una persona ni un chatbot que inventa frases: lo que respondo está palabra por palabra en un artículo, y digo en cuál.
+what-i-know = Conozco { articles }{ of-publishers }, y nada más. Los más recientes:
+chatter = Aquí estoy. Pregúnteme por las noticias.

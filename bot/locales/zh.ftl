@@ -257,3 +257,7 @@ searched-instead = 已改为搜索 { $meant }，而不是 { $typed }。
 no-more = 关于这一点我只有这些。请问别的，或换个说法。
 hello = 您好。
 welcome = 不客气。
+english-only = 文章是英文的，我只能理解英文提问。请用英文写下您的问题。
+about-me = 我是 Byline，一个查找文章的程序。我不是真人，也不是会编造句子的聊天机器人：我的回答逐字出自某篇文章，并注明是哪一篇。
+what-i-know = 我只知道 { $articles } 篇文章{ of-publishers }。最新的是：
+chatter = 我在。请向我询问新闻。

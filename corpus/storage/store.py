@@ -199,6 +199,12 @@ class Store:
             ordered = query.order_by(sa.func.count().desc(), name)
             return list(connection.execute(ordered).scalars())
 
+    def languages(self) -> dict[str, int]:
+        """Count the articles by language."""
+        query = sa.select(ARTICLE.c.language, sa.func.count()).group_by(ARTICLE.c.language)
+        with self._engine.connect() as connection:
+            return {row.language: row[1] for row in connection.execute(query)}
+
     def count(self, *, without: Collection[str] = ()) -> int:
         """Number of articles, those of some publishers apart."""
         with self._engine.connect() as connection:

@@ -60,7 +60,7 @@ def test_patterns_are_found_wherever_they_stand():
     assert found["corpus.dates._ZULU"] == {"sub"}
     assert {name for name in found if ":" in name}
     manners = patterns(ROOT / "bot/intents/small_talk.py", KNOWN)
-    assert len([one for one in manners if one.name == "bot.intents.small_talk._SMALL_TALK"]) == 4
+    assert len([one for one in manners if one.name == "bot.intents.small_talk._SMALL_TALK"]) == 6
 
 
 def blanks(times: int) -> list[str]:

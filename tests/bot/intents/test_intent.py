@@ -30,21 +30,33 @@ def test_a_name_and_a_topic_are_taken_as_they_stand(words, asked):
     [
         *((SmallTalk.GREETING, typed) for typed in (
             "hi", "Hello!", "hey there", "Good morning", "How are you?", "Guten Tag!", "hallo",
-            "Привет!", "Здравствуйте", "¡Hola!", "buenos días", "你好！",
+            "Привет!", "Здравствуйте", "¡Hola!", "buenos días", "你好！", "hola, qué tal?",
+            "you there??", "how's it going", "bonjour",
         )),
         *((SmallTalk.THANKS, typed) for typed in (
             "thanks!", "ok thx", "Thank you very much.", "great, thanks for that", "ok", "bye",
             "danke", "Vielen Dank!", "спасибо", "Большое спасибо", "muchas gracias", "谢谢！",
-            "👍", "👍🏽", "❤️", "🙏🙏", "thanks 👍",
+            "👍", "👍🏽", "❤️", "🙏🙏", "thanks 👍", "ok thanks bye", "thx that helped",
+            "youre pretty useful ngl", "lol thanks",
         )),
+        *((SmallTalk.ABOUT, typed) for typed in (
+            "Who are you?", "are you an AI?", "are you a real person", "r u a bot",
+            "are you ChatGPT", "am I talking to a human?", "what is this?", "wer bist du",
+            "кто ты", "¿Quién eres?", "你是谁",
+        )),
+        *((SmallTalk.KNOWS, typed) for typed in (
+            "what do you know?", "what articles do you have", "which sources do you use",
+            "how many articles are there?",
+        )),
+        *((SmallTalk.CHATTER, typed) for typed in ("lol", "haha nice one", "hmm ok")),
         *((SmallTalk.HELP, typed) for typed in (
-            "help", "Help!", "What can you do?", "what can I ask?", "Who are you?", "hilfe",
+            "help", "Help!", "What can you do?", "what can I ask?", "hilfe",
             "Was kannst du?", "помощь", "Что ты умеешь?", "ayuda", "¿Qué puedes hacer?", "帮助",
         )),
         *((SmallTalk.LATEST, typed) for typed in (
             "What’s new?", "what's new today", "latest news", "the latest", "news today",
             "Show me today's headlines", "any news?", "Was gibt's Neues?", "Что нового?",
-            "noticias", "最新消息",
+            "noticias", "最新消息", "whats new", "summary of today's news", "sum up the news",
         )),
     ],
 )  # fmt: skip
@@ -58,7 +70,8 @@ def test_small_talk_and_wishes_for_news_are_told_apart(kind, typed):
         "Hello Kitty prices", "Good morning Vietnam", "thanks to whom was the ward saved?",
         "Who thanked the nurses?", "help for cannery workers", "Who asked for help?",
         "news about trams", "great news for Castrel", "OK Corral", "Thanksgiving parade",
-        "good night trains", "top stories of 2026", "🐙", "more", "why?",
+        "what do you know about the strike", "are you a real estate agent", "ok computer",
+        "helpful bees", "night", "good night trains", "top stories of 2026", "🐙", "more", "why?",
     ],
 )  # fmt: skip
 def test_whatever_says_more_is_a_question(typed):
