@@ -13,7 +13,7 @@ from bot.answers.hidden_publishers import note_hidden
 from bot.answers.quotations import Voices
 from bot.message_context import MessageContext
 from bot.reply.actions import ShowWhole, TurnPage
-from bot.reply.buttons import make_pager, make_share, make_summary, make_thumbs
+from bot.reply.buttons import lay_out, make_pager, make_share, make_summary, make_thumbs
 from bot.reply.citations import quote_passage
 from bot.reply.deep_links import write_passage
 from bot.reply.reply import Button, Note, Reply
@@ -103,11 +103,14 @@ class Passages:
         opening = [Button(texts.say("open"), url=link)] if link else []
         if shown != chosen.passage:
             opening.append(Button(texts.say("whole"), action=ShowWhole(key, number)))
-        more = (make_summary(key, number), *self._voices.button(key, number, article))
-        turn = make_pager(partial(TurnPage, key), number, len(exchange.hits))
         shared = make_share(write_passage(article.id, hit.passage.start, chosen.marked))
-        rows = (tuple(opening), more, turn, (*shared, *make_thumbs(key, number)))
-        buttons = tuple(row for row in rows if row)
+        voices = self._voices.button(key, number, article)
+        buttons = lay_out(
+            tuple(opening),
+            (make_summary(key, number), *voices, *shared),
+            turn=make_pager(partial(TurnPage, key), number, len(exchange.hits)),
+            rate=make_thumbs(key, number),
+        )
         return Reply(blocks, buttons, (article.id,), key=key, page=number)
 
     def _read(self, exchange: Exchange, number: int) -> Hit | None:

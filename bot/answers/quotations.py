@@ -33,7 +33,7 @@ from bot.reply.actions import (
     TurnPage,
     TurnPeople,
 )
-from bot.reply.buttons import cut, make_pager, make_share, make_summary, make_thumbs
+from bot.reply.buttons import cut, lay_out, make_pager, make_share, make_summary, make_thumbs
 from bot.reply.deep_links import write_said
 from bot.reply.reply import Button, Note, Outcome, Reply, label_speaker
 from bot.storage.answer_ref import AnswerRef, HitRef, PersonRef, QuotationsRef
@@ -212,9 +212,9 @@ class Voices:
             of_article = (make_summary(key, number), *self.button(key, number, voices[0].article))
             more = (*of_article, *more)
         shared = make_share(write_said(refer(voices)))
-        rows = (make_opening(voices), more, turn, (*shared, *make_thumbs(key, number)))
+        rate = make_thumbs(key, number)
+        shown_rows = lay_out(make_opening(voices), (*more, *shared), turn=turn, rate=rate)
         blocks = (*_lead(exchange.answer.verdict), *make_blocks(voices))
-        shown_rows = tuple(row for row in rows if row)
         return Reply(blocks, shown_rows, articles, key=key, page=number)
 
     def _article(self, exchange: Exchange, hit: int) -> Article | None:

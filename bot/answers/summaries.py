@@ -14,7 +14,7 @@ from bot.answers.summary_blocks import fit_sentences, lay_out_pages, make_summar
 from bot.message_context import MessageContext
 from bot.reply.actions import Summarise as SumUp
 from bot.reply.actions import TellStory, TurnPage
-from bot.reply.buttons import cut, make_pager, make_share, make_thumbs
+from bot.reply.buttons import cut, lay_out, make_pager, make_share, make_thumbs
 from bot.reply.deep_links import write_summary, write_topic
 from bot.reply.reply import Block, Button, Note, Outcome, Reply
 from bot.storage.answer_ref import AnswerRef, ArticleRef, EntryRef, HitRef
@@ -139,9 +139,9 @@ class Summaries:
     ) -> Reply:
         turn = make_pager(partial(TellStory, exchange.key), page, len(pages))
         shared = make_share(write_topic(_topic(exchange.intent)))
-        rows = (turn, _back(exchange, 0), (*shared, *make_thumbs(exchange.key)))
         articles = tuple(article.id for article in timeline.articles)
-        shown = tuple(row for row in rows if row)
+        rate = make_thumbs(exchange.key)
+        shown = lay_out((), (*_back(exchange, 0), *shared), turn=turn, rate=rate)
         return Reply(pages[page], shown, articles, key=exchange.key, page=page)
 
     def _which(self, exchange: Exchange, articles: Sequence[Article], *, tellable: bool) -> Reply:
@@ -210,13 +210,14 @@ class Summaries:
         key = exchange.key
         blocks = make_summary_blocks(article, sentences, self._facts(article, sentences))
         opening = (Button(texts.say("open-article"), url=article.url),) if article.url else ()
-        rows = (
+        lengths = self._lengths(article, sentences, to=partial(SumUp, key, hit), count=count)
+        shared = make_share(write_summary(article.id))
+        shown = lay_out(
             (*opening, *self._voices.button(key, hit, article)),
-            self._lengths(article, sentences, to=partial(SumUp, key, hit), count=count),
+            (*lengths, *shared),
             _back(exchange, hit),
-            (*make_share(write_summary(article.id)), *make_thumbs(key, hit, whole=True)),
+            rate=make_thumbs(key, hit, whole=True),
         )
-        shown = tuple(row for row in rows if row)
         return Reply(blocks, shown, (article.id,), key=key, page=hit)
 
     def _facts(self, article: Article, sentences: Sequence[Slice]) -> Facts:

@@ -72,7 +72,7 @@ of-publishers =
 
 ## Answers
 
-closest = Die nächstliegende Stelle; vielleicht beantwortet sie Ihre Frage nicht:
+closest = ❔ Unsicher. Die nächstliegende Stelle; vielleicht beantwortet sie Ihre Frage nicht:
 scope = Zuerst gesucht in: { $where }.
 nothing = Ich habe { articles } durchsucht, und nichts davon beantwortet das. Versuchen Sie andere Wörter, oder nennen Sie eine Person, einen Ort oder ein Datum.
 gone = Diese Stelle wurde inzwischen entfernt oder geändert. Fragen Sie noch einmal, dann suche ich neu.
@@ -108,7 +108,7 @@ none-named-then = Ich habe { articles } durchsucht, und aus dieser Zeit ({ $peri
 
 reported = Sinngemäß, nicht wörtlich:
 unnamed = Der Artikel lässt offen, wer
-nearest = Das kommt dem am nächsten; ob es dasselbe ist, urteilen Sie selbst:
+nearest = ❔ Das kommt dem am nächsten; ob es dasselbe ist, urteilen Sie selbst:
 on-topic = Zum Thema gesagt; nicht das, wonach Sie fragen:
 widened = Nichts passt zur genannten Zeit oder zum genannten Medium; dies stammt von anderswo:
 not-verbatim = Mit genau diesen Worten wird niemand zitiert; das kommt dem am nächsten:

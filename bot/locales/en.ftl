@@ -69,7 +69,7 @@ of-publishers =
 
 ## Answers
 
-closest = Closest passage I found; it may not answer your question:
+closest = ❔ Not sure. Closest passage I found; it may not answer your question:
 scope = Looked first in { $where }.
 nothing = I searched { articles }, and none of them answers that. Try other words, or name a person, a place or a date.
 gone = That passage was removed or changed since. Ask again, and I will look anew.
@@ -101,7 +101,7 @@ none-named-then = I searched { articles }, and none of { $periods } is what you 
 
 reported = Reported, not quoted:
 unnamed = The article does not make clear who
-nearest = Here is what was said nearest to that; whether it amounts to it is for you to judge:
+nearest = ❔ Here is what was said nearest to that; whether it amounts to it is for you to judge:
 on-topic = Said on the topic; not what you asked for:
 widened = Nothing fits the time or publisher you named; this is from elsewhere:
 not-verbatim = Nobody is quoted with exactly these words; this comes nearest:

@@ -67,7 +67,7 @@ of-publishers =
 
 ## Answers
 
-closest = El pasaje más cercano; quizá no responda a su pregunta:
+closest = ❔ No es seguro. El pasaje más cercano; quizá no responda a su pregunta:
 scope = He buscado primero en: { $where }.
 nothing = He buscado en { articles } y nada responde a eso. Pruebe con otras palabras, o nombre a una persona, un lugar o una fecha.
 gone = Ese pasaje se ha retirado o ha cambiado. Pregunte otra vez y volveré a buscar.
@@ -103,7 +103,7 @@ none-named-then = He buscado en { articles } y ninguno de esas fechas ({ $period
 
 reported = Referido, no textual:
 unnamed = El artículo no aclara quién
-nearest = Esto es lo más cercano que se dijo; juzgue usted si equivale a lo mismo:
+nearest = ❔ Esto es lo más cercano que se dijo; juzgue usted si equivale a lo mismo:
 on-topic = Dicho sobre el tema; no es lo que usted preguntó:
 widened = Nada corresponde a la fecha o al medio indicados; esto es de otra parte:
 not-verbatim = A nadie se cita con esas palabras exactas; esto es lo más parecido:

@@ -54,7 +54,7 @@ of-publishers =
 
 ## Answers
 
-closest = 最接近的段落，未必能回答您的问题：
+closest = ❔ 不确定。最接近的段落，未必能回答您的问题：
 scope = 优先查找范围：{ $where }。
 nothing = 查了 { $articles } 篇文章，没有一篇能回答。请换个说法，或写明人名、地点或日期。
 gone = 这个段落已被删除或修改。请重新提问，我再查一遍。
@@ -86,7 +86,7 @@ none-named-then = 查了 { $articles } 篇文章，{ $periods } 没有您说的�
 
 reported = 转述，并非原话：
 unnamed = 文章未说明是谁
-nearest = 以下是最接近的言论，是否就是那个意思，请您判断：
+nearest = ❔ 以下是最接近的言论，是否就是那个意思，请您判断：
 on-topic = 与该主题有关，但不是您所问的：
 widened = 您说的时间或媒体没有相符的内容，以下来自其他范围：
 not-verbatim = 没有人说过完全相同的话，最接近的是：

@@ -13,9 +13,11 @@ from bot.reply.reply import Button
 
 _LABEL = 50
 
+Row = tuple[Button, ...]
+
 
 def make_pager(turn: Callable[[int], Action], number: int, count: int) -> tuple[Button, ...]:
-    """Buttons that turn pages; none where there is one page or less.
+    """Buttons that turn pages, as far as there are more; none where there is one page or less.
 
     Args:
         turn: Makes what turns to a page.
@@ -24,11 +26,28 @@ def make_pager(turn: Callable[[int], Action], number: int, count: int) -> tuple[
     """
     if count < 2:
         return ()
-    return (
-        Button(texts.BACK, action=turn(number - 1)),
-        Button(f"{number + 1}/{count}", action=turn(number)),
-        Button(texts.ON, action=turn(number + 1)),
-    )
+    back = Button(texts.BACK, action=turn(number - 1))
+    here = Button(f"{number + 1}/{count}", action=turn(number))
+    on = Button(texts.ON, action=turn(number + 1))
+    return (*((back,) if number > 0 else ()), here, *((on,) if number < count - 1 else ()))
+
+
+def lay_out(
+    source: Row, more: Row, *others: Row, turn: Row = (), rate: Row = ()
+) -> tuple[Row, ...]:
+    """Lay the buttons of an answer out in rows, empty ones left out.
+
+    What turns pages and rates is small and shares the last row: thumbs that fill one of their own
+    draw more eyes than the source.
+
+    Args:
+        source: Opens where the answer stands, and shows more of it.
+        more: What else there is on it.
+        others: Whatever else, a row each.
+        turn: Turns pages.
+        rate: Rates.
+    """
+    return tuple(row for row in (source, more, *others, (*turn, *rate)) if row)
 
 
 def make_thumbs(key: str, number: int = 0, *, whole: bool = False) -> tuple[Button, ...]:

@@ -87,13 +87,11 @@ async def test_pages_turn_in_place_and_come_back_as_they_were(telegram, edition)
         telegram.say(READER, QUESTION)
         (first,) = await telegram.wait_for_messages(READER)
         second = await pressed(telegram, first, "›")
-        assert "2/10" in second.labels[-2]
+        assert "2/10" in second.labels[2]
         assert quoted(second) in bodies()
         back = await pressed(telegram, second, "‹")
         assert (back.text, back.entities) == (first.text, first.entities)
-        query = telegram.press(READER, first.message_id, "‹")
-        await telegram.wait_for(lambda: query in telegram.callback_answers)
-        assert telegram.callback_answers[query].text == "This is the first"
+        assert "‹" not in first.labels[2]
     assert len(telegram.messages(READER)) == 1
 
 

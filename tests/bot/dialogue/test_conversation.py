@@ -117,10 +117,11 @@ def test_a_text_that_several_publishers_carried_is_shown_once_and_names_them(tmp
 
 def citations_of_all_pages(room, reply):
     found = []
-    while reply:
+    while True:
         found += citations(reply)
+        if texts.ON not in labels(reply):
+            return found
         reply = room.conversation.press(READER, action(reply, texts.ON)).reply
-    return found
 
 
 def test_an_answer_carries_thumbs(room):
@@ -178,7 +179,8 @@ def test_an_answer_from_elsewhere_does_not_say_that_it_looked_there_first(room, 
 
 def test_an_unsure_answer_says_so_first_and_is_folded(room):
     reply = room.ask(FUNICULAR_QUESTION, told=Verdict.CLOSEST)
-    assert notes(reply) == ["Closest passage I found; it may not answer your question:"]
+    closest = "❔ Not sure. Closest passage I found; it may not answer your question:"
+    assert notes(reply) == [closest]
     assert reply.blocks.index(quotes(reply)[0]) == 1
     assert quotes(reply)[0].folded
     assert citations(reply)[0].headline == FUNICULAR.headline
@@ -274,14 +276,33 @@ def test_paging_turns_forth_and_back(room):
     assert room.conversation.press(READER, action(second, texts.BACK)).reply == first
 
 
+def test_pages_turn_only_where_there_are_more(room):
+    first = room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
+    second = room.conversation.press(READER, action(first, texts.ON)).reply
+    last = room.conversation.press(READER, action(second, texts.ON)).reply
+    small = [texts.GOOD, texts.BAD]
+    labelled = [
+        [[button.label for button in row] for row in reply.buttons]
+        for reply in (first, second, last)
+    ]
+    assert [next(row for row in rows if texts.GOOD in row) for rows in labelled] == [
+        ["1/3", texts.ON, *small],
+        [texts.BACK, "2/3", texts.ON, *small],
+        [texts.BACK, "3/3", *small],
+    ]
+
+
 def test_paging_beyond_either_end_says_so_and_changes_nothing(room):
+    """Messages of earlier versions have such buttons."""
     first = room.ask(FUNICULAR_QUESTION)
     press = room.conversation.press
-    assert press(READER, action(first, texts.BACK)) == Outcome(texts.say("first"))
+    before = replace(action(first, "1/3"), page=-1)
+    assert press(READER, before) == Outcome(texts.say("first"))
     second = press(READER, action(first, texts.ON)).reply
     last = press(READER, action(second, texts.ON)).reply
     assert "3/3" in labels(last)
-    assert press(READER, action(last, texts.ON)) == Outcome(texts.say("last"))
+    beyond = replace(action(last, "3/3"), page=3)
+    assert press(READER, beyond) == Outcome(texts.say("last"))
 
 
 def test_a_single_hit_has_no_pages(tmp_path):

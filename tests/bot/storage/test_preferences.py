@@ -298,14 +298,13 @@ def test_publishers_turn_in_place(room):
 def test_many_publishers_come_in_pages_and_a_press_stays_on_its_page(room):
     room.add(replace(BEES, url=f"https://x.example/{n}", publisher=f"Daily {n}") for n in range(9))
     menu = opened(room, "menu-publishers")
-    assert labels(menu)[-4:] == ["‹", "1/2", "›", "All settings"]
+    assert labels(menu)[-3:] == ["1/2", "›", "All settings"]
     second = press(room, menu, "›").reply
-    last = labels(second)[-5]
+    last = labels(second)[-4]
     turned = press(room, second, last).reply
     assert f"★ {last}" in labels(turned)
     assert "2/2" in labels(turned)
-    assert press(room, second, "›").toast == texts.say("last")
-    assert press(room, menu, "‹").toast == texts.say("first")
+    assert ("›" in labels(second), "‹" in labels(menu)) == (False, False)
 
 
 def test_a_chosen_publisher_can_be_let_go_when_its_articles_are_gone(room):
