@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from corpus.archive import Archive
 from corpus.article import Article, Passage
 from corpus.ingest import embed_missing
+from corpus.nlp.segment import Slice
 from corpus.storage.store import UNEMBEDDED
 from retrieval.answers import Answer, AnswerKind
 from retrieval.context import SearchContext, count_searchable
@@ -47,7 +48,8 @@ from retrieval.routing.router import ROUTES
 from retrieval.routing.routes import HITS, Asked, answer
 from retrieval.timeline.article_lookup import find_named_articles
 from retrieval.timeline.build import build_timeline
-from retrieval.timeline.timeline import Timeline
+from retrieval.timeline.later import find_later
+from retrieval.timeline.timeline import Entry, Timeline
 from retrieval.tokens import tokenize_query
 
 _SPARE = 2
@@ -385,6 +387,11 @@ class Searcher:
         """Choose what to show of a passage, and what to mark as the answer."""
         rarity = self.snapshot.index.rarity
         return choose_excerpt(query, article, passage, encoder=self.encoder, rarity=rarity)
+
+    def later(self, query: str, hits: Sequence[Hit], marked: Slice) -> Entry | None:
+        """Find what a newer article says otherwise than the first hit; see `find_later`."""
+        rarity = self.snapshot.index.rarity
+        return find_later(query, hits, marked, encoder=self.encoder, rarity=rarity)
 
     def _read(self, index: Index, ranking: Ranking) -> dict[int, Hit]:
         """Read the passages at the ranking's places, in its order.

@@ -16,14 +16,14 @@ from bot.reply.actions import ShowWhole, TurnPage
 from bot.reply.buttons import lay_out, make_pager, make_share, make_summary, make_thumbs
 from bot.reply.citations import quote_passage
 from bot.reply.deep_links import write_passage
-from bot.reply.reply import Button, Note, Reply
+from bot.reply.reply import Block, Button, Note, Reply
 from bot.storage.answer_ref import AnswerRef, PassageRef
 from bot.storage.chats import ChatStore, Exchange
 from bot.storage.preferences import ExcerptLength
 from corpus.article import Article
 from corpus.nlp.segment import Slice
 from retrieval.answers import PassageAnswer
-from retrieval.citation import link_to
+from retrieval.citation import cite, link_to
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.query.intent import Ask, Intent
 from retrieval.period import Period
@@ -56,7 +56,8 @@ class Passages:
             reply = _nothing(result, exchange.key)
         else:
             page = self._page(context, exchange, 0, result.hits[0], answer.excerpt)
-            reply = replace(page, blocks=(*note_scope(result), *page.blocks))
+            later = self._later(answer, answer.excerpt)
+            reply = replace(page, blocks=(*note_scope(result), *page.blocks, *later))
         if answer.verdict is Verdict.ANSWER:
             return reply
         today = context.preferences.day()
@@ -66,6 +67,17 @@ class Passages:
             return everywhere.verdict is Verdict.ANSWER
 
         return replace(reply, blocks=(*reply.blocks, *note_hidden(context.preferences, answered)))
+
+    def _later(self, answer: PassageAnswer, chosen: Excerpt) -> tuple[Block, ...]:
+        """Name a newer article that has it otherwise, linked to where it says so."""
+        if answer.verdict is not Verdict.ANSWER:
+            return ()
+        hits = answer.result.hits
+        newer = self._searcher.later(answer.result.query, hits, chosen.marked)
+        if newer is None:
+            return ()
+        link = link_to(newer.article, newer.sentence)
+        return Note(texts.say("newer")), cite(newer.article, link)
 
     def page(
         self, context: MessageContext, exchange: Exchange, number: int, *, whole: bool = False

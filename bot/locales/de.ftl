@@ -73,6 +73,7 @@ of-publishers =
 ## Answers
 
 closest = ❔ Unsicher. Die nächstliegende Stelle; vielleicht beantwortet sie Ihre Frage nicht:
+newer = Ein neuerer Artikel sagt es anders:
 scope = Zuerst gesucht in: { $where }.
 nothing = Ich habe { articles } durchsucht, und nichts davon beantwortet das. Versuchen Sie andere Wörter, oder nennen Sie eine Person, einen Ort oder ein Datum.
 gone = Diese Stelle wurde inzwischen entfernt oder geändert. Fragen Sie noch einmal, dann suche ich neu.

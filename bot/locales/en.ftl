@@ -70,6 +70,7 @@ of-publishers =
 ## Answers
 
 closest = ❔ Not sure. Closest passage I found; it may not answer your question:
+newer = A newer article has it otherwise:
 scope = Looked first in { $where }.
 nothing = I searched { articles }, and none of them answers that. Try other words, or name a person, a place or a date.
 gone = That passage was removed or changed since. Ask again, and I will look anew.

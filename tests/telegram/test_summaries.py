@@ -219,7 +219,7 @@ async def test_a_long_story_turns_its_pages_in_place(telegram, home, monkeypatch
     monkeypatch.setattr("retrieval.routing.routes.build_timeline", lambda *_, **__: told)
     async with serving(telegram, home):
         first = await said(telegram, "/story the hives")
-        assert ["‹", "1/3", "›"] in first.labels
+        assert first.labels[-1][:2] == ["1/3", "›"]
         second = await pressed(telegram, first, "›")
         assert LONG.body[slice(*lines[8].sentence)] in second.text
         third = await pressed(telegram, second, "›")

@@ -178,7 +178,7 @@ def test_a_link_to_a_topic_tells_its_story(room):
     payload = write_topic("Wexmoor funicular")
     assert payload is not None
     told = room.conversation.arrive(READER, payload)
-    assert told.blocks == room.ask("/story Wexmoor funicular").blocks
+    assert told.blocks == room.conversation.story(READER, "Wexmoor funicular").blocks
     assert "Wexmoor funicular" in notes(told)[0]
 
 
