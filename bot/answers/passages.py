@@ -25,8 +25,8 @@ from corpus.nlp.segment import Slice
 from retrieval.answers import PassageAnswer
 from retrieval.citation import cite, link_to
 from retrieval.extraction.answer_sentence import Excerpt
-from retrieval.query.intent import Ask, Intent
 from retrieval.period import Period
+from retrieval.query.intent import Ask, Intent
 from retrieval.results import Hit, Result, Verdict
 from retrieval.search import Searcher
 

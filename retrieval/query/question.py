@@ -128,7 +128,8 @@ class Publishers:
         if not text.islower():
             if not any(word[0].isupper() for word in name.removeprefix("The ").split()):
                 return False
-            opens = not text[:start].strip() or text[:start].rstrip()[-1] in ".?!:\n"
+            before = text[:start].rstrip()
+            opens = not name.startswith("The ") and (not before or before[-1] in ".?!:")
             if not opens and not (_is_everyday(folded) and _GOES_ON.match(near[1])):
                 return True
         return not _is_everyday(folded) or _is_paper(near)

@@ -272,12 +272,13 @@ def test_a_number_names_a_dialogue_other_than_its_digits_do(home):
         ("2026-05-04T12:00", "3 May 2026"),
         ("2026-05-04", "3 May 2026"),
         ("2026-05-05T01:00:00+02:00", "3 May 2026"),
-        ("2023-11-30T09:00:00Z", "29 November 2023"),
+        ("2023-11-30T09:00:00Z", None),  # of which day there is no article
     ],
 )
 def test_now_says_which_day_was_yesterday(home, now, day):
     answered = reply("What was announced yesterday on the Skarn ferry?", now=now)
-    assert f"Looked first in {day}." in answered["notes"]
+    looked = [note for note in answered["notes"] if note.startswith("Looked first")]
+    assert looked == ([f"Looked first in {day}."] if day else [])
 
 
 def test_now_finds_what_was_printed_the_day_before(home):
