@@ -184,7 +184,12 @@ class _Completion:
         return self._short()
 
     def beside_topic(self) -> FollowUp | None:
-        return self._beside(self._rest, self._topic()) if self._rest else None
+        rest, topic = self._rest, self._topic()
+        new = tokenize_query([find_fragment(rest, self._opened, replied=self._before.replied)])
+        told = self._before.articles or self._known.together(new, tokenize_query(topic))
+        if new and not told:  # "and penguins?": nothing is at hand that may tell of them
+            return None
+        return self._beside(rest, topic) if rest else None
 
     def _scope(self) -> FollowUp | None:
         """A text that names a time or a publisher and nothing else."""
