@@ -27,7 +27,8 @@ from retrieval.tokens import tokenize_query
 
 _BIAS, _COMPLETED, _OPENED, _AT_HAND, _ELSEWHERE = 3.8, 2.8, 1.9, -0.65, -2.9
 _SURER = 0.41
-"""Weights of a logistic regression on messages that follow another: its log odds of leaning."""
+"""Weights of a logistic regression on messages that follow another: its log odds of leaning.
+`benchmarks/leaning.py` fits them anew; do so when what `Sure` says has changed."""
 _MOST_TERMS = 4
 """Terms of its own from which on a message says no more about leaning."""
 _PLAIN = 4.0
@@ -57,14 +58,21 @@ class Signs:
     elsewhere: int
 
     @property
+    def capped(self) -> Signs:
+        """With no more terms than say something."""
+        at_hand, elsewhere = min(self.at_hand, _MOST_TERMS), min(self.elsewhere, _MOST_TERMS)
+        return replace(self, at_hand=at_hand, elsewhere=elsewhere)
+
+    @property
     def log_odds(self) -> float:
         """Of leaning, as far as the words say."""
+        signs = self.capped
         return (
             _BIAS
-            + _COMPLETED * self.completed
-            + _OPENED * self.opened
-            + _AT_HAND * min(self.at_hand, _MOST_TERMS)
-            + _ELSEWHERE * min(self.elsewhere, _MOST_TERMS)
+            + _COMPLETED * signs.completed
+            + _OPENED * signs.opened
+            + _AT_HAND * signs.at_hand
+            + _ELSEWHERE * signs.elsewhere
         )
 
 
@@ -89,12 +97,27 @@ def read_follow_up(
         return completed
     if said := _said_at_hand(text, completed, before, context, today):
         return said
-    alone = Ask.read(text)
-    leaning = completed or complete_loosely(text, before, known=known, today=today)
-    if leaning is None or (completed is None and alone.topic):
+    proposed = propose_leaning(text, before, context, today=today)
+    if proposed is None:
         return None
-    signs = read_signs(text, completed is not None, before, context)
-    return leaning if _leans(signs, alone, leaning.intent, sure) else None
+    leaning, signs = proposed
+    return leaning if _leans(signs, Ask.read(text), leaning.intent, sure) else None
+
+
+def propose_leaning(
+    text: str, before: PriorTurn, context: SearchContext, *, today: date
+) -> tuple[FollowUp, Signs] | None:
+    """Propose how a message reads if it leans, with what says whether it does.
+
+    Returns:
+        None where there is nothing that it could lean on, or it names what it wants told.
+    """
+    known = _know(before, context)
+    completed = complete(text, before, known=known, today=today)
+    leaning = completed or complete_loosely(text, before, known=known, today=today)
+    if leaning is None or (completed is None and Ask.read(text).topic):
+        return None
+    return leaning, read_signs(text, completed is not None, before, context)
 
 
 def read_signs(text: str, completed: bool, before: PriorTurn, context: SearchContext) -> Signs:
@@ -122,8 +145,13 @@ def _know(before: PriorTurn, context: SearchContext) -> Known:
 def _leans(signs: Signs, alone: Ask, leaning: Ask | AskWhoSaid, sure: Sure) -> bool:
     odds = signs.log_odds
     if abs(odds) < _PLAIN:
-        odds += _SURER * (_logit(sure(leaning)) - _logit(sure(alone)))
+        odds += _SURER * compare_surety(alone, leaning, sure)
     return odds > 0
+
+
+def compare_surety(alone: Ask, leaning: Ask | AskWhoSaid, sure: Sure) -> float:
+    """Search both readings; by how much the leaning one is surer, in log odds."""
+    return _logit(sure(leaning)) - _logit(sure(alone))
 
 
 def _logit(probability: float) -> float:
