@@ -26,7 +26,7 @@ def quote_passage(
     """
     lead = () if sure else (Note(texts.say("closest")),)
     link = link_to(article, chosen.marked)
-    return (*lead, _quote(article, chosen, sure=sure), cite(article, link, copies))
+    return (*lead, _quote(article, chosen), cite(article, link, copies))
 
 
 def quote_speech(
@@ -64,14 +64,13 @@ def _marked(body: str, shown: Slice, marks: Sequence[Slice]) -> tuple[Span, ...]
     return tuple(span for span in spans if span.text)
 
 
-def _quote(article: Article, chosen: Excerpt, *, sure: bool) -> Quote:
-    """Quote a passage; one that may not answer is folded, and nothing in it is marked."""
+def _quote(article: Article, chosen: Excerpt) -> Quote:
+    """Quote a passage, and mark what answers or likeliest does: who is unsure sees it at once."""
     (start, end), (first, last) = chosen.shown, chosen.marked
     body = article.body
-    spans = (Span(body[start:first]), Span(body[first:last], marked=sure), Span(body[last:end]))
+    spans = (Span(body[start:first]), Span(body[first:last], marked=True), Span(body[last:end]))
     return Quote(
         tuple(span for span in spans if span.text),
         cut_before=start > chosen.passage[0],
         cut_after=end < chosen.passage[1],
-        folded=not sure,
     )

@@ -49,13 +49,11 @@ class Quote:
         spans: Consecutive runs of the body; joined they are one exact slice of it.
         cut_before: Whether the passage goes on before the first span (drawn as "…").
         cut_after: Whether it goes on after the last.
-        folded: Whether to show it collapsed until tapped, as for an unsure answer.
     """
 
     spans: tuple[Span, ...]
     cut_before: bool = False
     cut_after: bool = False
-    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

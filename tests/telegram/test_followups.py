@@ -19,7 +19,7 @@ from tests.support.whole_bot import pressed, said, serving
 READER, OTHER, GROUP = 7, 8, -100
 SIGNATURES = "How many signatures were collected on two summer weekends?"
 HIVES = "How many florins will the ministry pay for every lost hive?"
-TAKEN = "Taking it with: signatures, collected, two summer weekends"
+TAKEN = "Taking it with: signatures, two summer weekends"
 
 
 @pytest.fixture

@@ -219,8 +219,7 @@ def _quote(quote: Quote, room: int, *, marks: int, longest: int) -> _Piece:
         for run in shown
     ]
     inner, seen, plain = ("".join(parts) for parts in zip(*pieces, strict=True))
-    opening = "<blockquote expandable>" if quote.folded else "<blockquote>"
-    html = f"{opening}{head}{inner}{tail}</blockquote>"
+    html = f"<blockquote>{head}{inner}{tail}</blockquote>"
     entities = 1 + len(bold) + sum(bool(run.url) for run in shown)
     return _Piece(html, f"{head}{seen}{tail}", f"{head}{plain}{tail}", entities)
 

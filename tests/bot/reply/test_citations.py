@@ -57,11 +57,11 @@ def test_a_quote_that_answers_from_end_to_end_is_one_marked_run():
     assert quote.spans == (Span(BODY, marked=True),)
 
 
-def test_whoever_is_not_sure_says_so_first_and_folds_the_quote():
+def test_whoever_is_not_sure_says_so_first_and_marks_what_likeliest_answers():
     lead, quote, cited = quote_passage(ARTICLE, excerpt(BODY, "Two went."), sure=False)
     assert lead == Note(texts.say("closest"))
     assert isinstance(quote, Quote)
-    assert quote.folded
+    assert Span("Two went.", marked=True) in quote.spans
     assert isinstance(cited, Citation)
 
 

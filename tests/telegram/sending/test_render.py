@@ -134,11 +134,6 @@ def test_a_line_of_a_story_stands_below_its_date_and_publisher():
     assert "3 Mar 2026 · A & B · Also carried by The Quay\nhttps://news.example/a" in drawn.plain
 
 
-def test_an_unsure_quote_is_folded():
-    html = render(Reply((Quote((Span("Perhaps."),), folded=True),))).html
-    assert html == "<blockquote expandable>Perhaps.</blockquote>"
-
-
 def test_missing_parts_of_a_citation_leave_no_gap():
     nothing = Citation("Headline", None, None)
     assert render(Reply((nothing,))).html == "<b>Headline</b>"
@@ -369,7 +364,7 @@ blocks = st.one_of(
     st.builds(Dateline, words, urls, st.none() | words, days, named),
     st.builds(Facts, st.lists(st.tuples(st.just("Who"), named), max_size=3).map(tuple)),
     st.builds(Speaker, words, words, words, st.none() | st.datetimes(timezones=st.just(UTC))),
-    st.builds(Quote, spans, st.booleans(), st.booleans(), st.booleans()),
+    st.builds(Quote, spans, st.booleans(), st.booleans()),
     st.builds(
         Citation,
         texts,
