@@ -20,7 +20,9 @@ from corpus.ingest import attribute_missing
 from corpus.storage.store import Store
 from retrieval.encoding.encoder import Encoder
 from retrieval.errors import RetrievalError
-from retrieval.ranking.reranker import CrossEncoder, Reranker
+from retrieval.reading.cross_encoder import CrossEncoder
+from retrieval.reading.model import ReaderModel
+from retrieval.reading.reader import Reader
 from retrieval.search import Searcher
 
 _LOOK_S = 0.25
@@ -38,13 +40,14 @@ class Services:
 
     Attributes:
         home: The folder.
-        reranker: What reorders the first hits, where it is set; its model loads when first used.
+        reader: What reads the first hits with the question, unless it is turned off; its model
+            loads when first used.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.home = settings.home
-        self.reranker = _reranker(settings)
+        self.reader = _reader(settings)
 
     @cached_property
     def archive(self) -> Archive:
@@ -86,7 +89,7 @@ class Services:
         """
         # Chats share the cores; the threads of a product would only wait for one another.
         threadpool_limits(1, user_api="blas")
-        searcher = Searcher(self.archive, self.encoder, reranker=self.reranker)
+        searcher = Searcher(self.archive, self.encoder, reader=self.reader)
         searcher.refresh()
         searcher.save()
         return searcher
@@ -97,8 +100,8 @@ class Services:
         Raises:
             ModelError: One of them cannot be loaded.
         """
-        if self.reranker:
-            self.reranker.load()
+        if self.reader:
+            self.reader.load()
         self.encoder.encode(["warm up"])
 
     @contextmanager
@@ -106,12 +109,12 @@ class Services:
         """Take in what other processes add, for as long as the context lasts.
 
         Raises:
-            ModelError: The reranker cannot be loaded. It loads before the context begins: whoever
+            ModelError: The reader cannot be loaded. It loads before the context begins: whoever
                 starts a bot learns so at once, and no reader does.
             FingerprintError: The archive was embedded by another model.
         """
-        if self.reranker:
-            self.reranker.load()
+        if self.reader:
+            self.reader.load()
         searcher, stop = self.searcher, threading.Event()
         tasks = (_watch, searcher), (_look_back, self.store, self.attributor)
         threads = [
@@ -128,10 +131,12 @@ class Services:
                 thread.join()
 
 
-def _reranker(settings: Settings) -> Reranker | None:
-    if settings.reranker is None:
+def _reader(settings: Settings) -> Reader | None:
+    if settings.reranker == "none":
         return None
-    return Reranker(CrossEncoder(settings.reranker), limit_ms=settings.reranker_ms)
+    own = settings.reranker == "auto"
+    model = ReaderModel(settings.home / "models") if own else CrossEncoder(settings.reranker)
+    return Reader(model, limit_ms=settings.reranker_ms)
 
 
 def _watch(searcher: Searcher, stop: threading.Event) -> None:

@@ -46,8 +46,8 @@ class Settings(BaseSettings):
     keep_hours: Annotated[int, Field(ge=1, le=720)] = 24
     model: str = "all-MiniLM-L6-v2"
     runtime: Literal["auto", "openvino", "openvino-bf16", "openvino-f32", "torch"] = "auto"
-    reranker: str | None = None
-    reranker_ms: Annotated[int, Field(ge=1, le=60_000)] = 1000
+    reranker: str = "auto"
+    reranker_ms: Annotated[int, Field(ge=1, le=60_000)] = 250
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     metrics_listen: str = "127.0.0.1"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

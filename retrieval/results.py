@@ -27,6 +27,45 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model makes of a question and a window of a passage that it read together.
+
+    Attributes:
+        relevance: Logit, about -11 to 10 for the model that comes with Byline: is the window about
+            the question?
+        answers: Logit, about -6 to 6: does the window hold the answer? None from a model that does
+            not tell.
+        begins: Where in the window words begin, beside the probability that the answer begins
+            there; they add up to 1. Empty from a model that does not tell.
+    """
+
+    relevance: float
+    answers: float | None = None
+    begins: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a passage that was read.
+
+    Attributes:
+        start: Where it begins in the article's body.
+        end: Where it ends.
+        reading: What the model made of it.
+    """
+
+    start: int
+    end: int
+    reading: Reading
+
+    def begins_within(self, start: int, end: int) -> float:
+        """Return the probability that the answer begins in a stretch of the body."""
+        return sum(
+            share for place, share in self.reading.begins if start <= self.start + place < end
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that may answer a question.
 
@@ -38,12 +77,14 @@ class Hit:
             reranker gives them another order and leaves their scores.
         copies: Articles of other publishers that carried the same text, no more fully than this
             one, or later, unless the reader prefers the publisher of this one.
+        windows: What was read of the passage, the likeliest first; empty where nothing was.
     """
 
     article: Article
     passage: Passage
     score: float
     copies: tuple[Article, ...] = ()
+    windows: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -41,8 +42,10 @@ from retrieval.ranking.at_hand import weigh_at_hand
 from retrieval.ranking.near_duplicates import merge_copies
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import Ranking, rank
-from retrieval.ranking.reranker import DEPTH, Reranker
-from retrieval.results import Encoder, Hit, Result, Verdict
+from retrieval.ranking.reranker import rerank, weigh_hit
+from retrieval.reading.reader import FIRST_HITS, Reader
+from retrieval.reading.windows import best_begin
+from retrieval.results import Encoder, Hit, Result, Verdict, Window
 from retrieval.routing.readings import read_follow_up
 from retrieval.routing.router import ROUTES
 from retrieval.routing.routes import HITS, Asked, answer
@@ -52,6 +55,10 @@ from retrieval.timeline.later import find_later
 from retrieval.timeline.timeline import Entry, Timeline
 from retrieval.tokens import tokenize_query
 
+_MOST_LEAD = 1.0
+"""Most that a first hit leads by: no other hit is as little a reason to be sure."""
+_READ_WORDS = 20
+"""Words of a question up to which its verdict rests on what was read."""
 _SPARE = 2
 """Candidates for each hit wanted, since near copies will be merged."""
 
@@ -71,18 +78,19 @@ class Searcher:
         archive: The archive; its index is kept beside it between starts.
         encoder: Embeds the questions; the archive must have been embedded by the same. By default
             the model that comes with Byline.
-        reranker: Reorders the first hits; None leaves them in the order of their scores.
+        reader: Reads the first hits with the question; None leaves them in the order of their
+            scores.
 
     Attributes:
         snapshot: What is searched now; `refresh` puts another in its place.
     """
 
     def __init__(
-        self, archive: Archive, encoder: Encoder | None = None, *, reranker: Reranker | None = None
+        self, archive: Archive, encoder: Encoder | None = None, *, reader: Reader | None = None
     ) -> None:
         self.store = archive.store
         self.encoder = encoder or make_encoder(archive)
-        self._reranker = reranker
+        self._reader = reader
         self._folder = archive.home / "index"
         self.snapshot = Snapshot(snapshots.make_empty(), Publishers([]))
         self._refreshing = threading.Lock()
@@ -218,7 +226,7 @@ class Searcher:
             self._context(taste, talk),
             day,
             search=lambda text: self.search(text, HITS, today=day, taste=taste, talk=talk),
-            excerpt=lambda text, hit: self.excerpt(text, hit.article, hit.passage),
+            excerpt=lambda text, hit: self.excerpt(text, hit.article, hit.passage, hit.windows),
             shown=shown,
             person=person,
         )
@@ -250,7 +258,7 @@ class Searcher:
             return Result(query, Verdict.NOTHING, 0.0, (), searched)
         today = today or datetime.now(UTC).date()
         question = understand(query, publishers=publishers, today=today, own=talk.own)
-        wanted = max(count, DEPTH) if self._reranker else count
+        wanted = max(count, FIRST_HITS) if self._reader else count
         at_hand = weigh_at_hand(index, self.store, talk.articles)
         ranking = rank(question, index, self.encoder, wanted * _SPARE, taste=taste, at_hand=at_hand)
         found = self._read(index, ranking)
@@ -260,10 +268,14 @@ class Searcher:
         if not hits:
             return Result(query, Verdict.NOTHING, 0.0, (), searched)
         first = next(row for row, hit in found.items() if hit.passage == hits[0].passage)
-        sure = estimate_confidence(weigh(question, index, ranking, row=first))
+        evidence = weigh(question, index, ranking, row=first)
+        # What is read of one side does not answer a comparison, nor was a long story taught.
+        if not question.aspects and len(query.split()) <= _READ_WORDS:
+            evidence = _add_reading(evidence, hits)
+        sure = estimate_confidence(evidence)
         return Result(
             query=query,
-            verdict=decide_verdict(sure),
+            verdict=decide_verdict(sure, read=evidence.answers is not None),
             confidence=sure,
             hits=tuple(hits[:count]),
             searched=searched,
@@ -383,10 +395,26 @@ class Searcher:
             self._quoted = revision, People(self.store.attributions.people())
         return self._quoted[1]
 
-    def excerpt(self, query: str, article: Article, passage: Passage) -> Excerpt:
-        """Choose what to show of a passage, and what to mark as the answer."""
+    def excerpt(
+        self, query: str, article: Article, passage: Passage, windows: Sequence[Window] = ()
+    ) -> Excerpt:
+        """Choose what to show of a passage, and what to mark as the answer.
+
+        Args:
+            query: The question.
+            article: The passage's article.
+            passage: The passage.
+            windows: What was read of it; it is read now where that is nothing.
+
+        Raises:
+            ModelError: A model cannot be loaded.
+        """
         rarity = self.snapshot.index.rarity
-        return choose_excerpt(query, article, passage, encoder=self.encoder, rarity=rarity)
+        if self._reader and not windows:
+            windows = self._reader.read([query], [Hit(article, passage, 0.0)], rarity).get(0, ())
+        return choose_excerpt(
+            query, article, passage, encoder=self.encoder, rarity=rarity, windows=windows
+        )
 
     def later(self, query: str, hits: Sequence[Hit], marked: Slice) -> Entry | None:
         """Find what a newer article says otherwise than the first hit; see `find_later`."""
@@ -409,12 +437,15 @@ class Searcher:
     def _order(
         self, hits: list[Hit], found: dict[int, Hit], ranking: Ranking, *, phrases: Sequence[str]
     ) -> list[Hit]:
-        """Rerank; hits that hold the question's phrases word for word lead."""
-        if self._reranker is None:
+        """Read and rerank; hits that hold the question's phrases word for word lead."""
+        if self._reader is None:
             return hits
-        aspects = {hit.passage.id: ranking.aspects[row] for row, hit in found.items()}
-        reranked = self._reranker.rerank(hits, [aspects[hit.passage.id] for hit in hits])
-        return _holding_first(reranked, phrases)
+        of_passage = {hit.passage.id: ranking.aspects[row] for row, hit in found.items()}
+        aspects = [of_passage[hit.passage.id] for hit in hits]
+        rarity = self.snapshot.index.rarity
+        read = self._reader.read([aspect.text for aspect in aspects], hits, rarity)
+        hits = [replace(hit, windows=read.get(n, ())) for n, hit in enumerate(hits)]
+        return _holding_first(rerank(hits, aspects), phrases)
 
 
 def weigh(
@@ -433,6 +464,23 @@ def weigh(
         cosine=float(ranking.dense[row]),
         covered=index.covered(tokenize_query([question.whole.text]), row),
         named=index.covered(question.names, row) if question.names else 1.0,
+    )
+
+
+def _add_reading(evidence: Evidence, hits: Sequence[Hit]) -> Evidence:
+    """Add what was read of the first hit to what speaks for it."""
+    first, *others = hits
+    readings = [window.reading for window in first.windows]
+    answers = [one.answers for one in readings if one.answers is not None]
+    if not answers:
+        return evidence
+    next_best = max((weigh_hit(hit) for hit in others if hit.windows), default=-math.inf)
+    return replace(
+        evidence,
+        relevance=max(one.relevance for one in readings),
+        answers=max(answers),
+        begins=best_begin(first.article, first.passage, first.windows),
+        lead=min(_MOST_LEAD, weigh_hit(first) - next_best),
     )
 
 

@@ -117,7 +117,7 @@ def evaluate(
     asked = judgments.read(questions, qrels)
     before = significance.read_evaluation(against, asked) if against else None
     archive = Services(load())
-    models = archive.encoder.fingerprint, archive.reranker.name if archive.reranker else ""
+    models = archive.encoder.fingerprint, archive.reader.name if archive.reader else ""
     with output.show_asking(ERR, len(asked.cases)) as progress:
         after = scoring.evaluate(
             asked, archive.searcher, model=" + ".join(filter(None, models)), progress=progress

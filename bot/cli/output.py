@@ -157,7 +157,7 @@ def show_stats(archive: Services, *, as_json: bool) -> None:
         "newest": newest[0].printed_date if newest else None,
         "model": archive.encoder.fingerprint,
         "runtime": archive.encoder.runtime,
-        "reranker": archive.reranker.name if archive.reranker else None,
+        "reranker": archive.reader.name if archive.reader else None,
     }
     if as_json:
         write(numbers)

@@ -50,13 +50,13 @@ def list_available(wanted: str) -> list[str]:
     names = ["torch-f32"]
     if find_spec("openvino") and find_spec("optimum"):
         names.insert(0, "openvino-f32")
-        if not wanted.startswith("torch") and _has_bf16():
+        if not wanted.startswith("torch") and has_bf16():
             names.insert(0, "openvino-bf16")
     return [name for name in names if wanted == "auto" or name.startswith(wanted)]
 
 
 @cache
-def _has_bf16() -> bool:
+def has_bf16() -> bool:
     """Ask OpenVINO, which names bf16 only where the processor multiplies it by itself."""
     quieten(offline=False)
     from openvino import Core

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from operator import mul
 
+from retrieval.reading.windows import LEAST_BEGIN
 from retrieval.results import Verdict
 
 _COSINE, _COVERED, _NAMED, _BIAS = 17.02, 6.97, 1.67, -11.58
 """Weights of a logistic regression; `benchmarks/calibrate.py` fits them anew."""
+_READ = (0.066, 0.459, 1.003, 0.931, -0.918)
+"""The same for a hit that was read: of relevance, answers, the logarithm of begins, lead, and the
+bias; `benchmarks/reader_fit.py` fits them anew. Closeness says nothing more then."""
 _ANSWER, _CLOSEST = 0.22, 0.1
+_ANSWER_READ, _CLOSEST_READ = 0.6, 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +26,24 @@ class Evidence:
         cosine: Of the question's and the passage's embeddings.
         covered: Share of the question that stands in the passage, see `Index.covered`.
         named: The same for the names in the question alone; 1 where it has none.
+        relevance: Of what was read of it, the logit of the most relevant window.
+        answers: The logit of the window that likeliest answers; None where nothing was read, or
+            by a model that does not tell.
+        begins: Probability that the answer begins in the likeliest sentence.
+        lead: By how much what was read of it outweighs the next hit, see `weigh_hit`.
     """
 
     cosine: float
     covered: float
     named: float
+    relevance: float = 0.0
+    answers: float | None = None
+    begins: float = 0.0
+    lead: float = 0.0
 
 
 def estimate_confidence(evidence: Evidence) -> float:
-    """Estimate the probability that the archive answers the question, in (0, 1).
+    """Estimate the probability that the first hit answers the question, in (0, 1).
 
     Example:
         >>> estimate_confidence(Evidence(cosine=0.6, covered=0.5, named=1.0)) > 0.9
@@ -36,12 +51,25 @@ def estimate_confidence(evidence: Evidence) -> float:
         >>> estimate_confidence(Evidence(cosine=0.3, covered=0.2, named=0.0)) < 0.02
         True
     """
-    score = _COSINE * evidence.cosine + _COVERED * evidence.covered + _NAMED * evidence.named
-    return 1 / (1 + math.exp(-(score + _BIAS)))
+    if evidence.answers is None:
+        known = (evidence.cosine, evidence.covered, evidence.named, 1.0)
+        score = sum(map(mul, (_COSINE, _COVERED, _NAMED, _BIAS), known))
+    else:
+        begins = math.log(evidence.begins + LEAST_BEGIN)
+        read = (evidence.relevance, evidence.answers, begins, evidence.lead, 1.0)
+        score = sum(map(mul, _READ, read))
+    return 1 / (1 + math.exp(-score))
 
 
-def decide_verdict(sure: float) -> Verdict:
-    """Turn a confidence into what the reader is told."""
-    if sure >= _ANSWER:
+def decide_verdict(sure: float, *, read: bool = False) -> Verdict:
+    """Turn a confidence into what the reader is told.
+
+    Args:
+        sure: From `estimate_confidence`.
+        read: Whether the hit was read by a model that tells what answers. Only then does the
+            confidence tell an answer from what is close to one.
+    """
+    answer, closest = (_ANSWER_READ, _CLOSEST_READ) if read else (_ANSWER, _CLOSEST)
+    if sure >= answer:
         return Verdict.ANSWER
-    return Verdict.CLOSEST if sure >= _CLOSEST else Verdict.NOTHING
+    return Verdict.CLOSEST if sure >= closest else Verdict.NOTHING

@@ -310,7 +310,7 @@ ASKED_ANEW = """
 -200  passages:SdU5i6GvCSJw:0  Keeper's logbook found behind a stove
 12  retry:76D-okPE-X5d:0  Night trains stand in for barges at Ostrow lock
 7  story:EPSw49Tftf00:0  The Ostrow lock opened again
-0  retry:f72boe5oK7bK:0  Ostrow lock opens again
+0  retry:f72boe5oK7bK:0  Night trains stand in for barges at Ostrow lock
 7  story:L6Tx7LHgqzWp:0  The Ostrow lock opened again
 """
 """The same for buttons that search once more, which takes the real model."""

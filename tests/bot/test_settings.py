@@ -33,7 +33,7 @@ def test_nothing_has_to_be_set():
     assert settings.home.is_absolute()
     assert settings.model == "all-MiniLM-L6-v2"
     assert settings.admins == frozenset()
-    assert settings.reranker is None
+    assert settings.reranker == "auto"
     assert str(settings.telegram_api_url) == "https://api.telegram.org/"
 
 

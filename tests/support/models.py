@@ -20,6 +20,7 @@ from corpus.ingest import ingest
 from corpus.storage.store import Embeddings, Store
 from retrieval.index.header import add_header
 from retrieval.index.snapshot import load
+from retrieval.results import Reading
 
 _ROOT = Path(__file__).parents[2]
 _WORD = re.compile(r"\w+")
@@ -69,6 +70,53 @@ class FakeEncoder:
             return Embeddings(self.fingerprint, np.empty((0, 0), np.float16))
         vectors = self.encode([add_header(article, passage.text) for article, passage in passages])
         return Embeddings(self.fingerprint, vectors.astype(np.float16))
+
+
+class FakeReaderModel:
+    """Rates a window by the last number in it, or as told for a word that it holds.
+
+    The answer begins where the number does, or the word.
+
+    Args:
+        told: By word, the reading's relevance.
+        answers: By word, whether it answers; nothing else does.
+        pair_s: Seconds a window takes, by its own clock.
+
+    Attributes:
+        pairs: The questions and the windows behind their headers, as they were read.
+    """
+
+    name = "fake reader"
+
+    def __init__(
+        self,
+        told: Mapping[str, float] | None = None,
+        *,
+        answers: Mapping[str, float] | None = None,
+        pair_s: float = 0,
+    ) -> None:
+        self.told = told or {}
+        self.answers = answers
+        self.pair_s = pair_s
+        self.now = 0.0
+        self.pairs: list[tuple[str, str]] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def load(self) -> None:
+        pass
+
+    def read(self, question: str, head: str, text: str) -> Reading:
+        self.pairs.append((question, head + text))
+        self.now += self.pair_s
+        known = {**self.told, **(self.answers or {})}
+        word = max((word for word in known if word in head + text), key=len, default="")
+        number = re.search(r"-?\d+$", text)
+        relevance = self.told.get(word, 0.0) if known or not number else float(number.group())
+        answers = None if self.answers is None else self.answers.get(word, -5.0)
+        place = max(0, text.find(word)) if word else 0
+        return Reading(relevance, answers, ((place, 1.0),) if self.answers is not None else ())
 
 
 class FakeAttributor:

@@ -176,7 +176,7 @@ class TestTinyModel:
         assert {path: path.stat().st_mtime_ns for path in exported.rglob("*")} == before
 
     def test_one_export_serves_both_precisions(self, tiny, exported, loaded, monkeypatch):
-        monkeypatch.setattr(runtimes, "_has_bf16", lambda: True)
+        monkeypatch.setattr(runtimes, "has_bf16", lambda: True)
         encoders = [
             Encoder(str(tiny), runtime=runtime, cache=exported.parent)
             for runtime in ("openvino-f32", "openvino-bf16")
@@ -402,7 +402,7 @@ def test_a_default_model_with_other_weights_is_refused(tmp_path, monkeypatch, we
     ("installed", "runtime"), [({"openvino", "optimum"}, "openvino"), ({"optimum"}, "torch")]
 )
 def test_auto_means_openvino_where_it_is_installed(tmp_path, monkeypatch, installed, runtime):
-    monkeypatch.setattr(runtimes, "_has_bf16", lambda: False)
+    monkeypatch.setattr(runtimes, "has_bf16", lambda: False)
     monkeypatch.setattr(runtimes, "find_spec", lambda name: name in installed or None)
     assert f"/{runtime}-" in Encoder("hub/model", runtime="auto", cache=tmp_path).fingerprint
 
@@ -410,7 +410,7 @@ def test_auto_means_openvino_where_it_is_installed(tmp_path, monkeypatch, instal
 @pytest.fixture
 def brain_floats(monkeypatch):
     """A processor that multiplies them, as OpenVINO would tell."""
-    monkeypatch.setattr(runtimes, "_has_bf16", lambda: True)
+    monkeypatch.setattr(runtimes, "has_bf16", lambda: True)
 
 
 @pytest.mark.usefixtures("brain_floats")
@@ -443,7 +443,7 @@ def test_an_archive_keeps_its_runtime_for_as_long_as_this_machine_has_it(tmp_pat
 
 
 def test_a_runtime_that_the_machine_lacks_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(runtimes, "_has_bf16", lambda: False)
+    monkeypatch.setattr(runtimes, "has_bf16", lambda: False)
     with pytest.raises(ModelError, match="openvino-bf16; set BYLINE_RUNTIME"):
         _ = Encoder("hub/model", runtime="openvino-bf16", cache=tmp_path).fingerprint
 

@@ -1,0 +1,112 @@
+"""Which stretches of a passage are read with a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from corpus.article import Article, Passage
+from corpus.nlp.segment import Slice, count_words, split_sentences
+from retrieval.index.header import add_header
+from retrieval.results import Window
+from retrieval.tokens import tokenize, tokenize_query
+
+WINDOW_WORDS = 90
+"""Words of a window: whole passages are rated worse, and take twice as long."""
+LEAST_BEGIN = 0.01
+"""Added to the probability that an answer begins somewhere, before its logarithm is taken."""
+_FEWEST_WORDS = 12
+"""Fewest words that are worth a window of their own."""
+_KNOWN = 0.1
+"""Weight of a term that stands in the article's header, against 1 for any other."""
+
+
+def weigh_terms(
+    question: str, article: Article, rarity: Callable[[str], float]
+) -> dict[str, float]:
+    """Weigh a question's terms by how much they tell the sentences of an article apart.
+
+    Terms that headline, publisher or date hold already say little about which of the article's
+    sentences is meant.
+
+    Args:
+        question: As asked.
+        article: The article.
+        rarity: Inverse document frequency of a term, above 0.
+
+    Returns:
+        A weight for each term; together they are 1.
+    """
+    known = frozenset(tokenize(add_header(article, "")))
+    weights = {
+        term: rarity(term) * (_KNOWN if term in known else 1.0)
+        for term in tokenize_query([question])
+    }
+    total = sum(weights.values())
+    return {term: weight / total for term, weight in weights.items()}
+
+
+def plan_windows(
+    question: str, article: Article, passage: Passage, rarity: Callable[[str], float]
+) -> list[Slice]:
+    """Cut a passage into windows of whole sentences: around what holds most of the question first.
+
+    Returns:
+        Slices of the body, the likeliest first; together they cover the passage, but for a few
+        words at its edges. They may overlap, so that each sentence is read with some of what
+        stands around it.
+    """
+    pieces = [
+        (passage.start + start, passage.start + end)
+        for start, end in split_sentences(passage.text, language=article.language)
+    ]
+    texts = [article.body[start:end] for start, end in pieces]
+    weights = weigh_terms(question, article, rarity)
+    shares = [sum(weights[term] for term in weights.keys() & set(tokenize(text))) for text in texts]
+    sizes = [count_words(text) for text in texts]
+    windows: list[Slice] = []
+    unread = set(range(len(pieces)))
+    while unread and (not windows or sum(sizes[one] for one in unread) >= _FEWEST_WORDS):
+        first, last = cut_window(sizes, max(sorted(unread), key=shares.__getitem__))
+        windows.append((pieces[first][0], pieces[last][1]))
+        unread -= set(range(first, last + 1))
+    return windows
+
+
+def best_begin(article: Article, passage: Passage, windows: Sequence[Window]) -> float:
+    """Return the probability that the answer begins in the likeliest sentence of a passage."""
+    return max(
+        (
+            one.begins_within(passage.start + start, passage.start + end)
+            for start, end in split_sentences(passage.text, language=article.language)
+            for one in windows
+        ),
+        default=0.0,
+    )
+
+
+def cut_window(sizes: Sequence[int], place: int, *, last: int | None = None) -> tuple[int, int]:
+    """Widen a run of sentences to a window, the nearest first, while it stays short enough.
+
+    Args:
+        sizes: Words of each sentence.
+        place: The run's first sentence; the run is taken however long it is.
+        last: The run's last sentence; by default its first.
+
+    Returns:
+        The first and the last sentence of the window.
+
+    Example:
+        >>> cut_window([50, 30, 30, 40], 1)
+        (0, 1)
+    """
+    begin, end = place, place if last is None else last
+    low, high = begin, end
+    held = sum(sizes[begin : end + 1])
+    while True:
+        beside = [number for number in (low - 1, high + 1) if 0 <= number < len(sizes)]
+        fitting = [number for number in beside if held + sizes[number] <= WINDOW_WORDS]
+        if not fitting:
+            return low, high
+        nearest = min(fitting, key=lambda number: max(begin - number, number - end))
+        held += sizes[nearest]
+        low, high = min(low, nearest), max(high, nearest)

@@ -1,0 +1,120 @@
+"""How much of the first hits is read, in which time, and by how many at once: a fake model."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from corpus.article import Article
+from retrieval.reading.reader import FIRST_HITS, MORE_WINDOWS, Reader
+from retrieval.results import Reading
+from tests.support.models import FakeReaderModel
+from tests.support.skarn import FARES, QUESTION, hit_of
+
+LONG = " ".join(
+    f"The ferry to Skarn waited again on day {n} of the long strike." for n in range(14)
+)
+
+
+def boats(count: int, *, body: str = "It came") -> list:
+    return [hit_of(Article(f"Boat {n}", f"{body} {n}")) for n in range(count)]
+
+
+def read(model, hits, *, limit_ms=60_000, clock=None):
+    reader = Reader(model, limit_ms=limit_ms, **({"clock": clock} if clock else {}))
+    return reader, reader.read([QUESTION] * len(hits), hits, lambda _: 1.0)
+
+
+def test_windows_are_read_behind_their_headers_with_the_question():
+    model = FakeReaderModel()
+    _, windows = read(model, [hit_of(FARES)])
+    assert model.pairs == [(QUESTION, f"Fares. The Light.\n{FARES.body}")]
+    ((window,),) = windows.values()
+    assert FARES.body[window.start : window.end] == FARES.body
+
+
+def test_each_hit_is_read_for_what_it_was_ranked_for():
+    model = FakeReaderModel()
+    Reader(model, limit_ms=60_000).read(["a", "b"], boats(2), lambda _: 1.0)
+    assert {(question, text[:6]) for question, text in model.pairs} == {
+        ("a", "Boat 0"),
+        ("b", "Boat 1"),
+    }
+
+
+def test_only_the_first_hits_are_read():
+    _, windows = read(FakeReaderModel(), boats(FIRST_HITS + 5))
+    assert sorted(windows) == list(range(FIRST_HITS))
+
+
+def test_more_is_read_of_what_did_best():
+    hits = boats(FIRST_HITS, body=LONG)
+    model = FakeReaderModel({f"Boat {n}.": float(n) for n in range(FIRST_HITS)})
+    _, windows = read(model, hits)
+    more = [number for number, one in windows.items() if len(one) > 1]
+    assert sum(len(one) for one in windows.values()) == FIRST_HITS + MORE_WINDOWS
+    assert max(more) == FIRST_HITS - 1
+    assert min(more) > FIRST_HITS - 1 - MORE_WINDOWS
+
+
+def test_nothing_is_read_of_nothing():
+    model = FakeReaderModel()
+    assert read(model, [])[1] == {}
+    assert model.pairs == []
+
+
+def test_what_there_was_no_time_for_is_counted_and_left_out():
+    go = threading.Event()
+
+    class Slow(FakeReaderModel):
+        def read(self, question: str, head: str, text: str) -> Reading:
+            if "Boat 0" not in head:
+                assert go.wait(10)
+            return super().read(question, head, text)
+
+    reader, windows = read(Slow(), boats(6), limit_ms=80)
+    go.set()
+    assert list(windows) == [0]
+    assert reader.unread == 5
+
+
+def test_the_more_are_asked_at_once_the_less_is_read_of_each():
+    go, models = threading.Event(), FakeReaderModel()
+
+    class Held(FakeReaderModel):
+        def read(self, question: str, head: str, text: str) -> Reading:
+            assert go.wait(10)
+            return models.read(question, head, text)
+
+    reader = Reader(Held(), limit_ms=60_000)
+    with ThreadPoolExecutor(8) as pool:
+        asked = [
+            pool.submit(reader.read, [QUESTION] * 8, boats(8), lambda _: 1.0) for _ in range(8)
+        ]
+        while reader.asking < 8:
+            time.sleep(0.001)
+        go.set()
+        counts = sorted(len(one.result()) for one in asked)
+    assert counts[0] == 2
+    assert counts[-1] == FIRST_HITS
+    assert reader.asking == 0
+    alone = reader.read([QUESTION] * 8, boats(8), lambda _: 1.0)
+    assert len(alone) == FIRST_HITS
+
+
+def test_a_fault_of_the_model_does_not_lock_out_the_next_question():
+    class Faulty(FakeReaderModel):
+        def read(self, question: str, head: str, text: str) -> Reading:
+            reading = super().read(question, head, text)
+            if len(self.pairs) == 1:
+                raise RuntimeError("out of memory")
+            return reading
+
+    reader = Reader(Faulty(), limit_ms=60_000)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        reader.read([QUESTION], boats(1), lambda _: 1.0)
+    assert reader.read([QUESTION], boats(1), lambda _: 1.0)
+    assert reader.asking == 0
