@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from spacy.tokens import Doc
 
@@ -50,9 +52,10 @@ def attribute(body: str, *, language: str = "en", authors: Sequence[str] = ()) -
     author = authors[0] if len(authors) == 1 else ""
     speakers = Speakers(doc, page.inside, _said_by_pronouns(page, choices), author=author)
     turns = list(_signed(page, speakers))
-    apart = [turn.quote for turn in turns]
+    apart = sorted(turn.quote for turn in turns)
     found = [*turns, *_quoted(page, choices, speakers), *_reported(page, speakers)]
-    found = [one for one in found if one in turns or not _overlaps(one.quote, apart)]
+    signed = frozenset(turns)
+    found = [one for one in found if one in signed or not _overlaps(one.quote, apart)]
     return sorted(set(found), key=lambda one: (one.quote, one.kind, one.cue or (0, 0)))
 
 
@@ -86,7 +89,9 @@ def _answers(page: Page, speakers: Speakers) -> Iterator[Turn]:
 
 
 def _overlaps(quote: Slice, others: Sequence[Slice]) -> bool:
-    return any(quote[0] < end and start < quote[1] for start, end in others)
+    """Whether a stretch overlaps one of others, which are sorted and lie apart."""
+    at = bisect_left(others, quote[1], key=lambda other: other[0])
+    return at > 0 and quote[0] < others[at - 1][1]
 
 
 def _said_by_pronouns(page: Page, choices: Sequence[Choice | None]) -> dict[int, list[str]]:
@@ -153,11 +158,13 @@ def _reported(page: Page, speakers: Speakers) -> Iterator[Attribution]:
 def _unquoted(page: Page, content: Slice) -> Iterator[Slice]:
     """What remains of a stretch without its quotations, in pieces of two words or more."""
     start, end = content
-    for quotation in page.quotations:
+    at = bisect_right(page.quotations, start, key=lambda quotation: quotation.outer[1])
+    for quotation in islice(page.quotations, at, None):
         first, last = quotation.outer
-        if first < end and last > start:
-            yield from _piece(page.text, start, min(first, end))
-            start = max(start, min(last, end))
+        if first >= end:
+            break
+        yield from _piece(page.text, start, min(first, end))
+        start = max(start, min(last, end))
     yield from _piece(page.text, start, end)
 
 

@@ -19,6 +19,11 @@ from corpus.nlp.segment import Slice
 
 _REACH = 4
 """Paragraphs before a quotation's own in which its speaker is sought."""
+_MOST = 30
+"""Sayings at most that are looked at before a quotation in its paragraph, behind it there, and in
+a paragraph before: articles have a third of that, and long minutes must not take hours."""
+_NEARBY = 400
+"""Characters between a quotation and a saying that are read."""
 _PERSONAL = {"he": "he", "she": "he", "i": "i", "we": "i", "they": "they", "you": "i", "it": "it"}
 
 
@@ -101,6 +106,19 @@ class Page:
             found.setdefault(self.paragraph[saying.verb], []).append(saying)
         return found
 
+    @cached_property
+    def strength(self) -> dict[int, str]:
+        """Of each paragraph with sayings, whether one of them has a word for saying."""
+        return {
+            number: "say" if any(saying.group == "say" for saying in sayings) else "some"
+            for number, sayings in self.by_paragraph.items()
+        }
+
+    @cached_property
+    def openings(self) -> list[int]:
+        """Where each quotation begins, in the order of the text."""
+        return [quotation.start for quotation in self.quotations]
+
     def tokens_of(self, quotation: Quotation) -> tuple[int, int]:
         """First and last-plus-one token within a quotation's marks."""
         return self.tokens_in(*quotation.inner)
@@ -114,20 +132,26 @@ def find_candidates(page: Page, which: int) -> list[Candidate]:
         which: Position of the quotation in ``page.quotations``.
 
     Returns:
-        In the order of the text: all of the quotation's own paragraph, and of the nearest
-        paragraph before it that has any.
+        In the order of the text: those of the quotation's own paragraph, and of the nearest
+        paragraph before it that has any, the nearest where there are too many.
     """
     first, last = page.tokens_of(page.quotations[which])
     home = page.paragraph[first]
-    nearby = list(page.by_paragraph.get(home, ()))
+    own = page.by_paragraph.get(home, [])
+    at = bisect_left(own, first, key=_place)
+    nearby = own[max(0, at - _MOST) : at + _MOST]
     for number in range(home - 1, max(-1, home - 1 - _REACH), -1):
         if number in page.by_paragraph:
-            nearby = page.by_paragraph[number] + nearby
+            nearby = page.by_paragraph[number][-_MOST:] + nearby
             if any(saying.group in ("say", "call") for saying in page.by_paragraph[number]):
                 break
-    nearby += [s for s in page.by_paragraph.get(home + 1, ()) if s.form == "signature"]
-    around = _Around(page, which, first, last)
-    return [Candidate(saying, tuple(around.traits(saying, nearby))) for saying in nearby]
+    nearby += [s for s in page.by_paragraph.get(home + 1, [])[:_MOST] if s.form == "signature"]
+    around = _Around(page, which, first, last, nearby)
+    return [Candidate(saying, tuple(around.traits(saying))) for saying in nearby]
+
+
+def _place(saying: Saying) -> int:
+    return saying.verb
 
 
 @dataclass
@@ -136,8 +160,9 @@ class _Around:
     which: int
     first: int
     last: int
+    nearby: Sequence[Saying]
 
-    def traits(self, saying: Saying, nearby: Sequence[Saying]) -> Iterator[str]:
+    def traits(self, saying: Saying) -> Iterator[str]:
         page = self.page
         back = page.paragraph[self.first] - page.paragraph[saying.verb]
         group, kind = saying.group, _kind(page.doc, saying.head)
@@ -156,8 +181,8 @@ class _Around:
         yield f"stops {where} {min(stops, 3)} {shape}"
         yield f"stops {where} {min(stops, 3)} {group}"
         yield f"marks {where} {self._marks_between(saying)}"
-        yield f"rivals {where} {self._rivals(saying, nearby, True)}"
-        yield f"rivals all {where} {self._rivals(saying, nearby, False)} {group}"
+        yield f"rivals {where} {self._between(self._strong, saying)}"
+        yield f"rivals all {where} {self._between(self._verbs, saying)} {group}"
         yield f"tree {self._tree(saying)} {group}"
         yield f"same {page.doc[saying.verb].sent.start == page.doc[self.first].sent.start} {where}"
         yield f"touch {touch} {where} {shape}"
@@ -170,7 +195,7 @@ class _Around:
             yield f"below {self.place} {shape}"
         if back > 0:
             yield f"lead back {self.place} {shape} {min(back, 3)}"
-            yield f"last {self._is_last(saying, nearby)} back {self.place}"
+            yield f"last {self._is_last(saying)} back {self.place}"
             yield f"home {self._home_strength()} back"
             yield f"colon {self._colon_before()} back"
 
@@ -193,9 +218,10 @@ class _Around:
     def _reporting(self) -> list[Slice]:
         """Cues of the reported speech that the quotation is part of."""
         start, end = self.page.quotations[self.which].inner
-        return [
-            r.cue for r in self.page.reports if r.content[0] <= start and end <= r.content[1] + 2
-        ]
+        reports = self.page.reports
+        at = bisect_right(reports, start, key=lambda report: report.content[0])
+        around = reports[max(0, at - _MOST) : at]
+        return [report.cue for report in around if end <= report.content[1] + 2]
 
     def _reports(self, saying: Saying) -> bool:
         verb = self.page.doc[saying.verb].idx
@@ -211,17 +237,21 @@ class _Around:
 
     def _marks_between(self, saying: Saying) -> int:
         low, high = sorted((self.page.doc[saying.verb].idx, self.page.quotations[self.which].start))
-        between = sum(low < q.start < high for q in self.page.quotations)
-        return min(between, 2)
+        starts = self.page.openings
+        return min(bisect_left(starts, high) - bisect_right(starts, low), 2)
 
-    def _rivals(self, saying: Saying, nearby: Sequence[Saying], strong: bool) -> int:
+    @cached_property
+    def _verbs(self) -> list[int]:
+        return sorted(saying.verb for saying in self.nearby)
+
+    @cached_property
+    def _strong(self) -> list[int]:
+        return [saying.verb for saying in self.nearby if saying.group == "say"]
+
+    def _between(self, verbs: Sequence[int], saying: Saying) -> int:
+        """How many of some verbs, which are sorted, stand between quotation and saying."""
         low, high = sorted((saying.verb, self.first))
-        return min(
-            3,
-            sum(
-                low < other.verb < high and (not strong or other.group == "say") for other in nearby
-            ),
-        )
+        return max(0, min(3, bisect_left(verbs, high) - bisect_right(verbs, low)))
 
     def _tree(self, saying: Saying) -> str:
         """How the parse ties the quotation to the saying."""
@@ -249,38 +279,36 @@ class _Around:
         return self.page.doc[start : max(start + 1, self.last)].root
 
     def _touch(self, saying: Saying) -> str:
-        doc = self.page.doc
         if saying.verb >= self.last:
-            edge = min(saying.cue[0], saying.mention[0])
-            between = doc[self.last : edge].text.strip()
+            between = self._text(self.last, min(saying.cue[0], saying.mention[0]))
         else:
-            edge = max(saying.cue[1], saying.mention[1])
-            between = doc[edge : self.first].text.strip()
+            between = self._text(max(saying.cue[1], saying.mention[1]), self.first)
         bare = between.strip("\"“”'‘’`").strip()
         mark = "".join(letter for letter in between if letter in ",:.;—–-")[:2]
         if len(bare) <= 2:
             return f"next {mark}"
         return f"{'near' if len(bare.split()) <= 3 else 'far'} {mark[-1:]}"
 
-    def _is_last(self, saying: Saying, nearby: Sequence[Saying]) -> bool:
+    def _text(self, first: int, end: int) -> str:
+        """The text of some tokens, or its beginning where it is long."""
+        if first >= end:
+            return ""
+        start, last = self.page.doc[first].idx, self.page.doc[end - 1]
+        return self.page.text[start : min(last.idx + len(last), start + _NEARBY)].strip()
+
+    def _is_last(self, saying: Saying) -> bool:
         number = self.page.paragraph[saying.verb]
-        after = [
-            other
-            for other in nearby
-            if other.verb > saying.verb and self.page.paragraph[other.verb] == number
-        ]
-        return not any(other.group == "say" for other in after)
+        after = bisect_right(self._strong, saying.verb)
+        return after == len(self._strong) or self.page.paragraph[self._strong[after]] != number
 
     def _home_strength(self) -> str:
-        home = self.page.by_paragraph.get(self.page.paragraph[self.first], ())
-        groups = {saying.group for saying in home}
-        return "say" if "say" in groups else "some" if groups else "none"
+        return self.page.strength.get(self.page.paragraph[self.first], "none")
 
     def _colon_before(self) -> bool:
         start = self.page.quotations[self.which].outer[0]
-        return self.page.text[:start].rstrip().endswith(":")
+        return self.page.text[max(0, start - _NEARBY) : start].rstrip().endswith(":")
 
-    def nothing(self, nearby: Sequence[Saying]) -> Iterator[str]:
+    def nothing(self) -> Iterator[str]:
         """Describe the choice that nobody said it."""
         page, quotation = self.page, self.page.quotations[self.which]
         words = page.text[quotation.start : quotation.end].split()
@@ -306,7 +334,7 @@ class _Around:
         yield f"nothing tie {page.doc[self.first : self.last].root.dep_} {self.shape}"
         following = page.doc[min(self.last + 1, len(page.doc) - 1)]
         yield f"nothing then {following.tag_} {self.shape}"
-        yield f"nothing any {bool(nearby)}"
+        yield f"nothing any {bool(self.nearby)}"
 
 
 _NEAR = frozenset(
@@ -317,8 +345,8 @@ _NEAR = frozenset(
 def describe_nothing(page: Page, which: int, nearby: Sequence[Candidate]) -> tuple[str, ...]:
     """Describe the choice that nobody is told to have said a quotation."""
     first, last = page.tokens_of(page.quotations[which])
-    around = _Around(page, which, first, last)
-    return tuple(around.nothing([candidate.saying for candidate in nearby]))
+    around = _Around(page, which, first, last, [candidate.saying for candidate in nearby])
+    return tuple(around.nothing())
 
 
 def is_whole(text: str, quotation: Quotation) -> bool:

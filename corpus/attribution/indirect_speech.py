@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -49,9 +50,9 @@ def find_reports(doc: Doc, quotes: Sequence[Slice]) -> list[Report]:
 
     Args:
         doc: Parsed, with spaCy's English dependency labels.
-        quotes: Stretches in quotation marks, with or without the marks, in any order. What lies
-            wholly within them is direct speech and not returned, nor is what a quoted speaker
-            reports of others.
+        quotes: Stretches in quotation marks, with or without the marks, in any order, none
+            overlapping another. What lies wholly within them is direct speech and not returned,
+            nor is what a quoted speaker reports of others.
 
     Returns:
         Reports by where their content begins. Contents may nest, as reports do ("he said she
@@ -63,6 +64,7 @@ def find_reports(doc: Doc, quotes: Sequence[Slice]) -> list[Report]:
         >>> report.content, report.cue, report.speaker
         ((22, 45), (10, 21), (0, 9))
     """
+    quotes = sorted(quotes)
     found = {
         report
         for token in doc
@@ -274,8 +276,10 @@ def _end(token: Token) -> int:
     return token.idx + len(token)
 
 
-def _within(inner: Slice, outer: Iterable[Slice]) -> bool:
-    return any(start <= inner[0] and inner[1] <= end for start, end in outer)
+def _within(inner: Slice, outer: Sequence[Slice]) -> bool:
+    """Whether a stretch lies within one of others, which are sorted and lie apart."""
+    at = bisect_right(outer, inner[0], key=lambda stretch: stretch[0])
+    return at > 0 and inner[1] <= outer[at - 1][1]
 
 
 # The words

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,7 +105,11 @@ class Names:
 
     def role(self, name: Name) -> str:
         """The role printed at any place that gives the same name, the first that has one."""
-        return next(filter(None, map(self.role_at, self._places[name.words])), "")
+        found = self._roles.get(name.words)
+        if found is None:
+            places = self._places[name.words]
+            found = self._roles[name.words] = next(filter(None, map(self.role_at, places)), "")
+        return found
 
     def role_at(self, name: Name) -> str:
         """The role that is printed beside a name at its place."""
@@ -141,18 +146,15 @@ class Names:
 
     def headed_by(self, start: int, end: int, head: Token) -> Name | None:
         """The name that a mention is headed by, so not that of "the mayor of Aldbury"."""
-        within = [name for name in self.all if name.start < end and name.end > start]
+        first = bisect_right(self.all, start, key=lambda name: name.end)
+        within = self.all[first : bisect_left(self.all, end, key=lambda name: name.start)]
         for name in within:
             if name.end == end and start < name.start and _is_office(self._doc[start : name.start]):
                 return name
         for name in within:
             if name.start <= head.i < name.end:
                 return name
-        for name in self.all:  # "the harbour's director, Ada Quill"
-            root = self._doc[name.start : name.end].root
-            if root.dep_ == "appos" and root.head == head:
-                return name
-        return None
+        return self._apposed.get(head.i)  # "the harbour's director, Ada Quill"
 
     def _find_fullest(self, name: Name) -> Name:
         key = tuple(word.lower() for word in name.words)
@@ -180,6 +182,16 @@ class Names:
     @cached_property
     def _full(self) -> dict[tuple[str, ...], Name]:
         return {}
+
+    @cached_property
+    def _roles(self) -> dict[tuple[str, ...], str]:
+        return {}
+
+    @cached_property
+    def _apposed(self) -> Mapping[int, Name]:
+        """The first name that stands beside each word as another word for the same."""
+        roots = [(self._doc[name.start : name.end].root, name) for name in reversed(self.all)]
+        return {root.head.i: name for root, name in roots if root.dep_ == "appos"}
 
     @cached_property
     def _places(self) -> Mapping[tuple[str, ...], list[Name]]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from corpus.attribution.attribute import attribute
 from corpus.attribution.attribution import Attribution, Kind
+from tests.support.patterns import growth
 
 OPENING = "Deputy mayor Ingrid Solberg met the council of Aldbury on Monday.\n\n"
 
@@ -239,3 +240,15 @@ def test_a_name_with_a_hyphen_is_one_name():
 def test_who_founded_a_company_is_not_the_company_s_role():
     [found] = attribute("The founder of Lantern said that Lantern was sound and would pay.")
     assert (found.name, found.role) == ("The founder of Lantern", "")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "“The bridge is open,” said Ada Solberg of it. ",
+        "Ada Solberg said that the bridge was open and that it was “good” for “all”. ",
+        "Ada Solberg: The bridge is open now and will be.\nTom Vance: And is it safe?\n",
+    ],
+)
+def test_a_text_with_twice_as_much_speech_takes_about_twice_as_long(sentence):
+    assert growth(attribute, lambda times: OPENING + sentence * (100 * times)) < 2.9
