@@ -5,6 +5,7 @@ Both of Byline's databases open here: the archive of articles and the bot's chat
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from contextlib import closing
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from corpus.errors import StoreError
 
 _ENVIRONMENT = Path(__file__).parent / "migrations"
+_REVISION = re.compile(r'^revision = "(?P<name>\w+)"$', re.MULTILINE)
 _BUSY_TIMEOUT_S = 30
 _RETRY_S = 0.02
 
@@ -72,7 +74,21 @@ def _use_log(connection: sqlite3.Connection) -> None:
             return
 
 
+def _is_newest(engine: sa.Engine, migrations: Path) -> bool:
+    """Whether a database follows the last migration, by number, of a folder."""
+    last = max(migrations.glob("[0-9]*.py"), key=lambda file: file.name)
+    revision = _REVISION.search(last.read_text("utf-8"))
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars()
+        return revision is not None and list(found) == [revision["name"]]
+
+
 def _upgrade(engine: sa.Engine, path: Path, migrations: Path) -> None:
+    if _is_newest(engine, migrations):
+        return
+    # Alembic takes longer to import than most questions take to answer.
     from alembic import command
     from alembic.config import Config
     from alembic.migration import MigrationContext

@@ -562,3 +562,10 @@ def test_a_reader_of_the_output_who_has_seen_enough_is_no_fault(tmp_path):
 
 def test_the_pasted_article_has_an_id_that_remove_takes(filled):
     assert run("remove", PASTED.id).stdout == f"Removed {PASTED.id}\n"
+
+
+def test_commands_load_nothing_that_only_adding_needs():
+    slow = ("trafilatura", "spacy", "torch", "transformers", "alembic")
+    code = f"import sys, bot.cli.main; print([name for name in {slow} if name in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert shown.stdout == "[]\n"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+import bot.storage.chats
 import corpus.storage.store
 from corpus.errors import StoreError
 from corpus.ingest import attribute_missing
-from corpus.storage.database import _use_log, open_database
+from corpus.storage.database import _is_newest, _use_log, open_database
 from corpus.storage.store import Store
 from corpus.storage.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE
 from tests.support.models import FakeAttributor, go, processes, story
@@ -241,3 +243,19 @@ def test_a_database_that_another_process_is_opening_is_waited_for():
 def test_a_database_that_cannot_be_opened_is_not_waited_for():
     with pytest.raises(sqlite3.OperationalError, match="unable"):
         _use_log(Locked("unable to open database file"))
+
+
+def test_an_archive_that_is_up_to_date_opens_without_alembic(tmp_path, monkeypatch):
+    Store.open(tmp_path)
+    monkeypatch.setitem(sys.modules, "alembic", None)
+    assert Store.open(tmp_path).count() == 0
+
+
+@pytest.mark.parametrize(
+    "folder", [MIGRATIONS, Path(bot.storage.chats.__file__).parent / "migrations"]
+)
+def test_the_last_migration_by_number_is_the_newest(path, folder):
+    engine = open_database(path, migrations=folder)
+    assert _is_newest(engine, folder)
+    write(path, "UPDATE alembic_version SET version_num = 'other'")
+    assert not _is_newest(engine, folder)
