@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
 
@@ -16,7 +16,9 @@ from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from corpus.archive import Archive
 from corpus.attribution.extractor import Attributor, Extractor
+from corpus.errors import CorpusError
 from corpus.ingest import attribute_missing
+from corpus.nlp import entities
 from corpus.storage.store import Store
 from retrieval.encoding.encoder import Encoder
 from retrieval.errors import RetrievalError
@@ -103,6 +105,7 @@ class Services:
         if self.reader:
             self.reader.load()
         self.encoder.encode(["warm up"])
+        _warm_names()
 
     @contextmanager
     def kept_fresh(self) -> Iterator[Searcher]:
@@ -121,6 +124,7 @@ class Services:
             threading.Thread(target=task, args=(*given, stop), daemon=True)
             for task, *given in tasks
         ]
+        threads.append(threading.Thread(target=_warm_names, daemon=True))
         for thread in threads:
             thread.start()
         try:
@@ -137,6 +141,12 @@ def _reader(settings: Settings) -> Reader | None:
     own = settings.reranker == "auto"
     model = ReaderModel(settings.home / "models") if own else CrossEncoder(settings.reranker)
     return Reader(model, limit_ms=settings.reranker_ms)
+
+
+def _warm_names() -> None:
+    """Load what finds the names for key facts: the first summary would wait for it for seconds."""
+    with suppress(CorpusError):  # it is told to whoever asks for names
+        entities.warm()
 
 
 def _watch(searcher: Searcher, stop: threading.Event) -> None:

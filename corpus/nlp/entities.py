@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,7 @@ _STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
 """The model was taught on straight quotation marks, and takes "Averin’s" for a surname."""
 _BEFORE = re.compile(r"(?:the |an? |^The |[^\w])*")
 _BEHIND = re.compile(r"[^\w.]")
+_lock = threading.Lock()
 
 
 class Sort(StrEnum):
@@ -78,6 +80,15 @@ def find_entities(body: str, stretches: Iterable[Slice]) -> list[Entity]:
     ]
 
 
+def warm() -> None:
+    """Load the model now rather than with the first body.
+
+    Raises:
+        CorpusError: If no English model is installed, or its files were changed.
+    """
+    _label(["Ada"])
+
+
 def _bare(text: str, start: int, end: int) -> Slice | None:
     """Narrow a stretch to the name in it."""
     before = _BEFORE.match(text, start, end)
@@ -94,9 +105,9 @@ def _bare(text: str, start: int, end: int) -> Slice | None:
 
 def _label(texts: Sequence[str]) -> list[list[Label]]:
     # spaCy takes a second to import, and whoever asks for no names does without it.
-    from corpus.nlp.spacy_model import one_at_a_time
+    from corpus.nlp.spacy_model import on_one_thread
 
-    with one_at_a_time():
+    with _lock, on_one_thread():
         return _labeller().label(texts)
 
 

@@ -42,7 +42,7 @@ def parse(body: str) -> Doc:
     Raises:
         CorpusError: If no English model is installed, or its files were changed.
     """
-    with one_at_a_time():
+    with _lock, on_one_thread():
         nlp = _model()
         pieces = list(nlp.pipe(piece for piece in _PIECE.findall(body) if piece))
         doc = Doc.from_docs(pieces, ensure_whitespace=False)
@@ -60,13 +60,13 @@ def _forms() -> WordForms:
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Hold what a model needs: nobody else who uses one, and one thread for each product.
+def on_one_thread() -> Iterator[None]:
+    """Multiply on one thread for as long as the context lasts.
 
     The matrices of an article are small. The threads that share one wait for one another, on the
     processor, for several times as long as the product takes.
     """
-    with _lock, _products().limit(limits=1, user_api="blas"):
+    with _products().limit(limits=1, user_api="blas"):
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -10,7 +11,9 @@ import structlog
 
 from bot.services import Services
 from bot.settings import Settings
+from corpus.errors import CorpusError
 from corpus.ingest import ingest
+from corpus.nlp import entities
 from retrieval.errors import FingerprintError
 from tests.support.models import FakeAttributor, FakeEncoder, story
 from tests.support.newsroom import ARTICLES, BEES, BEES_QUESTION, FUNICULAR, without_a_model
@@ -146,3 +149,18 @@ def test_finding_who_said_what_leaves_most_of_the_time_to_the_answers(tmp_path):
     with ours.kept_fresh():
         time.sleep(0.6)
     assert 1 <= ours.attributor.articles <= 5
+
+
+def test_what_finds_names_is_loaded_before_the_first_summary(tmp_path, monkeypatch):
+    loaded = threading.Event()
+    monkeypatch.setattr(entities, "warm", loaded.set)
+    with archive(tmp_path).kept_fresh():
+        assert loaded.wait(10)
+
+
+def test_a_bot_starts_without_the_model_that_finds_names(tmp_path, monkeypatch):
+    def fail():
+        raise CorpusError("no English model is installed")
+
+    monkeypatch.setattr(entities, "warm", fail)
+    archive(tmp_path).warm()
