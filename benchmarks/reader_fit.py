@@ -63,8 +63,8 @@ class Case:
             [
                 [
                     hit.score,
-                    max(one.reading.relevance for one in hit.windows),
-                    max(one.reading.answers or 0.0 for one in hit.windows),
+                    hit.window.reading.relevance,
+                    hit.window.reading.answers or 0.0,
                     float(rows[:, 1].max()),
                 ]
                 for hit, (rows, _) in zip(self.hits, self.sentences, strict=True)
@@ -101,7 +101,7 @@ def ask(home: Path, messages: Path, today: date) -> list[Case]:
 
 
 def _case(searcher: Searcher, text: str, topic: str, gold: list[str] | None, today: date) -> Case:
-    hits = [hit for hit in searcher.search(text, 20, today=today).hits if hit.windows]
+    hits = [hit for hit in searcher.search(text, 20, today=today).hits if hit.window]
     hits.sort(key=lambda hit: -hit.score)
     rarity = searcher.snapshot.index.rarity
     return Case(topic, gold, hits, [_sentences(text, hit, gold, rarity) for hit in hits])
@@ -113,10 +113,7 @@ def _sentences(text: str, hit: Hit, gold, rarity) -> tuple[Rows, NDArray[np.bool
     for start, end in split_sentences(hit.passage.text, language=hit.article.language):
         sentence = hit.passage.text[start:end]
         share = sum(weights[term] for term in weights.keys() & set(tokenize(sentence)))
-        begins = max(
-            one.begins_within(hit.passage.start + start, hit.passage.start + end)
-            for one in hit.windows
-        )
+        begins = hit.window.begins_within(hit.passage.start + start, hit.passage.start + end)
         rows.append([share, math.log(begins + LEAST_BEGIN)])
         flags.append(holds(gold, sentence))
     return np.array(rows), np.array(flags)
@@ -203,6 +200,29 @@ def report(name: str, shown: Sequence[tuple[float, bool, bool, bool]]) -> None:
         )
 
 
+def draw(shown: Sequence[tuple[float, bool, bool, bool]], path: Path) -> None:
+    """Draw how many of the answers that look sure are wrong, by how many questions get one."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    order = sorted(shown, key=lambda one: -one[0])
+    answered = np.arange(1, len(order) + 1)
+    wrong = np.cumsum([not right for _, right, _, _ in order]) / answered
+    unanswerable = np.cumsum([not answerable for *_, answerable in order]) / answered
+    figure, axes = pyplot.subplots(figsize=(6, 4.5), layout="constrained")
+    axes.plot(answered / len(order), wrong, label="what is marked does not answer")
+    axes.plot(answered / len(order), unanswerable, label="nothing in the archive answers")
+    axes.set(
+        xlabel="coverage: share of questions answered as if sure",
+        ylabel="risk: share of these answers",
+        ylim=(0, None),
+    )
+    axes.legend()
+    figure.savefig(path, dpi=120)
+
+
 def _folds(cases: Sequence[Case]) -> Iterator[tuple[list[Case], list[Case]]]:
     topics = sorted({case.topic for case in cases})
     for fold in range(_FOLDS):
@@ -219,6 +239,7 @@ def main() -> None:
     parser.add_argument("home", type=Path)
     parser.add_argument("messages", type=Path)
     parser.add_argument("--order", type=float, nargs=3, help="take these weights for the order")
+    parser.add_argument("--plot", type=Path, help="PNG of risk against coverage, cross-validated")
     parser.add_argument("--today", type=date.fromisoformat, default=date(2026, 9, 1))
     parser.add_argument(
         "--check", nargs=3, action="append", default=[], metavar=("HOME", "FILE", "TODAY")
@@ -240,6 +261,8 @@ def main() -> None:
             features, right, held = one.show(case)
             crossed.append((one.sure(features), right, held, case.gold is not None))
     report("cross-validated", crossed)
+    if args.plot:
+        draw(crossed, args.plot)
     for home, file, today in args.check:
         shown = []
         for case in ask(Path(home), Path(file), date.fromisoformat(today)):

@@ -77,14 +77,14 @@ class Hit:
             reranker gives them another order and leaves their scores.
         copies: Articles of other publishers that carried the same text, no more fully than this
             one, or later, unless the reader prefers the publisher of this one.
-        windows: What was read of the passage, the likeliest first; empty where nothing was.
+        window: What was read of the passage; None where nothing was.
     """
 
     article: Article
     passage: Passage
     score: float
     copies: tuple[Article, ...] = ()
-    windows: tuple[Window, ...] = ()
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ class Searcher:
             self._context(taste, talk),
             day,
             search=lambda text: self.search(text, HITS, today=day, taste=taste, talk=talk),
-            excerpt=lambda text, hit: self.excerpt(text, hit.article, hit.passage, hit.windows),
+            excerpt=lambda text, hit: self.excerpt(text, hit.article, hit.passage, hit.window),
             shown=shown,
             person=person,
         )
@@ -396,7 +396,7 @@ class Searcher:
         return self._quoted[1]
 
     def excerpt(
-        self, query: str, article: Article, passage: Passage, windows: Sequence[Window] = ()
+        self, query: str, article: Article, passage: Passage, window: Window | None = None
     ) -> Excerpt:
         """Choose what to show of a passage, and what to mark as the answer.
 
@@ -404,16 +404,16 @@ class Searcher:
             query: The question.
             article: The passage's article.
             passage: The passage.
-            windows: What was read of it; it is read now where that is nothing.
+            window: What was read of it; it is read now where that is nothing.
 
         Raises:
             ModelError: A model cannot be loaded.
         """
         rarity = self.snapshot.index.rarity
-        if self._reader and not windows:
-            windows = self._reader.read([query], [Hit(article, passage, 0.0)], rarity).get(0, ())
+        if self._reader and window is None:
+            window = self._reader.read([query], [Hit(article, passage, 0.0)], rarity).get(0)
         return choose_excerpt(
-            query, article, passage, encoder=self.encoder, rarity=rarity, windows=windows
+            query, article, passage, encoder=self.encoder, rarity=rarity, window=window
         )
 
     def later(self, query: str, hits: Sequence[Hit], marked: Slice) -> Entry | None:
@@ -444,7 +444,7 @@ class Searcher:
         aspects = [of_passage[hit.passage.id] for hit in hits]
         rarity = self.snapshot.index.rarity
         read = self._reader.read([aspect.text for aspect in aspects], hits, rarity)
-        hits = [replace(hit, windows=read.get(n, ())) for n, hit in enumerate(hits)]
+        hits = [replace(hit, window=read.get(n)) for n, hit in enumerate(hits)]
         return _holding_first(rerank(hits, aspects), phrases)
 
 
@@ -470,16 +470,14 @@ def weigh(
 def _add_reading(evidence: Evidence, hits: Sequence[Hit]) -> Evidence:
     """Add what was read of the first hit to what speaks for it."""
     first, *others = hits
-    readings = [window.reading for window in first.windows]
-    answers = [one.answers for one in readings if one.answers is not None]
-    if not answers:
+    if first.window is None or first.window.reading.answers is None:
         return evidence
-    next_best = max((weigh_hit(hit) for hit in others if hit.windows), default=-math.inf)
+    next_best = max((weigh_hit(hit) for hit in others if hit.window), default=-math.inf)
     return replace(
         evidence,
-        relevance=max(one.relevance for one in readings),
-        answers=max(answers),
-        begins=best_begin(first.article, first.passage, first.windows),
+        relevance=first.window.reading.relevance,
+        answers=first.window.reading.answers,
+        begins=best_begin(first.article, first.passage, first.window),
         lead=min(_MOST_LEAD, weigh_hit(first) - next_best),
     )
 

@@ -54,11 +54,11 @@ def choose_excerpt(  # noqa: PLR0913 - one parameter a thing that the choice dep
     *,
     encoder: Encoder,
     rarity: Callable[[str], float],
-    windows: Sequence[Window] = (),
+    window: Window | None = None,
 ) -> Excerpt:
     """Choose the sentence or two of a passage that answer, and what to show around them.
 
-    Where windows of the passage were read, the sentence in which the answer likeliest begins is
+    Where a window of the passage was read, the sentence in which the answer likeliest begins is
     chosen. Otherwise a sentence is scored by the terms of the question that it holds and by the
     cosine of its embedding, as passages are. Terms that headline, publisher or date hold already
     say little about which of the article's sentences is meant, so they weigh less. The sentence
@@ -76,7 +76,7 @@ def choose_excerpt(  # noqa: PLR0913 - one parameter a thing that the choice dep
         passage: With at least one word.
         encoder: Embeds question and sentences.
         rarity: Inverse document frequency of a term, above 0.
-        windows: What was read of the passage.
+        window: What was read of the passage.
     """
     pieces = [
         (passage.start + start, passage.start + end)
@@ -85,7 +85,7 @@ def choose_excerpt(  # noqa: PLR0913 - one parameter a thing that the choice dep
     texts = [article.body[start:end] for start, end in pieces]
     weights = weigh_terms(query, article, rarity)
     kinds = classify_sentences(article.body, pieces)
-    begins = [max((one.begins_within(*piece) for one in windows), default=0.0) for piece in pieces]
+    begins = [window.begins_within(*piece) if window else 0.0 for piece in pieces]
     first, last = _marked(query, texts, kinds, weights, encoder, begins)
     marked = pieces[first][0], pieces[last][1]
     low, high = cut_window([count_words(text) for text in texts], first, last=last)

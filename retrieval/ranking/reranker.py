@@ -22,30 +22,27 @@ def rerank(hits: Sequence[Hit], aspects: Sequence[Aspect]) -> list[Hit]:
     """Put the best answers first.
 
     Args:
-        hits: Best first; those that were read have windows.
+        hits: Best first; those that were read have a window.
         aspects: What each hit was ranked for, as many.
 
     Returns:
         The same hits, their scores unchanged: those that were read in their new order, ties in the
         old one; no hit falls behind one that was not read.
     """
-    read = [place for place, hit in enumerate(hits) if hit.windows]
+    read = [place for place, hit in enumerate(hits) if hit.window]
     best = sorted(read, key=lambda place: -weigh_hit(hits[place]))
     turns = {
         aspect: iter([hits[place] for place in best if aspects[place] == aspect])
         for aspect in set(aspects)
     }
-    unread = [hit for hit in hits if not hit.windows]
+    unread = [hit for hit in hits if not hit.window]
     return [*(next(turns[aspects[place]]) for place in read), *unread]
 
 
 def weigh_hit(hit: Hit) -> float:
-    """Weigh what was read of a hit together with its score.
-
-    Args:
-        hit: With at least one window.
-    """
-    readings = [window.reading for window in hit.windows]
-    answers = max(one.answers or 0.0 for one in readings)
-    relevance = max(one.relevance for one in readings)
-    return _SCORE * hit.score + _RELEVANCE * relevance + _ANSWERS * answers
+    """Weigh what was read of a hit, if anything, together with its score."""
+    if hit.window is None:
+        return _SCORE * hit.score
+    reading = hit.window.reading
+    read = _RELEVANCE * reading.relevance + _ANSWERS * (reading.answers or 0.0)
+    return _SCORE * hit.score + read

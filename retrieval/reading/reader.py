@@ -11,13 +11,12 @@ from typing import Protocol
 
 from retrieval.encoding.backend import count_streams
 from retrieval.index.header import add_header
-from retrieval.reading.windows import plan_windows
+from retrieval.reading.windows import choose_window
 from retrieval.results import Hit, Reading, Window
 
-FIRST_HITS = 8
-"""Hits of which one window is read: the right one is among them for 93 to 97 in 100 questions."""
-MORE_WINDOWS = 4
-"""Windows that are read beside, of the hits that did best."""
+FIRST_HITS = 6
+"""Hits of which a window is read: the right one is among them for nine questions in ten, and more
+hits bring more that only look like answers."""
 _FEWEST = 2
 """Windows that are read however many questions are asked at once."""
 
@@ -73,8 +72,8 @@ class Reader:
 
     def read(
         self, questions: Sequence[str], hits: Sequence[Hit], rarity: Callable[[str], float]
-    ) -> dict[int, tuple[Window, ...]]:
-        """Read the likeliest window of each of the first hits, then more of the best.
+    ) -> dict[int, Window]:
+        """Read a window of each of the first hits.
 
         Args:
             questions: What each hit was ranked for, as many as hits.
@@ -82,27 +81,26 @@ class Reader:
             rarity: Inverse document frequency of a term.
 
         Returns:
-            The windows that were read, by the number of the hit.
+            What was read, by the number of the hit.
 
         Raises:
             ModelError: See `load`.
         """
         self.load()
-        planned = [
-            plan_windows(question, hit.article, hit.passage, rarity)
-            for question, hit in zip(questions[:FIRST_HITS], hits[:FIRST_HITS], strict=True)
-        ]
         with self._counted() as asking:
             end = self._clock() + self._limit_s
-            most = max(_FEWEST, (FIRST_HITS + MORE_WINDOWS) // asking)
-            first = [(number, windows[0]) for number, windows in enumerate(planned) if windows]
-            read = self._read(questions, hits, first[:most], end)
-            best = sorted(read, key=lambda number: -read[number][0].reading.relevance)
-            more = [(number, window) for number in best for window in planned[number][1:]]
-            left = max(0, min(most - len(first), MORE_WINDOWS))
-            for number, windows in self._read(questions, hits, more[:left], end).items():
-                read[number] += windows
-        return {number: tuple(windows) for number, windows in read.items()}
+            most = max(_FEWEST, FIRST_HITS // asking)
+            futures: list[tuple[int, int, int, Future[Reading]]] = []
+            for number, (question, hit) in enumerate(
+                zip(questions[:most], hits[:most], strict=True)
+            ):
+                window = choose_window(question, hit.article, hit.passage, rarity)
+                if window is None:
+                    continue
+                head, text = add_header(hit.article, ""), hit.article.body[slice(*window)]
+                future = self._lanes.submit(self._model.read, question, head, text)
+                futures.append((number, *window, future))
+            return self._collect(futures, end)
 
     @contextmanager
     def _counted(self) -> Iterator[int]:
@@ -116,20 +114,10 @@ class Reader:
             with self._lock:
                 self.asking -= 1
 
-    def _read(
-        self,
-        questions: Sequence[str],
-        hits: Sequence[Hit],
-        wanted: Sequence[tuple[int, tuple[int, int]]],
-        end: float,
-    ) -> dict[int, list[Window]]:
-        futures: list[tuple[int, int, int, Future[Reading]]] = []
-        for number, (start, stop) in wanted:
-            article = hits[number].article
-            head, text = add_header(article, ""), article.body[start:stop]
-            future = self._lanes.submit(self._model.read, questions[number], head, text)
-            futures.append((number, start, stop, future))
-        read: dict[int, list[Window]] = {}
+    def _collect(
+        self, futures: Sequence[tuple[int, int, int, Future[Reading]]], end: float
+    ) -> dict[int, Window]:
+        read: dict[int, Window] = {}
         for number, start, stop, future in futures:
             try:
                 reading = future.result(timeout=max(0.0, end - self._clock()))
@@ -137,5 +125,5 @@ class Reader:
                 future.cancel()
                 self.unread += 1
                 continue
-            read.setdefault(number, []).append(Window(start, stop, reading))
+            read[number] = Window(start, stop, reading)
         return read

@@ -14,8 +14,6 @@ WINDOW_WORDS = 90
 """Words of a window: whole passages are rated worse, and take twice as long."""
 LEAST_BEGIN = 0.01
 """Added to the probability that an answer begins somewhere, before its logarithm is taken."""
-_FEWEST_WORDS = 12
-"""Fewest words that are worth a window of their own."""
 _KNOWN = 0.1
 """Weight of a term that stands in the article's header, against 1 for any other."""
 
@@ -45,43 +43,38 @@ def weigh_terms(
     return {term: weight / total for term, weight in weights.items()}
 
 
-def plan_windows(
+def choose_window(
     question: str, article: Article, passage: Passage, rarity: Callable[[str], float]
-) -> list[Slice]:
-    """Cut a passage into windows of whole sentences: around what holds most of the question first.
+) -> Slice | None:
+    """Choose the whole sentences of a passage that are read, around what holds most of a question.
+
+    One window a passage: of several the best is right less often, since each is another chance to
+    look like an answer.
 
     Returns:
-        Slices of the body, the likeliest first; together they cover the passage, but for a few
-        words at its edges. They may overlap, so that each sentence is read with some of what
-        stands around it.
+        A slice of the body; None for a passage without words.
     """
     pieces = [
         (passage.start + start, passage.start + end)
         for start, end in split_sentences(passage.text, language=article.language)
     ]
+    if not pieces:
+        return None
     texts = [article.body[start:end] for start, end in pieces]
     weights = weigh_terms(question, article, rarity)
     shares = [sum(weights[term] for term in weights.keys() & set(tokenize(text))) for text in texts]
-    sizes = [count_words(text) for text in texts]
-    windows: list[Slice] = []
-    unread = set(range(len(pieces)))
-    while unread and (not windows or sum(sizes[one] for one in unread) >= _FEWEST_WORDS):
-        first, last = cut_window(sizes, max(sorted(unread), key=shares.__getitem__))
-        windows.append((pieces[first][0], pieces[last][1]))
-        unread -= set(range(first, last + 1))
-    return windows
+    best = max(range(len(pieces)), key=shares.__getitem__)
+    first, last = cut_window([count_words(text) for text in texts], best)
+    return pieces[first][0], pieces[last][1]
 
 
-def best_begin(article: Article, passage: Passage, windows: Sequence[Window]) -> float:
+def best_begin(article: Article, passage: Passage, window: Window) -> float:
     """Return the probability that the answer begins in the likeliest sentence of a passage."""
-    return max(
-        (
-            one.begins_within(passage.start + start, passage.start + end)
-            for start, end in split_sentences(passage.text, language=article.language)
-            for one in windows
-        ),
-        default=0.0,
+    pieces = split_sentences(passage.text, language=article.language)
+    begins = (
+        window.begins_within(passage.start + start, passage.start + end) for start, end in pieces
     )
+    return max(begins, default=0.0)
 
 
 def cut_window(sizes: Sequence[int], place: int, *, last: int | None = None) -> tuple[int, int]:

@@ -32,8 +32,8 @@ def hits_of(numbers: Sequence[float | None]) -> list[Hit]:
     for place, number in enumerate(numbers):
         article = Article(f"Boat {place}", f"It came {number}")
         passage = Passage(article.id, 0, len(article.body), article.body)
-        windows = () if number is None else (Window(0, 7, Reading(number)),)
-        hits.append(Hit(article, passage, 0.5, windows=windows))
+        window = None if number is None else Window(0, 7, Reading(number))
+        hits.append(Hit(article, passage, 0.5, window=window))
     return hits
 
 
@@ -53,16 +53,10 @@ def test_the_most_relevant_comes_first_and_ties_keep_their_order():
 
 def test_what_answers_comes_before_what_is_as_relevant():
     hits = [
-        replace(hit, windows=(Window(0, 7, Reading(2.0, answers)),))
+        replace(hit, window=Window(0, 7, Reading(2.0, answers)))
         for hit, answers in zip(hits_of([0, 0, 0]), (-3.0, 2.0, 0.0), strict=True)
     ]
     assert rerank(hits, [WHOLE] * 3) == [hits[1], hits[2], hits[0]]
-
-
-def test_a_hit_counts_by_its_best_window():
-    first, second = hits_of([1, 0])
-    second = replace(second, windows=(*second.windows, Window(0, 7, Reading(9.0))))
-    assert rerank([first, second], [WHOLE] * 2) == [second, first]
 
 
 def test_a_much_better_score_outweighs_a_little_more_relevance():
@@ -96,7 +90,7 @@ def test_no_hit_falls_behind_one_that_was_not_read_and_none_is_lost(numbers, unr
     assert {hit.article.id for hit in order} == {hit.article.id for hit in hits}
     for aspect in aspects[:2]:
         ours = [place for place in range(len(numbers)) if aspects[place] == aspect]
-        own = [order[place].windows[0].reading.relevance for place in ours]
+        own = [order[place].window.reading.relevance for place in ours]
         assert own == sorted(own, reverse=True)
 
 
@@ -129,8 +123,8 @@ def test_what_was_read_decides_the_order_and_leaves_the_scores(search):
 
 def test_the_hits_say_what_was_read_of_them(search):
     plain, other = search(QUESTION), search(QUESTION, {"Boats": 29.0})
-    assert not any(hit.windows for hit in plain.hits)
-    (window,) = other.hits[0].windows
+    assert not any(hit.window for hit in plain.hits)
+    window = other.hits[0].window
     assert (window.start, window.end) == (0, len(BOATS.body))
     assert window.reading.relevance == 29.0
 

@@ -91,7 +91,7 @@ class TestTinyModel:
             [QUESTION] * 2, [hit_of(FARES), hit_of(BOATS)], lambda _: 1.0
         )
         for number, article in enumerate((FARES, BOATS)):
-            (window,) = read[number]
+            window = read[number]
             alone = model.read(QUESTION, add_header(article, ""), article.body)
             assert window.reading.relevance == pytest.approx(alone.relevance, abs=1e-4)
             assert window.reading.answers is None
@@ -190,8 +190,8 @@ class TestArchive:
         assert ours.reader
         assert ours.reader.name == str(tiny)
         assert set(headlines(found)) == set(headlines(plain))
-        assert all(hit.windows for hit in found.hits)
-        assert not any(hit.windows for hit in plain.hits)
+        assert all(hit.window for hit in found.hits)
+        assert not any(hit.window for hit in plain.hits)
 
     def test_a_model_that_cannot_be_loaded_is_told_before_the_first_question(
         self, archive, tmp_path

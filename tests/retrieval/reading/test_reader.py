@@ -9,18 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from corpus.article import Article
-from retrieval.reading.reader import FIRST_HITS, MORE_WINDOWS, Reader
+from retrieval.reading.reader import FIRST_HITS, Reader
 from retrieval.results import Reading
 from tests.support.models import FakeReaderModel
 from tests.support.skarn import FARES, QUESTION, hit_of
 
-LONG = " ".join(
-    f"The ferry to Skarn waited again on day {n} of the long strike." for n in range(14)
-)
 
-
-def boats(count: int, *, body: str = "It came") -> list:
-    return [hit_of(Article(f"Boat {n}", f"{body} {n}")) for n in range(count)]
+def boats(count: int) -> list:
+    return [hit_of(Article(f"Boat {n}", f"It came {n}")) for n in range(count)]
 
 
 def read(model, hits, *, limit_ms=60_000, clock=None):
@@ -32,7 +28,7 @@ def test_windows_are_read_behind_their_headers_with_the_question():
     model = FakeReaderModel()
     _, windows = read(model, [hit_of(FARES)])
     assert model.pairs == [(QUESTION, f"Fares. The Light.\n{FARES.body}")]
-    ((window,),) = windows.values()
+    (window,) = windows.values()
     assert FARES.body[window.start : window.end] == FARES.body
 
 
@@ -48,16 +44,6 @@ def test_each_hit_is_read_for_what_it_was_ranked_for():
 def test_only_the_first_hits_are_read():
     _, windows = read(FakeReaderModel(), boats(FIRST_HITS + 5))
     assert sorted(windows) == list(range(FIRST_HITS))
-
-
-def test_more_is_read_of_what_did_best():
-    hits = boats(FIRST_HITS, body=LONG)
-    model = FakeReaderModel({f"Boat {n}.": float(n) for n in range(FIRST_HITS)})
-    _, windows = read(model, hits)
-    more = [number for number, one in windows.items() if len(one) > 1]
-    assert sum(len(one) for one in windows.values()) == FIRST_HITS + MORE_WINDOWS
-    assert max(more) == FIRST_HITS - 1
-    assert min(more) > FIRST_HITS - 1 - MORE_WINDOWS
 
 
 def test_nothing_is_read_of_nothing():
