@@ -7,6 +7,7 @@ import pytest
 
 from corpus.article import Article, Passage
 from retrieval.extraction.answer_sentence import choose_excerpt
+from retrieval.results import Reading, Window
 
 BODY = (
     "The pier at Skarn was shut on Monday. "
@@ -31,10 +32,13 @@ class Leaning:
         return np.array([[1, 0] if one else [0, 1] for one in like], np.float32)
 
 
-def marked(query, encoder, body=BODY):
+def marked(query, encoder, body=BODY, *, begins=()):
     article = Article("News from the harbour", body)
     passage = Passage(article.id, 0, len(body), body)
-    chosen = choose_excerpt(query, article, passage, encoder=encoder, rarity=lambda _: 1.0)
+    window = Window(0, len(body), Reading(5.0, 2.0, tuple(begins))) if begins else None
+    chosen = choose_excerpt(
+        query, article, passage, encoder=encoder, rarity=lambda _: 1.0, window=window
+    )
     return body[slice(*chosen.marked)]
 
 
@@ -120,3 +124,30 @@ def test_a_heading_or_question_speaks_for_the_sentence_below_it(asked):
     found = marked("When does the ferry to Lissen sail?", Leaning("At noon"), body)
 
     assert found == "At noon, from the old quay."
+
+
+RUST, COUNCIL, BREAD = (BODY.index(word) for word in ("Divers", "The council", "Bread"))
+
+
+def test_the_sentence_in_which_the_answer_likeliest_begins_is_marked():
+    encoder = Leaning("Bread")
+    begins = [(RUST, 0.9), (COUNCIL, 0.1)]
+    assert marked("What then?", encoder, begins=begins) == "Divers found rust on the pier."
+    assert encoder.asked == []
+
+
+def test_the_words_of_the_question_still_say_something():
+    begins = [(RUST, 0.5), (BREAD, 0.5)]
+    assert marked("Where is bread baked?", Leaning("x"), begins=begins).startswith("Bread")
+
+
+def test_a_neighbour_in_which_the_answer_may_well_begin_is_marked_too():
+    begins = [(RUST, 0.6), (COUNCIL, 0.4)]
+    chosen = marked("What then?", Leaning("x"), begins=begins)
+    assert chosen == "Divers found rust on the pier. The council closed the pier for good."
+
+
+def test_bold_does_not_go_on_and_on():
+    body = " ".join(["Divers " + "found rust " * 20 + "there.", "It " + "rained " * 40 + "on."])
+    begins = [(0, 0.6), (body.index("It rained"), 0.4)]
+    assert marked("What then?", Leaning("x"), body, begins=begins).endswith("there.")

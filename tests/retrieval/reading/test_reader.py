@@ -46,6 +46,10 @@ def test_only_the_first_hits_are_read():
     assert sorted(windows) == list(range(FIRST_HITS))
 
 
+def test_a_passage_without_words_is_not_read():
+    assert read(FakeReaderModel(), [hit_of(Article("Empty", " "))])[1] == {}
+
+
 def test_nothing_is_read_of_nothing():
     model = FakeReaderModel()
     assert read(model, [])[1] == {}
