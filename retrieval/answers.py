@@ -11,6 +11,7 @@ from enum import StrEnum
 from corpus.article import Article
 from retrieval.citation import Citation, cite, link_to
 from retrieval.extraction.answer_sentence import Excerpt
+from retrieval.extraction.candidates import Candidate
 from retrieval.extraction.summary import Summary
 from retrieval.query.intent import Intent
 from retrieval.query.who_said import Form
@@ -62,6 +63,7 @@ class PassageAnswer:
         intent: What was asked.
         result: What was found.
         excerpt: What to show and mark of the first hit; None where nothing answers.
+        beside: Other hits that may answer, where it is not sure that the first does.
         probability: In [0, 1], that passages are what was asked for.
         alternatives: The other kinds, likeliest first.
     """
@@ -69,6 +71,7 @@ class PassageAnswer:
     intent: Intent
     result: Result
     excerpt: Excerpt | None = None
+    beside: tuple[Candidate, ...] = ()
     probability: float = 1.0
     alternatives: tuple[Alternative, ...] = ()
 

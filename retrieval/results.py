@@ -43,6 +43,11 @@ class Reading:
     answers: float | None = None
     begins: tuple[tuple[int, float], ...] = ()
 
+    @property
+    def likeliest(self) -> float:
+        """Probability that the answer begins at the likeliest word; 0 where that is not told."""
+        return max((share for _, share in self.begins), default=0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

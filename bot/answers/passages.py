@@ -5,6 +5,7 @@ Tested with the conversation in `tests/bot/dialogue/test_conversation.py`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +15,7 @@ from bot.answers.quotations import Voices
 from bot.message_context import MessageContext
 from bot.reply.actions import ShowWhole, TurnPage
 from bot.reply.buttons import lay_out, make_pager, make_share, make_summary, make_thumbs
-from bot.reply.citations import quote_passage
+from bot.reply.citations import quote_marked, quote_passage
 from bot.reply.deep_links import write_passage
 from bot.reply.reply import Block, Button, Note, Reply
 from bot.storage.answer_ref import AnswerRef, PassageRef
@@ -49,7 +50,8 @@ class Passages:
     def show(self, context: MessageContext, answer: PassageAnswer) -> Reply:
         """Show the best passage, or say that nothing answers."""
         result = answer.result
-        refs = tuple(map(_refer, result.hits))
+        marked = {one.number: one.marked for one in answer.beside}
+        refs = tuple(_refer(hit, marked.get(n)) for n, hit in enumerate(result.hits))
         kept = AnswerRef(answer.kind, answer.verdict, answer.confidence, refs)
         exchange = self._state.save(context.chat_id, answer.intent, kept)
         if answer.excerpt is None:
@@ -112,6 +114,7 @@ class Passages:
         sure = exchange.answer.verdict is Verdict.ANSWER
         blocks = quote_passage(article, replace(chosen, shown=shown), sure=sure, copies=hit.copies)
         link = link_to(article, chosen.marked)
+        beside = () if number or whole else tuple(self._beside(exchange))
         opening = [Button(texts.say("open"), url=link)] if link else []
         if shown != chosen.passage:
             opening.append(Button(texts.say("whole"), action=ShowWhole(key, number)))
@@ -123,7 +126,21 @@ class Passages:
             turn=make_pager(partial(TurnPage, key), number, len(exchange.hits)),
             rate=make_thumbs(key, number),
         )
-        return Reply(blocks, buttons, (article.id,), key=key, page=number)
+        quoted = [
+            block
+            for other, marked in beside
+            for block in quote_marked(other.article, other.passage, marked, other.copies)
+        ]
+        articles = dict.fromkeys((article.id, *(other.article.id for other, _ in beside)))
+        return Reply((*blocks, *quoted), buttons, tuple(articles), key=key, page=number)
+
+    def _beside(self, exchange: Exchange) -> Iterator[tuple[Hit, Slice]]:
+        """Yield what is shown beside the first passage, as far as it is still there."""
+        for number, ref in enumerate(exchange.hits):
+            marked = ref.marked if isinstance(ref, PassageRef) else None
+            hit = self._read(exchange, number) if marked else None
+            if hit and marked:
+                yield hit, marked
 
     def _read(self, exchange: Exchange, number: int) -> Hit | None:
         """Read a hit back from the store; None when there is none, or its passage is gone."""
@@ -171,5 +188,5 @@ def _printed_in(article: Article, period: Period) -> bool:
     return article.published is not None and article.published.date() in period
 
 
-def _refer(hit: Hit) -> PassageRef:
-    return PassageRef(hit.passage.id, tuple(copy.id for copy in hit.copies))
+def _refer(hit: Hit, marked: Slice | None) -> PassageRef:
+    return PassageRef(hit.passage.id, tuple(copy.id for copy in hit.copies), marked)

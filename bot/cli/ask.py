@@ -17,6 +17,9 @@ from corpus.address import resolve_id
 from corpus.attribution.extractor import extract
 from corpus.parse.offsets import Given
 from corpus.text import squeeze
+from retrieval.extraction.answer_sentence import Excerpt
+from retrieval.extraction.candidates import choose_candidates
+from retrieval.results import Hit
 from retrieval.search import Searcher
 
 Question = Annotated[str, typer.Argument(help="As you would ask a colleague.")]
@@ -79,9 +82,14 @@ def quotes(
 def _answer(searcher: Searcher, question: str, *, as_json: bool) -> None:
     with ERR.status("Looking it up"):
         result = searcher.search(question)
-        first = result.hits[0] if result.hits else None
-        chosen = searcher.excerpt(question, first.article, first.passage) if first else None
-    output.show_answer(result, chosen, as_json=as_json)
+        mark = partial(_excerpt, searcher, question)
+        chosen = mark(result.hits[0]) if result.hits else None
+        beside = choose_candidates(result, chosen, mark) if chosen else ()
+    output.show_answer(result, chosen, beside, as_json=as_json)
+
+
+def _excerpt(searcher: Searcher, question: str, hit: Hit) -> Excerpt:
+    return searcher.excerpt(question, hit.article, hit.passage, hit.window)
 
 
 def _quotes_of_stored(name: str, *, as_json: bool) -> None:

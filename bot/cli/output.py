@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bot import texts
-from bot.reply.citations import quote_passage
+from bot.reply.citations import quote_marked, quote_passage
 from bot.reply.reply import Block, Note, Reply
 from bot.terminal import draw
 from corpus.article import Article
@@ -24,6 +24,7 @@ from corpus.parse.records import write_record
 from corpus.storage.store import Change
 from retrieval.citation import join_credit, link_to
 from retrieval.extraction.answer_sentence import Excerpt
+from retrieval.extraction.candidates import Candidate
 from retrieval.results import Hit, Result, Verdict
 
 if TYPE_CHECKING:
@@ -95,12 +96,15 @@ def show_reindexed(tally: Tally, *, as_json: bool) -> None:
         say(f"Who said what, found anew: in {tally.attributed:,} articles")
 
 
-def show_answer(result: Result, chosen: Excerpt | None, *, as_json: bool) -> None:
+def show_answer(
+    result: Result, chosen: Excerpt | None, beside: Sequence[Candidate] = (), *, as_json: bool
+) -> None:
     """Print the answer to one question.
 
     Args:
         result: Of the search.
         chosen: What to show of the first hit; None without hits.
+        beside: Other hits that may answer, where it is not sure that the first does.
         as_json: Print what `show_hits` prints, with what is marked in the first hit.
     """
     first = result.hits[0] if result.hits else None
@@ -113,6 +117,11 @@ def show_answer(result: Result, chosen: Excerpt | None, *, as_json: bool) -> Non
         show(*blocks)
         if link := link_to(first.article, chosen.marked):
             say(link)
+        for one in beside:
+            article = one.hit.article
+            show(*quote_marked(article, one.hit.passage, one.marked, one.hit.copies))
+            if link := link_to(article, one.marked):
+                say(link)
     else:
         words = (
             texts.say("nothing", articles=result.searched)

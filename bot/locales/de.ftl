@@ -72,7 +72,7 @@ of-publishers =
 
 ## Answers
 
-closest = ❔ Unsicher. Die nächstliegende Stelle; vielleicht beantwortet sie Ihre Frage nicht:
+closest = ❔ Unsicher. Das Nächstliegende, was ich fand; vielleicht beantwortet es Ihre Frage nicht:
 newer = Ein neuerer Artikel sagt es anders:
 scope = Zuerst gesucht in: { $where }.
 nothing = Ich habe { articles } durchsucht, und nichts davon beantwortet das. Versuchen Sie andere Wörter, oder nennen Sie eine Person, einen Ort oder ein Datum.

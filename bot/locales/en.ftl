@@ -69,7 +69,7 @@ of-publishers =
 
 ## Answers
 
-closest = ❔ Not sure. Closest passage I found; it may not answer your question:
+closest = ❔ Not sure. The closest I found; it may not answer your question:
 newer = A newer article has it otherwise:
 scope = Looked first in { $where }.
 nothing = I searched { articles }, and none of them answers that. Try other words, or name a person, a place or a date.

@@ -67,7 +67,7 @@ of-publishers =
 
 ## Answers
 
-closest = ❔ No es seguro. El pasaje más cercano; quizá no responda a su pregunta:
+closest = ❔ No es seguro. Lo más cercano que encontré; quizá no responda a su pregunta:
 newer = Un artículo más reciente dice otra cosa:
 scope = He buscado primero en: { $where }.
 nothing = He buscado en { articles } y nada responde a eso. Pruebe con otras palabras, o nombre a una persona, un lugar o una fecha.

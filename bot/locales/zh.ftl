@@ -54,7 +54,7 @@ of-publishers =
 
 ## Answers
 
-closest = ❔ 不确定。最接近的段落，未必能回答您的问题：
+closest = ❔ 不确定。以下是最接近的内容，未必能回答您的问题：
 newer = 较新的文章说法不同：
 scope = 优先查找范围：{ $where }。
 nothing = 查了 { $articles } 篇文章，没有一篇能回答。请换个说法，或写明人名、地点或日期。

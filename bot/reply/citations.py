@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot import texts
 from bot.reply.reply import Block, Note, Quote, Span, Speaker
-from corpus.article import Article
+from corpus.article import Article, Passage
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice
 from retrieval.citation import cite, link_to
@@ -27,6 +27,14 @@ def quote_passage(
     lead = () if sure else (Note(texts.say("closest")),)
     link = link_to(article, chosen.marked)
     return (*lead, _quote(article, chosen), cite(article, link, copies))
+
+
+def quote_marked(
+    article: Article, passage: Passage, marked: Slice, copies: Sequence[Article] = ()
+) -> tuple[Block, ...]:
+    """Quote of a passage only what is marked, with its citation."""
+    chosen = Excerpt(marked, marked, (passage.start, passage.end))
+    return quote_passage(article, chosen, sure=True, copies=copies)
 
 
 def quote_speech(

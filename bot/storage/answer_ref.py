@@ -32,10 +32,13 @@ class PassageRef:
     Attributes:
         passage_id: ``article#start``.
         copies: Ids of the articles that carry it too.
+        marked: What of the article's body is shown of it beside the first passage; None for those
+            that have a page of their own only.
     """
 
     passage_id: str
     copies: tuple[str, ...] = ()
+    marked: Slice | None = None
 
     @property
     def article_id(self) -> str:
@@ -213,8 +216,10 @@ def _read_talk(written: dict[str, Any]) -> Talk:
 
 def _write(hit: HitRef) -> str:
     match hit:
-        case PassageRef(passage_id, copies):
+        case PassageRef(passage_id, copies, None):
             return " ".join((passage_id, *copies))
+        case PassageRef(passage_id, copies, (start, end)):
+            return " ".join((f"{passage_id}@{start}-{end}", *copies))
         case QuotationsRef(quotes):
             return "|".join(" ".join((f"{q.article_id}#{q.start}", *q.copies)) for q in quotes)
         case PersonRef(name, label):
@@ -233,12 +238,17 @@ def _read(kind: AnswerKind | None, written: str) -> HitRef:
     if kind is AnswerKind.TIMELINE and "\t" in written:
         part, place, *copies = written.split("\t")
         article_id, _, stretch = place.partition("#")
-        start, _, end = stretch.partition("-")
-        return EntryRef(part, article_id, (int(start), int(end)), tuple(copies))
+        return EntryRef(part, article_id, _read_slice(stretch), tuple(copies))
     if kind is AnswerKind.PASSAGES:
-        passage_id, *copies = written.split()
-        return PassageRef(passage_id, tuple(copies))
+        place, *copies = written.split()
+        passage_id, _, stretch = place.partition("@")
+        return PassageRef(passage_id, tuple(copies), _read_slice(stretch) if stretch else None)
     return ArticleRef(written)
+
+
+def _read_slice(written: str) -> Slice:
+    start, _, end = written.partition("-")
+    return int(start), int(end)
 
 
 def _read_quote(written: str) -> QuoteRef:

@@ -7,15 +7,17 @@ comparison would favour whichever side it finds easier, and both sides belong on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from retrieval.query.question import Aspect
+from retrieval.reading.windows import LEAST_BEGIN
 from retrieval.results import Hit
 
-_SCORE, _RELEVANCE, _ANSWERS = 1.0, 0.05, 0.14
-"""Weights of a hit's score, and of what was read; `benchmarks/reader_fit.py` fits them. It gives
-relevance 0.21 over the 52 articles of the sample; among hundreds more hits are relevant, and more
-than 0.05 does harm."""
+_SCORE, _RELEVANCE, _ANSWERS, _BEGINS = 1.0, 0.05, 0.1, 0.2
+"""Weights of a hit's score, and of what was read: the logits, and the logarithm of the likeliest
+begin, as `benchmarks/reader_fit.py` fits them. It gives relevance 0.14 over the 52 articles of the
+sample; among hundreds more hits are relevant, and more than 0.05 does harm."""
 
 
 def rerank(hits: Sequence[Hit], aspects: Sequence[Aspect]) -> list[Hit]:
@@ -44,5 +46,9 @@ def weigh_hit(hit: Hit) -> float:
     if hit.window is None:
         return _SCORE * hit.score
     reading = hit.window.reading
-    read = _RELEVANCE * reading.relevance + _ANSWERS * (reading.answers or 0.0)
-    return _SCORE * hit.score + read
+    return (
+        _SCORE * hit.score
+        + _RELEVANCE * reading.relevance
+        + _ANSWERS * (reading.answers or 0.0)
+        + _BEGINS * math.log(reading.likeliest + LEAST_BEGIN)
+    )

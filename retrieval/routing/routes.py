@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 from corpus.address import canonicalize
 from corpus.article import Article
@@ -21,6 +21,7 @@ from retrieval.answers import (
 )
 from retrieval.context import SearchContext
 from retrieval.extraction.answer_sentence import Excerpt
+from retrieval.extraction.candidates import choose_candidates
 from retrieval.extraction.summary import SENTENCES, summarize
 from retrieval.query.common_words import load_common_words
 from retrieval.query.intent import Ask, AskWhoSaid, Intent, Summarise, TellTimeline
@@ -192,7 +193,9 @@ def propose_passages(asked: Asked) -> Proposal:
     sure = result.verdict is not Verdict.NOTHING
     wanted = asked.ask.own if asked.sought == asked.ask.text else asked.sought
     excerpt = asked.excerpt(wanted, result.hits[0]) if sure and result.hits else None
-    answer = PassageAnswer(intent=asked.intent, result=result, excerpt=excerpt)
+    mark = partial(asked.excerpt, wanted)
+    beside = choose_candidates(result, excerpt, mark) if excerpt else ()
+    answer = PassageAnswer(intent=asked.intent, result=result, excerpt=excerpt, beside=beside)
     evidence = {
         "confidence": result.confidence,
         "answers": float(result.verdict is Verdict.ANSWER),

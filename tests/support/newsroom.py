@@ -38,6 +38,7 @@ from retrieval.query.who_said import Form, WhoQuestion
 from retrieval.quotations.quotation import Quotation, find_sentence
 from retrieval.quotations.search import Said
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
+from retrieval.reading.reader import Reader
 from retrieval.results import Result, Verdict
 from retrieval.routing import routes
 from retrieval.search import Searcher
@@ -206,10 +207,12 @@ class Newsroom:
 
 
 @contextmanager
-def newsroom(home: Path, articles: Iterable[Article] = ARTICLES) -> Iterator[Newsroom]:
+def newsroom(
+    home: Path, articles: Iterable[Article] = ARTICLES, *, reader: Reader | None = None
+) -> Iterator[Newsroom]:
     """Open an archive of some articles, and a conversation over it."""
     store = Store.open(home)
-    searcher = ToldSearcher(Archive(home, store), FakeEncoder())
+    searcher = ToldSearcher(Archive(home, store), FakeEncoder(), reader=reader)
     state = ChatStore(home / "chats.db")
     room = Newsroom(Conversation(searcher, state), searcher, state)
     room.add(articles)

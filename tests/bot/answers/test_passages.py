@@ -7,9 +7,13 @@ from collections import Counter
 import pytest
 
 from bot import texts
+from bot.reply.actions import TurnPage
 from corpus.storage.store import Store
+from retrieval.reading.reader import Reader
 from retrieval.results import Verdict
+from tests.support.models import FakeReaderModel
 from tests.support.newsroom import (
+    BEES,
     COPY,
     FUNICULAR,
     FUNICULAR_QUESTION,
@@ -17,8 +21,10 @@ from tests.support.newsroom import (
     Newsroom,
     action,
     citations,
+    marked,
     newsroom,
     quotes,
+    text,
 )
 
 
@@ -71,3 +77,43 @@ def test_a_page_names_the_publishers_of_its_copies(room: Newsroom):
     reply = room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
     whole = room.conversation.press(READER, action(reply, texts.say("whole"))).reply
     assert citations(whole)[0].copies == citations(reply)[0].copies == ("The Courier",)
+
+
+# What may answer beside the first
+
+
+@pytest.fixture
+def reading_room(tmp_path):
+    reader = Reader(FakeReaderModel(answers={"signatures": 5.0, "hive": 9.0}), limit_ms=10_000)
+    with newsroom(tmp_path, reader=reader) as opened:
+        opened.searcher.heard = lambda *_: None
+        yield opened
+
+
+def test_an_unsure_answer_shows_what_else_may_answer(reading_room: Newsroom):
+    reply = reading_room.ask(FUNICULAR_QUESTION, told=Verdict.CLOSEST)
+    first, other = quotes(reply)
+    assert "3,120 signatures" in marked(first)
+    assert text(other) == marked(other)
+    assert [cited.headline for cited in citations(reply)] == [FUNICULAR.headline, BEES.headline]
+    assert reply.articles == (FUNICULAR.id, BEES.id)
+
+
+def test_it_is_there_again_when_the_reader_turns_back(reading_room: Newsroom):
+    asked = reading_room.ask(FUNICULAR_QUESTION, told=Verdict.CLOSEST)
+    turn = reading_room.conversation.press
+    after = turn(READER, TurnPage(asked.key, 1)).reply
+    assert len(quotes(after)) == 1
+    assert quotes(turn(READER, TurnPage(asked.key, 0)).reply) == quotes(asked)
+
+
+def test_what_was_removed_since_is_left_out(reading_room: Newsroom):
+    asked = reading_room.ask(FUNICULAR_QUESTION, told=Verdict.CLOSEST)
+    reading_room.remove(BEES)
+    back = reading_room.conversation.press(READER, TurnPage(asked.key, 0)).reply
+    assert quotes(back) == quotes(asked)[:1]
+
+
+def test_a_sure_answer_stands_alone(reading_room: Newsroom):
+    reply = reading_room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
+    assert [cited.headline for cited in citations(reply)] == [FUNICULAR.headline]

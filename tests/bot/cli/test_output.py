@@ -40,7 +40,7 @@ def test_an_answer_is_printed_with_quote_and_citation(room, capsys):
 
 def test_an_unsure_answer_says_so(room, capsys):
     output.show_answer(*answered(room, Verdict.CLOSEST), as_json=False)
-    assert capsys.readouterr().out.startswith("❔ Not sure. Closest passage I found")
+    assert capsys.readouterr().out.startswith("❔ Not sure. The closest I found")
 
 
 def test_nothing_is_printed_as_nothing_and_never_as_a_passage(room, capsys):

@@ -188,7 +188,7 @@ def test_a_newer_article_with_another_figure_is_named_under_the_answer(room, mon
 
 def test_an_unsure_answer_says_so_first_and_marks_what_likeliest_answers(room):
     reply = room.ask(FUNICULAR_QUESTION, told=Verdict.CLOSEST)
-    closest = "❔ Not sure. Closest passage I found; it may not answer your question:"
+    closest = "❔ Not sure. The closest I found; it may not answer your question:"
     assert notes(reply) == [closest]
     assert reply.blocks.index(quotes(reply)[0]) == 1
     assert any(span.marked for span in quotes(reply)[0].spans)
