@@ -58,16 +58,17 @@ class Case:
 
     @property
     def ranked(self) -> Rows:
-        """For each hit its score, its relevance, its answers, and its best begin's logarithm."""
+        """For each hit its score, relevance, answers, and its likeliest begin's logarithm."""
+        read = [(hit.score, hit.window.reading) for hit in self.hits]
         return np.array(
             [
                 [
-                    hit.score,
-                    hit.window.reading.relevance,
-                    hit.window.reading.answers or 0.0,
-                    float(rows[:, 1].max()),
+                    score,
+                    reading.relevance,
+                    reading.answers or 0.0,
+                    math.log(reading.likeliest + LEAST_BEGIN),
                 ]
-                for hit, (rows, _) in zip(self.hits, self.sentences, strict=True)
+                for score, reading in read
             ]
         )
 
@@ -148,7 +149,7 @@ class Fit:
         """Fit the order, unless it is given, then the sentence, then the verdict."""
         answerable = [case for case in cases if case.gold]
         if order is None:
-            order = fit_choice([(case.ranked[:, :3], case.right) for case in answerable])
+            order = fit_choice([(case.ranked, case.right) for case in answerable])
             order = order / order[0]
         sentence = fit_choice(
             [(rows, flags) for case in answerable for rows, flags in case.sentences if flags.any()]
@@ -161,7 +162,7 @@ class Fit:
 
     def show(self, case: Case) -> tuple[Rows, bool, bool]:
         """The first hit's evidence, whether its marked words are right, whether it holds any."""
-        worth = case.ranked[:, :3] @ self.order
+        worth = case.ranked @ self.order
         best = int(np.argmax(worth))
         rows, flags = case.sentences[best]
         marked = int(np.argmax(rows @ self.sentence))
@@ -238,7 +239,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("home", type=Path)
     parser.add_argument("messages", type=Path)
-    parser.add_argument("--order", type=float, nargs=3, help="take these weights for the order")
+    parser.add_argument("--order", type=float, nargs=4, help="take these weights for the order")
     parser.add_argument("--plot", type=Path, help="PNG of risk against coverage, cross-validated")
     parser.add_argument("--today", type=date.fromisoformat, default=date(2026, 9, 1))
     parser.add_argument(
@@ -248,7 +249,7 @@ def main() -> None:
     cases = ask(args.home, args.messages, args.today)
     order = np.array(args.order) if args.order else None
     fit = Fit.of(cases, order)
-    print("order: score, relevance, answers", fit.order.round(4).tolist())
+    print("order: score, relevance, answers, log begins", fit.order.round(4).tolist())
     print("sentence: share, log begins", fit.sentence.round(3).tolist())
     print(
         "verdict: relevance, answers, log begins, lead, bias",

@@ -44,7 +44,6 @@ from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import Ranking, rank
 from retrieval.ranking.reranker import rerank, weigh_hit
 from retrieval.reading.reader import FIRST_HITS, Reader
-from retrieval.reading.windows import best_begin
 from retrieval.results import Encoder, Hit, Result, Verdict, Window
 from retrieval.routing.readings import read_follow_up
 from retrieval.routing.router import ROUTES
@@ -477,7 +476,7 @@ def _add_reading(evidence: Evidence, hits: Sequence[Hit]) -> Evidence:
         evidence,
         relevance=first.window.reading.relevance,
         answers=first.window.reading.answers,
-        begins=best_begin(first.article, first.passage, first.window),
+        begins=first.window.reading.likeliest,
         lead=min(_MOST_LEAD, weigh_hit(first) - next_best),
     )
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from corpus.article import Article, Passage
 from corpus.nlp.segment import Slice, count_words, split_sentences
 from retrieval.index.header import add_header
-from retrieval.results import Window
 from retrieval.tokens import tokenize, tokenize_query
 
 WINDOW_WORDS = 90
@@ -66,15 +65,6 @@ def choose_window(
     best = max(range(len(pieces)), key=shares.__getitem__)
     first, last = cut_window([count_words(text) for text in texts], best)
     return pieces[first][0], pieces[last][1]
-
-
-def best_begin(article: Article, passage: Passage, window: Window) -> float:
-    """Return the probability that the answer begins in the likeliest sentence of a passage."""
-    pieces = split_sentences(passage.text, language=article.language)
-    begins = (
-        window.begins_within(passage.start + start, passage.start + end) for start, end in pieces
-    )
-    return max(begins, default=0.0)
 
 
 def cut_window(sizes: Sequence[int], place: int, *, last: int | None = None) -> tuple[int, int]:
