@@ -64,6 +64,7 @@ class PassageAnswer:
         result: What was found.
         excerpt: What to show and mark of the first hit; None where nothing answers.
         beside: Other hits that may answer, where it is not sure that the first does.
+        unsaid: What was asked who said, where nobody is quoted with it and passages stand in.
         probability: In [0, 1], that passages are what was asked for.
         alternatives: The other kinds, likeliest first.
     """
@@ -72,6 +73,7 @@ class PassageAnswer:
     result: Result
     excerpt: Excerpt | None = None
     beside: tuple[Candidate, ...] = ()
+    unsaid: Said | None = None
     probability: float = 1.0
     alternatives: tuple[Alternative, ...] = ()
 

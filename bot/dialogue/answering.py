@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot import texts
 from bot.answers.passages import Passages
+from bot.answers.quotation_blocks import note_nobody
 from bot.answers.quotations import Voices
 from bot.answers.summaries import Summaries
 from bot.dialogue.pages import Pages
@@ -74,7 +75,9 @@ class Answering:
             case PassageAnswer() if not answer.result.searched:
                 return self._empty(context)
             case PassageAnswer():
-                return self._passages.show(context, answer)
+                reply = self._passages.show(context, answer)
+                nobody = (note_nobody(replace(answer.unsaid, others=())),) if answer.unsaid else ()
+                return replace(reply, blocks=(*nobody, *reply.blocks))
             case QuotationAnswer(intent=AskWhoSaid() as asked) if not answer.said.searched:
                 return self._voices.unknown(context, asked)
             case QuotationAnswer():

@@ -266,9 +266,9 @@ _OWNER = _pattern(r"['’]s?$")
 """What makes a noun of the verb: "the mayor's promise"."""
 _THAT = _pattern(r"^(?:that|to)(?:\s+|$)")
 _SPEAKER = [
-    _pattern(rf"^what\s+(?:else\s+|exactly\s+)?(?:did|has|have|had|does|do|is|are|was|were|would)"
-             rf"\s+(?P<speaker>.+?)\s+(?:actually\s+|really\s+|ever\s+)?(?P<say>{_SAY})\b"
-             rf"(?P<rest>.*)$"),
+    _pattern(rf"^what\s+(?:else\s+|exactly\s+)?(?:(?P<is>is|are|was|were)|did|has|have|had|does|do"
+             rf"|would)\s+(?P<speaker>.+?)\s+(?:actually\s+|really\s+|ever\s+)?"
+             rf"(?P<say>(?(is)(?:say|tell|think|claim|argu)ing|{_SAY}))\b(?P<rest>.*)$"),
     _pattern(r"^what\s+(?P<speaker>(?!did|has|have|does|do|is|are|was|were)\S.*?)\s+"
              r"(?:has\s+|have\s+|had\s+)?(?P<say>said|says|thinks|thought)\b(?P<rest>.*)$"),
     _pattern(rf"^(?:what\s+(?:is|was|are|were)\s+)(?P<speaker>.+?)['’]s?\s+{_VIEW}\b"

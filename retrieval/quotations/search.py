@@ -40,6 +40,8 @@ _FEW, _WHOLE = 4, 8
 _IN_MARKS, _IN_FULL, _SCRAP = 0.22, 0.03, 0.12
 """What a person's words gain in quotation marks, more if they say something by themselves, and what
 a scrap loses."""
+_SAME_STORY = 0.1
+"""What they gain more on a report in the same article."""
 _PASSAGE, _COVERED, _COSINE = 0.2, 0.5, 0.3
 """Weights of a quotation's score; they add up to 1."""
 _OPENING = 12
@@ -132,6 +134,8 @@ def find_quotations(query: QuotationQuery, context: SearchContext, *, count: int
         nearest = _nearest(query, context, [quotation for quotation, _ in scored], weights)
         if nearest:
             return replace(_limited(said, nearest, query, count), nearest=True)
+    if form is Form.SAID_BY and query.people:
+        found = _in_own_words(found, [quotation for quotation, _ in scored])
     if not found or (form is Form.DID and exact and not _verbatim(found[0], query)):
         said = replace(said, others=_others(query, context))
     return _limited(said, found, query, count)
@@ -322,6 +326,30 @@ def _tells(quotation: Quotation, weights: Mapping[str, float]) -> bool:
     own = quotation.attribution.kind is not Kind.REPORTED
     long = own and count_words(quotation.quote) >= _WHOLE
     return long and _is_article_on(quotation.article, weights)
+
+
+def _in_own_words(found: list[Quotation], own: Sequence[Quotation]) -> list[Quotation]:
+    """Put what somebody says in their own words before the report that answers best.
+
+    Args:
+        found: What answers, best first.
+        own: All that they said.
+
+    Returns:
+        The same where words in quotation marks lead. Else, before it, those of the same article
+        that rank little behind: on their own they may be too few to answer.
+    """
+    if not found or found[0].attribution.kind is not Kind.REPORTED:
+        return found
+    least = found[0].score - _SAME_STORY
+    lead = [
+        one
+        for one in own
+        if one.article.id == found[0].article.id
+        and one.attribution.kind is not Kind.REPORTED
+        and one.score + _worth(one) >= least
+    ]
+    return merge_quotations([*lead, *found])
 
 
 def _says(quotation: Quotation, weights: Mapping[str, float]) -> bool:

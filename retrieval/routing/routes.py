@@ -33,6 +33,7 @@ from retrieval.quotations.search import find_quotations
 from retrieval.results import Hit, Result, Verdict
 from retrieval.routing.router import Proposal, Propose, choose
 from retrieval.routing.signs import Signs, read_signs
+from retrieval.routing.unquoted import tell_unquoted
 from retrieval.timeline.article_lookup import find_named_articles
 from retrieval.timeline.build import build_timeline
 from retrieval.timeline.description import choose_described, find_described, tells_most
@@ -205,12 +206,17 @@ def propose_passages(asked: Asked) -> Proposal:
 
 
 def propose_quotations(asked: Asked) -> Proposal | None:
-    """Propose what somebody said, as the message reads, or of whomever it names."""
+    """Propose what somebody said, as the message reads, or of whomever it names.
+
+    That nobody said it answers only who asks for what was said.
+    """
     query = asked.query or _loose_query(asked)
     said = find_quotations(query, asked.context, count=HITS) if query else None
     if said is None or not said.searched:
         return None
     answer = QuotationAnswer(intent=asked.intent, said=said)
+    if asked.query is None and answer.verdict is Verdict.NOTHING:
+        return None
     best = said.quotations[0].score if said.quotations else 0.0
     evidence = {
         "found": float(bool(said.quotations)),
@@ -320,7 +326,15 @@ def answer(asked: Asked) -> Answer | None:
             return summed
         case TellTimeline() as wish:
             return tell(wish, asked)
-    return choose(asked.signs, asked.routes())
+    return _with_passages(choose(asked.signs, asked.routes()), asked)
+
+
+def _with_passages(best: Answer | None, asked: Asked) -> Answer | None:
+    """Let passages stand in for quotations that answer nothing, where they come near."""
+    if not isinstance(best, QuotationAnswer) or best.verdict is not Verdict.NOTHING:
+        return best
+    rarity = asked.context.index.rarity
+    return tell_unquoted(best, asked.found, excerpt=asked.excerpt, rarity=rarity) or best
 
 
 def summarise(wish: Summarise, asked: Asked) -> SummaryAnswer:

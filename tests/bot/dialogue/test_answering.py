@@ -109,6 +109,19 @@ def test_passages_are_drawn_as_quotes_with_their_article(room, answering):
     assert citations(reply)[0].headline == FUNICULAR.headline
 
 
+def test_over_passages_that_stand_in_for_quotations_it_is_said_that_nobody_is_quoted(
+    room, monkeypatch
+):
+    nobody = hears(people=(), speaker="Zork", others=(QUOTED.quotations[0],))()
+    near = passages(room, Verdict.CLOSEST, unsaid=nobody, alternatives=alternatives(quotations=0.6))
+    reply = answers(room, monkeypatch, near)
+
+    assert notes(reply)[0].endswith("none is by anyone called “Zork”.")
+    assert notes(reply)[1] == texts.say("closest")
+    assert citations(reply)[0].headline == FUNICULAR.headline
+    assert INSTEAD[AnswerKind.QUOTATIONS] in labels(reply)
+
+
 def test_quotations_are_drawn_with_their_speaker(answering):
     reply = answering.draw(READER, QuotationAnswer(intent=QUESTION, said=QUOTED))
     assert reply.blocks[0] == Speaker("Petra Oblonsky", "", "said", FUNICULAR.published)

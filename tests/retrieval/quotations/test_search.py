@@ -126,6 +126,19 @@ def test_a_quotation_comes_with_its_sentence_and_article(searcher):
     assert shown == "“It is a disgrace,” said Ines Okafor of the fares."
 
 
+def test_own_words_come_before_a_report_of_the_same_story_that_fits_a_little_better(tmp_path):
+    spoken = FARES, "It is a disgrace,", "Ines Okafor", "said", "Ines Okafor", Kind.DIRECT
+    reported = (FARES, "that the city had asked for higher fares", "Helena Varga", "denied",
+                "Ines Okafor", Kind.REPORTED)  # fmt: skip
+    both = ask(
+        made(tmp_path / "both", [reported, spoken]), "What did Okafor say about higher fares?"
+    )
+    alone = ask(made(tmp_path / "alone", [reported]), "What did Okafor say about higher fares?")
+
+    assert quotes(both.quotations) == ["It is a disgrace,", reported[1]]
+    assert quotes(alone.quotations) == [reported[1]]
+
+
 def test_without_a_topic_the_latest_comes_first(searcher):
     said = ask(searcher, "everything okafor said")
 
