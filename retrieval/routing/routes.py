@@ -206,11 +206,12 @@ def propose_passages(asked: Asked) -> Proposal:
 
 def propose_quotations(asked: Asked) -> Proposal | None:
     """Propose what somebody said, as the message reads, or of whomever it names."""
+    loose = asked.query is None
     query = asked.query or _loose_query(asked)
     said = find_quotations(query, asked.context, count=HITS) if query else None
     if said is None or not said.searched:
         return None
-    answer = QuotationAnswer(intent=asked.intent, said=said)
+    answer = QuotationAnswer(intent=asked.intent, said=said, loose=loose)
     best = said.quotations[0].score if said.quotations else 0.0
     evidence = {
         "found": float(bool(said.quotations)),
@@ -218,7 +219,7 @@ def propose_quotations(asked: Asked) -> Proposal | None:
         "verbatim": float(said.verbatim),
         "several people": float(len(said.people) > 1),
         "nobody": float(not said.quotations and len(said.people) < 2),
-        "read loosely": float(asked.query is None),
+        "read loosely": float(loose),
     }
     return Proposal(answer, evidence)
 
