@@ -81,7 +81,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=5)
     given = parser.parse_args()
     lines = given.dialogues.read_text(encoding="utf-8").splitlines()
-    searcher = Services(Settings(_env_file=None, home=given.home)).searcher
+    # Time enough to read all windows: what is found hangs on nothing else this machine does.
+    settings = Settings(_env_file=None, home=given.home, reranker_ms=60_000)
+    searcher = Services(settings).searcher
     searcher.refresh()
     found = [
         (about, row, leans)

@@ -19,6 +19,11 @@ from retrieval.quotations.search import Said
 from retrieval.results import Result, Verdict
 from retrieval.timeline.timeline import Timeline
 
+_WORDS_WANTED = 0.6
+"""Least probability of quotations being wanted from which on they answer what does not read as a
+question about who said what: of the messages over the sample that get quotations so, they are
+welcome to 94 of 98, and below it to 40 of 60."""
+
 
 class AnswerKind(StrEnum):
     """What an answer shows."""
@@ -120,12 +125,14 @@ class QuotationAnswer:
     Attributes:
         intent: What was asked.
         said: What was found.
+        loose: Whether the message does not read as a question about who said what.
         probability: In [0, 1], that quotations are what was asked for.
         alternatives: The other kinds, likeliest first.
     """
 
     intent: Intent
     said: Said
+    loose: bool = False
     probability: float = 1.0
     alternatives: tuple[Alternative, ...] = ()
 
@@ -136,12 +143,16 @@ class QuotationAnswer:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether it was said; closest for what is only near it, nothing where nobody said it."""
+        """Whether it was said; nothing where nobody said it.
+
+        Closest for what is only near it, and where perhaps nobody's words were asked for.
+        """
         said = self.said
         if self.kind is AnswerKind.PEOPLE:
             return Verdict.ANSWER
         if said.quotations:
             near = said.nearest or (said.question.form is Form.DID and not said.verbatim)
+            near = near or (self.loose and self.probability < _WORDS_WANTED)
             return Verdict.CLOSEST if near else Verdict.ANSWER
         return Verdict.NOTHING
 

@@ -43,7 +43,7 @@ from retrieval.ranking.near_duplicates import merge_copies
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import Ranking, rank
 from retrieval.ranking.reranker import rerank, weigh_hit
-from retrieval.reading.reader import FIRST_HITS, Reader
+from retrieval.reading.reader import FIRST_HITS, Reader, make_reader
 from retrieval.results import Encoder, Hit, Result, Verdict, Window
 from retrieval.routing.readings import read_follow_up
 from retrieval.routing.router import ROUTES
@@ -76,12 +76,13 @@ class Searcher:
     Args:
         archive: The archive; its index is kept beside it between starts.
         encoder: Embeds the questions; the archive must have been embedded by the same. By default
-            the model that comes with Byline.
-        reader: Reads the first hits with the question; None leaves them in the order of their
-            scores.
+            both models are those that come with Byline.
+        reader: Reads the first hits with the question. With an encoder of one's own, None leaves
+            them in the order of their scores.
 
     Attributes:
         snapshot: What is searched now; `refresh` puts another in its place.
+        reader: What reads, if anything does.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class Searcher:
     ) -> None:
         self.store = archive.store
         self.encoder = encoder or make_encoder(archive)
-        self._reader = reader
+        self.reader = reader or (None if encoder else make_reader(archive))
         self._folder = archive.home / "index"
         self.snapshot = Snapshot(snapshots.make_empty(), Publishers([]))
         self._refreshing = threading.Lock()
@@ -257,7 +258,7 @@ class Searcher:
             return Result(query, Verdict.NOTHING, 0.0, (), searched)
         today = today or datetime.now(UTC).date()
         question = understand(query, publishers=publishers, today=today, own=talk.own)
-        wanted = max(count, FIRST_HITS) if self._reader else count
+        wanted = max(count, FIRST_HITS) if self.reader else count
         at_hand = weigh_at_hand(index, self.store, talk.articles)
         ranking = rank(question, index, self.encoder, wanted * _SPARE, taste=taste, at_hand=at_hand)
         found = self._read(index, ranking)
@@ -409,8 +410,8 @@ class Searcher:
             ModelError: A model cannot be loaded.
         """
         rarity = self.snapshot.index.rarity
-        if self._reader and window is None:
-            window = self._reader.read([query], [Hit(article, passage, 0.0)], rarity).get(0)
+        if self.reader and window is None:
+            window = self.reader.read([query], [Hit(article, passage, 0.0)], rarity).get(0)
         return choose_excerpt(
             query, article, passage, encoder=self.encoder, rarity=rarity, window=window
         )
@@ -437,12 +438,12 @@ class Searcher:
         self, hits: list[Hit], found: dict[int, Hit], ranking: Ranking, *, phrases: Sequence[str]
     ) -> list[Hit]:
         """Read and rerank; hits that hold the question's phrases word for word lead."""
-        if self._reader is None:
+        if self.reader is None:
             return hits
         of_passage = {hit.passage.id: ranking.aspects[row] for row, hit in found.items()}
         aspects = [of_passage[hit.passage.id] for hit in hits]
         rarity = self.snapshot.index.rarity
-        read = self._reader.read([aspect.text for aspect in aspects], hits, rarity)
+        read = self.reader.read([aspect.text for aspect in aspects], hits, rarity)
         hits = [replace(hit, window=read.get(n)) for n, hit in enumerate(hits)]
         return _holding_first(rerank(hits, aspects), phrases)
 

@@ -70,6 +70,12 @@ class Health:
         return len(self._searcher) if self._searcher is not None else 0
 
     @property
+    def unread(self) -> int:
+        """How many windows were left unread so far, for want of time."""
+        reader = self._searcher.reader if self._searcher is not None else None
+        return reader.unread if reader else 0
+
+    @property
     def revision(self) -> int:
         """Of the archive that the index shows."""
         return self._searcher.snapshot.index.revision if self._searcher is not None else 0

@@ -25,6 +25,8 @@ from prometheus_client import (
     ProcessCollector,
     make_wsgi_app,
 )
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.admin.health import Health
@@ -110,6 +112,18 @@ class Metrics:
             ),
         ):
             Gauge(name, text, registry=self.registry).set_function(_or_unknown(read))
+        self.registry.register(_Unread(health))
+
+
+class _Unread(Collector):
+    """What the reader counts by itself."""
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        text = "Windows of hits left unread for want of time"
+        yield CounterMetricFamily("byline_windows_unread", text, value=self._health.unread)
 
 
 @contextmanager

@@ -9,14 +9,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Protocol
 
+from corpus.archive import Archive
 from retrieval.encoding.backend import count_streams
 from retrieval.index.header import add_header
+from retrieval.reading.model import ReaderModel
 from retrieval.reading.windows import choose_window
 from retrieval.results import Hit, Reading, Window
 
 FIRST_HITS = 6
 """Hits of which a window is read: the right one is among them for nine questions in ten, and more
 hits bring more that only look like answers."""
+LIMIT_MS = 250
+"""Milliseconds for one question, for the reader that `make_reader` makes."""
 _FEWEST = 2
 """Windows that are read however many questions are asked at once."""
 
@@ -123,7 +127,13 @@ class Reader:
                 reading = future.result(timeout=max(0.0, end - self._clock()))
             except TimeoutError:
                 future.cancel()
-                self.unread += 1
+                with self._lock:
+                    self.unread += 1
                 continue
             read[number] = Window(start, stop, reading)
         return read
+
+
+def make_reader(archive: Archive) -> Reader:
+    """Make the reader that comes with Byline, for an archive; it loads when it first reads."""
+    return Reader(ReaderModel(archive.home / "models"), limit_ms=LIMIT_MS)

@@ -210,12 +210,13 @@ def propose_quotations(asked: Asked) -> Proposal | None:
 
     That nobody said it answers only who asks for what was said.
     """
+    loose = asked.query is None
     query = asked.query or _loose_query(asked)
     said = find_quotations(query, asked.context, count=HITS) if query else None
     if said is None or not said.searched:
         return None
-    answer = QuotationAnswer(intent=asked.intent, said=said)
-    if asked.query is None and answer.verdict is Verdict.NOTHING:
+    answer = QuotationAnswer(intent=asked.intent, said=said, loose=loose)
+    if loose and answer.verdict is Verdict.NOTHING:
         return None
     best = said.quotations[0].score if said.quotations else 0.0
     evidence = {
@@ -224,7 +225,7 @@ def propose_quotations(asked: Asked) -> Proposal | None:
         "verbatim": float(said.verbatim),
         "several people": float(len(said.people) > 1),
         "nobody": float(not said.quotations and len(said.people) < 2),
-        "read loosely": float(asked.query is None),
+        "read loosely": float(loose),
     }
     return Proposal(answer, evidence)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+from retrieval.query.cues import find_family, find_verb
 from retrieval.query.intent import Ask, is_narrow
 from retrieval.query.who_said import WhoQuestion
 
@@ -48,6 +49,18 @@ _OPENINGS = frozenset(
         "hows",
     ]
 )
+_SAYING = frozenset(
+    [
+        *("say", "says", "said", "saying", "tell", "told", "call", "called", "claim", "claimed"),
+        *("think", "thinks", "thought", "feel", "believe", "state", "states", "stated"),
+        *("argue", "argues", "argued", "comment", "comments", "commented", "remark", "remarked"),
+        *("talk", "talks", "talked", "talking", "speak", "speaks", "speaking", "spoke", "spoken"),
+        *("position", "view", "views", "opinion", "stance", "take", "thoughts", "verdict"),
+        *("reaction", "reactions", "response", "responses", "answer", "answers"),
+        *("statement", "statements", "words", "quote", "quotes", "quotation", "quotations"),
+    ]
+)
+"""By which somebody's words are asked for, beside the verbs and nouns of a stand."""
 _QUOTED = re.compile(r"[\"“”«»„]")
 _LONG = 12
 """Words from which on a message counts as long in full."""
@@ -69,6 +82,8 @@ def read_signs(ask: Ask, who: WhoQuestion | None, *, somebody: bool) -> dict[str
     signs |= {f"pair {one} {two}": 1.0 for one, two in pairwise(words)}
     signs |= dict.fromkeys(_of_grammar(ask, who), 1.0)
     signs |= dict.fromkeys(_of_shape(text, words), 1.0)
+    if _SAYING.intersection(words) or any(_is_stand(words[at:]) for at in range(len(words))):
+        signs["speaks of saying"] = 1.0
     if words:
         signs[f"first {words[0]}"] = signs[f"last {words[-1]}"] = 1.0
     if somebody:
@@ -96,6 +111,12 @@ def _of_grammar(ask: Ask, who: WhoQuestion | None) -> Iterator[str]:
             yield "quotes words of a speaker"
     elif not ask.summary and not ask.timeline:
         yield "reads as nothing else"
+
+
+def _is_stand(words: list[str]) -> bool:
+    """Whether words begin with a verb of saying that means nothing else, or a noun of one."""
+    verb = find_verb(words)
+    return not verb.doubtful if verb else bool(find_family(words[0]))
 
 
 def _of_shape(text: str, words: list[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings, SettingsError, load
+from retrieval.reading.reader import LIMIT_MS
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 TOKEN = "123456789:AAE-abc_DEF"
@@ -94,7 +95,7 @@ def test_every_bad_variable_is_named_at_once_and_no_secret_is_repeated(monkeypat
 def test_a_reranker_and_its_time_are_taken_as_written(monkeypatch):
     monkeypatch.setenv("BYLINE_RERANKER", "models/judge")
     monkeypatch.setenv("BYLINE_RERANKER_MS", "250")
-    assert (load().reranker, load().reranker_ms) == ("models/judge", 250)
+    assert (load().reranker, load().reranker_ms) == ("models/judge", LIMIT_MS)
 
 
 @pytest.mark.parametrize("time", ["0", "-5", "60001"])

@@ -69,8 +69,9 @@ def stranger(*arguments: str, home: Path, folder: Path) -> str:
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A folder to be in, where the encoder that comes with Byline counts words."""
+    """A folder to be in, where the encoder of Byline counts words and nothing reads."""
     monkeypatch.setattr("retrieval.search.make_encoder", lambda _: FakeEncoder())
+    monkeypatch.setattr("retrieval.search.make_reader", lambda _: None)
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
 

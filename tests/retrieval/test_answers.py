@@ -106,6 +106,17 @@ def test_did_she_say_it_is_answered_by_the_very_words_only(searcher):
     assert (near.verdict, same.verdict) == (Verdict.CLOSEST, Verdict.ANSWER)
 
 
+def test_words_that_perhaps_nobody_asked_for_are_only_the_closest(searcher):
+    words = searcher.ask("okafor bridge autumn whistle", today=TODAY, route=AnswerKind.QUOTATIONS)
+    perhaps, likely = replace(words, probability=0.5), replace(words, probability=0.7)
+    outright = searcher.ask("What did Okafor say about the bridge?", today=TODAY)
+
+    assert words.text == perhaps.text
+    assert (words.verdict, likely.verdict) == (Verdict.ANSWER, Verdict.ANSWER)
+    assert perhaps.verdict is Verdict.CLOSEST
+    assert replace(outright, probability=0.5).verdict is Verdict.ANSWER
+
+
 def test_several_people_of_a_name_are_a_choice_and_no_words():
     answer = QuotationAnswer(intent=ASKED, said=nobody(people=VARGAS))
 

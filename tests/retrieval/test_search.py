@@ -22,11 +22,13 @@ from retrieval.query.intent import Ask, AskWhoSaid, Summarise, TellTimeline
 from retrieval.ranking.answerability import Evidence, decide_verdict, estimate_confidence
 from retrieval.ranking.fusion import fuse, interleave, take_best
 from retrieval.ranking.publisher_preference import PublisherPreference
+from retrieval.reading.model import ReaderModel
+from retrieval.reading.reader import Reader
 from retrieval.results import Verdict
 from retrieval.routing.router import ROUTES
 from retrieval.search import Searcher
 from tests.support import harbour
-from tests.support.models import FakeAttributor, FakeEncoder
+from tests.support.models import FakeAttributor, FakeEncoder, FakeReaderModel
 
 FERRY = Article(
     headline="Ferry fares rise",
@@ -587,11 +589,21 @@ def test_a_follow_up_adds_only_what_the_archive_tells_of_together(news):
         assert news.follow_up(apart, before, today=TODAY) is None
 
 
-def test_the_model_that_comes_with_byline_is_the_default_and_waits_to_be_loaded(tmp_path):
-    encoder = Searcher(Archive.open(tmp_path)).encoder
+def test_the_models_that_come_with_byline_are_the_default_and_wait_to_be_loaded(tmp_path):
+    searcher = Searcher(Archive.open(tmp_path))
 
-    assert isinstance(encoder, Encoder)
+    assert isinstance(searcher.encoder, Encoder)
+    assert searcher.reader
+    assert searcher.reader.name == ReaderModel.name
     assert not (tmp_path / "models").exists()
+
+
+def test_with_an_encoder_of_ones_own_nothing_reads_that_was_not_given(tmp_path):
+    archive, reader = Archive.open(tmp_path), Reader(FakeReaderModel(), limit_ms=60_000)
+
+    assert Searcher(archive, FakeEncoder()).reader is None
+    assert Searcher(archive, FakeEncoder(), reader=reader).reader is reader
+    assert Searcher(archive, reader=reader).reader is reader
 
 
 def test_answers_are_the_same_from_several_threads(news):

@@ -34,8 +34,10 @@ from bot.telegram.receiving.polling import (
     StoppedError,
 )
 from corpus.archive import Archive
+from retrieval.reading.reader import Reader
 from tests.support.fake_bot import figure, free_port
 from tests.support.fakes import QUICK, FakeConversation, settings
+from tests.support.models import FakeReaderModel
 from tests.support.newsroom import ARTICLES, FUNICULAR_QUESTION, Newsroom, newsroom
 from tests.support.telegram_server import TelegramServer
 
@@ -304,6 +306,18 @@ def test_an_index_that_is_not_there_is_a_problem(state, tmp_path):
         health = Health(state, room.searcher, silent_s=60)
         health.heard()
         assert health.check().problems == ("the index is not loaded",)
+        room.store.close()
+
+
+def test_windows_left_unread_are_counted(state, tmp_path):
+    with newsroom(tmp_path / "home", ARTICLES) as room:
+        metrics = Metrics()
+        metrics.watch(Health(state, room.searcher, silent_s=60), lambda: 0)
+        assert figure(metrics, "byline_windows_unread_total") == 0
+
+        room.searcher.reader = reader = Reader(FakeReaderModel(), limit_ms=60_000)
+        reader.unread = 3
+        assert figure(metrics, "byline_windows_unread_total") == 3
         room.store.close()
 
 

@@ -24,6 +24,7 @@ from retrieval.answers import (
     TimelineAnswer,
 )
 from retrieval.query.intent import Ask
+from retrieval.results import Verdict
 from retrieval.routing.router import ROUTES, choose, load_weights
 from retrieval.routing.routes import Asked
 from retrieval.search import Searcher
@@ -34,9 +35,9 @@ TODAY = date(2026, 10, 1)
 KINDS = dict(
     zip((PassageAnswer, QuotationAnswer, SummaryAnswer, TimelineAnswer), ROUTES, strict=True)
 )
-GLAD, EXACT = 0.79, 0.62
+GLAD, EXACT = 0.84, 0.71
 """Least share of the messages for which a kind is shown that is wanted or as welcome, and that is
-wanted; measured: .819 and .656. Reading grammar alone gives .789 and .525."""
+wanted; measured: .865 and .744. Reading grammar alone gives .809 and .637."""
 
 
 @dataclass(frozen=True)
@@ -128,14 +129,32 @@ def test_messages_on_new_topics_get_the_kind_of_answer_that_is_wanted(held: Sequ
 @pytest.mark.parametrize(
     ("kind", "least"),
     [
-        (AnswerKind.PASSAGES, 0.90),  # measured: .958
-        (AnswerKind.QUOTATIONS, 0.66),  # .673
-        (AnswerKind.SUMMARY, 0.62),  # .767
-        (AnswerKind.TIMELINE, 0.70),  # .776
+        (AnswerKind.PASSAGES, 0.95),  # measured: .995
+        (AnswerKind.QUOTATIONS, 0.74),  # .782
+        (AnswerKind.SUMMARY, 0.66),  # .700
+        (AnswerKind.TIMELINE, 0.73),  # .776
     ],
 )
 def test_no_kind_is_given_up_for_another(held: Sequence[Shown], kind: AnswerKind, least: float):
     assert share([pleased(one.case, one.kind) for one in held if one.case.wanted is kind]) >= least
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What did Zeynep Garrido leave on her door?",
+        "What did Nwosu count from her window?",
+        "worst flood damage ever",
+        "richest man alive",
+    ],
+)
+def test_a_fact_about_somebody_is_not_answered_with_what_they_said_as_if_sure(
+    searcher: Searcher, text: str
+):
+    answer = searcher.ask(text, today=TODAY)
+
+    assert answer is not None
+    assert (answer.kind, answer.verdict) != (AnswerKind.QUOTATIONS, Verdict.ANSWER)
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,7 @@ def test_quotations_are_proposed_where_grammar_asks_for_them(searcher):
 
     assert isinstance(found.answer, QuotationAnswer)
     assert found.answer.text == "We shall not open the bridge before autumn,"
+    assert not found.answer.loose
     assert shown(found) == {"found", "match"}
     assert 0 < found.evidence["match"] < 1
 
@@ -127,6 +128,7 @@ def test_a_person_who_is_named_is_quoted_without_grammar(searcher):
     assert [one.name for one in said.people] == ["Ines Okafor"]
     assert said.question.topic == "whistle bridge autumn"  # the name is none of it
     assert found.answer.text == "We shall not open the bridge before autumn,"
+    assert found.answer.loose
     assert shown(found) == {"found", "match", "read loosely"}
 
 

@@ -84,6 +84,28 @@ def test_the_shape_of_a_message_is_a_sign(text, some, others):
     assert others.isdisjoint(signs)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "okafor, the bridge, her words",
+        "how did they talk of the bridge",
+        "Who denies the crack?",
+        "okafor owning up to the crack",
+        "any criticism of the toll",
+        "what are Okafor’s thoughts",
+    ],
+)
+def test_a_word_of_saying_is_a_sign_whatever_grammar_reads(text):
+    assert read(text)["speaks of saying"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "text", ["How did Okafor find the crack?", "Who backs the plan?", "who owns the ferry", "?"]
+)
+def test_a_verb_that_means_other_things_too_is_no_word_of_saying(text):
+    assert "speaks of saying" not in read(text)
+
+
 def test_a_name_is_the_stronger_a_sign_the_less_stands_beside_it():
     assert read("okafor", somebody=True)["somebody among few words"] == pytest.approx(11 / 12)
     assert read("okafor on the old bridge", somebody=True)[
