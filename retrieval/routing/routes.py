@@ -208,10 +208,12 @@ def propose_passages(asked: Asked) -> Proposal:
 def propose_quotations(asked: Asked) -> Proposal | None:
     """Propose what somebody said, as the message reads, or of whomever it names.
 
-    That nobody said it answers only who asks for what was said.
+    That nobody said it answers only who asks for what was said. A message that leans on what was
+    said before names people and topics that are not its own: "and speakers?" asks for no words of
+    anybody.
     """
     loose = asked.query is None
-    query = asked.query or _loose_query(asked)
+    query = asked.query or (None if asked.ask.talk.articles else _loose_query(asked))
     said = find_quotations(query, asked.context, count=HITS) if query else None
     if said is None or not said.searched:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,7 +17,7 @@ from retrieval.answers import (
     SummaryAnswer,
     TimelineAnswer,
 )
-from retrieval.query.intent import Ask, AskWhoSaid, Summarise, TellTimeline
+from retrieval.query.intent import Ask, AskWhoSaid, Summarise, Talk, TellTimeline
 from retrieval.query.who_said import Form
 from retrieval.query.wish_words import load_wish_words
 from retrieval.ranking.publisher_preference import PublisherPreference
@@ -151,6 +152,14 @@ def test_what_was_said_of_the_other_words_answers_nothing_about_a_word_in_no_art
 ):
     assert propose_quotations(asked(searcher, "the bridge")) is not None
     assert propose_quotations(asked(searcher, text)) is None
+
+
+def test_no_quotations_are_proposed_for_a_follow_up_that_asks_for_nobodys_words(searcher):
+    alone = asked(searcher, "The bridge: the crack?")
+    talk = Talk(own="the crack", articles=(CRACK.id,))
+    leaning = asked(searcher, replace(Ask.read("The bridge: the crack?"), talk=talk))
+    assert "read loosely" in shown(propose_quotations(alone))
+    assert propose_quotations(leaning) is None
 
 
 def test_no_quotations_are_proposed_where_the_archive_quotes_nobody(silent):
