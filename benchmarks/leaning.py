@@ -65,7 +65,7 @@ def gather(searcher: Searcher, before: str, text: str) -> list[float] | None:
     leaning, signs = proposed
 
     def sure(intent: Ask) -> float:
-        return searcher.search(intent.text, 1, talk=intent.talk).confidence
+        return searcher.search(intent.text, 1, talk=intent.talk, quick=True).confidence
 
     surer = compare_surety(Ask.read(text), leaning.intent, sure)
     return [*map(float, astuple(signs.capped)), surer]

@@ -4,7 +4,7 @@
 
 MESSAGES are dialogues as in `tests/data/readers.jsonl`; of each the first turn counts, where it
 asks for a fact or for something that nothing answers. Prints the constants of
-`retrieval/ranking/reranker.py`, `retrieval/extraction/answer_sentence.py` and
+`retrieval/reading/windows.py`, `retrieval/extraction/answer_sentence.py` and
 `retrieval/ranking/answerability.py`, then how they do, cross-validated by topic on the messages
 and as they are on each set to check.
 """

@@ -48,6 +48,17 @@ class Reading:
         """Probability that the answer begins at the likeliest word; 0 where that is not told."""
         return max((share for _, share in self.begins), default=0.0)
 
+    def average(self, other: Reading) -> Reading:
+        """Return the mean of two readings of one window by the same model."""
+        answers = None
+        if self.answers is not None and other.answers is not None:
+            answers = (self.answers + other.answers) / 2
+        begins = {place: share / 2 for place, share in self.begins}
+        for place, share in other.begins:  # of a longer question, less of a long window is read
+            begins[place] = begins.get(place, 0.0) + share / 2
+        begun = tuple(sorted(begins.items()))
+        return Reading((self.relevance + other.relevance) / 2, answers, begun)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

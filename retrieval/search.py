@@ -42,8 +42,9 @@ from retrieval.ranking.at_hand import weigh_at_hand
 from retrieval.ranking.near_duplicates import merge_copies
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import Ranking, rank
-from retrieval.ranking.reranker import rerank, weigh_hit
+from retrieval.ranking.reranker import rerank
 from retrieval.reading.reader import FIRST_HITS, Reader, make_reader
+from retrieval.reading.windows import weigh_hit
 from retrieval.results import Encoder, Hit, Result, Verdict, Window
 from retrieval.routing.readings import read_follow_up
 from retrieval.routing.router import ROUTES
@@ -231,7 +232,7 @@ class Searcher:
             person=person,
         )
 
-    def search(
+    def search(  # noqa: PLR0913 - the same
         self,
         query: str,
         count: int = 10,
@@ -239,6 +240,7 @@ class Searcher:
         today: date | None = None,
         taste: PublisherPreference = ANY,
         talk: Talk = NO_TALK,
+        quick: bool = False,
     ) -> Result:
         """Rank the archive's passages for a question.
 
@@ -248,6 +250,7 @@ class Searcher:
             today: The day from which "yesterday" counts; by default today in UTC.
             taste: Which publishers the reader prefers or leaves out.
             talk: What the question leans on.
+            quick: Whether to read no more of the hits than of any question's, whatever it leans on.
 
         Raises:
             ModelError: A model cannot be loaded.
@@ -264,7 +267,8 @@ class Searcher:
         found = self._read(index, ranking)
         holding = _holding_first(found.values(), question.phrases)
         merged = merge_copies(holding, wanted, taste=taste)
-        hits = self._order(merged, found, ranking, phrases=question.phrases)
+        leaning = NO_TALK if quick else talk
+        hits = self._order(merged, found, ranking, phrases=question.phrases, talk=leaning)
         if not hits:
             return Result(query, Verdict.NOTHING, 0.0, (), searched)
         first = next(row for row, hit in found.items() if hit.passage == hits[0].passage)
@@ -383,7 +387,8 @@ class Searcher:
         context, day = self._context(taste), today or datetime.now(UTC).date()
 
         def sure(intent: Ask | AskWhoSaid) -> float:
-            found = self.search(intent.text, 1, today=day, taste=taste, talk=intent.talk)
+            talk = intent.talk
+            found = self.search(intent.text, 1, today=day, taste=taste, talk=talk, quick=True)
             return found.confidence
 
         return read_follow_up(text, before, context, sure=sure, today=day)
@@ -435,7 +440,13 @@ class Searcher:
         }
 
     def _order(
-        self, hits: list[Hit], found: dict[int, Hit], ranking: Ranking, *, phrases: Sequence[str]
+        self,
+        hits: list[Hit],
+        found: dict[int, Hit],
+        ranking: Ranking,
+        *,
+        phrases: Sequence[str],
+        talk: Talk,
     ) -> list[Hit]:
         """Read and rerank; hits that hold the question's phrases word for word lead."""
         if self.reader is None:
@@ -443,7 +454,7 @@ class Searcher:
         of_passage = {hit.passage.id: ranking.aspects[row] for row, hit in found.items()}
         aspects = [of_passage[hit.passage.id] for hit in hits]
         rarity = self.snapshot.index.rarity
-        read = self.reader.read([aspect.text for aspect in aspects], hits, rarity)
+        read = self.reader.read([aspect.text for aspect in aspects], hits, rarity, talk=talk)
         hits = [replace(hit, window=read.get(n)) for n, hit in enumerate(hits)]
         return _holding_first(rerank(hits, aspects), phrases)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.nlp.segment import Slice, count_words
 from retrieval.extraction.answer_sentence import Excerpt
-from retrieval.ranking.reranker import weigh_hit
+from retrieval.reading.windows import weigh_hit
 from retrieval.results import Hit, Result, Verdict
 
 _MOST = 2

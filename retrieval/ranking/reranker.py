@@ -7,17 +7,11 @@ comparison would favour whichever side it finds easier, and both sides belong on
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from retrieval.query.question import Aspect
-from retrieval.reading.windows import LEAST_BEGIN
+from retrieval.reading.windows import weigh_hit
 from retrieval.results import Hit
-
-_SCORE, _RELEVANCE, _ANSWERS, _BEGINS = 1.0, 0.05, 0.1, 0.2
-"""Weights of a hit's score, and of what was read: the logits, and the logarithm of the likeliest
-begin, as `benchmarks/reader_fit.py` fits them. It gives relevance 0.14 over the 52 articles of the
-sample; among hundreds more hits are relevant, and more than 0.05 does harm."""
 
 
 def rerank(hits: Sequence[Hit], aspects: Sequence[Aspect]) -> list[Hit]:
@@ -39,16 +33,3 @@ def rerank(hits: Sequence[Hit], aspects: Sequence[Aspect]) -> list[Hit]:
     }
     unread = [hit for hit in hits if not hit.window]
     return [*(next(turns[aspects[place]]) for place in read), *unread]
-
-
-def weigh_hit(hit: Hit) -> float:
-    """Weigh what was read of a hit, if anything, together with its score."""
-    if hit.window is None:
-        return _SCORE * hit.score
-    reading = hit.window.reading
-    return (
-        _SCORE * hit.score
-        + _RELEVANCE * reading.relevance
-        + _ANSWERS * (reading.answers or 0.0)
-        + _BEGINS * math.log(reading.likeliest + LEAST_BEGIN)
-    )

@@ -1,4 +1,10 @@
-"""Read the first hits together with the question, as far as there is time."""
+"""Read the first hits together with the question, as far as there is time.
+
+A question that leans on what was said before is read twice. Its completed form says what it is
+about, but not always in good English ("How wide new flood barrier?"); the reader's own words are
+good English and say nothing of that. What both find together is right more often than what either
+does.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +13,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from corpus.archive import Archive
+from corpus.nlp.segment import Slice
 from retrieval.encoding.backend import count_streams
 from retrieval.index.header import add_header
+from retrieval.query.intent import NO_TALK, Talk
 from retrieval.reading.model import ReaderModel
-from retrieval.reading.windows import choose_window
+from retrieval.reading.windows import choose_window, split_windows, weigh_hit, weigh_reading
 from retrieval.results import Hit, Reading, Window
 
 FIRST_HITS = 6
@@ -23,6 +32,10 @@ LIMIT_MS = 250
 """Milliseconds for one question, for the reader that `make_reader` makes."""
 _FEWEST = 2
 """Windows that are read however many questions are asked at once."""
+_MOST_WINDOWS = 10
+"""Windows of the first hits, those of articles at hand being read whole; more find no more."""
+_TWICE = 3
+"""Hits that are read again in the reader's own words; no other one was the best then."""
 
 
 class Model(Protocol):
@@ -75,7 +88,12 @@ class Reader:
         self._model.load()
 
     def read(
-        self, questions: Sequence[str], hits: Sequence[Hit], rarity: Callable[[str], float]
+        self,
+        questions: Sequence[str],
+        hits: Sequence[Hit],
+        rarity: Callable[[str], float],
+        *,
+        talk: Talk = NO_TALK,
     ) -> dict[int, Window]:
         """Read a window of each of the first hits.
 
@@ -83,6 +101,9 @@ class Reader:
             questions: What each hit was ranked for, as many as hits.
             hits: Best first.
             rarity: Inverse document frequency of a term.
+            talk: What the questions lean on. Of an article at hand all of a passage is read, and
+                its best window kept. Where a part of the question is the reader's own, the best
+                hits are read in these words too, and only they are kept.
 
         Returns:
             What was read, by the number of the hit.
@@ -94,17 +115,45 @@ class Reader:
         with self._counted() as asking:
             end = self._clock() + self._limit_s
             most = max(_FEWEST, FIRST_HITS // asking)
-            futures: list[tuple[int, int, int, Future[Reading]]] = []
-            for number, (question, hit) in enumerate(
-                zip(questions[:most], hits[:most], strict=True)
-            ):
-                window = choose_window(question, hit.article, hit.passage, rarity)
-                if window is None:
-                    continue
-                head, text = add_header(hit.article, ""), hit.article.body[slice(*window)]
-                future = self._lanes.submit(self._model.read, question, head, text)
-                futures.append((number, *window, future))
-            return self._collect(futures, end)
+            windows = [
+                (number, question, window)
+                for number, (question, hit) in enumerate(
+                    zip(questions[:most], hits[:most], strict=True)
+                )
+                for window in _choose(question, hit, rarity, talk)
+            ]
+            most = max(_FEWEST, _MOST_WINDOWS // asking)
+            read = self._collect(self._begin(hits, windows[:most]), end)
+            return self._read_again(talk.own, hits, read, end) if talk.own else read
+
+    def _read_again(
+        self, own: str, hits: Sequence[Hit], read: dict[int, Window], end: float
+    ) -> dict[int, Window]:
+        """Read the best windows in the reader's own words too, and keep what both say."""
+        best = sorted(
+            read, key=lambda number: -weigh_hit(replace(hits[number], window=read[number]))
+        )
+        windows = [
+            (number, own, (read[number].start, read[number].end)) for number in best[:_TWICE]
+        ]
+        again = self._collect(self._begin(hits, windows), end)
+        return {
+            number: replace(window, reading=read[number].reading.average(window.reading))
+            for number, window in again.items()
+        } or read
+
+    def _begin(
+        self, hits: Sequence[Hit], windows: Sequence[tuple[int, str, Slice]]
+    ) -> list[tuple[int, Slice, Future[Reading]]]:
+        """Begin to read windows, each of the hit of its number and with its question."""
+        begun = []
+        for number, question, window in windows:
+            article = hits[number].article
+            head, text = add_header(article, ""), article.body[slice(*window)]
+            begun.append(
+                (number, window, self._lanes.submit(self._model.read, question, head, text))
+            )
+        return begun
 
     @contextmanager
     def _counted(self) -> Iterator[int]:
@@ -119,10 +168,11 @@ class Reader:
                 self.asking -= 1
 
     def _collect(
-        self, futures: Sequence[tuple[int, int, int, Future[Reading]]], end: float
+        self, begun: Sequence[tuple[int, Slice, Future[Reading]]], end: float
     ) -> dict[int, Window]:
+        """Wait for what is being read, and keep the best window of each hit."""
         read: dict[int, Window] = {}
-        for number, start, stop, future in futures:
+        for number, window, future in begun:
             try:
                 reading = future.result(timeout=max(0.0, end - self._clock()))
             except TimeoutError:
@@ -130,10 +180,20 @@ class Reader:
                 with self._lock:
                     self.unread += 1
                 continue
-            read[number] = Window(start, stop, reading)
+            before = read.get(number)
+            if before is None or weigh_reading(reading) > weigh_reading(before.reading):
+                read[number] = Window(*window, reading)
         return read
 
 
 def make_reader(archive: Archive) -> Reader:
     """Make the reader that comes with Byline, for an archive; it loads when it first reads."""
     return Reader(ReaderModel(archive.home / "models"), limit_ms=LIMIT_MS)
+
+
+def _choose(question: str, hit: Hit, rarity: Callable[[str], float], talk: Talk) -> Sequence[Slice]:
+    """Choose the windows of a hit that are read."""
+    if hit.article.id in talk.articles:
+        return split_windows(hit.article, hit.passage)
+    window = choose_window(talk.own or question, hit.article, hit.passage, rarity)
+    return [window] if window else []

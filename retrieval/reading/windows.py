@@ -1,16 +1,22 @@
-"""Which stretches of a passage are read with a question."""
+"""Which stretches of a passage are read with a question, and what that weighs."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from corpus.article import Article, Passage
 from corpus.nlp.segment import Slice, count_words, split_sentences
 from retrieval.index.header import add_header
+from retrieval.results import Hit, Reading
 from retrieval.tokens import tokenize, tokenize_query
 
 WINDOW_WORDS = 90
 """Words of a window: whole passages are rated worse, and take twice as long."""
+_SCORE, _RELEVANCE, _ANSWERS, _BEGINS = 1.0, 0.05, 0.1, 0.2
+"""Weights of a hit's score, and of what was read: the logits, and the logarithm of the likeliest
+begin, as `benchmarks/reader_fit.py` fits them. It gives relevance 0.14 over the 52 articles of the
+sample; among hundreds more hits are relevant, and more than 0.05 does harm."""
 LEAST_BEGIN = 0.01
 """Added to the probability that an answer begins somewhere, before its logarithm is taken."""
 _KNOWN = 0.1
@@ -65,6 +71,43 @@ def choose_window(
     best = max(range(len(pieces)), key=shares.__getitem__)
     first, last = cut_window([count_words(text) for text in texts], best)
     return pieces[first][0], pieces[last][1]
+
+
+def split_windows(article: Article, passage: Passage) -> list[Slice]:
+    """Cut all of a passage into windows of whole sentences, about as long as one another.
+
+    For a question that leans on the article it stands in: its own words are few and general, so
+    that they do not tell which part of the passage is meant.
+
+    Returns:
+        Slices of the body, in order; none for a passage without words.
+    """
+    pieces = split_sentences(passage.text, language=article.language)
+    sizes = [count_words(passage.text[start:end]) for start, end in pieces]
+    words = max(1, sum(sizes))
+    count, before = -(-words // WINDOW_WORDS), 0
+    windows: dict[int, Slice] = {}
+    for (start, end), size in zip(pieces, sizes, strict=True):
+        number = int((before + size / 2) * count / words)  # of the window its middle falls into
+        begin, _ = windows.get(number, (passage.start + start, 0))
+        windows[number] = begin, passage.start + end
+        before += size
+    return list(windows.values())
+
+
+def weigh_hit(hit: Hit) -> float:
+    """Weigh what was read of a hit, if anything, together with its score."""
+    read = weigh_reading(hit.window.reading) if hit.window else 0.0
+    return _SCORE * hit.score + read
+
+
+def weigh_reading(reading: Reading) -> float:
+    """Weigh what was read of a window."""
+    return (
+        _RELEVANCE * reading.relevance
+        + _ANSWERS * (reading.answers or 0.0)
+        + _BEGINS * math.log(reading.likeliest + LEAST_BEGIN)
+    )
 
 
 def cut_window(sizes: Sequence[int], place: int, *, last: int | None = None) -> tuple[int, int]:

@@ -141,8 +141,9 @@ class ToldSearcher(Searcher):
         today: date | None = None,
         taste: PublisherPreference = ANY,
         talk: Talk = NO_TALK,
+        quick: bool = False,
     ) -> Result:
-        result = super().search(query, count, today=today, taste=taste, talk=talk)
+        result = super().search(query, count, today=today, taste=taste, talk=talk, quick=quick)
         return replace(result, verdict=self.told) if self.told else result
 
     def who(

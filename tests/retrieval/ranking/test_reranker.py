@@ -15,7 +15,7 @@ from corpus.article import Article, Passage
 from corpus.ingest import ingest
 from corpus.storage.store import Store
 from retrieval.query.question import Aspect
-from retrieval.ranking.reranker import rerank, weigh_hit
+from retrieval.ranking.reranker import rerank
 from retrieval.reading.reader import Reader
 from retrieval.results import Hit, Reading, Verdict, Window
 from retrieval.search import Searcher
@@ -69,11 +69,6 @@ def test_hits_that_were_not_read_stay_behind_in_their_order():
     assert order_of([1, 3, 2, None, None]) == [3, 2, 1, None, None]
     assert order_of([None, None]) == [None, None]
     assert order_of([]) == []
-
-
-def test_a_hit_that_was_not_read_weighs_its_score():
-    (unread,) = hits_of([None])
-    assert weigh_hit(unread) == unread.score
 
 
 def test_hits_change_places_only_with_those_of_the_same_aspect():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from corpus.article import Article
+from retrieval.query.intent import Talk
 from retrieval.reading.reader import FIRST_HITS, Reader
 from retrieval.results import Reading
 from tests.support.models import FakeReaderModel
@@ -39,6 +41,59 @@ def test_each_hit_is_read_for_what_it_was_ranked_for():
         ("a", "Boat 0"),
         ("b", "Boat 1"),
     }
+
+
+LONG = " ".join(["Nobody on the island had much to say about it."] * 12)
+
+
+def test_of_a_passage_at_hand_all_is_read_and_the_best_window_kept():
+    article = Article("Islands", f"{LONG} The ferry leaves at 9")
+    model = FakeReaderModel()
+    reader = Reader(model, limit_ms=60_000)
+    talk = Talk(articles=(article.id,))
+    (window,) = reader.read([QUESTION], [hit_of(article)], lambda _: 1.0, talk=talk).values()
+    body = "".join(
+        text for _, text in sorted(model.pairs, key=lambda pair: article.body.find(pair[1]))
+    )
+    assert len(model.pairs) == 2
+    assert body.count("Nobody") == 12
+    assert window.reading.relevance == 9
+    assert window.end == len(article.body)
+
+
+def test_what_was_taken_over_and_what_is_the_readers_own_are_both_read():
+    class Twofold(FakeReaderModel):
+        def read(self, question: str, head: str, text: str) -> Reading:
+            read = super().read(question, head, text)
+            return replace(read, relevance=read.relevance + (4 if question == "how wide" else 0))
+
+    model = Twofold()
+    hits, talk = boats(5), Talk(own="how wide")
+    windows = Reader(model, limit_ms=60_000).read(
+        ["How wide boat?"] * 5, hits, lambda _: 1.0, talk=talk
+    )
+    again = {text[:6] for question, text in model.pairs if question == "how wide"}
+    assert again == {"Boat 4", "Boat 3", "Boat 2"}
+    assert {number: window.reading.relevance for number, window in windows.items()} == {
+        2: 4,
+        3: 5,
+        4: 6,
+    }
+
+
+def test_without_time_to_read_again_what_was_read_first_stands():
+    class Slow(FakeReaderModel):
+        def read(self, question: str, head: str, text: str) -> Reading:
+            if question == "how wide":
+                assert go.wait(10)
+            return super().read(question, head, text)
+
+    go = threading.Event()
+    reader = Reader(Slow(), limit_ms=80)
+    talk = Talk(own="how wide")
+    windows = reader.read(["How wide boat?"] * 2, boats(2), lambda _: 1.0, talk=talk)
+    go.set()
+    assert sorted(windows) == [0, 1]
 
 
 def test_only_the_first_hits_are_read():

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Passage
-from retrieval.reading.windows import WINDOW_WORDS, choose_window, cut_window, weigh_terms
+from retrieval.reading.windows import (
+    WINDOW_WORDS,
+    choose_window,
+    cut_window,
+    split_windows,
+    weigh_hit,
+    weigh_terms,
+)
+from retrieval.results import Hit, Reading
 
 FERRY = "The ferry to Skarn leaves at nine."
 FILLER = "Nobody on the island had much to say about any of it before the weekend began."
@@ -50,3 +58,42 @@ def test_a_window_holds_its_sentence_and_stays_short(sizes, data):
     low, high = cut_window(sizes, place)
     assert low <= place <= high
     assert low == high or sum(sizes[low : high + 1]) <= WINDOW_WORDS
+
+
+def split(body: str) -> list[str]:
+    article = Article("Islands", body)
+    windows = split_windows(article, Passage(article.id, 0, len(body), body))
+    return [body[slice(*window)] for window in windows]
+
+
+def test_all_of_a_long_passage_lies_in_windows_about_as_long_as_one_another():
+    windows = split(" ".join([FILLER] * 10))
+    assert [window.count(FILLER) for window in windows] == [5, 5]
+
+
+def test_a_short_passage_is_one_window_and_one_without_words_none():
+    assert split(f"{FERRY} {FILLER}") == [f"{FERRY} {FILLER}"]
+    assert split(" ") == []
+
+
+@given(st.lists(st.integers(1, 60), max_size=12))
+def test_windows_of_a_passage_are_whole_sentences_in_order_and_none_is_lost(sizes):
+    sentences = [f"{'Word ' * (size - 1)}End." for size in sizes]
+    windows = split(" ".join(sentences))
+    assert " ".join(windows) == " ".join(sentences)
+    assert all(len(window.split()) < WINDOW_WORDS + 60 for window in windows)
+
+
+def test_a_hit_that_was_not_read_weighs_its_score():
+    article = Article("Islands", FERRY)
+    assert weigh_hit(Hit(article, Passage(article.id, 0, len(FERRY), FERRY), 0.7)) == 0.7
+
+
+def test_the_mean_of_two_readings_holds_every_place_where_either_begins():
+    short, long = Reading(1.0, 2.0, ((0, 0.6), (9, 0.4))), Reading(3.0, 0.0, ((0, 1.0),))
+    assert short.average(long) == Reading(2.0, 1.0, ((0, 0.8), (9, 0.2)))
+    assert long.average(short) == short.average(long)
+
+
+def test_the_mean_with_a_model_that_tells_only_relevance_tells_no_more():
+    assert Reading(1.0).average(Reading(2.0, 3.0)) == Reading(1.5)
