@@ -215,9 +215,18 @@ def _candidates(query: QuotationQuery, context: SearchContext) -> list[_Candidat
     found = [
         _Candidate(spoken, float(ranking.scores[row]) / best, max(0.0, float(ranking.dense[row])))
         for spoken, row in _in_rows(placed, context.index)
-        if query.people or spoken[1].name
+        if (query.people or spoken[1].name) and _may_be_meant(spoken, query, context)
     ]
     return sorted(found, key=lambda one: -one.passage)[:_LOOKED_AT]
+
+
+def _may_be_meant(spoken: Spoken, query: QuotationQuery, context: SearchContext) -> bool:
+    """Whether who says this may be whom the reader means.
+
+    After an answer "the company" is that of its article, though others quote a company too.
+    """
+    anybody = not any(is_description(person.name) for person in query.people)
+    return anybody or not context.near or spoken[0] in context.near
 
 
 def _rank(query: QuotationQuery, context: SearchContext, count: int) -> Ranking:
@@ -376,7 +385,11 @@ def _latest(query: QuotationQuery, context: SearchContext, count: int) -> list[Q
 
     Where the question names a stand, what they took it in.
     """
-    spoken = context.store.attributions.by(query.people[0].forms)
+    spoken = [
+        one
+        for one in context.store.attributions.by(query.people[0].forms)
+        if _may_be_meant(one, query, context)
+    ]
     articles = _allowed({article_id for article_id, _ in spoken}, context)
     found = [(articles[key], attribution) for key, attribution in spoken if key in articles]
     if query.question.cue or query.question.doubted:

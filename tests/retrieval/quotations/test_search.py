@@ -9,6 +9,7 @@ from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.ingest import ingest
 from corpus.storage.store import Store
+from retrieval.query.intent import AskWhoSaid, Talk
 from retrieval.query.who_said import Form
 from retrieval.quotations.quotation import (
     Quotation,
@@ -84,7 +85,8 @@ def attributed(article, quote, speaker, cue, name, kind):
 
 
 def made(home, rows=QUOTED):
-    store, articles = Store.open(home), (FARES, STRIKE, MATCH, WARD, WARD_AGAIN)
+    store = Store.open(home)
+    articles = dict.fromkeys((FARES, STRIKE, MATCH, WARD, WARD_AGAIN, *(row[0] for row in rows)))
     ingest(articles, store=store, embedder=FakeEncoder())
     for one in articles:
         own = tuple(attributed(*row) for row in rows if row[0] is one)
@@ -249,6 +251,33 @@ def test_a_verb_is_told_by_the_words_behind_it(harbour):
 def test_somebodys_stand_without_a_topic_is_told_with_the_very_verb(harbour):
     assert quotes(ask(harbour, "Did Brandt slam it?").quotations) == ["a theft from all of us"]
     assert harbour.who("Did Brandt welcome it?", today=TODAY) is None
+
+
+BREWERY = article(
+    "Brewery buys a barge",
+    (6, 1),
+    "“A barge is cheaper than a lorry,” the company said. The harbour office will measure it.",
+)
+MILL = article(
+    "Mill is sold",
+    (6, 9),
+    "“Nobody loses a job,” the company said. The mill ground flour for the island for 90 years.",
+)
+
+
+@pytest.mark.parametrize("topic", ["", "jobs"])
+def test_a_body_without_a_name_is_the_one_that_was_talked_about(tmp_path, topic):
+    rows = [
+        (one, quote, "the company", "said", "the company", Kind.DIRECT)
+        for one, quote in ((BREWERY, "A barge is cheaper than a lorry,"),
+                           (MILL, "Nobody loses a job,"))
+    ]  # fmt: skip
+    searcher = made(tmp_path, rows)
+    for at_hand, own in ((BREWERY, "A barge"), (MILL, "Nobody")):
+        asked = AskWhoSaid("the company", topic, Talk(articles=(at_hand.id,)))
+        said = searcher.ask(asked, today=TODAY).said
+        assert all(one.startswith(own) for one in quotes(said.quotations))
+    assert len(searcher.ask(AskWhoSaid("the company"), today=TODAY).said.quotations) == 2
 
 
 def test_two_of_one_surname_are_asked_about(searcher):
