@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from corpus.nlp.segment import Slice
 
-MOST_CHARS = 20_000
-"""Of one paragraph; whole articles without a line break are shorter."""
+MOST_CHARS = 5_000
+"""Of one paragraph. One sentence of that length is walked through in half a second."""
 MOST_WORD_CHARS = 300
 """Of one word: spaCy peels marks off its ends one by one, and looks at all the rest each time."""
 

@@ -139,6 +139,16 @@ async def test_an_article_is_added_and_answers_at_once(telegram, home):
     assert again.text.startswith("Added 0 articles; one was here already.")
 
 
+async def test_an_article_that_was_read_in_part_is_named(telegram, home, monkeypatch):
+    monkeypatch.setattr("corpus.ingest.MOST_CHARS", 10)
+    async with serving(telegram, home):
+        added = await said(telegram, f"/add {STORY}")
+    assert added.text.endswith(
+        "Who said what was looked for only in the first 100,000 characters of:\n"
+        "Ferry returns to Wexmoor"
+    )
+
+
 async def test_of_a_feed_what_could_not_be_read_is_told(telegram, home):
     async with serving(telegram, home):
         message = await said(telegram, f"/add {FEED}")
