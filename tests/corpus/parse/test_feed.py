@@ -17,6 +17,7 @@ from corpus.parse.feed import (
     read_feed,
     read_opml,
 )
+from tests.support.patterns import growth
 
 HOME = "https://news.example/feed.xml"
 RSS = b"""<?xml version="1.0"?><!-- ours --><rss version="2.0"><channel>
@@ -122,6 +123,16 @@ def test_documents_are_told_by_their_first_element():
     assert looks_like_opml(b"<?xml version='1.0'?>\n<opml version='1.0'>")
     assert not looks_like_feed(b"<html><rss>")
     assert not looks_like_opml(RSS)
+
+
+@pytest.mark.parametrize("atom", ["<!--", "<![", "<a ", "a=b ", "&amp;", "<p <"])
+@pytest.mark.parametrize("tag", ["title", "description", "author"])
+def test_a_feed_twice_as_hostile_takes_about_twice_as_long(tag, atom):
+    def make(times: int) -> bytes:
+        inside = f"<{tag}><![CDATA[<p>{atom * (20_000 * times)}]]></{tag}>"
+        return f"<rss><channel><item><link>{HOME}a</link>{inside}</item></channel></rss>".encode()
+
+    assert growth(lambda data: read_feed(data, url=HOME), make) < 2.9
 
 
 @settings(max_examples=100, deadline=None)
