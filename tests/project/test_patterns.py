@@ -10,7 +10,7 @@ from bot.telegram.sending.text_limits import _graphemes
 from corpus.parse import byline
 from corpus.parse.json_ld import read_json_ld
 from corpus.text import squeeze, strip_markup
-from tests.support.patterns import ROOT, Used, growth, patterns, slowest
+from tests.support.patterns import KNOWN, ROOT, Used, growth, patterns, slowest
 
 OURS = ("__init__", "__main__", "settings")
 """These see nothing of strangers."""
@@ -20,15 +20,6 @@ FILES = [
     for file in sorted((ROOT / folder).glob("*.py"))
     if file.stem not in OURS
 ]
-KNOWN = {
-    "corpus.readers.fetch._READABLE": {"match"},
-    "bot.logs._TOKEN": {"sub"},
-    "bot.intents.small_talk._SMALL_TALK": {"fullmatch"},
-    "bot.intents.intent._SUMMARY": {"match"},
-    "bot.intents.intent._STORY": {"match"},
-    "bot.intents.intent._HAPPENED": {"match"},
-}
-"""How patterns are used that their modules hand on."""
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}.{file.stem}")

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from corpus.archive import Archive
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
 from corpus.parse.feed import read_feed
@@ -69,6 +70,20 @@ def test_what_has_no_page_of_its_own_is_known_by_what_it_holds(read):
     box = Sandbox(worker=Frozen())
     said = [read(box, data) for data in (b"a", b"a", b"a", b"b")]
     assert [one == SET_ASIDE for one in said] == [False, False, True, False]
+
+
+def test_an_archive_never_replays_what_froze_its_reader_twice(tmp_path, monkeypatch):
+    worker = Frozen()
+    monkeypatch.setattr(module, "shared", lambda: worker)
+    (tmp_path / "page.html").write_text(news())
+    said = []
+    for _ in range(4):
+        archive = Archive.open(tmp_path / "home")
+        [failure] = archive.add(tmp_path / "page.html").failures
+        said.append(failure.reason)
+        archive.store.close()
+    assert said == ["takes longer than 10 s to read"] * 2 + [SET_ASIDE] * 2
+    assert worker.asked == [Kind.PAGE] * 2
 
 
 def test_the_next_version_tries_again(monkeypatch):
