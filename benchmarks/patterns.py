@@ -1,10 +1,11 @@
 """Does any regular expression of ours take longer than in proportion to its text?
 
-    PYTHONPATH=. python benchmarks/patterns.py [corpus bot retrieval]
+    PYTHONPATH=. python benchmarks/patterns.py [corpus bot]
 
-For every pattern of the product: of a few thousand hostile texts the one that takes it longest, and
-how many times as long twice as much of that takes. It imports the tests' hostile texts: run it in
-the repository's root, with `PYTHONPATH=.` and the development dependencies. Ten minutes a core.
+For every pattern that sees what strangers publish or type: of a few thousand hostile texts the one
+that takes it longest, and how many times as long twice as much of that takes. It imports the tests'
+hostile texts: run it in the repository's root, with `PYTHONPATH=.` and the development
+dependencies. Two minutes.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def main(
 ) -> None:
     """Print a row a pattern, the steepest first; exit with 1 where one is not linear."""
     found: list[Measured] = []
-    for folder in folders or ["corpus", "bot", "retrieval"]:
+    for folder in folders or ["corpus", "bot"]:
         for file in sorted((ROOT / folder).rglob("*.py")):
             if "migrations" not in file.parts and file.stem not in ("__init__", "__main__"):
                 found += [measure(used) for used in patterns(file, KNOWN)]

@@ -265,10 +265,10 @@ def _at_most(seconds: float, name: str) -> Iterator[None]:
     def late(*_: object) -> None:
         raise TimeoutError(name)
 
-    before: Callable[..., Any] | int | None = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before: Callable[..., Any] | int | None = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
