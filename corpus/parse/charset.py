@@ -1,7 +1,4 @@
-"""From bytes to text: what a file or a server may have written them in.
-
-Tested with what is read so, in `tests/corpus/readers/test_files.py`.
-"""
+"""From bytes to text: what a file or a server may have written them in."""
 
 from __future__ import annotations
 

@@ -11,9 +11,11 @@ import platform
 import resource
 import struct
 import sys
+from pathlib import Path
 
 MEMORY_BYTES = 1 << 30
-"""Address space of the whole process; a page of 5 MB that is not hostile takes a fifth of it."""
+"""Address space beside what the process has at its start; a page of 5 MB that is not hostile takes
+a fifth of it."""
 
 _REFUSED = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system", "ctypes")
 """Beginnings of Python's own names for what it is about to do (see `sys.audit`)."""
@@ -38,7 +40,7 @@ def confine() -> None:  # pragma: no cover - it would confine the tests
     counts no address space, so there the deadline alone bounds what is read.
     """
     for kind, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_AS, _taken() + MEMORY_BYTES),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
@@ -50,6 +52,11 @@ def confine() -> None:  # pragma: no cover - it would confine the tests
     elif sys.platform == "darwin":
         ctypes.CDLL(None).sandbox_init(b"no-network", 1, ctypes.byref(ctypes.c_char_p()))
     sys.addaudithook(refuse)
+
+
+def _taken() -> int:  # pragma: no cover - likewise
+    pages = Path("/proc/self/statm")  # of Linux
+    return int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
 
 
 def refuse(event: str, _: object) -> None:

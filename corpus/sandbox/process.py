@@ -209,7 +209,9 @@ def _open(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
 
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return kept | {"PYTHONPATH": os.pathsep.join([str(_ROOT), *filter(None, sys.path)])}
+    # Threads that wait for products of matrices would take up the address space.
+    paths = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
+    return kept | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": paths}
 
 
 def _cannot_start(reason: str) -> SandboxError:

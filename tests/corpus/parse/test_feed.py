@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.errors import UnreadableError
+from corpus.errors import Failure, UnreadableError
 from corpus.parse.feed import (
     Entry,
     Feed,
@@ -16,6 +16,7 @@ from corpus.parse.feed import (
     looks_like_opml,
     read_feed,
     read_opml,
+    read_saved_feed,
 )
 from tests.support.patterns import growth
 
@@ -107,6 +108,31 @@ def test_declared_entities_are_refused_at_once(bomb):
 
 def test_a_plain_doctype_is_harmless():
     assert read_feed(b"<!DOCTYPE rss>" + RSS[21:], url=HOME).title == "Example & News"
+
+
+def test_a_saved_feed_gives_the_articles_that_it_prints():
+    printed = "<description>The bridge is shut for a week.</description>"
+    items = [
+        f"<item><title>Bridge {n}</title><link>{HOME}{n}</link>{text}</item>"
+        for n, text in enumerate([printed, "", "<description>No</description>"])
+    ]
+    data = f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode()
+    article, failure = read_saved_feed(data, where="feed.xml")
+    assert article.headline == "Bridge 0"
+    assert failure == Failure(f"feed.xml: {HOME}2", "no article text: fewer than three words")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"<opml><body/></opml>", "a list of feeds holds no articles"),
+        (b"<rss version='2.0'><channel/></rss>", "the feed holds no text"),
+        (b"plain", "not a feed"),
+    ],
+)
+def test_a_saved_feed_without_articles_is_unreadable(data, reason):
+    with pytest.raises(UnreadableError, match=reason):
+        list(read_saved_feed(data, where="feed.xml"))
 
 
 def test_opml_lists_each_feed_once():
