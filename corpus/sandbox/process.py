@@ -105,6 +105,9 @@ class Worker:
                 reason = running.end(error)
                 self.stopped[reason] += 1
                 raise StoppedError(reason, allowed_s) from None
+            except BaseException:  # interrupted; what it still says is not for who asks next
+                running.end(None)
+                raise
 
     def close(self) -> None:
         """End the process; the next question starts another."""

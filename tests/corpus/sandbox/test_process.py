@@ -107,6 +107,20 @@ def test_a_process_that_died_in_its_sleep_is_replaced_and_nobody_blamed(worker):
     assert worker.stopped == {}
 
 
+def test_an_answer_that_nobody_waited_for_goes_to_nobody_else(worker, monkeypatch):
+    do(worker, "")
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("corpus.sandbox.pipes.Pipes.read_line", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            do(worker, 'say(\'{"found": "late"}\')')
+    assert do(worker, "") == []
+    assert worker.stopped == {}
+
+
 def test_children_die_with_it(tmp_path):
     note = tmp_path / "pid"
     code = (
