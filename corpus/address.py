@@ -74,7 +74,10 @@ def read_web_address(url: str) -> httpx.URL:
         raise ValueError("the address names no proper host")
     if parsed.port is not None and not 0 < parsed.port < 65536:
         raise ValueError("the address names no proper port")
-    return parsed.copy_with(host=name)
+    try:
+        return parsed.copy_with(host=name)
+    except httpx.InvalidURL:  # escaped, it is longer than an address may be
+        raise ValueError("not a web address") from None
 
 
 def canonicalize(url: str) -> str:

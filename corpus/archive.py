@@ -63,7 +63,7 @@ class Archive:
         """
         feeds = self.store.feeds
         tally = ingest(
-            read_sources(map(str, sources), feeds=feeds),
+            read_sources(map(str, sources), feeds=feeds, strikes=self.store.strikes),
             store=self.store,
             embedder=embedder or _Later(),
             attributor=attributor or Extractor(),

@@ -3,6 +3,7 @@
 CorpusError
 ├── UnreadableError   a file, page, record or feed holds no article we can read
 ├── FetchError        an address could not be fetched, or must not be
+├── SandboxError      the process that reads what strangers publish cannot be started
 └── StoreError        the archive could not be opened, upgraded or written
 
 Every message is one line that a person who typed a command can act on. A batch does not stop at
@@ -26,6 +27,10 @@ class UnreadableError(CorpusError):
 
 class FetchError(CorpusError):
     """The address could not be fetched, or must not be."""
+
+
+class SandboxError(CorpusError):
+    """The process that reads what strangers publish cannot be started."""
 
 
 class StoreError(CorpusError):

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from corpus.article import Article, Passage
-from corpus.attribution.attribution import Extraction
+from corpus.attribution.attribution import MOST_CHARS, Extraction
 from corpus.attribution.extractor import Attributor, extract
 from corpus.errors import Failure
 from corpus.nlp.segment import split_passages
@@ -44,12 +44,14 @@ class Tally:
         failures: What was not read.
         passages: How many passages were embedded.
         attributed: In how many articles it was found who said what.
+        cut: Those of them that are so long that only their beginning was looked through.
     """
 
     changes: Counter[Change] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     passages: int = 0
     attributed: int = 0
+    cut: list[Article] = field(default_factory=list)
 
     @property
     def articles(self) -> int:
@@ -86,7 +88,9 @@ def ingest(
             change = store.put(article, own, embeddings, extraction=extraction)
             tally.changes[change] += 1
             tally.passages += len(own)
-            tally.attributed += extraction is not None
+            if extraction is not None:
+                tally.attributed += 1
+                tally.cut += [article] * (len(article.body) > MOST_CHARS)
         progress(tally)
     progress(tally)
     return tally

@@ -51,12 +51,15 @@ def add_url(archive: Services, url: str, *, make_fetcher: Callable[[], Fetcher] 
 
 
 def _add(archive: Services, url: str, make_fetcher: Callable[[], Fetcher]) -> Added:
-    from corpus.readers.web import read_url  # what reads pages takes a second to import
+    # What reads pages takes a while to import.
+    from corpus.readers.web import Web, read_url
+    from corpus.sandbox.sandbox import Sandbox
 
     feeds, read = archive.store.feeds, list[Article]()
     with make_fetcher() as fetcher:
+        web = Web(fetcher, feeds, Sandbox(archive.store.strikes))
         tally = ingest(
-            _noted(read_url(url, fetcher=fetcher, seen=feeds), read),
+            _noted(read_url(url, web), read),
             store=archive.store,
             embedder=archive.encoder,
             attributor=archive.attributor,

@@ -28,6 +28,7 @@ from bot.storage.access import Standing
 from bot.storage.chats import ChatStore
 from bot.storage.usage import Times, Usage
 from corpus.address import resolve_id
+from corpus.attribution.attribution import MOST_CHARS
 from corpus.errors import CorpusError
 from corpus.readers.fetch import Fetcher
 from corpus.storage.store import Change
@@ -212,6 +213,9 @@ def _result(url: str, added: Added) -> Reply:
     words = texts.say("admin-added", new=new, changed=changed, known=tally.articles - new - changed)
     blocks: list[Block] = [Note(words)]
     blocks += [cite(article, article.url) for article in added.articles]
+    if tally.cut:
+        names = "\n".join(article.headline for article in tally.cut[:_FAILURES])
+        blocks.append(Note(texts.say("admin-cut", names=names, characters=MOST_CHARS)))
     if failures:
         count = len(tally.failures)
         blocks.append(Note(texts.say("admin-unread", count=count, reasons="\n".join(failures))))

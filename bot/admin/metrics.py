@@ -31,6 +31,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.admin.health import Health
 from bot.request_trace import Trace
+from corpus.sandbox.process import Reason, shared
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -113,6 +114,7 @@ class Metrics:
         ):
             Gauge(name, text, registry=self.registry).set_function(_or_unknown(read))
         self.registry.register(_Unread(health))
+        self.registry.register(_Stopped())
 
 
 class _Unread(Collector):
@@ -124,6 +126,17 @@ class _Unread(Collector):
     def collect(self) -> Iterator[CounterMetricFamily]:
         text = "Windows of hits left unread for want of time"
         yield CounterMetricFamily("byline_windows_unread", text, value=self._health.unread)
+
+
+class _Stopped(Collector):
+    """What the process that reads articles counts by itself."""
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        text = "Times that reading a page, feed or file had to be stopped"
+        family = CounterMetricFamily("byline_reading_stopped", text, labels=["reason"])
+        for reason in Reason:
+            family.add_metric([reason.value], shared().stopped[reason])
+        yield family
 
 
 @contextmanager

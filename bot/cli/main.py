@@ -69,7 +69,7 @@ def add(
     _check_model(archive)
     feeds = archive.store.feeds
     with output.show_counting(ERR) as progress:
-        found = read_sources(sources, feeds=feeds)
+        found = read_sources(sources, feeds=feeds, strikes=archive.store.strikes)
         tally = ingest(
             found,
             store=archive.store,

@@ -18,6 +18,7 @@ from bot.reply.citations import quote_marked, quote_passage
 from bot.reply.reply import Block, Note, Reply
 from bot.terminal import draw
 from corpus.article import Article
+from corpus.attribution.attribution import MOST_CHARS
 from corpus.errors import Failure
 from corpus.ingest import Tally
 from corpus.parse.records import write_record
@@ -76,12 +77,16 @@ def show_tally(tally: Tally, *, as_json: bool) -> None:
     counts = {str(change): tally.changes[change] for change in Change}
     if as_json:
         reasons = [{"where": failed.where, "reason": failed.reason} for failed in tally.failures]
-        write({**counts, "failed": len(reasons), "failures": reasons})
+        cut = [article.url or article.id for article in tally.cut]
+        write({**counts, "failed": len(reasons), "failures": reasons, "cut": cut})
         return
     for failed in tally.failures[:_MOST_FAILURES]:
         say(f"Not read: {failed.where}: {failed.reason}")
     if (more := len(tally.failures) - _MOST_FAILURES) > 0:
         say(f"… and {more} more; --json lists them all")
+    for article in tally.cut[:_MOST_FAILURES]:
+        what = f"who said what was looked for in its first {MOST_CHARS:,} characters"
+        say(f"Read in part: {article.url or article.headline}: {what}")
     said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     say(f"Articles: {said}, {len(tally.failures):,} not read")
 

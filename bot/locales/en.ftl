@@ -310,6 +310,9 @@ admin-unread =
        *[other] { $count } could not be read, such as:
     }
     { $reasons }
+admin-cut =
+    Who said what was looked for only in the first { $characters } characters of:
+    { $names }
 admin-how-to-remove = Write an article's address or id after the command: /remove https://news.example/story
 admin-no-article = There is no article { $article }.
 admin-really-remove = Remove this article for good?

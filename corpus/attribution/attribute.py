@@ -8,7 +8,7 @@ from itertools import islice
 
 from spacy.tokens import Doc
 
-from corpus.attribution.attribution import Attribution, Kind
+from corpus.attribution.attribution import MOST_CHARS, Attribution, Kind
 from corpus.attribution.coreference import Person, Speakers
 from corpus.attribution.cues import load_cues
 from corpus.attribution.features import Page, is_whole
@@ -36,7 +36,8 @@ def attribute(body: str, *, language: str = "en", authors: Sequence[str] = ()) -
         authors: Who signed it; the only one of them is whom "I" means outside quotation marks.
 
     Returns:
-        In the order of the text; empty for a language without lists of cues. What stands in
+        In the order of the text; empty for a language without lists of cues. Of a body that is
+        longer than `MOST_CHARS`, the paragraphs up to there are read. What stands in
         quotation marks is left out where nobody can be told to have said it: titles, slogans,
         nicknames.
 
@@ -45,6 +46,7 @@ def attribute(body: str, *, language: str = "en", authors: Sequence[str] = ()) -
     """
     if not load_cues(language) or not body.strip():
         return []
+    body = _cut(body)
     doc, quotes = parse(body), pair_quotations(body)
     reports = find_reports(doc, [quote.outer for quote in quotes])
     page = Page(doc, quotes, reports)
@@ -57,6 +59,14 @@ def attribute(body: str, *, language: str = "en", authors: Sequence[str] = ()) -
     signed = frozenset(turns)
     found = [one for one in found if one in signed or not _overlaps(one.quote, apart)]
     return sorted(set(found), key=lambda one: (one.quote, one.kind, one.cue or (0, 0)))
+
+
+def _cut(body: str) -> str:
+    """What is read of a body: whole paragraphs, or sentences, where any end in its second half."""
+    if len(body) <= MOST_CHARS:
+        return body
+    ends = (body.rfind(mark, MOST_CHARS // 2, MOST_CHARS) for mark in ("\n", ". ", " "))
+    return body[: next((end + 1 for end in ends if end > 0), MOST_CHARS)]
 
 
 def _signed(page: Page, speakers: Speakers) -> Iterator[Attribution]:

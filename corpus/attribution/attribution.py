@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from corpus.nlp.segment import Slice
 
+MOST_CHARS = 100_000
+"""Who said what is looked for in as many characters of a body; 16,000 words are no news article."""
+
 
 class Kind(StrEnum):
     """How speech is printed."""

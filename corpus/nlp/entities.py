@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from corpus.nlp.pieces import cut_pieces
 from corpus.nlp.segment import Slice
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def find_entities(body: str, stretches: Iterable[Slice]) -> list[Entity]:
     """
     plain = body.translate(_STRAIGHT)
     starts, texts = [], []
-    for start, end in stretches:
+    for start, end in (piece for stretch in stretches for piece in cut_pieces(plain, *stretch)):
         starts.append(start)
         texts.append(plain[start:end])
     labelled = _label(texts)

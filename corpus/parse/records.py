@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
@@ -21,6 +22,22 @@ Fields = tuple[str, Mapping[str, object]]
 
 MAX_LINE_BYTES = 5_000_000
 MAX_DOCUMENT_BYTES = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some JSON that is read at once.
+
+    Attributes:
+        where: Where it stands: "FILE:LINE", or the file.
+        data: The line, or the document.
+        whole: Whether it is a document, which may hold several records.
+    """
+
+    where: str
+    data: bytes
+    whole: bool = False
+
 
 # In order of trust; a key is compared without case, spaces and underscores.
 _ALIASES = {
@@ -119,12 +136,29 @@ def read_records(lines: Iterable[bytes], *, where: str) -> Iterator[Article | Fa
         In order, an article or a failure ("FILE:LINE", or "FILE:NUMBER" in a list) for every
         record. A bad line does not stop the rest.
     """
-    for item in read_fields(lines, where=where):
+    for piece in cut_records(lines, where=where):
+        yield from [piece] if isinstance(piece, Failure) else read_piece(piece)
+
+
+def read_piece(piece: Piece) -> Iterator[Article | Failure]:
+    """Read the records of a line or a document."""
+    for item in _fields_of(piece):
         yield item if isinstance(item, Failure) else _read_one(item)
 
 
 def read_fields(lines: Iterable[bytes], *, where: str) -> Iterator[Fields | Failure]:
     """Read what `read_records` reads, as the fields of each record and where it stands."""
+    for piece in cut_records(lines, where=where):
+        yield from [piece] if isinstance(piece, Failure) else _fields_of(piece)
+
+
+def cut_records(lines: Iterable[bytes], *, where: str) -> Iterator[Piece | Failure]:
+    """Tell JSON Lines from a document, and cut them up, without a look at what they say.
+
+    Args:
+        lines: As for `read_records`.
+        where: Likewise.
+    """
     numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
     first = next(numbered, None)
     if first is None:
@@ -133,14 +167,16 @@ def read_fields(lines: Iterable[bytes], *, where: str) -> Iterator[Fields | Fail
     first = (first[0], first[1].removeprefix(b"\xef\xbb\xbf"))
     rest = chain([first], numbered)
     if not _opens_document(first[1]):
-        yield from _read_lines(rest, where)
+        yield from _cut_lines(rest, where)
         return
     kept = list(_up_to(rest, MAX_DOCUMENT_BYTES))
     # A first line that is cut short looks like the start of a document, until the next one.
     if len(kept) > 1 and first[1].lstrip().startswith(b"{") and _is_object(kept[1][1]):
-        yield from _read_lines(chain(kept, rest), where)
+        yield from _cut_lines(chain(kept, rest), where)
+    elif sum(len(line) for _, line in kept) > MAX_DOCUMENT_BYTES:
+        yield Failure(where, "over 50 MB in one JSON document; put one article on a line")
     else:
-        yield from _read_document(kept, where)
+        yield Piece(where, b"".join(line for _, line in kept), whole=True)
 
 
 def read_text(fields: Mapping[str, object]) -> str:
@@ -248,22 +284,25 @@ def _up_to(lines: Iterator[tuple[int, bytes]], limit: int) -> Iterator[tuple[int
             return
 
 
-def _read_document(lines: list[tuple[int, bytes]], where: str) -> Iterator[Fields | Failure]:
-    data = b"".join(line for _, line in lines)
-    if len(data) > MAX_DOCUMENT_BYTES:
-        yield Failure(where, "over 50 MB in one JSON document; put one article on a line")
-        return
-    try:
-        found = _parse(data)
-    except UnreadableError as error:
-        yield Failure(where, str(error))
-        return
-    yield from _read_all(found if isinstance(found, list) else [found], where)
-
-
-def _read_lines(lines: Iterable[tuple[int, bytes]], where: str) -> Iterator[Fields | Failure]:
+def _cut_lines(lines: Iterable[tuple[int, bytes]], where: str) -> Iterator[Piece | Failure]:
     for number, line in lines:
-        yield _read_line(line, f"{where}:{number}")
+        place = f"{where}:{number}"
+        if len(line) > MAX_LINE_BYTES:
+            yield Failure(place, "the line is over 5 MB; put one article on a line")
+        else:
+            yield Piece(place, line)
+
+
+def _fields_of(piece: Piece) -> Iterator[Fields | Failure]:
+    try:
+        found = _parse(piece.data)
+    except UnreadableError as error:
+        yield Failure(piece.where, str(error))
+        return
+    if piece.whole:
+        yield from _read_all(found if isinstance(found, list) else [found], piece.where)
+    else:
+        yield _fields(found, piece.where)
 
 
 def _read_all(found: list[object], where: str) -> Iterator[Fields | Failure]:
@@ -271,15 +310,6 @@ def _read_all(found: list[object], where: str) -> Iterator[Fields | Failure]:
         yield Failure(where, "empty list: expected records")
     for number, fields in enumerate(found, start=1):
         yield _fields(fields, f"{where}:{number}")
-
-
-def _read_line(line: bytes, where: str) -> Fields | Failure:
-    if len(line) > MAX_LINE_BYTES:
-        return Failure(where, "the line is over 5 MB; put one article on a line")
-    try:
-        return _fields(_parse(line), where)
-    except UnreadableError as error:
-        return Failure(where, str(error))
 
 
 def _fields(found: object, where: str) -> Fields | Failure:

@@ -28,16 +28,17 @@ from typing import Self
 
 import httpcore
 import httpx
-from protego import Protego
 
 from corpus.address import read_web_address
-from corpus.errors import FetchError
+from corpus.errors import FetchError, UnreadableError
 from corpus.readers.guard import Deadline, Guard, is_public, resolve
+from corpus.sandbox.sandbox import Sandbox
 
 MAX_BYTES = 5_000_000
 MAX_REDIRECTS = 5
 MAX_CRAWL_DELAY_S = 10.0
 _ROBOTS_BYTES = 500 * 1024  # the least that RFC 9309 lets a crawler read
+_HEADER_CHARS = 1000
 _ROBOT = "Byline"
 _DISTRIBUTION = "byline"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -118,6 +119,7 @@ class Fetcher:
         self._is_public = is_public
         self._ports = ports
         self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._sandbox = Sandbox()
         self._lanes: dict[bytes, _Lane] = {}
         # A name server may hang for longer than the deadline, and cannot be interrupted.
         self._resolvers = ThreadPoolExecutor(thread_name_prefix="resolve")
@@ -135,6 +137,7 @@ class Fetcher:
         robots: bool = False,
         etag: str | None = None,
         modified: str | None = None,
+        within: Deadline | None = None,
     ) -> Page:
         """Fetch one address, following up to five redirects.
 
@@ -144,6 +147,7 @@ class Fetcher:
                 person named.
             etag: From the last answer, to be told if nothing changed.
             modified: Likewise.
+            within: Of all that this is a part of; ends it sooner where less is left.
 
         Raises:
             FetchError: If the address or one it redirects to must not be fetched, does not
@@ -152,7 +156,8 @@ class Fetcher:
         """
         conditions = {b"If-None-Match": etag, b"If-Modified-Since": modified}
         headers = [(k, v.encode("latin-1", "replace")) for k, v in conditions.items() if v]
-        answer = self._follow(self._checked(url), headers, robots=robots, accept=_READABLE)
+        address = self._checked(url)
+        answer = self._follow(address, headers, robots=robots, accept=_READABLE, within=within)
         if answer.status == 304:
             return Page(str(answer.url), "", None, b"", etag, modified, unchanged=True)
         if not answer.found:
@@ -168,13 +173,15 @@ class Fetcher:
         *,
         robots: bool,
         accept: re.Pattern[str] | None,
+        within: Deadline | None,
     ) -> _Answer:
         left_s = self._deadline_s
         for _ in range(MAX_REDIRECTS + 1):
             if robots:
-                self._ask_robots(address)
+                self._ask_robots(address, within)
             with self._lane(address).turn():
-                deadline = Deadline(self._deadline_s, time.monotonic() + left_s)
+                ends = Deadline.start(left_s, within=within).ends
+                deadline = Deadline(self._deadline_s, ends)
                 answer = self._request(address, headers, deadline=deadline, accept=accept)
                 left_s = deadline.ends - time.monotonic()
             if answer.status not in _REDIRECTS:
@@ -251,28 +258,32 @@ class Fetcher:
     def _lane(self, address: httpx.URL) -> _Lane:
         return self._lanes.setdefault(address.raw_host, _Lane())
 
-    def _ask_robots(self, address: httpx.URL) -> None:
+    def _ask_robots(self, address: httpx.URL, within: Deadline | None) -> None:
         lane, origin = self._lane(address), str(address.join("/"))
         with lane.asking:
             if origin not in lane.robots:
-                lane.robots[origin] = self._read_robots(address)
+                lane.robots[origin] = self._read_robots(address, within)
         rules = lane.robots[origin]
         if isinstance(rules, str):
             raise FetchError(f"the site's robots.txt could not be read: {rules}")
-        if not rules.can_fetch(str(address), _ROBOT):
-            raise FetchError("the site's robots.txt asks programs to leave this page alone")
-        lane.delay_s = min(rules.crawl_delay(_ROBOT) or 0.0, MAX_CRAWL_DELAY_S)
-
-    def _read_robots(self, address: httpx.URL) -> Protego | str:
-        """The rules of a host, or why there is no telling and nothing may be fetched."""
         try:
-            answer = self._follow(address.join("/robots.txt"), [], robots=False, accept=None)
+            asked = self._sandbox.ask_robots(rules, url=str(address), robot=_ROBOT)
+        except UnreadableError as error:
+            raise FetchError(f"the site's robots.txt could not be read: {error}") from None
+        if not asked.allowed:
+            raise FetchError("the site's robots.txt asks programs to leave this page alone")
+        lane.delay_s = min(asked.delay_s, MAX_CRAWL_DELAY_S)
+
+    def _read_robots(self, address: httpx.URL, within: Deadline | None) -> bytes | str:
+        """The rules of a host, or why there is no telling and nothing may be fetched."""
+        rules = address.join("/robots.txt")
+        try:
+            answer = self._follow(rules, [], robots=False, accept=None, within=within)
         except FetchError as error:
             return str(error)
         if answer.found:
-            return Protego.parse(answer.body[:_ROBOTS_BYTES].decode(errors="replace"))
-        none = 400 <= answer.status < 500
-        return Protego.parse("") if none else _status_reason(answer.status)
+            return answer.body[:_ROBOTS_BYTES]
+        return b"" if 400 <= answer.status < 500 else _status_reason(answer.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +306,7 @@ class _Lane:
 
     asking: threading.Lock = field(default_factory=threading.Lock)
     requesting: threading.Lock = field(default_factory=threading.Lock)
-    robots: dict[str, Protego | str] = field(default_factory=dict)
+    robots: dict[str, bytes | str] = field(default_factory=dict)
     delay_s: float = 0.0
     last: float = 0.0
 
@@ -351,8 +362,11 @@ def _status_reason(status: int) -> str:
 def _content_type(headers: httpx.Headers) -> tuple[str, str | None]:
     """Media type and charset, in lower case."""
     message = Message()
-    message["content-type"] = headers.get("content-type", "")
-    return message.get_content_type(), message.get_content_charset()
+    message["content-type"] = headers.get("content-type", "")[:_HEADER_CHARS]
+    try:
+        return message.get_content_type(), message.get_content_charset()
+    except (LookupError, TypeError, ValueError):  # a charset may name a charset of its own
+        return message.get_content_type(), None
 
 
 def _check_type(headers: httpx.Headers, accept: re.Pattern[str] | None) -> None:

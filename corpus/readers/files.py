@@ -10,21 +10,14 @@ import gzip
 import lzma
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
-from corpus.parse.clipping import read_clipping
-from corpus.parse.feed import Entry, looks_like_feed, looks_like_opml, read_feed
-from corpus.parse.page import read_page
-from corpus.parse.records import (
-    MAX_DOCUMENT_BYTES,
-    MAX_LINE_BYTES,
-    read_record,
-    read_records,
-)
+from corpus.parse.feed import looks_like_feed, looks_like_opml
+from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
+from corpus.sandbox.sandbox import Sandbox
 
 MAX_PAGE_BYTES = 5_000_000
 MAX_UNPACKED_BYTES = 4_000_000_000
@@ -36,15 +29,18 @@ _PAGES = (".html", ".htm", ".xhtml")
 _LINES = (".jsonl", ".ndjson", ".json")
 _FEEDS = (".xml", ".rss", ".atom", ".opml", ".rdf")
 _HTML_OPENINGS = (b"<!doctype html", b"<html")
-_CONTROLS = frozenset(map(chr, range(32))) - set("\t\n\r\f\x1b")
 
 
-def read_path(path: Path) -> Iterator[Article | Failure]:
+def read_path(path: Path, *, sandbox: Sandbox | None = None) -> Iterator[Article | Failure]:
     """Read a file, or every file of a folder and the folders in it.
 
     Hidden files and folders are skipped, and links to folders are not followed. The suffix says
     what a file is (``.gz`` and ``.xz`` may follow it); one of no known suffix is read as pasted
     text, or as a page where it opens like one.
+
+    Args:
+        path: Of the file or folder.
+        sandbox: Reads what they hold; one that remembers nothing where None.
 
     Yields:
         Articles and failures, files in sorted order. A page or pasted text may be 5 MB once
@@ -55,45 +51,16 @@ def read_path(path: Path) -> Iterator[Article | Failure]:
     except OSError as error:  # the name is too long, or a folder above it closed to us
         yield Failure(str(path), _why(error))
         return
-    yield from (_read_folder if is_folder else _read_file)(path)
+    yield from (_read_folder if is_folder else _read_file)(path, sandbox or Sandbox())
 
 
-def decode(data: bytes) -> str:
-    """Decode plain text: UTF-8, UTF-16 with its mark, or else Windows-1252.
-
-    Raises:
-        UnreadableError: If it is no text.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    if b"\x00" in data:
-        raise UnreadableError("not text: it holds null bytes")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        text = _decode_other(data, error.start)
-    if sum(char in _CONTROLS for char in text) > len(text) // 100:
-        raise UnreadableError("not text: it holds control characters")
-    return text
-
-
-def _decode_other(data: bytes, bad: int) -> str:
-    # A file cut short ends inside a character; the rest of it is sound.
-    if bad >= len(data) - 3 and bad > 0:
-        return data[:bad].decode("utf-8-sig")
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError:
-        raise UnreadableError("not text: save it as UTF-8") from None
-
-
-def _read_folder(folder: Path) -> Iterator[Article | Failure]:
+def _read_folder(folder: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
     refused: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=refused.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):
-                yield from _read_file(Path(parent, name))
+                yield from _read_file(Path(parent, name), sandbox)
         yield from _drain(refused)
     yield from _drain(refused)
 
@@ -104,12 +71,12 @@ def _drain(refused: list[OSError]) -> Iterator[Failure]:
         yield Failure(str(error.filename), _why(error))
 
 
-def _read_file(path: Path) -> Iterator[Article | Failure]:
+def _read_file(path: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
     try:
         # A pipe or a device may never end.
         if path.exists() and not path.is_file():
             raise UnreadableError("not a regular file")
-        yield from _read_known(path)
+        yield from _read_known(path, sandbox)
     except OSError as error:
         yield Failure(str(path), _why(error))
     except (EOFError, zlib.error, lzma.LZMAError):
@@ -124,21 +91,29 @@ def _why(error: OSError) -> str:
     return f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
 
 
-def _read_known(path: Path) -> Iterator[Article | Failure]:
+def _read_known(path: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
     kind = _kind(path)
     if kind in _LINES:
         limit = MAX_DOCUMENT_BYTES if kind == ".json" else MAX_LINE_BYTES
-        yield from read_records(_lines(path, limit), where=str(path))
+        yield from read_records(_lines(path, limit), where=str(path), sandbox=sandbox)
         return
     data = _whole(path)
     if not data.strip():
         raise UnreadableError("empty file")
     if kind in _FEEDS or looks_like_feed(data) or looks_like_opml(data):
-        yield from _read_feed(data, str(path))
+        yield from sandbox.read_saved_feed(data, where=str(path))
     elif kind in _PAGES or data.lstrip()[:20].lower().startswith(_HTML_OPENINGS):
-        yield read_page(data)
+        yield sandbox.read_page(data)
     else:
-        yield read_clipping(decode(data))
+        yield sandbox.read_text(data)
+
+
+def read_records(
+    lines: Iterable[bytes], *, where: str, sandbox: Sandbox
+) -> Iterator[Article | Failure]:
+    """Read JSON Lines, or one JSON document (see `corpus.parse.records`)."""
+    for piece in cut_records(lines, where=where):
+        yield from [piece] if isinstance(piece, Failure) else sandbox.read_piece(piece)
 
 
 def _kind(path: Path) -> str:
@@ -147,36 +122,6 @@ def _kind(path: Path) -> str:
     if suffixes and suffixes[-1] in _PACKED:
         suffixes.pop()
     return suffixes[-1] if suffixes else ""
-
-
-def _read_feed(data: bytes, where: str) -> Iterator[Article | Failure]:
-    if looks_like_opml(data):
-        raise UnreadableError(
-            "a list of feeds holds no articles; name it .opml and add it by itself"
-        )
-    # Links in a saved feed are absolute, or cannot be resolved.
-    feed = read_feed(data, url="")
-    for entry in feed.entries:
-        if entry.text:
-            yield _read_entry(entry, feed.title, where)
-    if not any(entry.text for entry in feed.entries):
-        raise UnreadableError("the feed holds no text; add its address instead")
-
-
-def _read_entry(entry: Entry, title: str, where: str) -> Article | Failure:
-    fields = {
-        "url": entry.url,
-        "headline": entry.headline,
-        "authors": list(entry.authors),
-        "publisher": title or urlsplit(entry.url).hostname,
-        "published": entry.published.isoformat() if entry.published else None,
-        "encodingFormat": "text/plain",
-        "body": entry.text,
-    }
-    try:
-        return read_record(fields)
-    except UnreadableError as error:
-        return Failure(f"{where}: {entry.url}", str(error))
 
 
 def _whole(path: Path) -> bytes:

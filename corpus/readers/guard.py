@@ -70,6 +70,17 @@ class Deadline:
     allowed_s: float
     ends: float
 
+    @classmethod
+    def start(cls, allowed_s: float, *, within: Deadline | None = None) -> Deadline:
+        """One from now on, which ends with another where that ends sooner."""
+        ends = time.monotonic() + allowed_s
+        return cls(allowed_s, ends if within is None else min(ends, within.ends))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether none are left."""
+        return time.monotonic() >= self.ends
+
     def left_s(self) -> float:
         """Seconds left, more than none."""
         if (left := self.ends - time.monotonic()) <= 0:

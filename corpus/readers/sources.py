@@ -7,18 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus.article import Article
 from corpus.errors import Failure
 from corpus.storage.store import Feeds
 
+if TYPE_CHECKING:
+    from corpus.sandbox.sandbox import Strikes
 
-def read_sources(sources: Iterable[str], *, feeds: Feeds) -> Iterator[Article | Failure]:
+
+def read_sources(
+    sources: Iterable[str], *, feeds: Feeds, strikes: Strikes | None = None
+) -> Iterator[Article | Failure]:
     """Read articles from paths, addresses of pages and feeds, and OPML lists.
 
     Args:
         sources: Each a path, where "~" is the reader's home, or an address with "://".
         feeds: Remembers feeds, so that an unchanged one is not read again.
+        strikes: Remembers what reading had to be stopped at, so that it is not read for ever.
 
     Yields:
         Each article, or why something was not read.
@@ -26,16 +33,19 @@ def read_sources(sources: Iterable[str], *, feeds: Feeds) -> Iterator[Article | 
     # What reads pages takes half a second to import, and whoever only asks does without it.
     from corpus.readers.fetch import Fetcher
     from corpus.readers.files import read_path
-    from corpus.readers.web import read_opml_file, read_url
+    from corpus.readers.web import Web, read_opml_file, read_url
+    from corpus.sandbox.sandbox import Sandbox
 
+    sandbox = Sandbox(strikes)
     with Fetcher() as fetcher:
+        web = Web(fetcher, feeds, sandbox)
         for source in sources:
             if "://" in source:
-                yield from read_url(source, fetcher=fetcher, seen=feeds)
+                yield from read_url(source, web)
             elif source.casefold().endswith(".opml"):
-                yield from read_opml_file(_expanded(source), fetcher=fetcher, seen=feeds)
+                yield from read_opml_file(_expanded(source), web)
             elif source:
-                yield from read_path(_expanded(source))
+                yield from read_path(_expanded(source), sandbox=sandbox)
             else:  # an unset variable, say; it must not mean the folder we are in
                 yield Failure('""', "no path or address given")
 

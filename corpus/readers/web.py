@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from corpus.address import canonicalize, find_host
+from corpus.address import find_host
 from corpus.article import Article
 from corpus.errors import Failure, FetchError, UnreadableError
-from corpus.parse.clipping import read_clipping
-from corpus.parse.feed import (
-    Entry,
-    Feed,
-    looks_like_feed,
-    looks_like_opml,
-    read_feed,
-    read_opml,
-)
-from corpus.parse.page import read_page
-from corpus.parse.records import read_records
+from corpus.parse.feed import Entry, Feed, looks_like_feed, looks_like_opml
 from corpus.readers.fetch import MAX_BYTES, Fetcher, Page
-from corpus.text import cut_first_sentence, is_web_charset, join, split_paragraphs
+from corpus.readers.files import read_records
+from corpus.readers.guard import Deadline
+from corpus.sandbox.sandbox import Sandbox
+from corpus.text import cut_first_sentence, join, split_paragraphs
 
 MAX_ENTRIES = 500
 """Most entries read of one feed, and most feeds of one list."""
+
+FEED_S = 600.0
+"""Seconds for all of one feed, its entries' pages included."""
+LIST_S = 3600.0
+"""Seconds for all feeds of a list."""
 
 _WORKERS = 4
 
@@ -45,144 +41,160 @@ class FeedMemory(Protocol):
         ...
 
 
-def read_url(url: str, *, fetcher: Fetcher, seen: FeedMemory) -> Iterator[Article | Failure]:
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What reading an address takes.
+
+    Attributes:
+        fetcher: Fetches it.
+        seen: Asked and told about feeds.
+        sandbox: Reads what was fetched.
+        feed_s: Seconds for one feed.
+        list_s: Seconds for a list of feeds.
+    """
+
+    fetcher: Fetcher
+    seen: FeedMemory
+    sandbox: Sandbox = field(default_factory=Sandbox)
+    feed_s: float = FEED_S
+    list_s: float = LIST_S
+
+
+def read_url(url: str, web: Web) -> Iterator[Article | Failure]:
     """Read whatever an address holds: a page, a feed, an OPML list of feeds, records, plain text.
 
     Of a feed every entry's page is fetched where robots.txt allows it. Where that fails the text
     that the feed itself prints serves, and what a page does not tell the entry does. A page in a
-    feed is never taken for another feed, nor a list in a list.
+    feed is never taken for another feed, nor a list in a list. A feed whose time is over is read
+    up to there, and said to be.
 
     Args:
         url: As a person gave it.
-        fetcher: Fetches it.
-        seen: Asked and told about feeds. It is told only when the caller comes back for more
-            after the last entry, so that a crash before repeats the feed.
+        web: Fetches and reads it. Its memory of feeds is told only when the caller comes back
+            for more after the last entry, so that a crash before repeats the feed.
 
     Yields:
         Articles and failures, in the order of the feed; nothing where a feed is unchanged.
     """
-    page = _get(url, fetcher=fetcher, seen=seen)
+    page = _get(url, web)
     if isinstance(page, Failure):
         yield page
     elif looks_like_opml(page.body):
-        yield from _read_opml(page, url, fetcher=fetcher, seen=seen)
+        yield from _read_opml(page, url, web)
     elif page.unchanged or looks_like_feed(page.body):
-        yield from _read_feed(page, url, fetcher=fetcher, seen=seen)
+        yield from _read_feed(page, url, web, Deadline.start(web.feed_s))
     elif "json" in page.content_type or page.body.lstrip().startswith((b"{", b"[")):
-        yield from read_records(page.body.splitlines(keepends=True), where=url)
+        lines = page.body.splitlines(keepends=True)
+        yield from read_records(lines, where=url, sandbox=web.sandbox)
     else:
-        yield _read_alone(page, url)
+        yield _read_alone(page, url, web)
 
 
-def read_opml_feeds(
-    addresses: Sequence[str], *, fetcher: Fetcher, seen: FeedMemory
-) -> Iterator[Article | Failure]:
+def read_opml_feeds(addresses: Sequence[str], web: Web) -> Iterator[Article | Failure]:
     """Read the feeds of an OPML list, one after another, as `read_url` does.
 
     Args:
         addresses: Of feeds; anything else there is a failure. At most 500 are read.
-        fetcher: Fetches them.
-        seen: As for `read_url`; told of each feed as soon as it has been taken.
+        web: As for `read_url`; its memory is told of each feed as soon as it has been taken.
 
     Yields:
         Articles and failures, in the order of the list and of each feed.
     """
-    for address in addresses[:MAX_ENTRIES]:
-        page = _get(address, fetcher=fetcher, seen=seen)
+    whole = Deadline.start(web.list_s)
+    for number, address in enumerate(addresses[:MAX_ENTRIES]):
+        if whole.is_over:
+            reason = f"{number} of {len(addresses)} feeds were read in {whole.allowed_s:g} s"
+            yield Failure(address, f"{reason}; add the others by themselves")
+            return
+        page = _get(address, web)
         if isinstance(page, Failure):
             yield page
         else:
-            yield from _read_feed(page, address, fetcher=fetcher, seen=seen)
+            yield from _read_feed(page, address, web, Deadline.start(web.feed_s, within=whole))
     if len(addresses) > MAX_ENTRIES:
         yield Failure(addresses[MAX_ENTRIES], f"only the first {MAX_ENTRIES} feeds are read")
 
 
-def read_opml_file(
-    path: Path, *, fetcher: Fetcher, seen: FeedMemory
-) -> Iterator[Article | Failure]:
+def read_opml_file(path: Path, web: Web) -> Iterator[Article | Failure]:
     """Read the feeds that a saved OPML list names, as `read_opml_feeds` does."""
     try:
-        addresses = read_opml(path.read_bytes()[:MAX_BYTES])
+        with path.open("rb") as file:
+            addresses = web.sandbox.read_opml(file.read(MAX_BYTES))
     except OSError as error:
         yield Failure(str(path), error.strerror or "cannot be read")
     except UnreadableError as error:
         yield Failure(str(path), str(error))
     else:
-        yield from read_opml_feeds(addresses, fetcher=fetcher, seen=seen)
+        yield from read_opml_feeds(addresses, web)
 
 
-def _get(url: str, *, fetcher: Fetcher, seen: FeedMemory) -> Page | Failure:
-    etag, modified = seen.recall(url)
+def _get(url: str, web: Web) -> Page | Failure:
+    etag, modified = web.seen.recall(url)
     try:
-        return fetcher.get(url, etag=etag, modified=modified)
+        return web.fetcher.get(url, etag=etag, modified=modified)
     except FetchError as error:
         return Failure(url, str(error))
 
 
-def _read_opml(
-    page: Page, url: str, *, fetcher: Fetcher, seen: FeedMemory
-) -> Iterator[Article | Failure]:
+def _read_opml(page: Page, url: str, web: Web) -> Iterator[Article | Failure]:
     try:
-        addresses = read_opml(page.body)
+        addresses = web.sandbox.read_opml(page.body)
     except UnreadableError as error:
         yield Failure(url, str(error))
         return
-    yield from read_opml_feeds(addresses, fetcher=fetcher, seen=seen)
+    yield from read_opml_feeds(addresses, web)
 
 
-def _read_feed(
-    page: Page, url: str, *, fetcher: Fetcher, seen: FeedMemory
-) -> Iterator[Article | Failure]:
+def _read_feed(page: Page, url: str, web: Web, budget: Deadline) -> Iterator[Article | Failure]:
     if page.unchanged:
         return
     try:
-        feed = read_feed(page.body, url=page.url)
+        feed = web.sandbox.read_feed(page.body, url=page.url)
     except UnreadableError as error:
         yield Failure(url, str(error))
         return
-    read = partial(_read_entry, feed=feed, fetcher=fetcher)
+    entries = feed.entries[:MAX_ENTRIES]
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="feed") as pool:
-        yield from pool.map(read, feed.entries[:MAX_ENTRIES])
+        found = pool.map(lambda entry: _read_entry(entry, feed, web, budget), entries)
+        read = 0
+        for item in found:
+            if item is not None:
+                read += 1
+                yield item
+    if read < len(entries):
+        reason = f"{read} of its {len(entries)} entries were read in {budget.allowed_s:g} s"
+        yield Failure(url, f"{reason}; its servers are slow, try again later")
+        return
     if len(feed.entries) > MAX_ENTRIES:
         yield Failure(url, f"only the first {MAX_ENTRIES} entries of the feed are read")
-    seen.remember(url, etag=page.etag, modified=page.modified)
+    web.seen.remember(url, etag=page.etag, modified=page.modified)
 
 
-def _read_alone(page: Page, url: str) -> Article | Failure:
+def _read_alone(page: Page, url: str, web: Web) -> Article | Failure:
     try:
-        return _read_text(page) if page.content_type == "text/plain" else _read_html(page)
+        if page.content_type == "text/plain":
+            return web.sandbox.read_text(page.body, url=page.url, charset=page.charset)
+        return _read_html(page, web)
     except UnreadableError as error:
         return Failure(url, str(error))
 
 
-def _read_text(page: Page) -> Article:
-    article = read_clipping(_utf8(page).decode(errors="replace"))
-    return replace(
-        article, url=canonicalize(page.url), publisher=article.publisher or find_host(page.url)
-    )
-
-
-def _read_html(page: Page) -> Article:
+def _read_html(page: Page, web: Web) -> Article:
     if "html" not in page.content_type:
         raise UnreadableError(f"{page.content_type} is neither a page nor a feed")
-    return read_page(_utf8(page), url=page.url)
+    return web.sandbox.read_page(page.body, url=page.url, charset=page.charset)
 
 
-def _utf8(page: Page) -> bytes:
-    """Put a page into UTF-8 where it is not, and its server names a charset of the web."""
+def _read_entry(entry: Entry, feed: Feed, web: Web, budget: Deadline) -> Article | Failure | None:
+    """Read one entry; None where the feed's time is over."""
+    if budget.is_over:
+        return None
     try:
-        page.body.decode()
-    except UnicodeDecodeError:
-        if page.charset and is_web_charset(page.charset):
-            with suppress(LookupError):
-                return page.body.decode(page.charset, errors="replace").encode()
-    return page.body
-
-
-def _read_entry(entry: Entry, *, feed: Feed, fetcher: Fetcher) -> Article | Failure:
-    try:
-        article = _read_html(fetcher.get(entry.url, robots=True))
+        page = web.fetcher.get(entry.url, robots=True, within=budget)
+        article = _read_html(page, web)
     except (FetchError, UnreadableError) as error:
+        if budget.is_over:
+            return None
         return _from_feed(entry, feed, why_no_page=str(error))
     return _completed(article, entry)
 

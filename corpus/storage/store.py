@@ -23,6 +23,7 @@ from corpus.article import Article, Passage
 from corpus.attribution.attribution import Extraction
 from corpus.storage.attributions import Attributions, replace
 from corpus.storage.database import open_database
+from corpus.storage.strikes import Strikes
 from corpus.storage.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE, exclude_publishers
 
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
@@ -107,6 +108,11 @@ class Store:
     def feeds(self) -> Feeds:
         """What the feeds' servers said about their newest state."""
         return Feeds(self._engine)
+
+    @property
+    def strikes(self) -> Strikes:
+        """What reading had to be stopped at."""
+        return Strikes(self._engine)
 
     @property
     def attributions(self) -> Attributions:

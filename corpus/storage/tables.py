@@ -22,6 +22,7 @@ ARTICLE = _table(
 PASSAGE = _table("passage", "key", "article_id", "start", "end", "encoder_id", "embedding")
 ENCODER = _table("encoder", "id", "fingerprint")
 FEED = _table("feed", "url", "etag", "modified")
+STRIKE = _table("strike", "item", "times")
 ARCHIVE = _table("archive", "revision", "extractions")
 EXTRACTION = _table("extraction", "article_id", "version")
 ATTRIBUTION = _table(

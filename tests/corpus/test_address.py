@@ -77,6 +77,7 @@ BAD = [
     *("https://ex%61mple.org/", "https://a\\b.example/", "https://[::1/", "https://[fe80::1%25e]/"),
     *("https://news.example:0/", "https://news.example:65536/", "https://news.example:x/"),
     *("https://ida@news.example/", "https://ida:secret@news.example/", "https://news.example\n/"),
+    *(f"https://news.example/{'x' * 66_000}", f"https://news.example/{'é' * 30_000}"),
     *("https://\ud800.example/", "https://news.example/\ud800", "https://⑦.example:⑦/"),
 ]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from corpus.attribution.attribution import MOST_CHARS
 from corpus.errors import Failure
 from corpus.ingest import ingest, reindex
 from corpus.nlp.segment import split_passages
 from corpus.storage.store import Change, Store
-from tests.support.models import FakeEncoder, story
+from tests.support.models import FakeAttributor, FakeEncoder, story
 
 
 class FailingEncoder(FakeEncoder):
@@ -58,6 +61,15 @@ def test_every_passage_is_stored_with_its_own_embedding(store, encoder):
     changes = store.changes()
     located = [store.locate(f"{article_id}#{start}") for article_id, start, _ in changes.spans]
     assert (changes.vectors == encoder.embed(located).vectors).all()
+
+
+def test_articles_too_long_to_be_heard_to_the_end_are_told(store, encoder):
+    short = story(1)
+    long = replace(story(2), body="The ferry runs. " * (MOST_CHARS // 16 + 1))
+    tally = ingest([short, long], store=store, embedder=encoder, attributor=FakeAttributor())
+    assert (tally.cut, tally.attributed) == ([long], 2)
+    unheard = replace(long, url="https://news.example/c", body=f"{long.body}It pays.")
+    assert ingest([unheard], store=store, embedder=encoder).cut == []
 
 
 def test_failures_are_collected_and_stop_nothing(store, encoder):

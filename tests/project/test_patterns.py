@@ -10,28 +10,21 @@ from bot.telegram.sending.text_limits import _graphemes
 from corpus.parse import byline
 from corpus.parse.json_ld import read_json_ld
 from corpus.text import squeeze, strip_markup
-from tests.support.patterns import ROOT, Used, growth, patterns, slowest
+from tests.support.patterns import KNOWN, ROOT, Used, growth, patterns, slowest
 
 OURS = ("__init__", "__main__", "settings")
 """These see nothing of strangers."""
 FILES = [
     file
-    for folder in ("corpus", "corpus/parse", "bot", "bot/telegram")
-    for file in sorted((ROOT / folder).glob("*.py"))
-    if file.stem not in OURS
+    for package in ("corpus", "bot")
+    for file in sorted((ROOT / package).rglob("*.py"))
+    if file.stem not in OURS and "migrations" not in file.parts and "re." in file.read_text("utf-8")
 ]
-KNOWN = {
-    "corpus.readers.fetch._READABLE": {"match"},
-    "bot.logs._TOKEN": {"sub"},
-    "bot.intents.small_talk._SMALL_TALK": {"fullmatch"},
-    "bot.intents.intent._SUMMARY": {"match"},
-    "bot.intents.intent._STORY": {"match"},
-    "bot.intents.intent._HAPPENED": {"match"},
-}
-"""How patterns are used that their modules hand on."""
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}.{file.stem}")
+@pytest.mark.parametrize(
+    "file", FILES, ids=lambda file: ".".join(file.relative_to(ROOT).with_suffix("").parts)
+)
 def test_every_pattern_is_linear(file):
     found = list(patterns(file, KNOWN))
     assert [one.name for one in found if not one.methods] == [], "say in KNOWN how it is used"

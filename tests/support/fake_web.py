@@ -16,7 +16,7 @@ class FakeFetcher:
         self.pages = dict(pages)
         self.asked = []
 
-    def get(self, url, *, robots=False, etag=None, modified=None):
+    def get(self, url, *, robots=False, etag=None, modified=None, within=None):  # noqa: ARG002
         self.asked.append((url, robots, etag, modified))
         found = self.pages.get(url, FetchError("404: the page is not there"))
         if isinstance(found, FetchError):

@@ -177,7 +177,7 @@ def _without_models(patch: pytest.MonkeyPatch) -> None:
     """Neither models nor the network."""
     patch.setattr("bot.services.Encoder", without_a_model)
     patch.setattr("bot.services.Extractor", FakeAttributor)
-    patch.setattr("corpus.readers.web.read_url", lambda url, **_: [Failure(url, "no network here")])
+    patch.setattr("corpus.readers.web.read_url", lambda url, _: [Failure(url, "no network here")])
     patch.setattr(summaries, "find_facts", lambda *_, **__: Facts())
 
 

@@ -21,6 +21,16 @@ from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+KNOWN = {
+    "corpus.readers.fetch._READABLE": {"match"},
+    "bot.logs._TOKEN": {"sub"},
+    "bot.intents.small_talk._SMALL_TALK": {"fullmatch"},
+    "bot.intents.intent._SUMMARY": {"match"},
+    "bot.intents.intent._STORY": {"match"},
+    "bot.intents.intent._HAPPENED": {"match"},
+}
+"""How patterns are used that their modules hand on."""
+
 _SCANS = frozenset({"search", "sub", "subn", "split", "findall", "finditer"})
 _STARTS = frozenset({"match", "fullmatch"})
 _ATOMS = (
@@ -37,6 +47,8 @@ _SUSPECT_S, _LINEAR = 0.0007, 2.9
 """A thousand characters take a linear pattern 0.1 ms. One that is quadratic takes four times as
 long for twice as many."""
 _LONGEST_S = 60
+_SURE_S, _MOST = 0.005, 128
+"""What takes less is measured on more text, up to this many thousand characters."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,38 @@ def slowest(used: Used) -> str:
             if _time_s(used, start, atom, end, 1) > _SUSPECT_S and _grows(used, start, atom, end):
                 return f"{start!r}, many times {atom!r}, {end!r}"
     return ""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How long a pattern takes for the text that is worst for it.
+
+    Attributes:
+        name: Of the pattern.
+        text: How that begins, goes on and ends.
+        characters: How many of them were tried.
+        seconds: On the processor.
+        times: As long for twice as many.
+    """
+
+    name: str
+    text: str
+    characters: int
+    seconds: float
+    times: float
+
+
+def measure(used: Used) -> Measured:
+    """Find the hostile text that takes a pattern longest, and time it and twice as much of it."""
+    start, atom, end = max(
+        _hostile(used.pattern), key=lambda text: _time_s(used, *text, size=1), default=("", "x", "")
+    )
+    size = 1
+    while (once := _time_s(used, start, atom, end, size, tries=3)) < _SURE_S and size < _MOST:
+        size *= 2
+    twice = _time_s(used, start, atom, end, 2 * size, tries=3)
+    text = f"{start!r}, {atom!r} ..., {end!r}"
+    return Measured(used.name, text, size * _LENGTH, once, twice / once)
 
 
 def growth(work: Callable[[Any], object], make: Callable[[int], Any]) -> float:
@@ -221,10 +265,10 @@ def _at_most(seconds: float, name: str) -> Iterator[None]:
     def late(*_: object) -> None:
         raise TimeoutError(name)
 
-    before: Callable[..., Any] | int | None = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before: Callable[..., Any] | int | None = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

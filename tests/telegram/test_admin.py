@@ -25,6 +25,8 @@ from bot.storage.access import Standing
 from bot.storage.broadcasts import Stage
 from bot.storage.chats import ChatStore
 from corpus.errors import FetchError
+from corpus.sandbox.process import Reason, StoppedError
+from corpus.sandbox.sandbox import SET_ASIDE
 from tests.support.fakes import QUICK
 from tests.support.newsroom import ARTICLES, BEES, FUNICULAR, FUNICULAR_QUESTION
 from tests.support.office import (
@@ -137,6 +139,28 @@ async def test_an_article_is_added_and_answers_at_once(telegram, home):
         assert "Two new sailors" in answer.text
         again = await said(telegram, f"/add {STORY}")
     assert again.text.startswith("Added 0 articles; one was here already.")
+
+
+async def test_an_article_that_was_read_in_part_is_named(telegram, home, monkeypatch):
+    monkeypatch.setattr("corpus.ingest.MOST_CHARS", 10)
+    async with serving(telegram, home):
+        added = await said(telegram, f"/add {STORY}")
+    assert added.text.endswith(
+        "Who said what was looked for only in the first 100,000 characters of:\n"
+        "Ferry returns to Wexmoor"
+    )
+
+
+async def test_a_page_that_had_to_be_stopped_twice_is_set_aside(telegram, home, monkeypatch):
+    class Frozen:
+        def ask(self, *_: object) -> None:
+            raise StoppedError(Reason.TIME, 10.0)
+
+    monkeypatch.setattr("corpus.sandbox.sandbox.shared", Frozen)
+    async with serving(telegram, home):
+        told = [(await said(telegram, f"/add {STORY}")).text for _ in range(3)]
+    late = f"Nothing was added. {STORY}: takes longer than 10 s to read"
+    assert told == [late, late, f"Nothing was added. {STORY}: {SET_ASIDE}"]
 
 
 async def test_of_a_feed_what_could_not_be_read_is_told(telegram, home):

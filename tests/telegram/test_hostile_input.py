@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from corpus.readers.fetch import Fetcher
-from corpus.readers.web import read_url
+from corpus.readers.web import Web, read_url
 from tests.support.newsroom import ARTICLES, ROOT, byline, environment, write_lines
 
 MIB = 1 << 20
@@ -216,7 +216,7 @@ class _Feeds:
 def test_no_address_leads_to_this_machine(host):
     with trap() as (port, asked), Fetcher(ports={80, port}) as fetcher:
         for place in (f"http://{host}:{port}/feed.xml", f"http://{host}/"):
-            (failure,) = read_url(place, fetcher=fetcher, seen=_Feeds())
+            (failure,) = read_url(place, Web(fetcher, _Feeds()))
             assert failure.where == place
             assert len(failure.reason) < 200
     assert asked == []
@@ -234,7 +234,7 @@ def test_a_feed_that_sends_us_on_to_this_machine_is_not_followed():
         Fetcher(is_public=public, ports={port}, resolve=resolved) as fetcher,
     ):
         place = f"http://feed.example:{port}/feed.xml"
-        (failure,) = read_url(place, fetcher=fetcher, seen=_Feeds())
+        (failure,) = read_url(place, Web(fetcher, _Feeds()))
     assert failure.where == place
     assert "/secret" not in asked
     assert "/feed.xml" in asked

@@ -1,6 +1,6 @@
 """Taking the updates that Telegram posts to a webhook.
 
-Tested on the emulated Telegram in `tests/telegram/test_app.py`.
+Tested in `tests/telegram/receiving/test_webhook.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _log = structlog.get_logger(__name__)
 
 _LARGEST = 1 << 20
 """Longest body, in bytes; Telegram sends a few thousand."""
-_SENDING_S, _IDLE_S = 30, 300
+_SENDING_S, _IDLE_S = 30, 60
 """How long somebody may take to send a body, and stay without sending anything."""
 _SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 

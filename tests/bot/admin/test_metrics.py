@@ -7,6 +7,7 @@ import json
 import math
 import re
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,7 @@ from bot.telegram.receiving.polling import (
     StoppedError,
 )
 from corpus.archive import Archive
+from corpus.sandbox.process import Reason
 from retrieval.reading.reader import Reader
 from tests.support.fake_bot import figure, free_port
 from tests.support.fakes import QUICK, FakeConversation, settings
@@ -319,6 +321,20 @@ def test_windows_left_unread_are_counted(state, tmp_path):
         reader.unread = 3
         assert figure(metrics, "byline_windows_unread_total") == 3
         room.store.close()
+
+
+def test_what_reading_had_to_be_stopped_at_is_counted(state, monkeypatch):
+    counted = SimpleNamespace(stopped=Counter({Reason.TIME: 2}))
+    monkeypatch.setattr("bot.admin.metrics.shared", lambda: counted)
+    metrics = Metrics()
+    metrics.watch(Health(state, None, silent_s=60), lambda: 0)
+    told = {
+        reason: metrics.registry.get_sample_value(
+            "byline_reading_stopped_total", {"reason": reason}
+        )
+        for reason in Reason
+    }
+    assert told == {"time": 2, "memory": 0, "crash": 0}
 
 
 def test_silence_is_no_number_before_the_first_contact(state):

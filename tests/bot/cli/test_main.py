@@ -96,7 +96,7 @@ def test_add_counts_what_it_did(home, tmp_path):
     (folder / "note.txt").write_text("no")
     (first,) = told("add", str(folder))
     reason = first.pop("failures")
-    assert first == {"added": 3, "updated": 0, "unchanged": 0, "failed": 1}
+    assert first == {"added": 3, "updated": 0, "unchanged": 0, "failed": 1, "cut": []}
     assert reason == [{"where": str(folder / "note.txt"), "reason": reason[0]["reason"]}]
     (again,) = told("add", str(folder))
     assert (again["added"], again["unchanged"]) == (0, 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -126,6 +127,20 @@ def test_only_the_first_failures_are_listed_for_people_and_all_in_json(capsys):
     told = json.loads(capsys.readouterr().out)
     assert (told["added"], told["failed"], len(told["failures"])) == (1234, 25, 25)
     assert told["failures"][24] == {"where": "f24", "reason": "no text"}
+
+
+def test_articles_that_were_read_in_part_are_named(capsys):
+    counted = tally(0)
+    counted.cut = [PASTED, replace(PASTED, url="https://news.example/long")]
+    output.show_tally(counted, as_json=False)
+    what = "who said what was looked for in its first 100,000 characters"
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        f"Read in part: {PASTED.headline}: {what}",
+        f"Read in part: https://news.example/long: {what}",
+    ]
+    output.show_tally(counted, as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["cut"] == [PASTED.id, "https://news.example/long"]
 
 
 def test_a_files_name_cannot_drive_the_terminal(capsys):

@@ -242,6 +242,23 @@ def test_who_founded_a_company_is_not_the_company_s_role():
     assert (found.name, found.role) == ("The founder of Lantern", "")
 
 
+@pytest.mark.parametrize("shape", ['"a" ', "“‘a’” ", "—"])
+def test_any_shape_of_text_twice_as_long_takes_about_twice_as_long(shape):
+    assert growth(attribute, lambda times: shape * (6_000 * times // len(shape))) < 2.9
+
+
+@pytest.mark.parametrize(
+    "end", ["\n\n", " "], ids=["between paragraphs", "anywhere in an endless one"]
+)
+def test_of_a_very_long_body_only_the_beginning_is_read(monkeypatch, end):
+    body = OPENING + f"“The bridge is open,” said Ada Solberg.{end}" * 9
+    whole = attribute(body)
+    monkeypatch.setattr("corpus.attribution.attribute.MOST_CHARS", 200)
+    read = attribute(body)
+    assert (len(whole), len(read)) == (9, 3)
+    assert [one.quote for one in read] == [one.quote for one in whole[:3]]
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

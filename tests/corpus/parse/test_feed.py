@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.errors import UnreadableError
+from corpus.errors import Failure, UnreadableError
 from corpus.parse.feed import (
     Entry,
     Feed,
@@ -16,7 +16,9 @@ from corpus.parse.feed import (
     looks_like_opml,
     read_feed,
     read_opml,
+    read_saved_feed,
 )
+from tests.support.patterns import growth
 
 HOME = "https://news.example/feed.xml"
 RSS = b"""<?xml version="1.0"?><!-- ours --><rss version="2.0"><channel>
@@ -108,6 +110,31 @@ def test_a_plain_doctype_is_harmless():
     assert read_feed(b"<!DOCTYPE rss>" + RSS[21:], url=HOME).title == "Example & News"
 
 
+def test_a_saved_feed_gives_the_articles_that_it_prints():
+    printed = "<description>The bridge is shut for a week.</description>"
+    items = [
+        f"<item><title>Bridge {n}</title><link>{HOME}{n}</link>{text}</item>"
+        for n, text in enumerate([printed, "", "<description>No</description>"])
+    ]
+    data = f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode()
+    article, failure = read_saved_feed(data, where="feed.xml")
+    assert article.headline == "Bridge 0"
+    assert failure == Failure(f"feed.xml: {HOME}2", "no article text: fewer than three words")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"<opml><body/></opml>", "a list of feeds holds no articles"),
+        (b"<rss version='2.0'><channel/></rss>", "the feed holds no text"),
+        (b"plain", "not a feed"),
+    ],
+)
+def test_a_saved_feed_without_articles_is_unreadable(data, reason):
+    with pytest.raises(UnreadableError, match=reason):
+        list(read_saved_feed(data, where="feed.xml"))
+
+
 def test_opml_lists_each_feed_once():
     data = b"""<?xml version="1.0"?><opml version="2.0"><body><outline text="Local">
     <outline xmlUrl="https://a.example/feed"/><outline XMLURL="https://b.example/feed"/></outline>
@@ -122,6 +149,16 @@ def test_documents_are_told_by_their_first_element():
     assert looks_like_opml(b"<?xml version='1.0'?>\n<opml version='1.0'>")
     assert not looks_like_feed(b"<html><rss>")
     assert not looks_like_opml(RSS)
+
+
+@pytest.mark.parametrize("atom", ["<!--", "<![", "<a ", "a=b ", "&amp;", "<p <"])
+@pytest.mark.parametrize("tag", ["title", "description", "author"])
+def test_a_feed_twice_as_hostile_takes_about_twice_as_long(tag, atom):
+    def make(times: int) -> bytes:
+        inside = f"<{tag}><![CDATA[<p>{atom * (20_000 * times)}]]></{tag}>"
+        return f"<rss><channel><item><link>{HOME}a</link>{inside}</item></channel></rss>".encode()
+
+    assert growth(lambda data: read_feed(data, url=HOME), make) < 2.9
 
 
 @settings(max_examples=100, deadline=None)

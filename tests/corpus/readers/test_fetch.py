@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 
-from corpus.errors import FetchError
-from corpus.readers.fetch import MAX_BYTES, Fetcher, make_user_agent
+from corpus.errors import FetchError, UnreadableError
+from corpus.readers.fetch import MAX_BYTES, Fetcher, _content_type, make_user_agent
 from corpus.readers.guard import Deadline, is_public, resolve
 
 NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -497,12 +498,34 @@ def test_a_name_server_that_hangs_is_left_at_the_deadline(site, make):
     done.set()
 
 
+def test_what_is_left_of_a_whole_ends_a_page_sooner(site, make):
+    site.routes["/drip"] = lambda request: drip(request, prelude=b"HTTP/1.0 200 OK\r\n")
+    within = Deadline.start(0.2)
+    with pytest.raises(FetchError, match="took longer than"):
+        make(deadline_s=3600).get(site.url("/drip"), within=within)
+    assert within.is_over
+    assert not Deadline.start(3600).is_over
+
+
 def test_no_time_is_left_after_the_deadline():
     with pytest.raises(FetchError, match="longer than 20 s"):
         Deadline(20.0, ends=time.monotonic()).left_s()
 
 
 # What comes back
+
+
+@pytest.mark.parametrize(
+    ("more", "charset"),
+    [
+        ("charset*=a\0b''x", None),
+        ("charset*=utf-8", "utf-8"),
+        (f"{'a*0*=b;' * 100_000}charset=utf-8", None),
+    ],
+)
+def test_no_charset_in_a_header_raises(more, charset):
+    header = httpx.Headers({"content-type": f"text/html; {more}"})
+    assert _content_type(header) == ("text/html", charset)
 
 
 def test_the_answer_is_told_with_its_type_and_charset(site, fetcher):
@@ -651,6 +674,17 @@ def test_robots_txt_is_obeyed_where_it_is_asked(site, fetcher):
         fetcher.get(site.url("/members/1"), robots=True)
     assert fetcher.get(site.url("/members/1")).body
     assert site.paths() == ["/robots.txt", "/news/1", "/members/1"]
+
+
+def test_rules_that_cannot_be_read_in_time_forbid_everything(site, fetcher):
+    class Frozen:
+        def ask_robots(self, _rules, **_):
+            raise UnreadableError("takes longer than 10 s to read")
+
+    site.routes["/robots.txt"] = robots("User-agent: *\nDisallow: /" + "*a" * 30 + "b")
+    fetcher._sandbox = Frozen()
+    with pytest.raises(FetchError, match=r"robots.txt could not be read: takes longer"):
+        fetcher.get(site.url("/a"), robots=True)
 
 
 def test_robots_txt_is_asked_for_every_host_on_the_way(site, fetcher):

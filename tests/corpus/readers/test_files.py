@@ -10,8 +10,9 @@ import pytest
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
+from corpus.parse.charset import decode
 from corpus.readers import files
-from corpus.readers.files import decode, read_path
+from corpus.readers.files import read_path
 
 CLIPPING = "Harbour bridge to close\nBy Jane Doe\nThe bridge will be shut for a year, café and all."
 HTML = (

@@ -1,13 +1,15 @@
 import json
 import threading
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from corpus.article import Article
-from corpus.errors import Failure, FetchError
+from corpus.errors import Failure, FetchError, UnreadableError
 from corpus.readers.fetch import Page
-from corpus.readers.web import MAX_ENTRIES, read_opml_feeds, read_opml_file, read_url
+from corpus.readers.web import MAX_ENTRIES, Web, read_opml_feeds, read_opml_file, read_url
+from corpus.sandbox.sandbox import Sandbox
 from tests.support.fake_web import FEED, MONDAY, FakeFetcher, entry, news, opml, page, rss
 
 
@@ -30,7 +32,7 @@ def seen():
 
 
 def read(url, pages, seen):
-    return list(read_url(url, fetcher=FakeFetcher(pages), seen=seen))
+    return list(read_url(url, Web(FakeFetcher(pages), seen)))
 
 
 # One address
@@ -110,7 +112,7 @@ def test_every_entry_of_a_feed_is_fetched_with_respect_for_robots_txt(seen):
             "https://news.example/2": page(news("Second"), url="https://news.example/2"),
         }
     )
-    found = list(read_url(FEED, fetcher=fetcher, seen=seen))
+    found = list(read_url(FEED, Web(fetcher, seen)))
     assert [article.headline for article in found] == ["First", "Second"]
     assert sorted(fetcher.asked) == [
         ("https://news.example/1", True, None, None),
@@ -130,7 +132,7 @@ def test_pages_are_fetched_together_and_come_in_the_order_of_the_feed(seen):
 
     pages = {entry(n)[0]: page(news(f"Story {n}"), url=entry(n)[0]) for n in "abcd"}
     fetcher = Waiting({FEED: rss(*map(entry, "abcd"))} | pages)
-    found = list(read_url(FEED, fetcher=fetcher, seen=seen))
+    found = list(read_url(FEED, Web(fetcher, seen)))
     assert [article.headline for article in found] == [f"Story {n}" for n in "abcd"]
 
 
@@ -200,14 +202,14 @@ def test_where_the_feed_holds_too_little_too_both_reasons_are_told(seen):
 
 def test_a_feed_may_not_lead_to_feeds(seen):
     fetcher = FakeFetcher({FEED: rss((FEED, "Myself", PRINTED))})
-    [article] = read_url(FEED, fetcher=fetcher, seen=seen)
+    [article] = read_url(FEED, Web(fetcher, seen))
     assert article.body == "The ferry will run again. Prices stay."
     assert [url for url, *_ in fetcher.asked] == [FEED, FEED]
 
 
 def test_an_endless_feed_is_cut(seen):
     fetcher = FakeFetcher({FEED: rss(*(entry(n, PRINTED) for n in range(MAX_ENTRIES + 1)))})
-    found = list(read_url(FEED, fetcher=fetcher, seen=seen))
+    found = list(read_url(FEED, Web(fetcher, seen)))
     assert len(found) == MAX_ENTRIES + 1
     assert found[-1] == Failure(FEED, "only the first 500 entries of the feed are read")
     assert len(fetcher.asked) == MAX_ENTRIES + 1
@@ -220,11 +222,67 @@ def test_a_feed_that_attacks_the_reader_is_a_failure(seen):
     assert seen.known == {}
 
 
+# What takes too long
+
+
+class Dripping(FakeFetcher):
+    """Every page takes twenty seconds of the clock."""
+
+    now = 0.0
+
+    def get(self, url, **more):
+        self.now += 20 * (url != FEED)
+        return super().get(url, **more)
+
+
+@pytest.fixture
+def dripping(monkeypatch):
+    fetcher = Dripping({FEED: rss(*(entry(n, PRINTED) for n in range(500)))})
+    clock = SimpleNamespace(monotonic=lambda: fetcher.now)
+    monkeypatch.setattr("corpus.readers.guard.time", clock)
+    return fetcher
+
+
+def test_a_feed_that_drips_has_one_budget_for_all_of_its_entries(dripping, seen):
+    *articles, failure = read_url(FEED, Web(dripping, seen))
+    assert 25 <= len(articles) <= 600 / 20
+    assert failure == Failure(
+        FEED,
+        f"{len(articles)} of its 500 entries were read in 600 s; its servers are slow, "
+        "try again later",
+    )
+    assert seen.known == {}
+
+
+def test_a_list_of_feeds_that_drip_has_one_too(dripping, seen):
+    web = Web(dripping, seen, feed_s=200.0, list_s=300.0)
+    found = list(read_opml_feeds([FEED] * 9, web))
+    failures = [item for item in found if isinstance(item, Failure)]
+    assert len(found) - len(failures) <= 300 / 20
+    assert len(failures) == 3
+    assert failures[-1] == Failure(
+        FEED, "2 of 9 feeds were read in 300 s; add the others by themselves"
+    )
+
+
+def test_a_page_that_froze_its_reader_gives_way_to_what_the_feed_prints(seen):
+    class Frozen(Sandbox):
+        def read_page(self, *_, **__):
+            raise UnreadableError("takes longer than 10 s to read")
+
+    url = "https://news.example/1"
+    fetcher = FakeFetcher({FEED: rss(entry("1", PRINTED)), url: page(news(), url=url)})
+    [article] = read_url(FEED, Web(fetcher, seen, Frozen()))
+    assert article.body == "The ferry will run again. Prices stay."
+    [failure] = read_url(url, Web(fetcher, seen, Frozen()))
+    assert failure == Failure(url, "takes longer than 10 s to read")
+
+
 # What is remembered
 
 
 def test_a_feed_is_remembered_once_the_caller_came_back_for_more(seen):
-    found = read_url(FEED, fetcher=FakeFetcher({FEED: rss(entry("1", PRINTED))}), seen=seen)
+    found = read_url(FEED, Web(FakeFetcher({FEED: rss(entry("1", PRINTED))}), seen))
     assert isinstance(next(found), Article)
     assert seen.known == {}
     assert list(found) == []
@@ -234,7 +292,7 @@ def test_a_feed_is_remembered_once_the_caller_came_back_for_more(seen):
 def test_a_feed_that_was_given_up_half_way_is_not_remembered(seen):
     entries = [entry(n, PRINTED) for n in range(50)]
     fetcher = FakeFetcher({FEED: rss(*entries)})
-    found = read_url(FEED, fetcher=fetcher, seen=seen)
+    found = read_url(FEED, Web(fetcher, seen))
     next(found)
     found.close()
     assert seen.known == {}
@@ -244,8 +302,8 @@ def test_an_unchanged_feed_yields_nothing(seen):
     seen.remember(FEED, etag='"v1"', modified=MONDAY)
     unchanged = Page(FEED, "", None, b"", '"v1"', MONDAY, unchanged=True)
     fetcher = FakeFetcher({FEED: unchanged})
-    assert list(read_url(FEED, fetcher=fetcher, seen=seen)) == []
-    assert list(read_opml_feeds([FEED], fetcher=fetcher, seen=seen)) == []
+    assert list(read_url(FEED, Web(fetcher, seen))) == []
+    assert list(read_opml_feeds([FEED], Web(fetcher, seen))) == []
     assert fetcher.asked == [(FEED, False, '"v1"', MONDAY)] * 2
 
 
@@ -283,7 +341,7 @@ def test_a_list_that_attacks_the_reader_is_a_failure(seen):
 
 def test_an_endless_list_is_cut(seen):
     addresses = [f"https://news.example/{n}" for n in range(MAX_ENTRIES + 1)]
-    found = list(read_opml_feeds(addresses, fetcher=FakeFetcher(), seen=seen))
+    found = list(read_opml_feeds(addresses, Web(FakeFetcher(), seen)))
     assert len(found) == MAX_ENTRIES + 1
     assert found[-1] == Failure(addresses[-1], "only the first 500 feeds are read")
 
@@ -292,7 +350,7 @@ def test_a_saved_opml_list_is_followed(tmp_path, seen):
     saved = tmp_path / "feeds.opml"
     saved.write_bytes(opml(FEED).body)
 
-    (found,) = read_opml_file(saved, fetcher=FakeFetcher(), seen=seen)
+    (found,) = read_opml_file(saved, Web(FakeFetcher(), seen))
 
     assert found.where == FEED  # which the fake does not know
 
@@ -302,5 +360,5 @@ def test_a_saved_opml_list_that_cannot_be_read_is_one_failure(tmp_path, seen):
     bomb.write_bytes(b'<opml><!DOCTYPE x [<!ENTITY a "aaaa">]></opml>')
 
     for path in (bomb, tmp_path / "missing.opml"):
-        (found,) = read_opml_file(path, fetcher=FakeFetcher(), seen=seen)
+        (found,) = read_opml_file(path, Web(FakeFetcher(), seen))
         assert found.where == str(path)

@@ -1,0 +1,92 @@
+"""What crosses the border between Byline and the process that reads: text, never objects.
+
+A job is a line of JSON with the bytes to read behind it. Each answer is a line of JSON, and is
+believed only as far as it fits `Answer`: whoever takes over what reads pages can send an article
+that is wrong, and nothing else.
+
+Tested with what sends them in `tests/corpus/sandbox/test_worker.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from corpus.article import Article
+from corpus.errors import Failure
+from corpus.parse.feed import Feed
+
+
+class Kind(StrEnum):
+    """What some bytes are to be read as."""
+
+    PAGE = "page"
+    TEXT = "text"
+    LINE = "line"
+    DOCUMENT = "document"
+    FEED = "feed"
+    SAVED_FEED = "saved feed"
+    OPML = "opml"
+    ROBOTS = "robots"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to read.
+
+    Attributes:
+        kind: What the bytes are.
+        where: Their address; for records and saved feeds a file's name, for failures; empty
+            where there is none.
+        charset: As a server states it.
+        robot: Who asks, of the rules for robots.
+        size: How many bytes follow; whoever sends it counts them.
+    """
+
+    kind: Kind
+    where: str = ""
+    charset: str | None = None
+    robot: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a site's rules say about one address.
+
+    Attributes:
+        allowed: Whether it may be fetched.
+        delay_s: How long to wait between two requests.
+    """
+
+    allowed: bool
+    delay_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing that was read; the last answer to a job holds nothing.
+
+    Attributes:
+        found: What it is: an article, a feed, the address of a feed, a permission; or why one of
+            several was not read.
+        unreadable: Why nothing was read.
+    """
+
+    found: Article | Failure | Feed | Permission | str | None = None
+    unreadable: str = ""
+
+
+@cache
+def jobs() -> TypeAdapter[Job]:
+    """Writes and reads jobs."""
+    return TypeAdapter(Job)
+
+
+@cache
+def answers() -> TypeAdapter[Answer]:
+    """Writes and reads answers."""
+    return TypeAdapter(Answer)

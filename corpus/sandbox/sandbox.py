@@ -1,0 +1,156 @@
+"""Reads what strangers publish without ever letting them hold, swell or break Byline itself.
+
+Each call hands bytes to a process of its own (`corpus.sandbox.worker`) and gets values back. What
+takes that process longer than ten seconds, or a gigabyte, or breaks it, is a short error; what did
+so twice is set aside, and not tried again by this version of Byline.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Protocol, TypeVar
+
+from corpus.address import canonicalize
+from corpus.article import Article
+from corpus.errors import Failure, UnreadableError
+from corpus.parse.feed import Feed
+from corpus.parse.records import Piece
+from corpus.sandbox.messages import Job, Kind, Permission
+from corpus.sandbox.process import StoppedError, Worker, shared
+
+MOST_STRIKES = 2
+SET_ASIDE = "set aside: reading it had to be stopped twice"
+
+_DISTRIBUTION = "byline"
+_REASON_CHARS = 200
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
+
+
+class Strikes(Protocol):
+    """Remembers what reading had to be stopped at."""
+
+    def count(self, item: str) -> int:
+        """How often at this item."""
+        ...
+
+    def add(self, item: str) -> None:
+        """Once more."""
+        ...
+
+
+class Forgetful:
+    """Remembers it for as long as it lives."""
+
+    def __init__(self) -> None:
+        self._struck: Counter[str] = Counter()
+
+    def count(self, item: str) -> int:
+        """How often at this item."""
+        return self._struck[item]
+
+    def add(self, item: str) -> None:
+        """Once more."""
+        self._struck[item] += 1
+
+
+class Sandbox:
+    """Reads pages, texts, records and feeds; safe to share between threads.
+
+    Every method raises `UnreadableError` where nothing can be read, of which `StoppedError` is
+    one, and `SandboxError` where no process can be started.
+
+    Args:
+        strikes: Where to remember what reading had to be stopped at.
+        worker: The process; the one that this process shares where None.
+    """
+
+    def __init__(self, strikes: Strikes | None = None, *, worker: Worker | None = None) -> None:
+        self._strikes = strikes or Forgetful()
+        self._worker = worker or shared()
+
+    def read_page(self, data: bytes, *, url: str = "", charset: str | None = None) -> Article:
+        """Read a news page (see `corpus.parse.page`); without an address, as a file holds it."""
+        return self._read_article(Kind.PAGE, data, url, charset)
+
+    def read_text(self, data: bytes, *, url: str = "", charset: str | None = None) -> Article:
+        """Read plain text (see `corpus.parse.clipping`); without an address, as a file."""
+        return self._read_article(Kind.TEXT, data, url, charset)
+
+    def read_piece(self, piece: Piece) -> list[Article | Failure]:
+        """Read a line of JSON, or a document of it; why nothing was read is a failure."""
+        kind = Kind.DOCUMENT if piece.whole else Kind.LINE
+        try:
+            found = self._ask(Job(kind, piece.where), piece.data)
+        except UnreadableError as error:
+            return [Failure(piece.where, str(error))]
+        return [item for item in found if isinstance(item, Article | Failure)]
+
+    def read_feed(self, data: bytes, *, url: str) -> Feed:
+        """Read a feed."""
+        return _only(self._ask(Job(Kind.FEED, url), data), Feed)
+
+    def read_saved_feed(self, data: bytes, *, where: str) -> list[Article | Failure]:
+        """Read the articles that a feed itself prints."""
+        found = self._ask(Job(Kind.SAVED_FEED, where), data)
+        return [item for item in found if isinstance(item, Article | Failure)]
+
+    def read_opml(self, data: bytes) -> list[str]:
+        """Read the addresses of a list of feeds."""
+        return [item for item in self._ask(Job(Kind.OPML), data) if isinstance(item, str)]
+
+    def ask_robots(self, rules: bytes, *, url: str, robot: str) -> Permission:
+        """Ask a site's robots.txt about one of its addresses."""
+        return _only(self._ask(Job(Kind.ROBOTS, url, robot=robot), rules), Permission)
+
+    def _read_article(self, kind: Kind, data: bytes, url: str, charset: str | None) -> Article:
+        found = self._ask(Job(kind, url, charset), data, item=url.encode() or data)
+        article = _only(found, Article)
+        # No page says under which address it is kept, whatever becomes of what reads it.
+        return replace(article, url=canonicalize(url)) if url else article
+
+    def _ask(self, job: Job, data: bytes, *, item: bytes = b"") -> list[object]:
+        """Have something read, unless it is set aside.
+
+        Args:
+            job: What it is.
+            data: It.
+            item: What tells it from others; what it holds where nothing else does.
+        """
+        name = _name_item(item or data)
+        if self._strikes.count(name) >= MOST_STRIKES:
+            raise UnreadableError(SET_ASIDE)
+        try:
+            found = self._worker.ask(job, data)
+        except StoppedError as error:
+            self._strikes.add(name)
+            _log.warning("stopped reading a %s: it %s", job.kind, error)
+            raise
+        if reason := next((one.unreadable for one in found if one.unreadable), ""):
+            raise UnreadableError(" ".join(reason[:_REASON_CHARS].split()))
+        return [one.found for one in found]
+
+
+def _only(found: list[object], kind: type[_T]) -> _T:
+    for one in found:
+        if isinstance(one, kind):
+            return one
+    raise UnreadableError("cannot be read")
+
+
+def _name_item(item: bytes) -> str:
+    """A name for something, and for this version: the next may be able to read it."""
+    return hashlib.sha256(_version() + item).hexdigest()
+
+
+@cache
+def _version() -> bytes:
+    try:
+        return version(_DISTRIBUTION).encode()
+    except PackageNotFoundError:
+        return b""
