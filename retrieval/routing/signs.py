@@ -61,6 +61,7 @@ _SAYING = frozenset(
     ]
 )
 """By which somebody's words are asked for, beside the verbs and nouns of a stand."""
+_LISTENERS = ("me", "us")
 _QUOTED = re.compile(r"[\"“”«»„]")
 _LONG = 12
 """Words from which on a message counts as long in full."""
@@ -82,7 +83,7 @@ def read_signs(ask: Ask, who: WhoQuestion | None, *, somebody: bool) -> dict[str
     signs |= {f"pair {one} {two}": 1.0 for one, two in pairwise(words)}
     signs |= dict.fromkeys(_of_grammar(ask, who), 1.0)
     signs |= dict.fromkeys(_of_shape(text, words), 1.0)
-    if _SAYING.intersection(words) or any(_is_stand(words[at:]) for at in range(len(words))):
+    if _speaks_of_saying(words):
         signs["speaks of saying"] = 1.0
     if words:
         signs[f"first {words[0]}"] = signs[f"last {words[-1]}"] = 1.0
@@ -111,6 +112,12 @@ def _of_grammar(ask: Ask, who: WhoQuestion | None) -> Iterator[str]:
             yield "quotes words of a speaker"
     elif not ask.summary and not ask.timeline:
         yield "reads as nothing else"
+
+
+def _speaks_of_saying(words: list[str]) -> bool:
+    """Whether somebody's words may be asked for; "tell me about" bids the bot to speak."""
+    told = [word for word, after in pairwise([*words, ""]) if after not in _LISTENERS]
+    return bool(_SAYING.intersection(told)) or any(_is_stand(told[at:]) for at in range(len(told)))
 
 
 def _is_stand(words: list[str]) -> bool:
