@@ -16,6 +16,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.ratings import renew_buttons
 from bot.message_context import MessageContext
 from bot.reply.reply import Block, Button, Dateline, Facts, Note, Quote, Reply, Speaker
+from corpus.readers.guard import leads_outside
 from retrieval.citation import Citation, join_credit
 
 _PLACE = MessageContext(chat_id=0, admin=True)
@@ -82,7 +83,7 @@ def _quoted(quote: Quote) -> Text:
     drawn = Text("… " if quote.cut_before else "")
     for span in quote.spans:
         drawn.append(span.text, Style(bold=True) if span.marked else Style())
-        if span.url:
+        if span.url and leads_outside(span.url):
             drawn.append(" ").append(texts.ARROW, Style(link=span.url, dim=True))
     return drawn.append(" …" if quote.cut_after else "")
 
@@ -102,7 +103,8 @@ def _copies(publishers: Sequence[str]) -> str:
 
 
 def _link(url: str | None) -> Style:
-    return Style(link=url, underline=True) if url else Style(bold=True)
+    outside = url and leads_outside(url)
+    return Style(link=url, underline=True) if outside else Style(bold=True)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ The language is that of the innermost `speak`, English outside of any.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -31,6 +32,14 @@ ENGLISH = "en"
 BACK, ON = "‹", "›"
 GOOD, BAD = "👍", "👎"
 ARROW = "↗"
+
+_WORD_JOINER = "\u2060"
+"""Invisible, and no part of a name, a command or an address."""
+# A number such as 3.14 stays, and so do "and/or" and "$5".
+_LIVE = re.compile(
+    r"[@#](?=[^\s\u2060])|\$(?=[A-Z]|1INCH)|(?<!\w)/(?=\w)|:(?=//)"
+    r"|\.(?=[^\W\d][^\s.]|\w[^\W\d]|\d+\.|[^\x00-\x7f\w\s\u200e-\u206f])"
+)
 
 _spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
 
@@ -66,8 +75,8 @@ def say(key: str, /, **values: str | float) -> str:
 
     Args:
         key: Its key in the catalogues.
-        values: Its variables. Text is inserted as it is; a number is written as the language
-            writes it, and chooses the plural form.
+        values: Its variables. Text is inserted as it is, but for what `unlink` does to it; a
+            number is written as the language writes it, and chooses the plural form.
 
     Raises:
         KeyError: If not even the English catalogue has it.
@@ -79,10 +88,37 @@ def say(key: str, /, **values: str | float) -> str:
     pattern = bundle.get_message(key).value
     if pattern is None:
         raise KeyError(key)
-    said, errors = bundle.format_pattern(pattern, values)
+    shown = {
+        name: unlink(value) if isinstance(value, str) else value for name, value in values.items()
+    }
+    said, errors = bundle.format_pattern(pattern, shown)
     if errors:
         raise errors[0]
     return str(said)
+
+
+def unlink(text: str) -> str:
+    r"""Text of which no chat program makes a command, a mention, a tag or a link by itself.
+
+    An author who signs as "/forget" or "@somebody", or a publisher called "news.example", comes
+    out as just that: an invisible character stands where such a thing would begin. Applying it
+    twice changes nothing.
+
+    Example:
+        >>> unlink("@ann"), unlink("and/or at 3.14")
+        ('@\u2060ann', 'and/or at 3.14')
+    """
+    return _LIVE.sub(lambda found: found[0] + _WORD_JOINER, text)
+
+
+def relink(text: str) -> str:
+    r"""Text as it was before `unlink`, as somebody may have copied it out of a message.
+
+    Example:
+        >>> relink(unlink("https://news.example"))
+        'https://news.example'
+    """
+    return text.replace(_WORD_JOINER, "")
 
 
 def format_day(on: date | None) -> str:

@@ -145,7 +145,7 @@ def split_command(text: str) -> tuple[str, str]:
     token, words = (*text.split(maxsplit=1), "", "")[:2]
     if not token.startswith("/"):
         return "", ""
-    return token[1:].partition("@")[0].casefold(), words.strip()
+    return token[1:].partition("@")[0].casefold(), texts.relink(words).strip()
 
 
 def describe(command: Command) -> str:

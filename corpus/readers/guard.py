@@ -8,10 +8,12 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import httpcore
 
@@ -27,6 +29,8 @@ _NOT_PUBLIC = (
     ip_network("2002::/16"),  # 6to4
     ip_network("3fff::/20"),  # documentation
 )
+_PRIVATE_NAMES = {"local", "localhost", "localdomain", "internal", "intranet", "private"}
+_PRIVATE_NAMES |= {"corp", "home", "lan", "arpa"}
 _UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -61,6 +65,31 @@ def is_public(address: str) -> bool:
         if ip.scope_id or ip not in _UNICAST:
             return False
     return ip.is_global and not ip.is_multicast and not any(ip in net for net in _NOT_PUBLIC)
+
+
+def leads_outside(url: str) -> bool:
+    """Whether an address can lead to the public internet, rather than into a reader's own network.
+
+    Its host is read as browsers read it: escapes and wide letters undone, numbers in any base and
+    with parts left out. Nobody is asked for names, so a public one may still lead inside.
+
+    Example:
+        >>> leads_outside("https://news.example/a"), leads_outside("http://0x7f.1/")
+        (True, False)
+    """
+    try:
+        host = urlsplit(url.replace("\\", "/")).hostname or ""
+    except ValueError:
+        return False
+    name = unicodedata.normalize("NFKC", unquote(host)).replace("\u3002", ".").strip(".").casefold()
+    if ":" in name:
+        return is_public(name)
+    try:
+        return is_public(socket.inet_ntoa(socket.inet_aton(name)))
+    except (OSError, UnicodeError):  # it is no number
+        last = name.rpartition(".")[2]
+        numeric = last.isdecimal() or last.startswith("0x")
+        return "." in name and last not in _PRIVATE_NAMES and not numeric
 
 
 @dataclass(frozen=True, slots=True)

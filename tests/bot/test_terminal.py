@@ -229,3 +229,9 @@ def test_without_anything_else_lines_are_read_from_the_console(room, monkeypatch
     monkeypatch.setattr("sys.stdin", io.StringIO("/help\n"))
     Chat(room.conversation, console).run()
     assert "I search 3 articles" in shown(console)
+
+
+def test_an_address_of_a_private_network_is_no_link_in_a_terminal_either():
+    for url, linked in (("https://news.example/a", True), ("http://10.0.0.1/a", False)):
+        blocks = (Citation("Headline", url, None), Quote((Span("Rain.", url=url),)))
+        assert (url in drawn(Reply(blocks), color="truecolor")) is linked

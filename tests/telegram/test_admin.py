@@ -160,14 +160,15 @@ async def test_a_page_that_had_to_be_stopped_twice_is_set_aside(telegram, home, 
     async with serving(telegram, home):
         told = [(await said(telegram, f"/add {STORY}")).text for _ in range(3)]
     late = f"Nothing was added. {STORY}: takes longer than 10 s to read"
-    assert told == [late, late, f"Nothing was added. {STORY}: {SET_ASIDE}"]
+    said_then = [late, late, f"Nothing was added. {STORY}: {SET_ASIDE}"]
+    assert told == [*map(texts.unlink, said_then)]
 
 
 async def test_of_a_feed_what_could_not_be_read_is_told(telegram, home):
     async with serving(telegram, home):
         message = await said(telegram, f"/add {FEED}")
     assert message.text.startswith("Added 2 articles.\n\nAlpacas graze the weir")
-    assert "One could not be read:\nhttps://news.example/b: " in message.text
+    assert texts.unlink("One could not be read:\nhttps://news.example/b: ") in message.text
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ async def test_of_a_feed_what_could_not_be_read_is_told(telegram, home):
 async def test_what_can_not_be_added_has_a_reason(telegram, home, typed, reason):
     async with serving(telegram, home) as office:
         message = await said(telegram, f"/add {typed}")
-        assert reason in message.text
+        assert texts.unlink(reason) in message.text
         assert office.archive.store.count() == len(ARTICLES)
 
 
@@ -211,7 +212,13 @@ async def test_an_article_is_removed_once_that_is_confirmed(telegram, home, name
         await changed(telegram, asked, f"Removed “{FUNICULAR.headline}”")
         assert office.archive.store.get(FUNICULAR.id) is None
         gone = await said(telegram, f"/remove {named}")
-        assert gone.text == f"There is no article {named}."
+        assert gone.text == f"There is no article {texts.unlink(named)}."
+
+
+async def test_an_address_that_was_copied_from_a_message_can_be_given_to_a_command(telegram, home):
+    async with serving(telegram, home) as office:
+        await said(telegram, f"/add {texts.unlink(STORY)}")
+        assert office.archive.store.count() == len(ARTICLES) + 1
 
 
 async def test_an_article_that_is_gone_meanwhile_is_not_removed_twice(telegram, home):

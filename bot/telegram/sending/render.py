@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -23,6 +24,7 @@ from bot.telegram.sending.text_limits import (
     read_web_address,
     shorten,
 )
+from corpus.readers.guard import leads_outside
 from retrieval.citation import Citation, join_credit
 
 _log = structlog.get_logger(__name__)
@@ -36,6 +38,8 @@ _ADDRESS_CHARACTERS = 20_000  # all of a message's addresses together
 _LEAST_ROOM = 160  # units of a quote that is cut the most
 _LABEL_UNITS = 64
 _BUTTONS, _ROW = 100, 8
+# What Telegram makes links of by itself, and may lead into a reader's own network.
+_ADDRESS = re.compile(r"""https?://[^\s"'<>,;()]+|\d{1,3}(?:\.\d{1,3}){3}[^\s"'<>,;()]*""", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,7 @@ def _quote(quote: Quote, room: int, *, marks: int, longest: int) -> _Piece:
     ]
     inner, seen, plain = ("".join(parts) for parts in zip(*pieces, strict=True))
     html = f"<blockquote>{head}{inner}{tail}</blockquote>"
-    entities = 1 + len(bold) + sum(bool(run.url) for run in shown)
+    entities = 1 + len(bold) + sum(bool(run.url) for run in shown) + 2 * inner.count("<code>")
     return _Piece(html, f"{head}{seen}{tail}", f"{head}{plain}{tail}", entities)
 
 
@@ -262,12 +266,25 @@ def _marked(runs: Sequence[Span]) -> tuple[int, int]:
 
 def _run(run: Span, *, bold: bool, url: str | None) -> tuple[str, str, str]:
     """A run with markup, as the reader sees it, and with its address written out."""
-    text = escape(run.text, quote=False)
+    text = _escape_quoted(run.text)
     html = f"<b>{text}</b>" if bold else text
     if not url:
         return html, run.text, run.text
     link = f'{_TIE}<a href="{escape(url)}">{texts.ARROW}</a>'
     return html + link, f"{run.text}{_TIE}{texts.ARROW}", f"{run.text} {url}"
+
+
+def _escape_quoted(text: str) -> str:
+    """A quote as HTML: addresses of private networks as code, which is never a link."""
+    parts, end = [], 0
+    for found in _ADDRESS.finditer(text):
+        address = found[0].rstrip(".")
+        outside = leads_outside(address if "://" in address else f"http://{address}")
+        shown = escape(found[0], quote=False)
+        parts += [escape(text[end : found.start()], quote=False)]
+        parts += [shown if outside else f"<code>{shown}</code>"]
+        end = found.end()
+    return "".join((*parts, escape(text[end:], quote=False)))
 
 
 def _citation(citation: Citation, longest: int) -> _Piece:
@@ -303,7 +320,7 @@ def _fields(names: Sequence[str]) -> str:
 
 
 def _field(text: str) -> str:
-    return isolate(shorten(flatten(text), _FIELD_UNITS - 10))
+    return isolate(shorten(texts.unlink(flatten(text)), _FIELD_UNITS - 10))
 
 
 def draw_keyboard(rows: Sequence[Sequence[Button]], me: Me = NOBODY) -> InlineKeyboardMarkup | None:

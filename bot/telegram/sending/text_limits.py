@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import regex
 
+from corpus.readers.guard import leads_outside
+
 _URL_LENGTH = 2000
 # Controls, bidirectional overrides and embeddings, stray isolates, byte order marks, halves of
 # surrogate pairs, and what Unicode says is no character.
@@ -106,7 +108,8 @@ def read_web_address(url: str | None, *, longest: int = _URL_LENGTH) -> str | No
         longest: Most characters.
 
     Returns:
-        The address, or None where it is no http(s) address of an internet host.
+        The address, or None where it is no http(s) address of an internet host: one that may lead
+        a reader into their own network is none.
     """
     if not url or re.search(r"[\s\x00-\x20\x7f]", url) or _UNWANTED.search(url):
         return None
@@ -116,8 +119,7 @@ def read_web_address(url: str | None, *, longest: int = _URL_LENGTH) -> str | No
         sound = parts.scheme in ("http", "https") and parts.port != 0
     except ValueError:
         return None
-    named = "." in (parts.hostname or "").strip(".")
-    return url if sound and named and len(url) <= longest else None
+    return url if sound and leads_outside(url) and len(url) <= longest else None
 
 
 @lru_cache(maxsize=64)

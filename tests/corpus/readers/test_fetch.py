@@ -14,7 +14,7 @@ import pytest
 
 from corpus.errors import FetchError, UnreadableError
 from corpus.readers.fetch import MAX_BYTES, Fetcher, _content_type, make_user_agent
-from corpus.readers.guard import Deadline, is_public, resolve
+from corpus.readers.guard import Deadline, is_public, leads_outside, resolve
 
 NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts no authority. Loading the usual ones for every test would take most of the time."""
@@ -242,6 +242,29 @@ def test_public_addresses_are_public(address):
 )
 def test_what_is_no_plain_public_address_is_not_public(address):
     assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("url", "outside"),
+    [
+        ("https://news.example/a", True),
+        ("http://9.9.9.9:8080/", True),
+        ("http://[2620:fe::fe]/", True),
+        ("http://[fd00::1]/", False),
+        ("http://10.1/", False),
+        ("http://0x7f.1/", False),
+        ("http://1.2.3.400/", False),
+        ("http://1.0x1ffffffff/", False),
+        ("http://nas/", False),
+        ("http://nas.local./", False),
+        ("http://10.0.0.1\\@news.example/", False),
+        ("http://[bad/", False),
+        ("http:///a", False),
+        ("", False),
+    ],
+)
+def test_an_address_leads_outside_or_into_a_network_of_somebodys_own(url, outside):
+    assert leads_outside(url) is outside
 
 
 def test_one_private_address_among_public_ones_refuses_the_host(site, make):

@@ -10,6 +10,7 @@ import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot import texts as texts_
 from bot.reply.actions import Retry, TurnPage
 from bot.reply.reply import Button, Dateline, Facts, Note, Quote, Reply, Span, Speaker
 from bot.telegram.sending.render import render
@@ -23,7 +24,14 @@ from bot.telegram.sending.text_limits import (
     shorten,
 )
 from retrieval.citation import Citation
-from tests.support.telegram_rules import Formatted, keyboard, message_text, utf16_len, utf16_slice
+from tests.support.telegram_rules import (
+    Formatted,
+    found_entities,
+    keyboard,
+    message_text,
+    utf16_len,
+    utf16_slice,
+)
 
 TEN_SENTENCES = "The bridge is long. " * 10
 CITATION = Citation(
@@ -287,6 +295,32 @@ def test_tabs_and_line_separators_become_blanks():
         ("ftp://news.example/a", None),
         ("https:///a", None),
         ("https://localhost/a", None),
+        ("https://a.localhost./a", None),
+        ("http://10.0.0.1/a", None),
+        ("http://172.31.9.9/a", None),
+        ("http://192.168.1.1:8080/a", None),
+        ("http://169.254.169.254/latest", None),
+        ("http://127.0.0.1/a", None),
+        ("http://user@127.0.0.1/a", None),
+        ("http://127.1/a", None),
+        ("http://0x7f.1/a", None),
+        ("http://0177.0.0.01/a", None),
+        ("http://2130706433/a", None),
+        ("http://0x7f.0.0.0x1ffff/a", None),
+        ("http://１２７.0.0.1/a", None),
+        ("http://127。0。0。1/a", None),
+        ("http://%31%30.0.0.1/a", None),
+        ("http://10.0.0.1\\@news.example/a", None),
+        ("http://[::1]/a", None),
+        ("http://[fd00::1]/a", None),
+        ("http://[fe80::1]/a", None),
+        ("http://[::ffff:10.0.0.1]/a", None),
+        ("http://nas.local/a", None),
+        ("http://Printer.LAN/a", None),
+        ("http://db.internal/a", None),
+        ("http://router.home.arpa/a", None),
+        ("http://9.9.9.9/a", "http://9.9.9.9/a"),
+        ("https://bücher.example/a", "https://bücher.example/a"),
         ("https://news.example:x/a", None),
         ("https://news.example:99999/a", None),
         ("https://[bad/a", None),
@@ -301,6 +335,81 @@ def test_only_addresses_that_work_become_links(url, link):
     assert read_web_address(url) == link
     seen = accepted(Reply((Citation("Headline", url, None),)))
     assert [entity["type"] for entity in seen.entities] == ["text_link" if link else "bold"]
+
+
+def test_an_address_of_a_private_network_is_no_button_either():
+    keys = (Button("Open", url="http://192.168.0.1/"), Button("Open", url="http://[fc00::5]/"))
+    assert render(Reply((Note("N"),), (keys,))).keyboard is None
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_an_address_of_a_private_network_in_a_quote_is_no_link_and_stays_verbatim(marked):
+    inside = ("http://10.0.0.1/a&b", "192.168.1.1/admin", "http://[::1]:80/", "http://nas.local")
+    said = f"Open {inside[0]}, or ({inside[1]}). Or {inside[2]} and {inside[3]} now."
+    said += " Or http://news.example.com/a or 9.9.9.9."
+    seen = accepted(Reply((Quote((Span(said, marked=marked),)), CITATION)))
+    assert said in seen.text
+    assert entities(seen, "url") == ["http://news.example.com/a", "9.9.9.9"]
+
+
+def test_many_addresses_of_private_networks_fit():
+    reply = Reply((Quote((Span("10.0.0.1 " * 400, marked=True),)), CITATION))
+    seen = accepted(reply)
+    assert not entities(seen, "url")
+    assert len(seen.entities) <= 100
+
+
+# What Telegram would make something of.
+LIVE = [
+    "@durov",
+    "/forget",
+    "/ask@byline_bot",
+    "#tag",
+    "$USD",
+    "$1INCH",
+    "news.example.com",
+    "a@b.com",
+]
+LIVE += [
+    "http://evil.com/x",
+    "tg://resolve?domain=x",
+    "t.me/x",
+    "127.0.0.1",
+    "пример.рф",
+    "1.1.1.1",
+]
+
+
+@pytest.mark.parametrize("name", LIVE)
+@pytest.mark.parametrize("around", ["{}", "({})", "By {}, staff", "«{}»"])
+def test_names_and_headlines_never_become_commands_mentions_or_links(name, around):
+    name = around.format(name)
+    blocks = (
+        Note(texts_.say("unknown-person", name=name)),
+        Dateline(name, None, name, None, (name,)),
+        Speaker(name, name, name, None),
+        Facts((("Who", (name, name)),)),
+        Citation(name, None, name, (name, name), None, (name,)),
+    )
+    drawn = render(Reply(blocks))
+    for text in (drawn.html, drawn.plain):
+        seen = message_text({"text": text, "parse_mode": "HTML"})
+        assert {one["type"] for one in seen.entities} <= {"bold"}
+    assert name in drawn.plain.replace("\u2060", "")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([*LIVE, *"@/#$.:-_~ ()a1é", "\u200d", "”", "\xad"])).map("".join))
+def test_whatever_is_composed_of_such_parts_stays_dead(text):
+    dead = texts_.unlink(text)
+    assert {one["type"] for one in found_entities(dead)} <= {"bank_card_number", "bankcardnumber"}
+    assert texts_.unlink(dead) == dead
+    assert dead.replace("\u2060", "") == text
+
+
+def test_ordinary_names_are_left_as_they_are():
+    for name in ("U.S. Weekly", "Agence France-Presse", "AC/DC", "3.14", "J. K. Ode", "$5m, 50 %"):
+        assert texts_.unlink(name) == name
 
 
 def test_buttons_that_telegram_would_refuse_are_left_out():
