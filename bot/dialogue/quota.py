@@ -6,6 +6,7 @@ Tested on the emulated Telegram in `tests/telegram/test_access.py`.
 from __future__ import annotations
 
 import math
+import threading
 from datetime import UTC, datetime, time, timedelta
 
 import structlog
@@ -22,10 +23,15 @@ _log = structlog.get_logger(__name__)
 CHARACTERS = 1000
 """Longest question that is read."""
 _HOUR_S = 3600
+_LOOK_UPS = 10
+"""How many look-ups, of what somebody types in another chat, count as a question."""
+_REMEMBERED = 10_000
 
 
 class DailyQuota:
-    """Counts questions. Buttons do not count, and admins may ask any number.
+    """Counts questions, however they come in; admins may ask any number.
+
+    A button that asks what was kept counts as one, others do not.
 
     Args:
         state: Keeps the counts.
@@ -35,6 +41,8 @@ class DailyQuota:
     def __init__(self, state: ChatStore, a_day: int) -> None:
         self._state = state
         self._a_day = a_day
+        self._looked_up: dict[int, int] = {}
+        self._counting = threading.Lock()
 
     def refuse(self, context: MessageContext, reader: int, question: str) -> Reply | None:
         """Count a question; what to say in place of an answer, or None where it may be answered.
@@ -51,9 +59,30 @@ class DailyQuota:
     def toast(self, reader: int, action: Action | None) -> str:
         """What to say in place of doing what a button says; empty where it may be done."""
         now = datetime.now(UTC)
-        if not isinstance(action, Retry) or self._state.access.spent(reader, now) <= self._a_day:
+        if not isinstance(action, Retry) or self._spend(reader, now) <= self._a_day:
             return ""
         return texts.say("day-limit-toast", hours=_hours(now))
+
+    def may_look_up(self, context: MessageContext, reader: int) -> bool:
+        """Count what somebody types before it is a question; whether it may be looked up."""
+        if context.admin:
+            return True
+        with self._counting:
+            before = self._looked_up.pop(reader, 0)
+            self._looked_up[reader] = (before + 1) % _LOOK_UPS  # who typed last stands last
+            if len(self._looked_up) > _REMEMBERED:
+                del self._looked_up[next(iter(self._looked_up))]
+        now = datetime.now(UTC)
+        spent = self._state.access.spent(reader, now) if before else self._spend(reader, now)
+        return spent <= self._a_day
+
+    def _spend(self, reader: int, now: datetime) -> int:
+        """Count a question; 0 where that cannot be done: a full disk must not silence the bot."""
+        try:
+            return self._state.access.spend(reader, now)
+        except SQLAlchemyError:
+            _log.exception("cannot count a question")
+            return 0
 
     def _refuse(self, context: MessageContext, reader: int, question: str) -> Reply | None:
         now = datetime.now(UTC)

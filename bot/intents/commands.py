@@ -97,7 +97,7 @@ PRIVACY = Command("privacy", waiting=True)
 FORGET = Command("forget", guarded=True, waiting=True, noted=False)
 START = Command(
     "start", method="arrive", words=True, cost=Cost.TURN, menu=False, help=False
-)  # Telegram gives it itself, with what a link to the bot names
+)  # Telegram gives it itself, with what a link to the bot names; that may be a question
 
 READERS = (ASK, QUOTES, SUMMARY, STORY, LATEST, SETTINGS, HELP, PRIVACY, FORGET, START)
 """What everybody may type, in the order of the menu."""

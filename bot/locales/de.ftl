@@ -222,11 +222,13 @@ inline-nothing = Nichts beantwortet das; fragen Sie mich direkt
 inline-unsure = Vielleicht antwortet nichts davon; fragen Sie mich
 inline-fault = Etwas ist schiefgegangen; fragen Sie mich direkt
 inline-empty = Hier gibt es noch keine Artikel
+inline-limit = Ihre Fragen für heute sind aufgebraucht
 
 ## Who may ask, and how much
 
 invited-only = Dieser Bot ist nur für Eingeladene; ich habe seinen Betreiber gefragt. Ihre Frage ist vorgemerkt und wird beantwortet, sobald Sie eingelassen sind.
 invited-waiting = Auch das ist vorgemerkt. Noch ist nicht entschieden.
+invited-later = Dieser Bot ist nur für Eingeladene, und gerade fragen zu viele an. Vorgemerkt ist nichts; bitte fragen Sie in einer Stunde noch einmal.
 invited-in = Sie sind eingelassen. Fragen Sie mich nach den Nachrichten.
 invited-declined = Der Betreiber hat Sie nicht eingelassen.
 too-long = Das sind { $characters } Zeichen, und ich lese Fragen bis { $most }. Kürzen Sie Ihre Nachricht, indem Sie sie bearbeiten, und ich antworte hier.

@@ -226,11 +226,13 @@ inline-nothing = Nothing answers that; ask me directly
 inline-unsure = None of these may answer it; ask me directly
 inline-fault = Something broke; ask me directly
 inline-empty = There are no articles here yet
+inline-limit = Your questions for today are used up
 
 ## Who may ask, and how much
 
 invited-only = This bot is by invitation; I have asked its owner. Your question is kept, and answered as soon as you are let in.
 invited-waiting = That is kept too. The owner has not decided yet.
+invited-later = This bot is by invitation, and too many ask for one just now. Nothing was kept; please ask again in an hour.
 invited-in = The owner has let you in. Ask me about the news.
 invited-declined = The owner has not let you in.
 too-long = That has { $characters } characters, and I read questions of up to { $most }. Shorten it by editing your message, and I answer here.
@@ -324,6 +326,7 @@ admin-gone = That article is not here any more.
 admin-how-to-block = Write the number of a chat or a person after the command: /block 123456789. Or reply with /block to what somebody writes in a group.
 admin-how-to-unblock = Write the number of a chat or a person after the command: /unblock 123456789
 admin-block-admin = That is an admin of this bot.
+admin-block-anonymous = An administrator wrote that in the name of the group itself, and Telegram does not say who. /block { $id } would shut out the whole group.
 admin-blocked = Blocked { $id }, and deleted what was known of it. /unblock { $id } takes that back.
 admin-blocked-before = { $id } is blocked already.
 admin-not-blocked = { $id } is not blocked.

@@ -217,11 +217,13 @@ inline-nothing = Nada responde a eso; pregúnteme directamente
 inline-unsure = Quizá nada de esto responda; pregúnteme a mí
 inline-fault = Algo ha fallado; pregúnteme directamente
 inline-empty = Aquí todavía no hay artículos
+inline-limit = Sus preguntas de hoy se han agotado
 
 ## Who may ask, and how much
 
 invited-only = Este bot es solo por invitación; he preguntado a quien lo administra. Su pregunta está guardada y la respondo en cuanto tenga acceso.
 invited-waiting = Eso también queda guardado. Aún no se ha decidido.
+invited-later = Este bot es solo por invitación, y ahora mismo la piden demasiadas personas. No se ha guardado nada; vuelva a preguntar dentro de una hora.
 invited-in = Ya tiene acceso. Pregúnteme por las noticias.
 invited-declined = No se le ha dado acceso.
 too-long = Eso tiene { $characters } caracteres, y leo preguntas de hasta { $most }. Acorte su mensaje editándolo y respondo aquí.

@@ -173,11 +173,13 @@ inline-nothing = 没有找到答案，请直接问我
 inline-unsure = 这些可能都不是答案，请直接问我
 inline-fault = 出了点问题，请直接问我
 inline-empty = 这里还没有文章
+inline-limit = 您今天的提问次数已用完
 
 ## Who may ask, and how much
 
 invited-only = 本机器人仅限受邀者使用，我已询问管理者。您的问题已保存，获准后即会回答。
 invited-waiting = 这条也已保存。管理者尚未决定。
+invited-later = 本机器人仅限受邀者使用，目前申请的人太多。未保存任何内容；请一小时后再试。
 invited-in = 您已获准使用。请向我询问新闻。
 invited-declined = 管理者没有批准您使用。
 too-long = 这条消息有 { $characters } 个字符，而我最多读 { $most } 个字符的问题。请编辑消息将其缩短，我会在这里回答。

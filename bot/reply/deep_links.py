@@ -96,6 +96,16 @@ def looks_shared(payload: str) -> bool:
     return any(form.fullmatch(payload) for form in (_PASSAGE, _SAID, _SUMMARY))
 
 
+def asks_something(payload: str) -> bool:
+    """Whether a payload is written as one of ours, so that following it takes a search.
+
+    Example:
+        >>> asks_something(write_question("Who won?")), asks_something("ask"), asks_something("")
+        (True, False, False)
+    """
+    return looks_shared(payload) or bool(spell_out(payload)[1])
+
+
 def _spell(kind: str, words: str) -> str | None:
     written = words.encode()
     if not 0 < len(written) <= _SPELLED_BYTES:

@@ -22,6 +22,7 @@ from telegram.ext import (
 from bot import texts
 from bot.admin.commands import Pulse
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.quota import DailyQuota
 from bot.intents.commands import START, read_command
 from bot.message_context import MessageContext
 from bot.reply.actions import Admit
@@ -30,6 +31,7 @@ from bot.settings import Settings
 from bot.storage.access import Standing
 from bot.storage.chats import ChatStore
 from bot.telegram.context import App, Context
+from bot.telegram.quota import ChatQuota
 from bot.telegram.receiving.inbox import Inbox, carries_question, find_question
 from bot.telegram.receiving.presses import acknowledge, read_action, says
 from bot.telegram.sending import send
@@ -43,6 +45,12 @@ _FIRST = -1
 _OUT = {Standing.BLOCKED, Standing.DECLINED}
 _PRESENT = {ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.RESTRICTED}
 _NAME_UNITS = 64
+_REQUESTS = 20, 3600.0
+"""How many strangers may ask the admins to be let in, within how many seconds."""
+_REQUESTS_EACH = 3, 24 * 3600.0
+"""How many times one person may: for themselves, for groups, and again after `/forget`."""
+_ALL = 0
+"""Stands for all strangers together."""
 _Standings = tuple[Standing | None, Standing | None]
 
 
@@ -72,6 +80,10 @@ class AccessControl:
         self._by_invitation = settings.access == "invite"
         self._inbox = inbox
         self._pulse = pulse
+        self._limits = DailyQuota(state, settings.questions_a_day)
+        self._requests = ChatQuota(*_REQUESTS)
+        self._requests_each = ChatQuota(*_REQUESTS_EACH)
+        self._put_off = ChatQuota(1, _REQUESTS[1])
 
     def attach(self, application: App) -> None:
         """Register; before the handlers that hear all buttons."""
@@ -92,7 +104,7 @@ class AccessControl:
         self._pulse.updated = datetime.now(UTC)
         try:
             if update.my_chat_member is not None:
-                await self._joined(update.my_chat_member, context.bot)
+                await self._joined(update, update.my_chat_member, context.bot)
             standings = await asyncio.to_thread(self._standings, update)
             if self._admits(update, standings):
                 return
@@ -159,20 +171,28 @@ class AccessControl:
             _log.warning("cannot tell a reader what was decided", reason=str(error))
 
     async def _answer_waiting(self, bot: ExtBot[Before], chat_id: int) -> None:
-        access, say = self._state.access, self._conversation
+        access = self._state.access
         message_context = MessageContext(
             chat_id, language=await asyncio.to_thread(access.language, chat_id)
         )
         while key := await asyncio.to_thread(access.next_question, chat_id):
             if exchange := await asyncio.to_thread(self._state.exchange, key, chat_id):
-                reply = await asyncio.to_thread(say.hear, message_context, exchange.question)
+                reply = await asyncio.to_thread(self._answer, message_context, exchange.question)
                 message = await send.send(bot, message_context, reply)
-                await asyncio.to_thread(say.sent, message_context, message, reply)
+                await asyncio.to_thread(self._conversation.sent, message_context, message, reply)
+
+    def _answer(self, message_context: MessageContext, question: str) -> Reply:
+        """Answer what waited; it counts like any other question, and may be as long."""
+        with texts.speak(self._conversation.language(message_context)):
+            refused = self._limits.refuse(message_context, message_context.chat_id, question)
+        return refused or self._conversation.hear(message_context, question)
 
     def _standings(self, update: Update) -> _Standings:
-        """How chat and person stand, in this order; somebody outside of our chats is both."""
-        user, chat = update.effective_user, update.effective_chat
-        person = user.id if user else 0
+        """How the chat and who writes there stand, in this order.
+
+        Who writes in the name of a channel or group is that; somebody outside of our chats is both.
+        """
+        chat, person = update.effective_chat, _writer(update)
         here = chat.id if chat and update.guest_message is None else person
         known = self._state.access.standings([here, person])
         return known.get(here), known.get(person)
@@ -198,7 +218,7 @@ class AccessControl:
             if _private(update):
                 await self._knock(update, bot, update.message.chat, first=standings[0] is None)
             elif carries_question(update) and standings[0] is None:
-                await self._ask(bot, update.message.chat, update.message.chat.title)
+                await self._ask(update, bot, update.message.chat, update.message.chat.title)
         if update.callback_query is not None:
             await acknowledge(update.callback_query)
         if carries_question(update):
@@ -208,21 +228,41 @@ class AccessControl:
         """Keep a stranger's question, and ask the admins whether to answer."""
         user, chat_id, text = update.effective_user, chat.id, find_question(update)
         language = (user and user.language_code) or ""
-        if first:
-            await self._ask(bot, chat, user.full_name if user else "", language)
+        message_context = MessageContext(chat_id, language=language)
+        name = user.full_name if user else ""
+        if first and not await self._ask(update, bot, chat, name, language=language):
+            if not self._put_off.wait_s(chat_id):
+                self._put_off.spend(chat_id)
+                later = await self._said(message_context, "invited-later")
+                await send.send(bot, message_context, later)
+            return
         key = ""
         if text and read_command(text)[0] is not START:
             key = (await asyncio.to_thread(self._state.save, chat_id, text)).key
         kept = await asyncio.to_thread(self._state.access.wait, chat_id, key, language=language)
         if kept:
-            message_context = MessageContext(chat_id, language=language)
             said = "invited-only" if first else "invited-waiting"
             await send.send(bot, message_context, await self._said(message_context, said))
 
     async def _ask(
-        self, bot: ExtBot[Before], chat: Chat, name: str | None, language: str = ""
-    ) -> None:
-        """Ask every admin whether a chat may come in; they see its name, and nobody keeps it."""
+        self,
+        update: Update,
+        bot: ExtBot[Before],
+        chat: Chat,
+        name: str | None,
+        *,
+        language: str = "",
+    ) -> bool:
+        """Ask every admin whether a chat may come in; they see its name, and nobody keeps it.
+
+        Returns:
+            False where they are not asked, as many were or the same person was before.
+        """
+        asking = ((self._requests, _ALL), (self._requests_each, _writer(update)))
+        if any(quota.wait_s(one) for quota, one in asking):
+            return False
+        for quota, one in asking:
+            quota.spend(one)
         shown = isolate(shorten(flatten(name or ""), _NAME_UNITS)) or "…"
         key = "admin-asks-in" if chat.type == chat.PRIVATE else "admin-group-asks-in"
         words = Note(texts.say(key, name=shown, id=str(chat.id)))
@@ -236,8 +276,9 @@ class AccessControl:
             except (TelegramError, UncertainError) as error:
                 _log.warning("cannot ask an admin", admin=admin, reason=str(error))
         await asyncio.to_thread(self._state.access.wait, chat.id, language=language)
+        return True
 
-    async def _joined(self, change: ChatMemberUpdated, bot: ExtBot[Before]) -> None:
+    async def _joined(self, update: Update, change: ChatMemberUpdated, bot: ExtBot[Before]) -> None:
         """Somebody added the bot to a group, or stopped it in their chat."""
         chat, present = change.chat, change.new_chat_member.status in _PRESENT
         if chat.type == chat.PRIVATE and not present:
@@ -249,10 +290,16 @@ class AccessControl:
         if change.from_user.id in self._admins:
             await asyncio.to_thread(self._state.access.set, chat.id, Standing.APPROVED)
         elif await asyncio.to_thread(self._state.access.standing, chat.id) is None:
-            await self._ask(bot, chat, chat.title)
+            await self._ask(update, bot, chat, chat.title)
 
     async def _said(self, message_context: MessageContext, key: str) -> Reply:
         return await asyncio.to_thread(self._conversation.notice, message_context, key)
+
+
+def _writer(update: Update) -> int:
+    """Who writes or presses: a person, or the chat in whose name they do; 0 for nobody."""
+    sender = update.effective_sender
+    return sender.id if sender else 0
 
 
 def _private(update: Update) -> bool:

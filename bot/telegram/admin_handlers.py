@@ -124,7 +124,10 @@ class AdminHandlers:
         if admin is None or meant is None or meant.id == context.bot.id:
             return
         message_context = MessageContext(admin.id)
-        reply = await asyncio.to_thread(self._do, command, str(meant.id), message_context)
+        if message is not None and meant.id == message.chat.id:  # never all for one who is hidden
+            reply = Reply((Note(texts.say("admin-block-anonymous", id=str(meant.id))),))
+        else:
+            reply = await asyncio.to_thread(self._do, command, str(meant.id), message_context)
         before = partial(self._inbox.begin, update.update_id)
         await send.send(context.bot, message_context, reply, before=before)
 

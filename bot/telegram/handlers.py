@@ -29,9 +29,10 @@ from telegram.ext import (
 from bot import texts
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.quota import DailyQuota
-from bot.intents.commands import ASK, HELP, READERS, Command, Cost, read_command
+from bot.intents.commands import ASK, HELP, READERS, START, Command, Cost, read_command
 from bot.message_context import MessageContext
 from bot.reply.actions import Action, Retry, SettingsAction
+from bot.reply.deep_links import asks_something
 from bot.reply.reply import Reply
 from bot.request_trace import get_current
 from bot.settings import Settings
@@ -79,7 +80,7 @@ class Handlers:
         self._admins = settings.admins
         self._limits = DailyQuota(state, settings.questions_a_day)
         self._allowance = ChatQuota(timing.questions, timing.questions_s)
-        self._elsewhere = InlineHandlers(conversation, self._limits)
+        self._elsewhere = InlineHandlers(conversation, self._limits, self._admins)
         self._apologies = ErrorReplies(
             conversation,
             self._elsewhere,
@@ -124,7 +125,9 @@ class Handlers:
             return self._conversation.do(asked_by, meant, words)
 
         here = await self._meet(update)
-        make = await self._take_turn(update, context, here, command.cost) or do
+        followed = meant is START and asks_something(words)
+        cost = Cost.QUESTION if followed else command.cost
+        make = await self._take_turn(update, context, here, cost) or do
         if command.noted:
             await self.answer(update, context, make, here)
             return
@@ -156,19 +159,25 @@ class Handlers:
         await asyncio.to_thread(self._state.move, chat_id, new_chat_id)
 
     async def edited(self, update: Update, context: Context) -> None:
-        """Answer an edited question where its first answer stands, or anew where that is gone."""
+        """Answer an edited question where its first answer stands, or anew where that is gone.
+
+        Where its reader has asked enough, the first answer stays, and that is said below.
+        """
         message, question = update.edited_message, find_question(update)
         if message is None or question.startswith("/"):
             return
         here = await self._meet(update)
         answer = await asyncio.to_thread(self._state.answer_to, here.chat_id, message.message_id)
         message_context = replace(here, edited=answer)
-        make = await self._take_turn(update, context, here) or self._asking(update)
+        refused = await self._take_turn(update, context, here)
+        if refused and answer is not None:
+            await self._deliver(update, context, refused(here))
+            return
         if answer is None:
-            await self.answer(update, context, make, here)
+            await self.answer(update, context, refused or self._asking(update), here)
             return
         async with self._typing.shown(context.bot, message_context):
-            reply = await asyncio.to_thread(make, message_context)
+            reply = await asyncio.to_thread(self._asking(update), message_context)
         try:
             await self._edit(context, message_context, message_id=answer, reply=reply)
         except BadRequest as error:

@@ -7,6 +7,7 @@ answer that is late.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -56,12 +57,16 @@ class InlineHandlers:
 
     Args:
         conversation: Answers.
-        limits: Counts the questions to a guest; what somebody types is no question yet.
+        limits: Counts the questions to a guest, and what somebody types as far less than one.
+        admins: They may ask any number.
     """
 
-    def __init__(self, conversation: Conversation, limits: DailyQuota) -> None:
+    def __init__(
+        self, conversation: Conversation, limits: DailyQuota, admins: Collection[int] = ()
+    ) -> None:
         self._conversation = conversation
         self._limits = limits
+        self._admins = admins
         self._newest: dict[int, int] = {}
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._places = asyncio.Semaphore(_AT_ONCE)
@@ -88,7 +93,7 @@ class InlineHandlers:
         try:
             async with turn, self._places:
                 newest = self._newest.get(reader) == number
-                offers = await self._offers(query) if newest else None
+                offers = await self._offers(query, context) if newest else None
         finally:
             newest = self._newest.get(reader) == number
             if newest:
@@ -102,7 +107,7 @@ class InlineHandlers:
         if message is None or message.from_user is None or message.from_user.is_bot:
             return
         message_context, question = (
-            _message_context(message.from_user),
+            self._context(message.from_user),
             group_messages.read_question(message),
         )
         reply = await asyncio.to_thread(self._visit, message_context, question)
@@ -113,11 +118,15 @@ class InlineHandlers:
         query, message = update.inline_query, update.guest_message
         try:
             if query is not None:
-                sorry = await asyncio.to_thread(self._sorry, _message_context(query.from_user))
+                sorry = await asyncio.to_thread(
+                    self._say, self._context(query.from_user), "inline-fault"
+                )
                 button = _button(sorry, _ASK)
                 await context.bot.answer_inline_query(query.id, [], cache_time=0, button=button)
             elif message is not None and message.from_user is not None:
-                sorry = await asyncio.to_thread(self._sorry, _message_context(message.from_user))
+                sorry = await asyncio.to_thread(
+                    self._say, self._context(message.from_user), "inline-fault"
+                )
                 await self._post(context, message, Reply((Note(sorry),)))
         except TelegramError as error:
             _log.warning("cannot apologise elsewhere", reason=error.message)
@@ -130,15 +139,30 @@ class InlineHandlers:
             return Reply(refusal.blocks, language=refusal.language)  # its buttons work at home only
         return self._conversation.visit(message_context, question)
 
-    def _sorry(self, message_context: MessageContext) -> str:
-        with texts.speak(self._conversation.language(message_context)):
-            return texts.say("inline-fault")
+    async def _sorry(self, user: User) -> str:
+        return await asyncio.to_thread(self._say, self._context(user), "inline-fault")
 
-    async def _offers(self, query: InlineQuery) -> Offers:
+    def _say(self, message_context: MessageContext, key: str) -> str:
+        with texts.speak(self._conversation.language(message_context)):
+            return texts.say(key)
+
+    def _context(self, user: User) -> MessageContext:
+        """What a reader set for the bot holds elsewhere too."""
+        language = user.language_code or ""
+        return MessageContext(user.id, admin=user.id in self._admins, language=language)
+
+    async def _offers(self, query: InlineQuery, context: Context) -> Offers | None:
+        """What to offer; None where its reader has asked enough, which is said."""
         if query.offset:  # there is no second page
             return Offers(())
-        message_context = _message_context(query.from_user)
-        return await asyncio.to_thread(self._conversation.offers, message_context, query.query)
+        here = self._context(query.from_user)
+        if await asyncio.to_thread(self._limits.may_look_up, here, query.from_user.id):
+            return await asyncio.to_thread(self._conversation.offers, here, query.query)
+        label = await asyncio.to_thread(self._say, here, "inline-limit")
+        await context.bot.answer_inline_query(
+            query.id, [], cache_time=0, is_personal=True, button=_button(label, _ASK)
+        )
+        return None
 
     async def _offer(self, query: InlineQuery, context: Context, offers: Offers) -> None:
         me, button = send.get_me(context.bot), _above(query, offers)
@@ -170,11 +194,6 @@ class InlineHandlers:
         except BadRequest as error:
             send.check_unparsed(error)
             await attempt(marked=False)
-
-
-def _message_context(user: User) -> MessageContext:
-    """What a reader set for the bot holds elsewhere too."""
-    return MessageContext(user.id, language=user.language_code or "")
 
 
 def _result(offer: Offer, me: Me, *, marked: bool) -> InlineQueryResultArticle:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot import texts
 from bot.dialogue.quota import CHARACTERS
+from bot.reply.deep_links import write_question, write_topic
 from bot.storage.access import Standing
 from tests.support.newsroom import BEES_QUESTION, FUNICULAR_QUESTION
 from tests.support.office import (
@@ -30,6 +31,8 @@ from tests.support.office import (
 from tests.support.telegram_server import TelegramServer
 
 INVITE = {"access": "invite"}
+CHANNEL = {"id": -1_000_555, "type": "channel", "title": "Gazette"}
+CHANNEL_BOT = 136_817_688
 ONLY = "This bot is by invitation; I have asked its owner"
 
 
@@ -282,6 +285,102 @@ async def test_a_full_disk_stops_the_counting_and_not_the_answers(telegram, home
         monkeypatch.setattr(name, full)
     async with serving(telegram, home):
         assert "3,120" in (await said(telegram, FUNICULAR_QUESTION, READER)).text
+
+
+@pytest.mark.parametrize("payload", [write_question(FUNICULAR_QUESTION[:40]), write_topic("bees")])
+async def test_a_link_to_the_bot_that_asks_something_counts(telegram, home, payload):
+    async with serving(telegram, home, questions_a_day=1) as office:
+        await said(telegram, f"/start {payload}", READER)
+        told = await said(telegram, f"/start {payload}", READER)
+        assert told.text.startswith("I answer up to 1 questions a day")
+        assert (await said(telegram, "/start", READER)).text.startswith("Ask me about")
+        assert office.state.access.spent(READER, datetime.now(UTC)) == 2
+
+
+async def test_a_question_that_was_kept_counts_when_it_is_asked(telegram, home):
+    async with serving(telegram, home, questions_a_day=1) as office:
+        kept = [await said(telegram, FUNICULAR_QUESTION, READER) for _ in range(3)]
+        with office.state._engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE spent SET day = day - 1")
+        first, second = [telegram.press(READER, one.message_id, "Ask it then") for one in kept[1:]]
+        assert await toast(telegram, first) == ""
+        assert (await toast(telegram, second)).startswith("Your questions for today are used up.")
+
+
+async def test_an_edit_past_the_limit_leaves_the_old_answer(telegram, home):
+    async with serving(telegram, home, questions_a_day=1) as office:
+        answer = await said(telegram, FUNICULAR_QUESTION, READER)
+        await telegram.wait_for(lambda: not office.state.unfinished())
+        for _ in range(2):
+            telegram.edit(READER, answer.message_id - 1, BEES_QUESTION)
+        same, first, second = await telegram.wait_for_messages(READER, 3)
+        assert same == answer
+        assert first.text.startswith("I answer up to 1 questions a day")
+        assert second.text == "Kept for the next day."
+        await telegram.wait_for(lambda: not office.state.unfinished())
+        assert office.state.answer_to(READER, answer.message_id - 1) == answer.message_id
+
+
+async def test_a_channel_that_writes_in_a_group_counts_as_one_reader(telegram, home):
+    ask, sender = f"/ask@byline_bot {FUNICULAR_QUESTION}", {"user": CHANNEL_BOT}
+    async with serving(telegram, home, questions_a_day=1) as office:
+        telegram.user(CHANNEL_BOT, is_bot=True)
+        assert "3,120" in (await said(telegram, ask, GROUP, sender_chat=CHANNEL, **sender)).text
+        told = await said(telegram, ask, GROUP, sender_chat=CHANNEL, **sender)
+        assert told.text.startswith("I answer up to 1 questions a day")
+        other = await said(telegram, ask, GROUP, sender_chat=CHANNEL | {"id": -8}, **sender)
+        assert "3,120" in other.text
+        assert office.state.access.spent(CHANNEL["id"], datetime.now(UTC)) == 2
+
+
+async def test_what_waited_to_be_let_in_counts_and_may_not_be_longer(telegram, home):
+    async with serving(telegram, home, **INVITE, questions_a_day=1):
+        for question in ("really " * 200, FUNICULAR_QUESTION, BEES_QUESTION):
+            await said(telegram, question, READER)
+        (request,) = await telegram.wait_for_messages(ADMIN)
+        telegram.press(ADMIN, request.message_id, "Approve")
+        *_, long, answer, told = await telegram.wait_for_messages(READER, 7)
+        assert long.text.startswith("That has 1,")
+        assert "3,120" in answer.text
+        assert told.text.startswith("I answer up to 1 questions a day")
+
+
+async def test_a_flood_of_strangers_does_not_flood_the_admins(telegram, home, monkeypatch):
+    monkeypatch.setattr("bot.telegram.access_control._REQUESTS", (2, 3600.0))
+    async with serving(telegram, home, **INVITE) as office:
+        for stranger in range(70, 75):
+            telegram.chat(stranger)
+            shown = await said(telegram, FUNICULAR_QUESTION, stranger)
+            assert shown.text.startswith(
+                ONLY if stranger < 72 else "This bot is by invitation, and"
+            )
+            assert bool(office.state.access.standing(stranger)) is (stranger < 72)
+        telegram.say(74, FUNICULAR_QUESTION)
+        telegram.add_bot(GROUP, user=READER)
+        telegram.say(GROUP, f"/ask@byline_bot {FUNICULAR_QUESTION}", user=READER)
+        await said(telegram, "/privacy", 74)
+        await telegram.wait_for(lambda: not office.state.unfinished())
+    assert len(telegram.messages(ADMIN)) == 2
+    assert len(telegram.messages(74)) == 2
+
+
+async def test_whoever_forgets_and_asks_again_does_not_ask_the_admins_for_ever(telegram, home):
+    async with serving(telegram, home, **INVITE):
+        for _ in range(4):
+            await said(telegram, FUNICULAR_QUESTION, READER)
+            await said(telegram, "/forget", READER)
+        await said(telegram, FUNICULAR_QUESTION, OTHER)
+        *_, last = await telegram.wait_for_messages(ADMIN, 4)
+    assert last.text == "Reader 8 (8) asks to be let in."
+
+
+async def test_a_strangers_name_is_no_link_in_what_admins_see(telegram, home):
+    telegram.user(READER, first_name="@durov /stats news.example.com")
+    async with serving(telegram, home, **INVITE):
+        await said(telegram, FUNICULAR_QUESTION, READER)
+        (request,) = await telegram.wait_for_messages(ADMIN)
+    assert "durov" in request.text
+    assert request.entities == ()
 
 
 @pytest.mark.parametrize("data", ["let:8:1", "let:8:0", "let:x:1", "let:8"])

@@ -312,6 +312,37 @@ async def test_a_reply_in_a_group_blocks_its_writer_and_tells_the_admin_alone(te
     assert len(telegram.messages(GROUP)) == 1
 
 
+async def test_who_writes_in_the_name_of_a_channel_is_blocked_as_that(telegram, home):
+    channel = {"id": -1_000_555, "type": "channel", "title": "Gazette"}
+    theirs = {"user": 136_817_688, "sender_chat": channel}
+    async with serving(telegram, home) as office:
+        telegram.user(136_817_688, is_bot=True)
+        noise = telegram.say(GROUP, "/ask@byline_bot Buy things", **theirs)
+        await telegram.wait_for_messages(GROUP)
+        telegram.say(GROUP, "/block@byline_bot", user=ADMIN, reply_to=noise)
+        (message,) = await telegram.wait_for_messages(ADMIN)
+        assert message.text.startswith(f"Blocked {channel['id']}")
+        telegram.say(GROUP, "/ask@byline_bot Buy more", **theirs)
+        others = theirs | {"sender_chat": channel | {"id": -1_000_556}}
+        telegram.say(GROUP, "/ask@byline_bot Who signed?", **others)
+        await telegram.wait_for_messages(GROUP, 2)
+        await telegram.wait_for(lambda: not office.state.unfinished())
+    assert len(telegram.messages(GROUP)) == 2
+
+
+@pytest.mark.parametrize("command", ["block", "unblock"])
+async def test_a_group_is_never_blocked_for_an_administrator_who_is_hidden(telegram, home, command):
+    group = {"id": GROUP, "type": "supergroup", "title": "Harbour talk"}
+    async with serving(telegram, home) as office:
+        telegram.user(1_087_968_824, is_bot=True)
+        noise = telegram.say(GROUP, "Buy things", user=1_087_968_824, sender_chat=group)
+        telegram.say(GROUP, f"/{command}@byline_bot", user=ADMIN, reply_to=noise)
+        (message,) = await telegram.wait_for_messages(ADMIN)
+        assert "in the name of the group itself" in message.text
+        assert office.state.access.standing(GROUP) is None
+        assert office.state.access.standing(1_087_968_824) is None
+
+
 async def test_a_broadcast_goes_to_readers_once_it_is_confirmed(telegram, home):
     telegram._world.blocked.add(OTHER)  # and the bot was not told
     async with serving(telegram, home) as office:

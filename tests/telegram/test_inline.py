@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy.exc import OperationalError
 from telegram import Update
 
 from bot.dialogue.quota import DailyQuota
@@ -261,6 +263,56 @@ async def test_questions_to_a_guest_count_and_end_like_any_other(telegram, tmp_p
         assert len(bot.conversation.visited) == 1
         assert message.text
         assert not message.buttons
+
+
+async def test_what_is_typed_elsewhere_counts_ten_to_a_question(telegram, tmp_path):
+    async with serving(telegram, tmp_path, questions_a_day=2) as bot:
+        for number in range(20):
+            assert (await typed(telegram, f"who {number}")).results
+        refused = await typed(telegram, "who 20")
+        assert not refused.results
+        assert refused.button["text"] == "Your questions for today are used up"
+        assert len(bot.conversation.offered) == 20
+        assert not (await typed(telegram, "who", offset="10")).results
+        other = telegram.inline_query("who", user=OTHER)
+        await telegram.wait_for(lambda: other in telegram.inline_answers)
+        assert telegram.inline_answers[other].results
+
+
+async def test_whoever_asked_enough_is_offered_nothing_elsewhere_either(telegram, tmp_path):
+    async with serving(telegram, tmp_path, questions_a_day=1):
+        await summoned(telegram, "@byline_bot Who?")
+        assert not (await typed(telegram, "who")).results
+
+
+async def test_admins_may_type_and_summon_as_often_as_they_like(telegram, tmp_path):
+    async with serving(telegram, tmp_path, questions_a_day=1, admins={READER}) as bot:
+        for _ in range(3):
+            await summoned(telegram, "@byline_bot Who?")
+        for number in range(12):
+            assert (await typed(telegram, f"who {number}")).results
+        assert [asked for _, asked in bot.conversation.visited].count("Who?") == 3
+
+
+def test_only_those_who_typed_last_are_remembered(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.dialogue.quota._REMEMBERED", 2)
+    state = ChatStore(tmp_path / "chats.db")
+    limits = DailyQuota(state, 5)
+    for reader in (7, 8, 9, 8, 7):
+        assert limits.may_look_up(MessageContext(reader), reader)
+    assert list(limits._looked_up) == [8, 7]
+    assert state.access.spent(7, datetime.now(UTC)) == 2
+    state.close()
+
+
+def test_a_full_disk_stops_nobody_from_typing(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OperationalError("", {}, ValueError("database or disk is full"))
+
+    state = ChatStore(tmp_path / "chats.db")
+    monkeypatch.setattr("bot.storage.access.Access.spend", full)
+    assert DailyQuota(state, 5).may_look_up(MessageContext(7), 7)
+    state.close()
 
 
 async def test_updates_of_another_kind_are_none_of_its_business(tmp_path):
