@@ -1,4 +1,8 @@
-"""Logging: readable lines on a terminal, JSON elsewhere, and never a secret."""
+"""Logging: readable lines on a terminal, JSON elsewhere; never a secret or a reader's word.
+
+What our own code logs, it words itself. What libraries say and what exceptions quote may be an
+update, a question or a name: of those, a line says where they come from and of what kind they are.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ import re
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable, MutableMapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
@@ -18,7 +23,7 @@ import structlog
 
 _TOKEN = re.compile(r"\d{5,20}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
 _HIDDEN = "[secret]"
-_NOISY = ("httpx", "httpcore", "telegram", "tornado", "asyncio", "alembic", "sqlalchemy")
+_OURS = ("bot", "corpus", "retrieval")
 _LEAST_SECRET_PART = 16
 
 _log = structlog.get_logger(__name__)
@@ -28,8 +33,7 @@ def configure(level: str, *, secrets: Sequence[str], stream: TextIO = sys.stderr
     """Send every log line, traceback and uncaught exception through one redacting formatter.
 
     Args:
-        level: "debug", "info", "warning" or "error". Libraries speak from "warning" up, unless
-            it is "debug".
+        level: "debug", "info", "warning" or "error". Libraries speak from "warning" up.
         secrets: What no line may hold, as it is or percent-encoded; a bot token also where only
             its second half stands. Anything that looks like a bot token is hidden without being
             named here.
@@ -37,10 +41,11 @@ def configure(level: str, *, secrets: Sequence[str], stream: TextIO = sys.stderr
     """
     handler = _Handler(stream)
     handler.setFormatter(_Redacting(_redactor(secrets), terminal=stream.isatty()))
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    others = max("WARNING", level.upper(), key=logging.getLevelNamesMapping().__getitem__)
+    logging.basicConfig(handlers=[handler], level=others, force=True)
     logging.captureWarnings(True)
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(level.upper() if level == "debug" else logging.WARNING)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level.upper())
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -50,18 +55,15 @@ def configure(level: str, *, secrets: Sequence[str], stream: TextIO = sys.stderr
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+    _gather()
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
     sys.unraisablehook = _unraisable
 
 
 def named(error: BaseException) -> str:
-    """Name an exception and the line that raised it, without its words: they may be a reader's.
-
-    What SQLite says is kept, as it quotes nobody.
-    """
-    kind, cause, trace = type(error).__name__, getattr(error, "orig", None), error.__traceback__
-    said = f"{kind}: {cause}" if isinstance(cause, sqlite3.Error) else kind
+    """Name an exception and the line that raised it, without its words: they may be a reader's."""
+    said, trace = _spoken(error), error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     if trace is None:
@@ -69,23 +71,93 @@ def named(error: BaseException) -> str:
     return f"{said}, at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
+def _spoken(error: BaseException) -> str:
+    """The kind of an exception, with what SQLite or the system says: those quote nobody."""
+    kind, cause = type(error).__name__, getattr(error, "orig", error)
+    if isinstance(cause, sqlite3.Error):
+        return f"{kind}: {cause}"
+    said = error.strerror if isinstance(error, OSError) else None
+    return f"{kind}: {said}" if isinstance(said, str) else kind
+
+
+def _traced(error: BaseException) -> str:
+    """A traceback: which lines of code, and which kinds of exceptions, without their words."""
+    parts = []
+    for one in _causes(error):
+        frames = "".join(traceback.format_list(traceback.extract_tb(one.__traceback__)))
+        parts.append(f"Traceback (most recent call last):\n{frames}{_spoken(one)}")
+    return "\n\nand then:\n\n".join(parts)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """What led to an exception, the first first, and itself."""
+    found: list[BaseException] = []
+    one: BaseException | None = error
+    while one is not None and not any(one is known for known in found):
+        found.append(one)
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    return found[::-1]
+
+
+def _without_words(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Of an exception, keep where it came from and its kind."""
+    given = event.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()
+    error = given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        event["exception"] = _traced(error)
+    return event
+
+
+def _gather() -> None:
+    """Take all that is logged, now and later, away from handlers that libraries add themselves."""
+    logging.setLoggerClass(_Propagating)
+    for one in logging.root.manager.loggerDict.values():
+        if isinstance(one, logging.Logger):
+            one.handlers.clear()
+            one.propagate = True
+
+
+class _Propagating(logging.Logger):
+    """A logger that hands on to the root's handlers alone, whatever a library adds to it later."""
+
+    def callHandlers(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Write nothing by any other way."""
+        logging.root.callHandlers(record)
+
+
 class _Redacting(structlog.stdlib.ProcessorFormatter):
     """Renders a record, then hides secrets wherever they got into it."""
 
     def __init__(self, redact: Callable[[str], str], *, terminal: bool) -> None:
-        last: list[Any] = (
-            [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        last: Any = (
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
             if terminal
-            else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+            else structlog.processors.JSONRenderer()
         )
         super().__init__(
             foreign_pre_chain=_shared(),
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _without_words,
+                last,
+            ],
         )
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
+        if record.name.partition(".")[0] not in _OURS:
+            record = _of_library(record)
         return self._redact(super().format(record))
+
+
+def _of_library(record: logging.LogRecord) -> logging.LogRecord:
+    """A library's record without what it filled in; all its words, where they are one with that."""
+    place = f"{Path(record.pathname).name}:{record.lineno}"
+    words = f"{place}: {record.msg}" if record.args else place
+    known = record.__dict__ | {"msg": words, "args": (), "exc_text": None, "stack_info": None}
+    return logging.makeLogRecord(known)
 
 
 class _Handler(logging.StreamHandler[TextIO]):
