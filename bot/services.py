@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # h
 
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
+from bot.storage.ownership import close_to_others
 from corpus.archive import Archive
 from corpus.attribution.extractor import Attributor, Extractor
 from corpus.errors import CorpusError
@@ -49,6 +50,7 @@ class Services:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.home = settings.home
+        close_to_others(self.home)
         self.reader = _reader(settings)
 
     @cached_property

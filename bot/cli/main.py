@@ -39,6 +39,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run a command; every foreseeable fault is one line that says what to do."""
+    os.umask(0o077)  # whatever is written, questions and articles are nobody else's to read
     # Idle OpenMP threads spin on the cores that the answers need, unless told to sleep.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # A question or a file's name that is no UTF-8 must not end in a traceback.

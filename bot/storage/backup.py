@@ -128,7 +128,7 @@ def restore(file: Path, home: Path, *, force: bool = False) -> tuple[Manifest, P
     if held and not force:
         raise BackupError(f"{home} already holds {' and '.join(held)}; --force sets them aside")
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home, prefix="restoring.") as folder:
             manifest = _unpack(file, Path(folder))
             _upgrade(Path(folder), manifest)
@@ -265,7 +265,7 @@ def _set_aside(home: Path) -> Path:
     """
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     aside = home / f"before-restore-{now}"
-    aside.mkdir()
+    aside.mkdir(mode=0o700)
     names = [_ARTICLES, *(f"{_ARTICLES}{end}" for end in _BESIDE), "index", _SAMPLE]
     moves = {home / name: aside / name for name in names}
     for end in ("", *_BESIDE):
@@ -280,6 +280,7 @@ def _set_aside(home: Path) -> Path:
 def _move_in(folder: Path, home: Path, manifest: Manifest) -> None:
     # The archive comes last: where this is cut short, nothing looks as if it were whole.
     for name in sorted(manifest.databases, reverse=True):
+        (folder / name).chmod(_OWNER_ONLY)
         (folder / name).replace(home / name)
     if manifest.sample:
         (home / _SAMPLE).touch()

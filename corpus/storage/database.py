@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +39,20 @@ def open_database(path: Path, *, migrations: Path) -> sa.Engine:
         StoreError: The file is no database of ours, is damaged, or comes from a newer Byline.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(path)
         engine = _engine(path)
         _upgrade(engine, path, migrations)
     except (sa.exc.DatabaseError, sqlite3.Error, OSError) as error:
         cause = getattr(error, "orig", None) or error
         raise StoreError(f"cannot open {path}: {cause}; choose another BYLINE_HOME") from error
     return engine
+
+
+def _make_private(path: Path) -> None:
+    """Make a file that only its owner may read, unless it is there; SQLite's logs follow it."""
+    with suppress(FileExistsError):
+        path.touch(mode=0o600, exist_ok=False)
 
 
 def _engine(path: Path) -> sa.Engine:
@@ -127,5 +134,6 @@ def _upgrade(engine: sa.Engine, path: Path, migrations: Path) -> None:
 
 def _keep_copy(path: Path, revision: str) -> None:
     kept = path.with_name(f"{path.name}.before-{revision}")
+    _make_private(kept)
     with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(kept)) as copy:
         old.backup(copy)

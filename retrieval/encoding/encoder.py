@@ -241,7 +241,7 @@ class Encoder:
         model = load(
             path, backend="openvino", device="cpu", model_kwargs=options | {"export": True}
         )
-        self._cache.mkdir(parents=True, exist_ok=True)
+        self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._cache) as unfinished:
             fresh = Path(unfinished, "model")
             model.save_pretrained(str(fresh))

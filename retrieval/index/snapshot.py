@@ -195,7 +195,7 @@ def save(index: Index, folder: Path, fingerprint: str) -> None:
     if index.saved:
         return
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}.") as holder:
             fresh, old = Path(holder, "new"), Path(holder, "old")
             _write(index, fresh, fingerprint)
@@ -207,7 +207,7 @@ def save(index: Index, folder: Path, fingerprint: str) -> None:
 
 
 def _write(index: Index, folder: Path, fingerprint: str) -> None:
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     for name, array in _arrays(index).items():
         np.save(folder / name, array)
     words = "\n".join(index.terms.vocabulary)

@@ -150,12 +150,11 @@ def _build(base: Path, folder: Path) -> None:
     import openvino
 
     graph = build_graph(merge(read_base(base), read_taught()))
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = Path(mkdtemp(dir=folder.parent))
     try:
         openvino.save_model(graph, made / _GRAPH, compress_to_fp16=True)
         shutil.copyfile(base / "tokenizer.json", made / _TOKENIZER)
-        made.chmod(0o755)
         made.rename(folder)
     except OSError:
         if not (folder / _TOKENIZER).is_file():  # else another process was quicker
