@@ -14,18 +14,17 @@ ENV PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu \
 RUN useradd --system --uid 10001 --home-dir /data --create-home byline
 WORKDIR /app
 
-# What Byline needs changes rarely, so it is a layer of its own: the empty packages stand in for
-# ours, which come last and are small.
-COPY pyproject.toml constraints.txt README.md LICENSE ./
-RUN mkdir corpus retrieval bot \
-    && pip install --constraint constraints.txt . \
-    && pip uninstall --yes byline \
-    && rm -rf build byline.egg-info
+# What Byline needs changes rarely, so it is a layer of its own; ours comes last and is small.
+# Every file but torch's, which depends on the index, is known by its hash.
+COPY constraints.txt requirements.txt ./
+RUN pip install --require-hashes --no-deps --requirement requirements.txt \
+    && pip install --constraint constraints.txt torch
 
+COPY pyproject.toml README.md LICENSE ./
 COPY corpus corpus
 COPY retrieval retrieval
 COPY bot bot
-RUN pip install --no-deps . \
+RUN pip install --no-deps --no-build-isolation . \
     && rm -rf build byline.egg-info
 
 USER byline

@@ -1,9 +1,12 @@
 # make run: set up .venv, then start the bot.  make test: run the tests.  See README.md.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
+# Files whose hash is known, and nothing that they might ask for besides.
+LOCKED := --require-hashes --no-deps --requirement
+TOOLS := build/tools/bin
 
-.PHONY: run test check coverage lint types golden bench bench-peers picture docs flow router constraints clean
+.PHONY: run test check coverage lint types golden bench bench-peers picture docs flow router constraints lock audit clean
 
 run: .venv/.ready
 	@$(BIN)/byline run
@@ -25,14 +28,17 @@ lint: .venv/.ready-dev
 types: .venv/.ready-dev
 	$(BIN)/mypy
 
-.venv/.ready: pyproject.toml constraints.txt
+# torch alone has no hash in the lists: its file is another one on each index (docs/security.md).
+.venv/.ready: pyproject.toml constraints.txt requirements.txt
 	@echo "Installing Byline into .venv (about two minutes) ..."
 	@$(PYTHON) -m venv .venv
-	@$(PIP) --editable .
+	@$(PIP) $(LOCKED) requirements.txt
+	@$(PIP) --constraint constraints.txt torch
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.ready-dev: .venv/.ready
-	@$(PIP) --editable '.[dev]'
+.venv/.ready-dev: .venv/.ready requirements-dev.txt
+	@$(PIP) $(LOCKED) requirements-dev.txt
 	@touch $@
 
 # Golden files change only through here, and their diff is read before it is committed.
@@ -78,9 +84,30 @@ router: .venv/.ready
 flow: .venv/.ready
 	$(BIN)/python -m benchmarks.flow docs
 
-# Write down the versions that are installed now; do it in a fresh .venv.
-constraints: .venv/.ready-dev
-	$(BIN)/python -m pip freeze --exclude byline --exclude pip --exclude setuptools | sed "s,+cpu,," > constraints.txt
+# Write down the newest versions that pyproject.toml allows, then lock them.
+constraints:
+	$(PYTHON) -m venv --clear build/newest
+	build/newest/bin/python -m pip install --disable-pip-version-check --editable '.[dev]'
+	build/newest/bin/python -m pip freeze --exclude byline --exclude pip --exclude setuptools | sed "s,+cpu,," > constraints.txt
+	$(MAKE) lock
+
+# Write the lists with hashes anew, of the versions in constraints.txt.
+lock: build/tools/.ready
+	$(TOOLS)/uv pip compile --quiet --constraint constraints.txt pyproject.toml --output-file requirements.txt
+	$(TOOLS)/uv pip compile --quiet --constraint constraints.txt --extra dev pyproject.toml --output-file requirements-dev.txt
+	$(TOOLS)/uv pip compile --quiet --group pyproject.toml:tools --output-file requirements-tools.txt
+
+# What is installed (build/sbom.json, CycloneDX), under which licences, and with which known holes.
+# Fails where there is one, and where the index does not tell.
+audit: .venv/.ready-dev build/tools/.ready
+	$(TOOLS)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json $(BIN)/python
+	$(BIN)/python deploy/licences.py build/licences.md
+	$(TOOLS)/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
+
+build/tools/.ready: requirements-tools.txt
+	$(PYTHON) -m venv build/tools
+	build/tools/bin/python -m pip install --quiet --disable-pip-version-check $(LOCKED) requirements-tools.txt
+	@touch $@
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

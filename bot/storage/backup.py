@@ -207,7 +207,7 @@ def _read_manifest(pack: zipfile.ZipFile) -> Manifest:
     try:
         known = json.loads(pack.read(_MANIFEST))
         if known["format"] > _FORMAT:
-            raise BackupError("the backup was made by a newer Byline; pip install -U byline")
+            raise BackupError("the backup was made by a newer Byline; bring Byline up to date")
         held = {name: Database(**about) for name, about in known.pop("databases").items()}
         if _ARTICLES not in held or not held.keys() <= {_ARTICLES, _CHATS}:
             raise KeyError(_ARTICLES)

@@ -128,7 +128,7 @@ def _upgrade(engine: sa.Engine, path: Path, migrations: Path) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as error:
-        reason = f"{path} was written by a newer Byline; upgrade with pip install -U byline"
+        reason = f"{path} was written by a newer Byline; bring Byline up to date"
         raise StoreError(reason) from error
 
 

@@ -391,7 +391,7 @@ def test_a_backup_whose_file_lost_its_name_is_refused(saved, tmp_path):
 
 
 def test_a_newer_backup_is_refused(saved, tmp_path):
-    with pytest.raises(BackupError, match="made by a newer Byline; pip install -U byline"):
+    with pytest.raises(BackupError, match="made by a newer Byline; bring Byline up"):
         restore(retold(saved, format=2), tmp_path / "new")
 
 

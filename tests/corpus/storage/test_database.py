@@ -117,7 +117,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(path, old, tmp_path
 def test_a_newer_database_is_refused_and_left_alone(path, old, new):
     open_database(path, migrations=new)
     write(path, "INSERT INTO note VALUES ('kept', 'Ada')")
-    with pytest.raises(StoreError, match="written by a newer Byline; upgrade with pip install"):
+    with pytest.raises(StoreError, match="written by a newer Byline; bring Byline up"):
         open_database(path, migrations=old)
     assert rows(path, "SELECT * FROM note") == [("kept", "Ada")]
     assert [file.name for file in path.parent.glob("*before*")] == []
