@@ -30,6 +30,7 @@ class Trace:
         verdict: How far that answers.
         answered: Whether anything went out for it.
         failed: Whether it was answered with an apology.
+        shed: Whether too many of its chat wait for it to be answered.
     """
 
     reference: str
@@ -38,6 +39,7 @@ class Trace:
     verdict: str = ""
     answered: bool = False
     failed: bool = False
+    shed: bool = False
 
     def found(self, answer: str, verdict: str) -> None:
         """Note what kind of answer was found, and how far it answers."""

@@ -248,6 +248,17 @@ class Conversation:
         return Reply((Note(texts.say("busy", seconds=seconds)),))
 
     @spoken
+    def in_line(self, context: MessageContext, before: int) -> Reply:  # noqa: ARG002
+        """Say how many questions come before a reader's."""
+        return Reply((Note(texts.say("in-line", count=before)),))
+
+    @spoken
+    def crowded(self, context: MessageContext, question: str, before: int) -> Reply:
+        """Say that too many questions wait for this one to wait too."""
+        words = texts.say("crowded", count=before)
+        return self._offer_again(context, question, words, texts.say("try-again"))
+
+    @spoken
     def fault(self, context: MessageContext, question: str, reference: str) -> Reply:
         """Apologise for a fault and offer to try again; a button needs only another press."""
         if not question:

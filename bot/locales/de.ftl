@@ -209,10 +209,21 @@ late =
        *[other] Ich war nicht da, als Ihre { $questions } Fragen kamen, Entschuldigung. Fragen Sie noch einmal, dann antworte ich gleich.
     }
 busy =
-    Das ging schnell. Ihre Frage ist vorgemerkt; ich beantworte sie in { $seconds ->
+    Das ging schnell. Ich beantworte Ihre Frage in { $seconds ->
         [one] einer Sekunde
        *[other] { $seconds } Sekunden
     }.
+in-line =
+    { $count ->
+        [one] Eine Frage kommt vor Ihrer.
+       *[other] { $count } Fragen kommen vor Ihrer.
+    } Ich beantworte Ihre, wenn sie an der Reihe ist.
+crowded =
+    { $count ->
+        [one] Es wartet schon eine Frage
+       *[other] Es warten schon { $count } Fragen
+    }, und mehr kann ich gerade nicht annehmen. Fragen Sie in einigen Minuten noch einmal.
+in-crowd = Ich bin noch mit Ihren früheren Nachrichten beschäftigt und kann keine weiteren annehmen, bevor die beantwortet sind. Schicken Sie diese dann noch einmal.
 
 ## Sharing, and the bot in other chats
 

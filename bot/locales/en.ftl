@@ -202,10 +202,21 @@ late =
        *[other] your { $questions } questions
     } came, sorry. Ask again, and I answer at once.
 busy =
-    That was quick! Your question is kept; I answer it in { $seconds ->
+    That was quick! I answer your question in { $seconds ->
         [one] a second
        *[other] { $seconds } seconds
     }.
+in-line =
+    { $count ->
+        [one] One question comes before yours.
+       *[other] { $count } questions come before yours.
+    } I answer yours when it is its turn.
+crowded =
+    { $count ->
+        [one] One question waits already
+       *[other] { $count } questions wait already
+    }, and I can take no more just now. Ask again in a few minutes.
+in-crowd = I am still busy with your earlier messages, and can take no more before those are answered. Send this again then.
 
 ## The menu of commands
 

@@ -204,10 +204,21 @@ late =
        *[other] Perdone, no estaba cuando llegaron sus { $questions } preguntas. Pregunte otra vez y respondo enseguida.
     }
 busy =
-    Qué rapidez. Su pregunta está anotada; la respondo en { $seconds ->
+    Qué rapidez. Respondo su pregunta en { $seconds ->
         [one] un segundo
        *[other] { $seconds } segundos
     }.
+in-line =
+    { $count ->
+        [one] Hay una pregunta antes que la suya.
+       *[other] Hay { $count } preguntas antes que la suya.
+    } Respondo la suya cuando le toque.
+crowded =
+    { $count ->
+        [one] Ya espera una pregunta
+       *[other] Ya esperan { $count } preguntas
+    } y ahora mismo no puedo aceptar más. Pregunte de nuevo en unos minutos.
+in-crowd = Todavía estoy con sus mensajes anteriores y no puedo aceptar más hasta haberlos respondido. Envíe este de nuevo entonces.
 
 ## Sharing, and the bot in other chats
 

@@ -163,7 +163,10 @@ fault = 出了点问题。您的问题已保存，点按即可重试。（编号
 fault-pressed = 出了点问题。请稍后再点一次。（编号 { $reference }）
 uncertain = 回答时连接中断了。如果上方没有答案，请点按查看。
 late = 抱歉，您的 { $questions } 个问题发来时我不在。请再问一次，我会马上回答。
-busy = 您问得真快。问题已记下，我会在 { $seconds } 秒后回答。
+busy = 您问得真快。我会在 { $seconds } 秒后回答。
+in-line = 您前面还有 { $count } 个问题，轮到您时我会回答。
+crowded = 已有 { $count } 个问题在等待，现在无法再接收。请过几分钟再问一次。
+in-crowd = 我还在处理您之前的消息，回答完之前无法接收更多。请稍后再发一次。
 
 ## Sharing, and the bot in other chats
 

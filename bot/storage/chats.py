@@ -304,11 +304,11 @@ class ChatStore:
 
     def begin(self, update_id: int) -> None:
         """Note that the answer goes out now."""
-        self._mark(update_id, {"begun": True})
+        self._mark([update_id], {"begun": True})
 
-    def done(self, update_id: int) -> None:
-        """Note that the update needs nothing more, and drop its text."""
-        self._mark(update_id, HUSK)
+    def done(self, *update_ids: int) -> None:
+        """Note that updates need nothing more, and drop their text."""
+        self._mark(update_ids, HUSK)
 
     def set_aside(self, update_id: int, kind: str) -> bool:
         """Note that an update cannot be read: its number and kind, nothing of what it says.
@@ -377,10 +377,10 @@ class ChatStore:
         drop_copies(self._path, self.retention)
         scrub(self._engine)
 
-    def _mark(self, update_id: int, values: Mapping[str, object]) -> None:
+    def _mark(self, update_ids: Sequence[int], values: Mapping[str, object]) -> None:
         with self._engine.begin() as connection:
             connection.execute(
-                _INBOX.update().where(_INBOX.c.update_id == update_id).values(values)
+                _INBOX.update().where(_INBOX.c.update_id.in_(update_ids)).values(values)
             )
 
     def _now(self) -> float:

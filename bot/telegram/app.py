@@ -34,6 +34,7 @@ from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import App
 from bot.telegram.handlers import Handlers
 from bot.telegram.limits import STANDARD, Limits
+from bot.telegram.line import Line
 from bot.telegram.receiving.commands import make_menu
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import (
@@ -126,11 +127,12 @@ class Service:
         self._settings = settings
         self._state = state
         self._timing = timing
-        self._inbox = Inbox(state, timing)
         self.metrics = Metrics()
+        self._line = Line(timing.at_once, timing.line, timing.lane_told_s)
+        self._lanes = ChatUpdateProcessor(self.metrics, line=self._line, timing=timing)
+        self._inbox = Inbox(state, timing, room=self._lanes.room)
         searcher = archive.searcher if archive else None
         self.health = Health(state, searcher, silent_s=timing.silent_s)
-        self._lanes = ChatUpdateProcessor(self.metrics)
         self._polling = Polling(timing, self.health)
         self._webhook: Webhook | None = None
         self._supervisor = Supervisor(self.health, timing, self._polling.end)
@@ -140,7 +142,12 @@ class Service:
         self._pacing = RateLimiter(self._timing, self.metrics)
         self.application = self._built()
         self._handlers = Handlers(
-            conversation, state, inbox=self._inbox, timing=timing, settings=settings
+            conversation,
+            state,
+            inbox=self._inbox,
+            timing=timing,
+            settings=settings,
+            line=self._line,
         )
         self._gate = AccessControl(
             conversation, state, settings=settings, inbox=self._inbox, pulse=pulse

@@ -33,14 +33,16 @@ from bot.intents.commands import ASK, HELP, READERS, START, Command, Cost, read_
 from bot.message_context import MessageContext
 from bot.reply.actions import Action, Retry, SettingsAction
 from bot.reply.deep_links import asks_something
-from bot.reply.reply import Reply
+from bot.reply.reply import Outcome, Reply
 from bot.request_trace import get_current
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.telegram.context import App, Context
+from bot.telegram.crowds import Crowds
 from bot.telegram.error_replies import ErrorReplies
 from bot.telegram.inline import InlineHandlers
 from bot.telegram.limits import Limits
+from bot.telegram.line import Line
 from bot.telegram.permissions import may_decide
 from bot.telegram.quota import ChatQuota
 from bot.telegram.receiving import group_messages
@@ -58,13 +60,14 @@ _log = structlog.get_logger(__name__)
 _NEW = filters.UpdateType.MESSAGE & ~group_messages.Noise()
 _EDITED = filters.UpdateType.EDITED_MESSAGE
 _PRIVATE = filters.ChatType.PRIVATE
+_REMEMBERED = 1000
 Make = Callable[[MessageContext], Reply]
 
 
 class Handlers:
     """Hears updates and answers them through the conversation."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one parameter a thing that handlers share
         self,
         conversation: Conversation,
         state: ChatStore,
@@ -72,10 +75,12 @@ class Handlers:
         inbox: Inbox,
         timing: Limits,
         settings: Settings,
+        line: Line,
     ) -> None:
         self._conversation = conversation
         self._state = state
         self._inbox = inbox
+        self._line = line
         self._timing = timing
         self._admins = settings.admins
         self._limits = DailyQuota(state, settings.questions_a_day)
@@ -87,6 +92,9 @@ class Handlers:
             context_of=self._message_context,
             pause_s=timing.first_delay_s,
         )
+        self._crowds = Crowds(
+            conversation, line, told_from=timing.line_told, context_of=self._message_context
+        )
         self._moves: dict[int, int] = {}
         self._albums: dict[int, str] = {}
         self._typing = TypingIndicator(timing.typing_every_s)
@@ -94,6 +102,7 @@ class Handlers:
     def attach(self, application: App) -> None:
         """Register every callback."""
         add = application.add_handler
+        self._crowds.attach(application)
         for one in READERS:
             heard = _NEW & hear_in(one.where)
             add(CommandHandler(one.name, partial(self.command, command=one), filters=heard))
@@ -131,7 +140,7 @@ class Handlers:
         if command.noted:
             await self.answer(update, context, make, here)
             return
-        reply = await asyncio.to_thread(make, here)
+        reply = await self._think(update, context, make, here)
         await self._deliver(update, context, reply)
 
     async def question(self, update: Update, context: Context) -> None:
@@ -176,8 +185,7 @@ class Handlers:
         if answer is None:
             await self.answer(update, context, refused or self._asking(update), here)
             return
-        async with self._typing.shown(context.bot, message_context):
-            reply = await asyncio.to_thread(self._asking(update), message_context)
+        reply = await self._think(update, context, self._asking(update), message_context)
         try:
             await self._edit(context, message_context, message_id=answer, reply=reply)
         except BadRequest as error:
@@ -190,7 +198,10 @@ class Handlers:
         if message is not None and chat is not None and message.media_group_id:
             if self._albums.get(chat.id) == message.media_group_id:
                 return
+            self._albums.pop(chat.id, None)
             self._albums[chat.id] = message.media_group_id
+            if len(self._albums) > _REMEMBERED:
+                del self._albums[next(iter(self._albums))]
         here = await self._meet(update)
         await self.answer(update, context, self._conversation.unreadable, here)
 
@@ -201,16 +212,17 @@ class Handlers:
             return
         action = read_action(query.data)
         message_context = await self._meet(update)
-        if toast := await asyncio.to_thread(self._no_more, update, message_context, action):
+        toast = await asyncio.to_thread(self._no_more, update, message_context, action)
+        if not toast and isinstance(action, Retry):
+            toast = await self._crowds.join_by_press(update, message_context)
+        if toast:
             await acknowledge(query, toast)
             return
         if isinstance(action, SettingsAction | Retry):  # what is done again may be a command
             message_context = replace(
                 message_context, may_set=await may_decide(context.bot, update)
             )
-        pressing = asyncio.ensure_future(
-            asyncio.to_thread(self._conversation.press, message_context, action)
-        )
+        pressing = asyncio.ensure_future(self._pressed(update, message_context, action))
         done, _ = await asyncio.wait({pressing}, timeout=self._timing.press_s)
         known = done and not pressing.exception()
         await acknowledge(query, pressing.result().toast if known else "")
@@ -231,6 +243,12 @@ class Handlers:
             await self._edit(context, message_context, message_id=message_id, reply=outcome.reply)
         except BadRequest as error:
             _log.info("cannot edit the pressed message", reason=error.message)
+
+    async def _pressed(
+        self, update: Update, here: MessageContext, action: Action | None
+    ) -> Outcome:
+        async with self._line.turn(update.update_id):  # which a button that asks anew waits for
+            return await asyncio.to_thread(self._conversation.press, here, action)
 
     async def finish(self, update: object, _: Context) -> None:
         """Runs after every update that was answered, if only by an apology."""
@@ -273,8 +291,9 @@ class Handlers:
             await send.send(context.bot, message_context, reply)
         await asyncio.sleep(self._allowance.wait_s(message_context.chat_id))
         self._allowance.spend(message_context.chat_id)
-        if cost is Cost.TURN:
-            return None
+        crowded = await self._crowds.join(update, context, message_context)
+        if crowded or cost is Cost.TURN:
+            return crowded
         return await asyncio.to_thread(self._refusal, update, message_context)
 
     def _refusal(self, update: Update, message_context: MessageContext) -> Make | None:
@@ -288,8 +307,7 @@ class Handlers:
     ) -> None:
         """Send what a function makes, showing "typing" meanwhile."""
         message_context, start = here or await self._meet(update), time.monotonic()
-        async with self._typing.shown(context.bot, message_context):
-            reply = await asyncio.to_thread(make, message_context)
+        reply = await self._think(update, context, make, message_context)
         await self._send(update, context, reply)
         found, seconds = get_current(), time.monotonic() - start
         if found.answer:
@@ -298,6 +316,13 @@ class Handlers:
                 await asyncio.to_thread(
                     self._state.usage.note, kind, verdict, seconds, datetime.now(UTC)
                 )
+
+    async def _think(
+        self, update: Update, context: Context, make: Make, here: MessageContext
+    ) -> Reply:
+        """Make a reply when it is its question's turn, showing "typing" meanwhile."""
+        async with self._line.turn(update.update_id), self._typing.shown(context.bot, here):
+            return await asyncio.to_thread(make, here)
 
     async def _send(self, update: Update, context: Context, reply: Reply) -> None:
         message, answer = update.effective_message, await self._deliver(update, context, reply)

@@ -32,12 +32,19 @@ class Limits:
         questions: Questions a chat may ask within ``questions_s``.
         questions_s: See ``questions``.
         unnoticed_s: Waits shorter than this need no explanation.
+        at_once: Most questions looked up at a time; what is quick goes beside them.
+        line: Most questions that wait for an answer; whoever comes then has to ask again.
+        line_told: With as many before them, readers are told how many there are.
+        lane: Most updates of one chat that wait; those that come then are not answered.
+        lane_told_s: How often a chat is told of that, at most.
+        in_hand: Most updates of all chats in memory; then no more are taken from Telegram.
         stale_s: Age from which a left-over question gets an apology instead of an answer.
         purge_every_s: How often questions are deleted that were kept long enough.
         stop_s: Longest time to finish what is in hand when told to stop.
         conflicts: Refusals in a row (409) that prove that another process uses the token.
         settled_s: Who has listened for longer puts up with twice as many, so that of two processes
             the newcomer gives way. What was started again works once it has run for as long.
+        aside_s: How long a process lets the other go first before it asks once more.
         stuck_s: How long the queue may stand still with updates in it.
         silent_s: How long Telegram may be silent before `/healthz` says so.
         look_s: How often a bot with a webhook looks whether it is still its own.
@@ -58,11 +65,18 @@ class Limits:
     questions: int = 20
     questions_s: float = 60
     unnoticed_s: float = 3
+    at_once: int = 12
+    line: int = 200
+    line_told: int = 20
+    lane: int = 20
+    lane_told_s: float = 10
+    in_hand: int = 500
     stale_s: float = 600
     purge_every_s: float = 3600
     stop_s: float = 18
     conflicts: int = 3
     settled_s: float = 30
+    aside_s: float = 5
     stuck_s: float = 30
     silent_s: float = 60
     look_s: float = 20

@@ -133,6 +133,15 @@ class FakeConversation(Conversation):
     def busy(self, context: MessageContext, seconds: int) -> Reply:
         return Reply((Note(f"Wait {seconds} s"),))
 
+    def in_line(self, context: MessageContext, before: int) -> Reply:
+        return Reply((Note(f"{before} before you"),))
+
+    def crowded(self, context: MessageContext, question: str, before: int) -> Reply:
+        return self._retry(context, question, f"{before} wait, ask again")
+
+    def notice(self, context: MessageContext, key: str) -> Reply:
+        return Reply((Note(key),))
+
     def fault(self, context: MessageContext, question: str, reference: str) -> Reply:
         return self._retry(context, question, f"Something broke ({reference})")
 

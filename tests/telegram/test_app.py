@@ -168,7 +168,7 @@ async def test_a_slow_question_holds_up_no_other_chat_and_no_button(telegram, tm
 
 async def test_one_chats_flood_leaves_room_for_others(telegram, tmp_path):
     async with serving(
-        telegram, tmp_path, timing=replace(QUICK, questions=1000, stop_s=0.1)
+        telegram, tmp_path, timing=replace(QUICK, questions=1000, lane=1000, stop_s=0.1)
     ) as bot:
         gate = bot.conversation.gate("q0")
         for number in range(300):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -31,6 +33,9 @@ from bot.telegram.receiving.update_processor import lane_of, name_kind
 
 _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
+
+_REMEMBERED = 1000
+"""How many updates are remembered to be done, while that cannot be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +63,48 @@ class Inbox(asyncio.Queue[object]):
     An update is acknowledged once it is in the queue, long before it is answered. Buttons pressed
     are not stored: whoever presses sees at once that nothing happens. No update keeps another
     from its answer: what cannot be read is set aside, and what cannot be stored is answered all
-    the same.
+    the same, from memory.
+
+    Args:
+        state: Stores the questions.
+        timing: When a question is too old to be answered, and how often to warn.
+        room: Waits until there is room for one more in memory.
     """
 
-    def __init__(self, state: ChatStore, timing: Limits) -> None:
+    def __init__(
+        self, state: ChatStore, timing: Limits, *, room: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         super().__init__()
+        self._room = room
         self._state = state
         self._timing = timing
         self.pairs = Pairs()
         self._told = False
         self._moved_at = 0.0
-        self._warned_at = -float("inf")
+        self._ended: dict[int, None] = {}
+        self._warned_at: dict[str, float] = {}
         # One thread, so that updates are stored in the order they came, and never wait for the
         # threads that look for answers.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inbox")
 
     async def take(self, raw: object, bot: Bot) -> None:
-        """Read, store and queue one update as it came out of Telegram's JSON; never raises."""
+        """Read, store and queue one update as it came out of Telegram's JSON; never raises.
+
+        Where too much is in hand it waits, and Telegram keeps what comes next.
+        """
+        try:
+            await self._take(raw, bot)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one is its own affair
+            _log.error("cannot take an update; trying once more", error=named(error))
+            with suppress(Exception):  # then it is gone, and those after it come in
+                await self._take(raw, bot)
+
+    async def _take(self, raw: object, bot: Bot) -> None:
+        if self._room is not None:
+            await self._room()
         try:
             update = read(raw, bot)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one is its own affair
+        except Exception as error:  # noqa: BLE001 - as of an older server
             await self._set_aside(read_number(raw), name_raw_kind(raw), error)
             return
         await self.put(update)
@@ -99,12 +126,25 @@ class Inbox(asyncio.Queue[object]):
         await super().put(item)
 
     async def begin(self, update_id: int) -> None:
-        """Note that the answer goes out now."""
-        await self._store(self._state.begin, update_id)
+        """Note that the answer goes out now; whether that can be noted changes nothing."""
+        try:
+            await self._store(self._state.begin, update_id)
+        except Exception as error:  # noqa: BLE001 - a full disk must not silence the bot
+            self._warn("cannot store that an answer goes out", update=update_id, error=named(error))
 
     async def done(self, update_id: int) -> None:
-        """Note that the update needs nothing more."""
-        await self._store(self._state.done, update_id)
+        """Note that the update needs nothing more; where that cannot be, with the next."""
+        self._ended[update_id] = None
+        if len(self._ended) > _REMEMBERED:
+            del self._ended[next(iter(self._ended))]
+        finished = tuple(self._ended)
+        try:
+            await self._store(self._state.done, *finished)
+        except Exception as error:  # noqa: BLE001 - a full disk must not silence the bot
+            self._warn("cannot store that an update is done", update=update_id, error=named(error))
+        else:
+            for one in finished:
+                self._ended.pop(one, None)
 
     async def replay(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Queue what a former process left unfinished, in order; call it before polling starts."""
@@ -157,13 +197,18 @@ class Inbox(asyncio.Queue[object]):
             _log.error("cannot store an update", update=update_id, error=named(fault))
         if not new:
             return
-        if time.monotonic() - self._warned_at >= self._timing.warn_every_s:
-            self._warned_at = time.monotonic()
-            about = {"update": update_id, "kind": kind, "error": named(error)}
-            _log.warning("an update cannot be read; it is set aside", **about)
+        about = {"update": update_id, "kind": kind, "error": named(error)}
+        self._warn("an update cannot be read; it is set aside", **about)
         tell = first and not self._told
         self._told |= tell
         await super().put(Poison(update_id, kind, tell))
+
+    def _warn(self, event: str, **about: object) -> None:
+        """Log something, once in a while."""
+        now = time.monotonic()
+        if now - self._warned_at.get(event, -math.inf) >= self._timing.warn_every_s:
+            self._warned_at[event] = now
+            _log.warning(event, **about)
 
     def _noted(self, update_id: int, kind: str) -> tuple[bool, bool]:
         """Store that an update was set aside: whether that is new, and the day's first."""

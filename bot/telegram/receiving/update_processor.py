@@ -1,19 +1,23 @@
-"""In which order updates are handled: a chat's in theirs, different chats' side by side."""
+"""In which order updates are handled, and how many: a chat's in theirs, chats side by side."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Coroutine, Hashable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Hashable
+from contextlib import asynccontextmanager
 from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
 from telegram import Update
-from telegram.ext import BaseUpdateProcessor
+from telegram.ext import BaseUpdateProcessor, filters
 
 from bot.admin.metrics import Metrics
-from bot.request_trace import trace_update
+from bot.request_trace import Trace, trace_update
+from bot.telegram.limits import STANDARD, Limits
+from bot.telegram.line import Line
 
 _log = structlog.get_logger(__name__)
 
@@ -23,35 +27,78 @@ class ChatUpdateProcessor(BaseUpdateProcessor):
 
     A chat has two lanes, messages and pressed buttons, so that a press need not wait for a slow
     answer. An update that waits for its lane costs a task and takes no place from other chats:
-    that is why the base class's limit, which counts the waiting too, is out of reach.
+    that is why the base class's limit, which counts the waiting too, is out of reach. What comes
+    into a lane that is full is marked (`Trace.shed`), to be told so at once beside it.
+
+    Args:
+        metrics: Counts what was handled.
+        line: Told that an update is done, whatever became of it.
+        timing: How many updates may be in hand, and how many of them of one chat.
     """
 
-    def __init__(self, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self,
+        metrics: Metrics | None = None,
+        *,
+        line: Line | None = None,
+        timing: Limits = STANDARD,
+    ) -> None:
         super().__init__(sys.maxsize)
         self._metrics = metrics or Metrics()
+        self._line = line
+        self._timing = timing
         self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
+        self._crowds: Counter[Hashable] = Counter()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._freed = asyncio.Event()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Handle the update when those before it in its lane are done."""
-        task = asyncio.current_task()
-        if task is not None:
+        if (task := asyncio.current_task()) is not None:
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        # Whoever holds or awaits a lock keeps it alive; an idle lane leaves nothing behind.
-        lock = self._locks.setdefault(lane_of(update), asyncio.Lock())
+            task.add_done_callback(self._done)
         start = _now()
         with trace_update(name_kind(update)) as trace:
             try:
-                async with lock:
+                async with self._lane(update, trace):
                     await coroutine
             finally:
                 if isinstance(coroutine, Coroutine):
                     coroutine.close()  # it never started where the wait was cut short
+                if self._line is not None and isinstance(update, Update):
+                    self._line.leave(update.update_id)
                 self._metrics.handled(trace, seconds := _now() - start)
             if trace.answered:
                 known = {"kind": trace.kind, "answer": trace.answer, "verdict": trace.verdict}
                 _log.info("answered", **known, ms=round(1000 * seconds))
+
+    @asynccontextmanager
+    async def _lane(self, update: object, trace: Trace) -> AsyncIterator[None]:
+        """Wait for an update's turn in its lane; where that is full, it has one of its own."""
+        lane = lane_of(update)
+        # What Telegram itself says, and wishes to be forgotten, have more room.
+        trace.shed = self._crowds[lane] > self._timing.lane * (2 if _is_vital(update) else 1)
+        lane = trace.reference if trace.shed else lane
+        # Whoever holds or awaits a lock keeps it alive; an idle lane leaves nothing behind.
+        lock = self._locks.setdefault(lane, asyncio.Lock())
+        self._crowds[lane] += 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._crowds[lane] -= 1
+            if not self._crowds[lane]:
+                del self._crowds[lane]
+
+    async def room(self) -> None:
+        """Wait until fewer updates are in hand than may be."""
+        while len(self._tasks) >= self._timing.in_hand:
+            self._freed.clear()
+            await self._freed.wait()
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        self._freed.set()
 
     @property
     def lanes(self) -> int:
@@ -96,6 +143,13 @@ def lane_of(update: object) -> Hashable:
         return update.update_id  # they have no order to keep, and wait for nobody
     chat = update.effective_chat
     return chat.id if chat else None, update.callback_query is not None
+
+
+def _is_vital(update: object) -> bool:
+    if not isinstance(update, Update) or update.effective_message is None:
+        return False
+    typed = (update.effective_message.text or "").lower()
+    return typed.startswith("/forget") or bool(filters.StatusUpdate.ALL.check_update(update))
 
 
 def _now() -> float:

@@ -595,7 +595,7 @@ def test_pictures_and_voices_get_one_line(room):
 def test_who_asks_too_fast_is_told_the_seconds_and_keeps_the_question(room, seconds, said):
     (note,) = notes(room.conversation.busy(READER, seconds))
     assert said in note
-    assert "Your question is kept" in note
+    assert "I answer your question" in note
 
 
 @pytest.mark.parametrize(("count", "said"), [(1, "your question came"), (4, "your 4 questions")])
