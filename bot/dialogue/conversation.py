@@ -255,24 +255,23 @@ class Conversation:
     @spoken
     def crowded(self, context: MessageContext, question: str, before: int) -> Reply:
         """Say that too many questions wait for this one to wait too."""
-        words = texts.say("crowded", count=before)
-        return self._offer_again(context, question, words, texts.say("try-again"))
+        exchange = self._state.save(context.chat_id, question)
+        return _offer_again(exchange, texts.say("crowded", count=before), texts.say("try-again"))
 
     @spoken
     def fault(self, context: MessageContext, question: str, reference: str) -> Reply:
         """Apologise for a fault and offer to try again; a button needs only another press."""
         if not question:
             return Reply((Note(texts.say("fault-pressed", reference=reference)),))
-        return self._offer_again(
-            context, question, texts.say("fault", reference=reference), texts.say("try-again")
-        )
+        exchange = self._state.save(context.chat_id, question)
+        key = "fault" if exchange.stored else "fault-unsaved"
+        return _offer_again(exchange, texts.say(key, reference=reference), texts.say("try-again"))
 
     @spoken
     def uncertain(self, context: MessageContext, question: str) -> Reply:
         """Offer the answer that may not have arrived."""
-        return self._offer_again(
-            context, question, texts.say("uncertain"), texts.say("show-answer")
-        )
+        exchange = self._state.save(context.chat_id, question)
+        return _offer_again(exchange, texts.say("uncertain"), texts.say("show-answer"))
 
     @spoken
     def notice(self, context: MessageContext, key: str) -> Reply:  # noqa: ARG002
@@ -376,17 +375,14 @@ class Conversation:
             return self._state.shown(context.chat_id, answer or context.replied)
         return self._state.shown(context.chat_id, within=RECENT) if context.private else ()
 
-    def _offer_again(self, context: MessageContext, question: str, text: str, label: str) -> Reply:
-        try:
-            key = self._state.save(context.chat_id, question).key
-        except SQLAlchemyError:  # a full disk, say: the reader still hears that it broke
-            return Reply((Note(text),))
-        return Reply((Note(text),), ((Button(label, action=Retry(key)),),))
-
     def _example(self, context: MessageContext, article: Article) -> Button:
         key = self._state.save(context.chat_id, Ask(article.headline)).key
         label = texts.say("example", headline=cut(article.headline))
         return Button(label, action=ShowPassages(key))
+
+
+def _offer_again(exchange: Exchange, text: str, label: str) -> Reply:
+    return Reply((Note(text),), ((Button(label, action=Retry(exchange.key)),),))
 
 
 def _one_a_section(articles: Sequence[Article]) -> list[Article]:

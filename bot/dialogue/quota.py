@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import texts
+from bot.logs import named
 from bot.message_context import MessageContext
 from bot.reply.actions import Action, Retry
 from bot.reply.reply import Button, Note, Reply
@@ -52,8 +53,8 @@ class DailyQuota:
         """
         try:
             return self._refuse(context, reader, question)
-        except SQLAlchemyError:  # a full disk, say, must not silence the bot
-            _log.exception("cannot count a question")
+        except SQLAlchemyError as error:  # a full disk, say, must not silence the bot
+            _log.error("cannot count a question", error=named(error))
             return None
 
     def toast(self, reader: int, action: Action | None) -> str:
@@ -96,8 +97,10 @@ class DailyQuota:
         if over <= 0:
             return None
         first = texts.say("day-limit", most=self._a_day, hours=_hours(now))
-        key = self._state.save(context.chat_id, question).key
-        then = Button(texts.say("ask-then"), action=Retry(key))
+        exchange = self._state.save(context.chat_id, question)
+        if not exchange.stored:  # it cannot be kept for the next day, and so is answered
+            return None
+        then = Button(texts.say("ask-then"), action=Retry(exchange.key))
         return Reply((Note(first if over == 1 else texts.say("day-limit-again")),), ((then,),))
 
 

@@ -201,6 +201,7 @@ empty-admin =
     byline add ORDNER, einer Datei, der Adresse eines Artikels oder eines Feeds.
     Ich bemerke sie binnen Sekunden, ohne Neustart.
 fault = Etwas ist schiefgegangen. Ihre Frage ist gespeichert; tippen Sie, um es noch einmal zu versuchen. (Kennung { $reference })
+fault-unsaved = Etwas ist schiefgegangen, und ich kann Ihre Frage gerade nicht speichern. Tippen Sie gleich noch einmal, oder fragen Sie noch einmal. (Kennung { $reference })
 fault-pressed = Etwas ist schiefgegangen. Tippen Sie gleich noch einmal. (Kennung { $reference })
 uncertain = Die Verbindung brach ab, während ich antwortete. Wenn oben keine Antwort steht, tippen Sie, um sie zu sehen.
 late =
@@ -238,6 +239,7 @@ inline-limit = Ihre Fragen für heute sind aufgebraucht
 ## Who may ask, and how much
 
 invited-only = Dieser Bot ist nur für Eingeladene; ich habe seinen Betreiber gefragt. Ihre Frage ist vorgemerkt und wird beantwortet, sobald Sie eingelassen sind.
+invited-unsaved = Dieser Bot ist nur für Eingeladene, und ich kann Ihre Frage gerade nicht vormerken. Fragen Sie später noch einmal.
 invited-waiting = Auch das ist vorgemerkt. Noch ist nicht entschieden.
 invited-later = Dieser Bot ist nur für Eingeladene, und gerade fragen zu viele an. Vorgemerkt ist nichts; bitte fragen Sie in einer Stunde noch einmal.
 invited-in = Sie sind eingelassen. Fragen Sie mich nach den Nachrichten.

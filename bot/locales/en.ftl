@@ -194,6 +194,7 @@ empty-admin =
     byline add FOLDER, or a file, an article's address or a feed's address.
     I notice them within seconds, without a restart.
 fault = Something broke. Your question is saved; tap to try again. (Reference { $reference })
+fault-unsaved = Something broke, and I cannot save your question now. Tap to try again in a moment, or ask again. (Reference { $reference })
 fault-pressed = Something broke. Tap again in a moment. (Reference { $reference })
 uncertain = The connection broke while I was answering. If no answer stands above, tap to see it.
 late =
@@ -242,6 +243,7 @@ inline-limit = Your questions for today are used up
 ## Who may ask, and how much
 
 invited-only = This bot is by invitation; I have asked its owner. Your question is kept, and answered as soon as you are let in.
+invited-unsaved = This bot is by invitation, and I cannot keep your question just now. Ask again later.
 invited-waiting = That is kept too. The owner has not decided yet.
 invited-later = This bot is by invitation, and too many ask for one just now. Nothing was kept; please ask again in an hour.
 invited-in = The owner has let you in. Ask me about the news.

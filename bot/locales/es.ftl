@@ -196,6 +196,7 @@ empty-admin =
     byline add CARPETA, o un fichero, la dirección de un artículo o la de un canal.
     Los descubro en segundos, sin reiniciar.
 fault = Algo ha fallado. Su pregunta está guardada; toque para intentarlo de nuevo. (Referencia { $reference })
+fault-unsaved = Algo ha fallado y ahora no puedo guardar su pregunta. Toque de nuevo en un momento o pregunte otra vez. (Referencia { $reference })
 fault-pressed = Algo ha fallado. Toque de nuevo en un momento. (Referencia { $reference })
 uncertain = La conexión se cortó mientras respondía. Si no hay ninguna respuesta arriba, toque para verla.
 late =
@@ -233,6 +234,7 @@ inline-limit = Sus preguntas de hoy se han agotado
 ## Who may ask, and how much
 
 invited-only = Este bot es solo por invitación; he preguntado a quien lo administra. Su pregunta está guardada y la respondo en cuanto tenga acceso.
+invited-unsaved = Este bot es solo por invitación, y ahora no puedo guardar su pregunta. Pregunte más tarde.
 invited-waiting = Eso también queda guardado. Aún no se ha decidido.
 invited-later = Este bot es solo por invitación, y ahora mismo la piden demasiadas personas. No se ha guardado nada; vuelva a preguntar dentro de una hora.
 invited-in = Ya tiene acceso. Pregúnteme por las noticias.

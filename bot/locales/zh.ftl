@@ -160,6 +160,7 @@ empty-admin =
     byline add 文件夹，也可以是文件、文章网址或订阅源网址。
     我会在几秒内发现，无需重启。
 fault = 出了点问题。您的问题已保存，点按即可重试。（编号 { $reference }）
+fault-unsaved = 出了点问题，而且现在无法保存您的问题。请稍后点按重试，或重新提问。（编号 { $reference }）
 fault-pressed = 出了点问题。请稍后再点一次。（编号 { $reference }）
 uncertain = 回答时连接中断了。如果上方没有答案，请点按查看。
 late = 抱歉，您的 { $questions } 个问题发来时我不在。请再问一次，我会马上回答。
@@ -181,6 +182,7 @@ inline-limit = 您今天的提问次数已用完
 ## Who may ask, and how much
 
 invited-only = 本机器人仅限受邀者使用，我已询问管理者。您的问题已保存，获准后即会回答。
+invited-unsaved = 本机器人仅限受邀者使用，现在无法保存您的问题。请稍后再问。
 invited-waiting = 这条也已保存。管理者尚未决定。
 invited-later = 本机器人仅限受邀者使用，目前申请的人太多。未保存任何内容；请一小时后再试。
 invited-in = 您已获准使用。请向我询问新闻。

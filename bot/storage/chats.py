@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot.logs import named
 from bot.storage.access import Access
 from bot.storage.answer_ref import (
     NOT_ASKED,
@@ -28,6 +31,7 @@ from bot.storage.broadcasts import Broadcasts
 from bot.storage.clock import Clock, read_clock
 from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.storage.feedback import Feedback
+from bot.storage.memory import Memory
 from bot.storage.preferences import PreferenceStore
 from bot.storage.supergroup import move
 from bot.storage.turns import Turns
@@ -36,6 +40,8 @@ from corpus.storage.database import open_database
 from retrieval.answers import AnswerKind
 from retrieval.query.intent import Ask, Intent
 from retrieval.results import Verdict
+
+_log = structlog.get_logger(__name__)
 
 _METADATA = sa.MetaData()
 _EXCHANGE = sa.Table(
@@ -93,6 +99,7 @@ class Exchange:
         intent: What was asked.
         answer: What was found.
         asked: UTC time.
+        stored: Whether the database has it; otherwise it is gone when the process ends.
     """
 
     key: str
@@ -101,6 +108,7 @@ class Exchange:
     intent: Intent
     answer: AnswerRef
     asked: datetime
+    stored: bool = True
 
     @property
     def kind(self) -> AnswerKind | None:
@@ -151,6 +159,7 @@ class ChatStore:
         self.retention = retention
         self.clock = clock
         self._path = path
+        self._unstored: Memory[Exchange] = Memory()
         self._engine = open_database(path, migrations=Path(__file__).parent / "migrations")
 
     def close(self) -> None:
@@ -158,13 +167,14 @@ class ChatStore:
         self._engine.dispose()
 
     def ping(self) -> None:
-        """See whether the database answers.
+        """See whether the database answers and can be written to.
 
         Raises:
-            SQLAlchemyError: It does not.
+            SQLAlchemyError: It does not, or cannot: on a full disk, say.
         """
         with self._engine.connect() as connection:
             connection.execute(sa.select(_INBOX.c.update_id).limit(1)).all()
+            connection.exec_driver_sql("PRAGMA user_version = 0")  # is nobody's, and is written
 
     @property
     def feedback(self) -> Feedback:
@@ -199,6 +209,9 @@ class ChatStore:
     def save(self, chat_id: int, asked: Intent | str, answer: AnswerRef = NOT_ASKED) -> Exchange:
         """Remember a question, and what was found for it.
 
+        Where the database cannot take it, it is kept in memory, so that its answer goes out and
+        buttons work.
+
         Args:
             chat_id: Who asks.
             asked: What; a text is kept as it was typed.
@@ -222,12 +235,19 @@ class ChatStore:
             "intent": write_intent(intent),
             "asked": exchange.asked.timestamp(),
         }
-        with self._engine.begin() as connection:
-            connection.execute(_EXCHANGE.insert(), row)
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(_EXCHANGE.insert(), row)
+        except SQLAlchemyError as error:
+            _log.warning("cannot store a question; it is kept in memory", error=named(error))
+            exchange = replace(exchange, stored=False)
+            self._unstored.keep(exchange.key, exchange)
         return exchange
 
     def exchange(self, key: str, chat_id: int) -> Exchange | None:
         """Look a question up; None where it is too old, unknown, or another chat's."""
+        if found := self._unstored.get(key):
+            return found if found.chat_id == chat_id else None
         wanted = sa.select(_EXCHANGE).where(_EXCHANGE.c.key == key, _EXCHANGE.c.chat_id == chat_id)
         with self._engine.connect() as connection:
             row = connection.execute(wanted).one_or_none()
@@ -348,12 +368,16 @@ class ChatStore:
         Returns:
             What was deleted: how many rows of which table, as `bot.storage.erasure.forget` counts.
         """
+        self._unstored.change(lambda one: None if one.chat_id == chat_id else one)
         deleted = forget(self._engine, chat_id)
         forget_in_copies(self._path, chat_id)
         return deleted
 
     def move(self, chat_id: int, new_chat_id: int) -> None:
         """Hand all that is known of a group on to the supergroup that it has become."""
+        self._unstored.change(
+            lambda one: replace(one, chat_id=new_chat_id) if one.chat_id == chat_id else one
+        )
         move(self._engine, chat_id, new_chat_id)
 
     def purge(self) -> None:
@@ -365,6 +389,7 @@ class ChatStore:
         now = self._now()
         oldest, forgotten = now - self.retention.total_seconds(), now - _DAY.total_seconds()
         received = _INBOX.c.received
+        self._unstored.change(lambda one: one if one.asked.timestamp() >= oldest else None)
         with self._engine.begin() as connection:
             for column in (_EXCHANGE.c.asked, _ANSWER.c.sent, _SHOWN.c.at):
                 connection.execute(sa.delete(column.table).where(column < oldest))

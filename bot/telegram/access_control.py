@@ -6,9 +6,11 @@ Tested on the emulated Telegram in `tests/telegram/test_access.py`.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Update
 from telegram.error import TelegramError
 from telegram.ext import (
@@ -24,6 +26,7 @@ from bot.admin.commands import Pulse
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.quota import DailyQuota
 from bot.intents.commands import START, read_command
+from bot.logs import named
 from bot.message_context import MessageContext
 from bot.reply.actions import Admit
 from bot.reply.reply import Button, Note, Reply
@@ -236,13 +239,23 @@ class AccessControl:
                 later = await self._said(message_context, "invited-later")
                 await send.send(bot, message_context, later)
             return
-        key = ""
-        if text and read_command(text)[0] is not START:
-            key = (await asyncio.to_thread(self._state.save, chat_id, text)).key
-        kept = await asyncio.to_thread(self._state.access.wait, chat_id, key, language=language)
+        said = "invited-only" if first else "invited-waiting"
+        question = "" if read_command(text)[0] is START else text
+        try:
+            kept = await asyncio.to_thread(self._keep, chat_id, question, language)
+        except SQLAlchemyError as error:
+            _log.error("cannot keep a stranger's question", error=named(error))
+            kept, said = True, "invited-unsaved"
         if kept:
-            said = "invited-only" if first else "invited-waiting"
             await send.send(bot, message_context, await self._said(message_context, said))
+
+    def _keep(self, chat_id: int, question: str, language: str) -> bool:
+        """Let a chat wait with a question, if any; False where too many of its wait."""
+        exchange = self._state.save(chat_id, question) if question else None
+        kept = self._state.access.wait(chat_id, exchange.key if exchange else "", language=language)
+        if exchange and not exchange.stored:
+            raise SQLAlchemyError("the question is in memory only")
+        return kept
 
     async def _ask(
         self,
@@ -275,7 +288,8 @@ class AccessControl:
                 await send.send(bot, MessageContext(admin), Reply((words,), ((yes, no),)))
             except (TelegramError, UncertainError) as error:
                 _log.warning("cannot ask an admin", admin=admin, reason=str(error))
-        await asyncio.to_thread(self._state.access.wait, chat.id, language=language)
+        with suppress(SQLAlchemyError):  # a full disk, say: whoever knocks is told so
+            await asyncio.to_thread(self._state.access.wait, chat.id, language=language)
         return True
 
     async def _joined(self, update: Update, change: ChatMemberUpdated, bot: ExtBot[Before]) -> None:

@@ -329,9 +329,10 @@ class Handlers:
         message_context = self._message_context(update)  # a group may turn out to have moved
         await asyncio.to_thread(self._conversation.sent, message_context, answer, reply)
         if message_context.private and message is not None:
-            await asyncio.to_thread(
-                self._state.answered, message_context.chat_id, message.message_id, answer
-            )
+            with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
+                await asyncio.to_thread(
+                    self._state.answered, message_context.chat_id, message.message_id, answer
+                )
 
     async def _deliver(self, update: Update, context: Context, reply: Reply) -> int:
         message_context, message = self._message_context(update), update.effective_message

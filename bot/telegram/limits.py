@@ -42,9 +42,11 @@ class Limits:
         purge_every_s: How often questions are deleted that were kept long enough.
         stop_s: Longest time to finish what is in hand when told to stop.
         conflicts: Refusals in a row (409) that prove that another process uses the token.
-        settled_s: Who has listened for longer puts up with twice as many, so that of two processes
-            the newcomer gives way. What was started again works once it has run for as long.
-        aside_s: How long a process lets the other go first before it asks once more.
+        settled_s: Who has listened for longer puts up with four times as many, so that of two
+            processes the newcomer gives way. What was started again works once it has run for as
+            long.
+        aside_s: How long a process lets the other go first before it asks once more; after as long
+            without a refusal they are counted anew.
         stuck_s: How long the queue may stand still with updates in it.
         silent_s: How long Telegram may be silent before `/healthz` says so.
         look_s: How often a bot with a webhook looks whether it is still its own.

@@ -175,6 +175,7 @@ QUICK = Limits(
     press_s=0.2,
     stop_s=1.5,
     conflicts=2,
+    aside_s=1,
 )
 
 

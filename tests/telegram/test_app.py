@@ -591,7 +591,7 @@ async def test_two_processes_with_one_token_are_told_apart(telegram, tmp_path):
         await _ended(
             telegram,
             tmp_path,
-            lambda: telegram.fail("getUpdates", 409, times=QUICK.conflicts),
+            lambda: telegram.fail("getUpdates", 409, times=QUICK.conflicts + 1),
         )
     assert stopped.value.code == TAKEN_TOKEN
 

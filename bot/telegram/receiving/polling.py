@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -31,6 +32,10 @@ UPDATES = (
     *("message", "edited_message", "callback_query"),
     *("inline_query", "guest_message", "my_chat_member"),
 )
+
+_CONTESTED = "receiving updates"
+_PATIENCE = 4
+"""How many times as many refusals one puts up with who has long listened."""
 
 REFUSED_TOKEN = 2
 TAKEN_TOKEN = 3
@@ -89,7 +94,9 @@ class Polling(HTTPXRequest):
     where one cannot be read, asks for the same ones again, and writes them into the log.
 
     Telegram serves whoever asked last and refuses the one before (409), so two processes of one
-    token refuse each other in turn. The newcomer gives way first, see `Timing.settled_s`.
+    token refuse each other in turn. Whoever was refused too often, the newcomer first (see
+    `Limits.settled_s`), steps aside for a moment, then asks once more; refused again, it ends.
+    Two that step aside at once do not both end by that: it takes another that asks after them.
     """
 
     def __init__(self, timing: Limits, health: Health) -> None:
@@ -99,6 +106,9 @@ class Polling(HTTPXRequest):
         self._offset = 0
         self._since: float | None = None
         self._conflicts = 0
+        self._contested_at = -float("inf")
+        self._yielded = False
+        self._pause_s = 0.0
         self._warned_at = -float("inf")
         self._reason: StoppedError | None = None
         self._ended = asyncio.Event()
@@ -113,6 +123,8 @@ class Polling(HTTPXRequest):
                 continue
             except RetryAfter as error:
                 await asyncio.sleep(count_seconds(error))
+            except Conflict:  # told already, and better
+                await asyncio.sleep(self._pause_s)
             except TelegramError as error:
                 self.failed(error)
                 await asyncio.sleep(delay_s)
@@ -121,8 +133,11 @@ class Polling(HTTPXRequest):
                 delay_s = self._timing.first_delay_s
 
     async def confirm(self, bot: Bot) -> None:
-        """Tell Telegram what was taken, so that the next start does not get it again."""
-        if self._offset:
+        """Tell Telegram what was taken, so that the next start does not get it again.
+
+        Another process that uses the token would be refused by that.
+        """
+        if self._offset and not self._yielded:
             with suppress(TelegramError):
                 await self._fetch(bot, 0)
 
@@ -165,13 +180,19 @@ class Polling(HTTPXRequest):
         status, content = await super().do_request(*args, **kwargs)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND):
             self.end(refused_token())
-        self._count(contested=status == httpx.codes.CONFLICT)
+        if contested := status == httpx.codes.CONFLICT:
+            self._pause_s = self._timing.first_delay_s
+        if contested and self._yielded:
+            self.end(taken_token())
+        elif self._count(contested=contested, forget_s=self._timing.aside_s):
+            self._yielded, self._conflicts, self._pause_s = True, 0, self._timing.aside_s
         return status, content
 
     def looked(self, wanted: str, found: WebhookInfo) -> None:
         """Take note of how the webhook is; one that is not ours was set by another process."""
         self._health.heard()
-        self._count(contested=found.url != wanted)
+        if self._count(contested=found.url != wanted, forget_s=math.inf):
+            self.end(taken_token())
         if found.last_error_message and found.pending_update_count:
             self._warn("Telegram cannot reach the webhook", found.last_error_message)
 
@@ -184,8 +205,7 @@ class Polling(HTTPXRequest):
 
     def failed(self, error: TelegramError) -> None:
         """Log a failed request, once in a while."""
-        if not isinstance(error, Conflict):  # told already, and better
-            self._warn("cannot fetch updates; trying again", error.message)
+        self._warn("cannot fetch updates; trying again", error.message)
 
     async def ended(self) -> StoppedError:
         """Wait until going on makes no sense; returns why."""
@@ -197,15 +217,25 @@ class Polling(HTTPXRequest):
         self._reason = self._reason or reason
         self._ended.set()
 
-    def _count(self, *, contested: bool) -> None:
+    def _count(self, *, contested: bool, forget_s: float) -> bool:
+        """Count refusals in a row; whether they are so many that this process gives way.
+
+        A poll may wait for so long that only the time tells that nobody refuses it any more.
+        """
         now = asyncio.get_running_loop().time()
         self._since = now if self._since is None else self._since
-        self._conflicts = self._conflicts + 1 if contested else 0
+        quiet_s = now - self._contested_at
+        if not contested:
+            self._conflicts = 0
+            self._health.broken.pop(_CONTESTED, None)
+            self._yielded &= quiet_s < self._timing.settled_s
+            return False
+        self._conflicts = self._conflicts + 1 if quiet_s < forget_s else 1
+        self._contested_at = now
+        self._health.broken[_CONTESTED] = "another process uses this bot token"
+        self._warn("another process uses this bot token", "stop it, or one of the two will")
         settled = now - self._since > self._timing.settled_s
-        if self._conflicts >= self._timing.conflicts * (2 if settled else 1):
-            self.end(taken_token())
-        elif contested:
-            self._warn("another process uses this bot token", "stop it, or one of the two will")
+        return self._conflicts >= self._timing.conflicts * (_PATIENCE if settled else 1)
 
     def _warn(self, event: str, reason: str) -> None:
         now = asyncio.get_running_loop().time()

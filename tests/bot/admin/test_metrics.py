@@ -19,7 +19,7 @@ import httpx
 import pytest
 import structlog
 from telegram import WebhookInfo
-from telegram.error import Conflict, NetworkError
+from telegram.error import NetworkError
 
 from bot.admin.health import Health
 from bot.admin.metrics import Metrics, serve
@@ -379,6 +379,46 @@ async def test_of_two_processes_with_one_token_the_newcomer_gives_way(
     other.close()
 
 
+@pytest.mark.parametrize("settled_s", [60, 0], ids=["just started", "long running"])
+async def test_of_two_processes_that_are_as_old_one_gives_way_and_the_other_answers(
+    telegram, state, tmp_path, settled_s
+):
+    other = ChatStore(tmp_path / "other.db")
+    timing = replace(QUICK, settled_s=settled_s, poll_s=5)
+    two = [Running(telegram, one, timing=timing) for one in (state, other)]
+    serving = [asyncio.create_task(one.service.serve(one.stop)) for one in two]
+    async with asyncio.timeout(30):
+        (lost,), (won,) = await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+    error = lost.exception()
+    assert isinstance(error, StoppedError)
+    assert error.code == TAKEN_TOKEN
+    telegram.say(READER, "still there?")
+    await telegram.wait_for_messages(READER)
+    await asyncio.sleep(2 * timing.aside_s)
+    assert not won.done()
+    (running,) = (one for one, task in zip(two, serving, strict=True) if task is won)
+    assert running.service.health.check().problems == ()
+    running.stop.set()
+    await won
+    other.close()
+
+
+async def test_a_process_that_is_started_again_and_again_ends_none_that_runs(
+    telegram, state, tmp_path
+):
+    other = ChatStore(tmp_path / "other.db")
+    timing = replace(QUICK, settled_s=0, poll_s=5)
+    async with Running(telegram, state, timing=timing):
+        for _ in range(3):
+            newcomer = Running(telegram, other, timing=replace(timing, settled_s=60))
+            with pytest.raises(StoppedError, match="another process answers"):
+                async with asyncio.timeout(20):
+                    await newcomer.service.serve(newcomer.stop)
+        telegram.say(READER, "still there?")
+        await telegram.wait_for_messages(READER)
+    other.close()
+
+
 async def test_a_webhook_that_another_process_took_over_is_noticed(telegram, state):
     port = free_port()
     hook = {"webhook_url": f"http://127.0.0.1:{port}/hook", "webhook_port": port}
@@ -446,8 +486,7 @@ async def test_a_failure_that_is_over_is_not_told(polling, log):
     assert log == []
 
 
-async def test_a_conflict_is_explained_once_and_other_failures_as_telegram_puts_them(polling, log):
-    polling.failed(Conflict("terminated by other getUpdates request"))
+async def test_failures_are_told_as_telegram_puts_them_once_in_a_while(polling, log):
     polling.failed(NetworkError("no route"))
     polling.failed(NetworkError("no route"))
     (line,) = log

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
-from sqlalchemy.exc import OperationalError
 
 from bot import texts
 from bot.dialogue.conversation import Conversation
@@ -24,6 +23,7 @@ from bot.storage.preferences import PreferenceStore
 from bot.telegram.sending.render import render
 from retrieval.results import Verdict
 from retrieval.timeline.timeline import Entry
+from tests.support.full_disk import full_disk
 from tests.support.newsroom import (
     ARTICLES,
     BEES,
@@ -462,14 +462,12 @@ def test_a_question_is_heard_with_and_without_its_command(room, typed):
     assert citations(reply)[0].headline == FUNICULAR.headline
 
 
-def test_a_fault_is_told_even_when_the_question_cannot_be_saved(room, monkeypatch):
-    def full_disk(*_):
-        raise OperationalError("INSERT", {}, Exception("disk full"))
-
-    monkeypatch.setattr(room.state, "save", full_disk)
-    apology = room.conversation.fault(READER, "q", "a1b2c3")
+def test_a_fault_is_told_even_when_the_question_cannot_be_saved(room):
+    with full_disk(room.state._engine):
+        apology = room.conversation.fault(READER, "q", "a1b2c3")
     assert "a1b2c3" in notes(apology)[0]
-    assert buttons(apology) == []
+    assert "is saved" not in notes(apology)[0]
+    assert [button.label for button in buttons(apology)] == ["Try again"]
 
 
 def test_a_chat_forgotten_while_it_is_answered_gets_its_answer_with_stale_buttons(
