@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 import structlog
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no types
 
+from bot.logs import named
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.storage.ownership import close_to_others
@@ -45,6 +46,7 @@ class Services:
         home: The folder.
         reader: What reads the first hits with the question, unless it is turned off; its model
             loads when first used.
+        broken: What works beside the answers and does not just now, by name, and why not.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -52,6 +54,7 @@ class Services:
         self.home = settings.home
         close_to_others(self.home)
         self.reader = _reader(settings)
+        self.broken: dict[str, str] = {}
 
     @cached_property
     def archive(self) -> Archive:
@@ -121,12 +124,19 @@ class Services:
         if self.reader:
             self.reader.load()
         searcher, stop = self.searcher, threading.Event()
-        tasks = (_watch, searcher), (_look_back, self.store, self.attributor)
+        lasting = (
+            ("taking in new articles", partial(_take_in, searcher), _LOOK_S),
+            (
+                "finding who said what in older articles",
+                partial(_look_back, self.store, self.attributor, stop),
+                _LOOK_BACK_S,
+            ),
+        )
         threads = [
-            threading.Thread(target=task, args=(*given, stop), daemon=True)
-            for task, *given in tasks
+            threading.Thread(target=self._repeat, args=(name, work, pause_s, stop), daemon=True)
+            for name, work, pause_s in lasting
         ]
-        threads.append(threading.Thread(target=_warm_names, daemon=True))
+        threads.append(threading.Thread(target=_warm_up, args=(searcher,), daemon=True))
         for thread in threads:
             thread.start()
         try:
@@ -135,6 +145,23 @@ class Services:
             stop.set()
             for thread in threads:
                 thread.join()
+
+    def _repeat(
+        self, name: str, work: Callable[[], None], pause_s: float, stop: threading.Event
+    ) -> None:
+        """Do some work again and again, whatever it raises: that is said once, until it works."""
+        while not stop.is_set():
+            start = time.monotonic()
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - a locked database must not end it for good
+                why = str(error) if isinstance(error, RetrievalError) else named(error)
+                if self.broken.get(name) != why:
+                    _log.error("something beside the answers does not work", what=name, reason=why)
+                self.broken[name] = why
+            else:
+                self.broken.pop(name, None)
+            stop.wait(max(pause_s, _REST * (time.monotonic() - start)))
 
 
 def _reader(settings: Settings) -> Reader | None:
@@ -145,37 +172,31 @@ def _reader(settings: Settings) -> Reader | None:
     return Reader(model, limit_ms=settings.reranker_ms)
 
 
+def _warm_up(searcher: Searcher) -> None:
+    with suppress(RetrievalError):  # it is told to whoever asks
+        searcher.encoder.encode(["warm up"])
+    _warm_names()
+
+
 def _warm_names() -> None:
     """Load what finds the names for key facts: the first summary would wait for it for seconds."""
     with suppress(CorpusError):  # it is told to whoever asks for names
         entities.warm()
 
 
-def _watch(searcher: Searcher, stop: threading.Event) -> None:
-    searcher.encoder.encode(["warm up"])
-    told, pause_s = "", _LOOK_S
-    while not stop.wait(pause_s):
-        start = time.monotonic()
-        try:
-            if searcher.refresh():
-                _log.info("took in new articles", passages=len(searcher))
-        except RetrievalError as error:
-            if str(error) != told:
-                _log.error("cannot take in new articles", reason=str(error))
-            told = str(error)
-        pause_s = max(_LOOK_S, _REST * (time.monotonic() - start))
+def _take_in(searcher: Searcher) -> None:
+    """Bring the index up to date."""
+    if searcher.refresh():
+        _log.info("took in new articles", passages=len(searcher))
 
 
 def _look_back(store: Store, attributor: Attributor, stop: threading.Event) -> None:
     """Find who said what in articles that were added without that, for the most part resting."""
-    while True:
-        count, start = 0, time.monotonic()
-        for _ in attribute_missing(store=store, attributor=attributor):
-            count += 1
-            if stop.wait(_REST * (time.monotonic() - start)):
-                return
-            start = time.monotonic()
-        if count:
-            _log.info("found who said what in older articles", articles=count)
-        if stop.wait(_LOOK_BACK_S):
+    count, start = 0, time.monotonic()
+    for _ in attribute_missing(store=store, attributor=attributor):
+        count += 1
+        if stop.wait(_REST * (time.monotonic() - start)):
             return
+        start = time.monotonic()
+    if count:
+        _log.info("found who said what in older articles", articles=count)

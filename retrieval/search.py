@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -59,6 +60,8 @@ _MOST_LEAD = 1.0
 """Most that a first hit leads by: no other hit is as little a reason to be sure."""
 _READ_WORDS = 20
 """Words of a question up to which its verdict rests on what was read."""
+_LATE_S = 60
+"""For how long an index that catches up with a growing archive may lack the newest."""
 _SPARE = 2
 """Candidates for each hit wanted, since near copies will be merged."""
 
@@ -96,6 +99,8 @@ class Searcher:
         self.snapshot = Snapshot(snapshots.make_empty(), Publishers([]))
         self._refreshing = threading.Lock()
         self._loaded = False
+        self._failing = False
+        self._current_at = time.monotonic()
         self._quoted = (-1, People())
         self._spelt = (snapshots.make_empty(), Lexicon((), lambda _: 0))
 
@@ -116,13 +121,31 @@ class Searcher:
             ModelError: The model cannot be loaded.
         """
         with self._refreshing:
-            before = self.snapshot.index
-            if self._loaded and self.store.revision() == before.revision:
-                return False
-            index = self._caught_up(before)
-            self._loaded = True
-            self.snapshot = Snapshot(index, Publishers(filter(None, index.facets.names)))
-            return index is not before
+            try:
+                changed = self._refreshed()
+            except BaseException:
+                self._failing = True
+                raise
+            self._failing, self._current_at = False, time.monotonic()
+            return changed
+
+    def is_behind(self) -> bool:
+        """Whether the archive holds what is not searched, and not just for the moment.
+
+        Raises:
+            SQLAlchemyError: The archive does not answer.
+        """
+        late = self._failing or time.monotonic() - self._current_at > _LATE_S
+        return late and self.store.revision() != self.snapshot.index.revision
+
+    def _refreshed(self) -> bool:
+        before = self.snapshot.index
+        if self._loaded and self.store.revision() == before.revision:
+            return False
+        index = self._caught_up(before)
+        self._loaded = True
+        self.snapshot = Snapshot(index, Publishers(filter(None, index.facets.names)))
+        return index is not before
 
     def _caught_up(self, before: Index) -> Index:
         """Embed what has no vectors yet, and index what is new."""

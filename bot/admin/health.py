@@ -6,6 +6,7 @@ Tested with the metrics in `tests/bot/admin/test_metrics.py`.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -46,9 +47,18 @@ class Health:
         state: The chats.
         searcher: The articles and their index; None where there are none to watch.
         silent_s: How long Telegram may be silent before that is a problem.
+        beside: What works in threads of its own and does not just now, by name, and why not.
     """
 
-    def __init__(self, state: ChatStore, searcher: Searcher | None, *, silent_s: float) -> None:
+    def __init__(
+        self,
+        state: ChatStore,
+        searcher: Searcher | None,
+        *,
+        silent_s: float,
+        beside: Mapping[str, str] | None = None,
+    ) -> None:
+        self._beside = beside if beside is not None else {}
         self._state = state
         self._searcher = searcher
         self._silent_s = silent_s
@@ -97,11 +107,23 @@ class Health:
             problems.append(f"the archive does not answer: {_cause(error)}")
         if articles and not self.passages:
             problems.append("the index is not loaded")
+        problems += self._lateness()
         known = self.quiet_s, articles, self.passages, self.revision
         return Checkup(tuple(problems), *known, self._poison())
 
     def _deaths(self) -> list[str]:
-        return [f"{name} does not work: {why}" for name, why in list(self.broken.items())]
+        known = (*self.broken.items(), *self._beside.items())
+        return [f"{name} does not work: {why}" for name, why in known]
+
+    def _lateness(self) -> list[str]:
+        """Compare what the archive holds with what is searched."""
+        try:
+            if self._searcher is None or not self._searcher.is_behind():
+                return []
+            revision = self._searcher.store.revision()
+        except SQLAlchemyError:
+            return []  # which is a problem that is named already
+        return [f"search is behind the archive: revision {self.revision} of {revision}"]
 
     def _poison(self) -> int | None:
         try:

@@ -6,7 +6,8 @@ import io
 import json
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -165,7 +166,8 @@ def chat(as_json: AsJson = False) -> None:
 def bot() -> None:
     """Answer on Telegram until stopped."""
     settings = load()
-    _serve(Services(settings), settings)
+    with _alone(settings):
+        _serve(Services(settings), settings)
 
 
 @app.command(epilog="Example: byline run")
@@ -176,19 +178,13 @@ def run() -> None:
     """
     settings = load()
     archive = Services(settings)
-    with output.show_counting(ERR) as progress:
-        seed(
-            archive.store,
-            archive.home,
-            archive.encoder,
-            progress,
-            attributor=archive.attributor,
-        )
-    if settings.telegram_bot_token:
-        _serve(archive, settings)
-    else:
-        ERR.print("TELEGRAM_BOT_TOKEN is not set, so we talk here.", style="dim")
-        _talk(archive)
+    with _alone(settings) if settings.telegram_bot_token else nullcontext():
+        _seed(archive)
+        if settings.telegram_bot_token:
+            _serve(archive, settings)
+            return
+    ERR.print("TELEGRAM_BOT_TOKEN is not set, so we talk here.", style="dim")
+    _talk(archive)
 
 
 @app.command(epilog="Example: BYLINE_MODEL=all-mpnet-base-v2 byline reindex")
@@ -243,6 +239,31 @@ def export(
             partly.unlink()
         fail(f"cannot write {file}: {error.strerror}")
     output.say(f"Wrote {archive.store.count()} articles to {file}")
+
+
+def _seed(archive: Services) -> None:
+    with output.show_counting(ERR) as progress:
+        seed(
+            archive.store,
+            archive.home,
+            archive.encoder,
+            progress,
+            attributor=archive.attributor,
+        )
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Be the one bot of a home folder, or say in one line who is, and end."""
+    from bot.telegram.home_lock import HomeTakenError, hold_home
+    from bot.telegram.receiving.polling import TAKEN_TOKEN
+
+    try:
+        with hold_home(settings.home):
+            yield
+    except HomeTakenError as error:
+        complain(str(error))
+        sys.exit(TAKEN_TOKEN)
 
 
 def _talk(archive: Services) -> None:

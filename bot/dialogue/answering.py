@@ -17,7 +17,7 @@ from bot.dialogue.pages import Pages
 from bot.message_context import MessageContext
 from bot.reply.actions import ShowInstead, ShowPassages, TellStory
 from bot.reply.actions import Summarise as SumUp
-from bot.reply.reply import Button, Outcome, Reply
+from bot.reply.reply import Button, Note, Outcome, Reply
 from bot.request_trace import get_current
 from bot.storage.chats import ChatStore, Exchange
 from retrieval.answers import (
@@ -128,11 +128,21 @@ class Answering:
             intent, today=now.day(), taste=now.taste, shown=shown, person=person, route=route
         )
         if answer is None:
-            return None if self._searcher.store.count() else self._empty(context)
+            return self._nothing_to_show(context)
         reply = replace(self.draw(context, answer), answer=answer)
+        if self._searcher.is_behind():
+            reply = replace(reply, blocks=(*reply.blocks, Note(texts.say("behind"))))
         if reply.key:  # what is kept is what is counted
             get_current().found(answer.kind.value, answer.verdict.value)
         return self._with_runner_up(reply, answer) if route is None else reply
+
+    def _nothing_to_show(self, context: MessageContext) -> Reply | None:
+        """What to say where nothing was found to draw; None where another answer may do."""
+        if not self._searcher.store.count():
+            return self._empty(context)
+        if not len(self._searcher) and self._searcher.is_behind():
+            return Reply((Note(texts.say("behind")),))
+        return None
 
     def _with_runner_up(self, reply: Reply, answer: Answer) -> Reply:
         """Offer the next likely kind of answer, where it may well have been meant."""

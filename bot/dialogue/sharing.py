@@ -162,15 +162,16 @@ class Sharing:
     ) -> Reply:
         """Answer in one message that stands alone, for a chat where none of its buttons work."""
         offers = self.offers(question, count=1, taste=taste, today=today)
+        behind = (Note(texts.say("behind")),) if self._searcher.is_behind() else ()
         if not squeeze(question):
             return Reply((Note(texts.say("how-to-ask")),), (_asking("ask"),))
         if not offers.searched:
             return Reply((Note(texts.say("empty")),))
         if not offers.found:
             note = Note(texts.say("nothing", articles=offers.searched))
-            return Reply((note,), (_asking(write_question(question) or "ask"),))
+            return Reply((note, *behind), (_asking(write_question(question) or "ask"),))
         reply = offers.found[0].reply
-        return replace(reply, blocks=(*offers.lead, *reply.blocks))
+        return replace(reply, blocks=(*offers.lead, *reply.blocks, *behind))
 
     def passage(self, payload: str) -> tuple[str, str] | None:
         """A shared passage's id and the words shared of it; None for another payload or if gone."""

@@ -76,6 +76,7 @@ closest = ❔ Unsicher. Das Nächstliegende, was ich fand; vielleicht beantworte
 newer = Ein neuerer Artikel sagt es anders:
 scope = Zuerst gesucht in: { $where }.
 nothing = Ich habe { articles } durchsucht, und nichts davon beantwortet das. Versuchen Sie andere Wörter, oder nennen Sie eine Person, einen Ort oder ein Datum.
+behind = Die neuesten Artikel sind noch nicht durchsucht.
 gone = Diese Stelle wurde inzwischen entfernt oder geändert. Fragen Sie noch einmal, dann suche ich neu.
 also-carried = Auch bei { $publishers }
 latest =

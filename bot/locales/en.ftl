@@ -73,6 +73,7 @@ closest = ❔ Not sure. The closest I found; it may not answer your question:
 newer = A newer article has it otherwise:
 scope = Looked first in { $where }.
 nothing = I searched { articles }, and none of them answers that. Try other words, or name a person, a place or a date.
+behind = The newest articles are not searched yet.
 gone = That passage was removed or changed since. Ask again, and I will look anew.
 also-carried = Also carried by { $publishers }
 latest = The newest of { articles }:

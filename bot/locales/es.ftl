@@ -71,6 +71,7 @@ closest = ❔ No es seguro. Lo más cercano que encontré; quizá no responda a 
 newer = Un artículo más reciente dice otra cosa:
 scope = He buscado primero en: { $where }.
 nothing = He buscado en { articles } y nada responde a eso. Pruebe con otras palabras, o nombre a una persona, un lugar o una fecha.
+behind = Los artículos más nuevos aún no están en la búsqueda.
 gone = Ese pasaje se ha retirado o ha cambiado. Pregunte otra vez y volveré a buscar.
 also-carried = También en { $publishers }
 latest =

@@ -58,6 +58,7 @@ closest = ❔ 不确定。以下是最接近的内容，未必能回答您的问
 newer = 较新的文章说法不同：
 scope = 优先查找范围：{ $where }。
 nothing = 查了 { $articles } 篇文章，没有一篇能回答。请换个说法，或写明人名、地点或日期。
+behind = 最新的文章尚未纳入搜索。
 gone = 这个段落已被删除或修改。请重新提问，我再查一遍。
 also-carried = 另见：{ $publishers }
 latest = 共 { $articles } 篇文章，最新的是：

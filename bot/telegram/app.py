@@ -132,7 +132,8 @@ class Service:
         self._lanes = ChatUpdateProcessor(self.metrics, line=self._line, timing=timing)
         self._inbox = Inbox(state, timing, room=self._lanes.room)
         searcher = archive.searcher if archive else None
-        self.health = Health(state, searcher, silent_s=timing.silent_s)
+        beside = archive.broken if archive else None
+        self.health = Health(state, searcher, silent_s=timing.silent_s, beside=beside)
         self._polling = Polling(timing, self.health)
         self._webhook: Webhook | None = None
         self._supervisor = Supervisor(self.health, timing, self._polling.end)

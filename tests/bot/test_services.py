@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy
 import structlog
 
+from bot import services
 from bot.services import Services
 from bot.settings import Settings
 from corpus.errors import CorpusError
 from corpus.ingest import ingest
 from corpus.nlp import entities
-from retrieval.errors import FingerprintError
+from retrieval.errors import FingerprintError, ModelError
 from tests.support.models import FakeAttributor, FakeEncoder, story
 from tests.support.newsroom import ARTICLES, BEES, BEES_QUESTION, FUNICULAR, without_a_model
 
@@ -95,6 +98,70 @@ def test_articles_that_another_model_embedded_are_refused_once_aloud_and_the_res
         assert searcher.search(BEES_QUESTION).hits[0].article == FUNICULAR
     (entry,) = log
     assert "byline reindex" in entry["reason"]
+
+
+ERRORS = {
+    "a locked database": sqlalchemy.exc.OperationalError(
+        "SELECT", {}, sqlite3.OperationalError("database is locked")
+    ),
+    "no memory": MemoryError(),
+    "a full disk": OSError(28, "No space left on device"),
+    "a fault of ours": RuntimeError("Who stole the weir?"),
+}
+
+
+def failing(work, error: BaseException, times: int):
+    """Let something raise a few times, then do what it does."""
+    left = [error] * times
+
+    def fail(*given, **more):
+        if left:
+            raise left.pop()
+        return work(*given, **more)
+
+    return fail
+
+
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
+def test_whatever_the_archive_raises_articles_are_taken_in_as_soon_as_it_does_not(
+    tmp_path, monkeypatch, error
+):
+    ours, theirs = archive(tmp_path), archive(tmp_path)
+    with structlog.testing.capture_logs() as log, ours.kept_fresh() as searcher:
+        failed = failing(ours.store.revision, error, 10)
+        monkeypatch.setattr(ours.store, "revision", failed)
+        until(lambda: ours.broken)
+        (name,) = ours.broken
+        assert name == "taking in new articles"
+        ingest([BEES], store=theirs.store, embedder=theirs.encoder, attributor=theirs.attributor)
+        until(lambda: len(searcher) == 1)
+        until(lambda: not ours.broken)
+    faults = [line for line in log if line["log_level"] == "error"]
+    assert [line["what"] for line in faults] == ["taking in new articles"]
+    assert "weir" not in str(log)
+
+
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
+def test_whatever_is_raised_who_said_what_is_looked_for_again(tmp_path, monkeypatch, error):
+    monkeypatch.setattr("bot.services._LOOK_BACK_S", 0.02)
+    ours = archive(tmp_path)
+    ingest([BEES], store=ours.store, embedder=ours.encoder)
+    failed = failing(services.attribute_missing, error, 3)
+    monkeypatch.setattr(services, "attribute_missing", failed)
+    with structlog.testing.capture_logs(), ours.kept_fresh():
+        until(lambda: not ours.store.attributions.outdated(1))
+        until(lambda: not ours.broken)
+
+
+def test_a_model_that_cannot_be_warmed_up_is_told_to_whoever_asks(tmp_path, monkeypatch):
+    def fail(_):
+        raise ModelError("model", "it is broken")
+
+    ours, warmed = archive(tmp_path), threading.Event()
+    monkeypatch.setattr(ours.encoder, "encode", fail)
+    monkeypatch.setattr(entities, "warm", warmed.set)
+    with ours.kept_fresh():
+        assert warmed.wait(10)
 
 
 def test_an_archive_of_another_model_is_not_searched(tmp_path):

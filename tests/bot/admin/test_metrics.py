@@ -100,7 +100,7 @@ class Running:
 
 def archive_of(room: Newsroom) -> Services:
     """An archive that is open already."""
-    return SimpleNamespace(searcher=room.searcher, store=room.store)  # type: ignore[return-value]
+    return SimpleNamespace(searcher=room.searcher, store=room.store, broken={})  # type: ignore[return-value]
 
 
 async def until(true) -> None:
