@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -49,14 +50,14 @@ class Pulse:
     Attributes:
         health: What is watched.
         queue: How many updates wait or are in hand.
-        started: UTC time.
-        updated: When the last update came, UTC; None before the first.
+        started: By the machine's clock that nobody sets, as is the next.
+        updated: When the last update came; None before the first.
     """
 
     health: Health
     queue: Callable[[], int]
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
-    updated: datetime | None = None
+    started: float = field(default_factory=time.monotonic)
+    updated: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class AdminCommands:
 
     def health(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all admins see the same
         """Show how the running bot is."""
-        pulse, now = self._pulse, datetime.now(UTC)
+        pulse, now = self._pulse, time.monotonic()
         checkup = pulse.health.check()
         chats, archive = (_size(self._archive.home / name) for name in ("chats.db", "articles.db"))
         words = texts.say(
@@ -265,9 +266,9 @@ def _seconds(seconds: float | None) -> str:
     return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def _span(span: timedelta) -> str:
+def _span(span_s: float) -> str:
     """Write a span in its two largest units: "3 d 4 h", "12 s"."""
-    seconds = max(0, round(span.total_seconds()))
+    seconds = max(0, round(span_s))
     parts: list[str] = []
     for unit, size in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):
         count, seconds = divmod(seconds, size)

@@ -146,9 +146,9 @@ class Access:
             return int(connection.execute(wanted).scalar() or 0)
 
     def purge(self, now: datetime) -> None:
-        """Delete counts of former days."""
+        """Delete counts of other days: former ones and, by a clock that was set back, later."""
         with self._engine.begin() as connection:
-            connection.execute(_SPENT.delete().where(_SPENT.c.day < _day(now)))
+            connection.execute(_SPENT.delete().where(_SPENT.c.day != _day(now)))
 
     def _change(self, chat_id: int, standing: Standing, where: sa.ColumnElement[bool]) -> bool:
         change = {"standing": standing, "since": _now()}

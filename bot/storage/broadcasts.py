@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from bot.storage.clock import is_outside
+
 _METADATA = sa.MetaData()
 _BROADCAST = sa.Table(
     "broadcast",
@@ -160,9 +162,10 @@ class Broadcasts:
             return Counter({Sent(stage): count for stage, count in connection.execute(wanted)})
 
     def purge(self, older_than: timedelta) -> None:
-        """Delete those that ended, or were never confirmed, longer ago."""
-        oldest = _now() - older_than.total_seconds()
-        old = sa.and_(_BROADCAST.c.at < oldest, _BROADCAST.c.stage != Stage.SENDING)
+        """Delete those that ended, or were never confirmed, longer ago or in the future."""
+        now = _now()
+        outside = is_outside(_BROADCAST.c.at, now - older_than.total_seconds(), now)
+        old = sa.and_(outside, _BROADCAST.c.stage != Stage.SENDING)
         with self._engine.begin() as connection:
             kept = sa.select(_BROADCAST.c.id).where(~old)
             connection.execute(_DELIVERY.delete().where(_DELIVERY.c.broadcast.not_in(kept)))

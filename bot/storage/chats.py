@@ -28,7 +28,7 @@ from bot.storage.answer_ref import (
     write_intent,
 )
 from bot.storage.broadcasts import Broadcasts
-from bot.storage.clock import Clock, read_clock
+from bot.storage.clock import Clock, is_outside, read_clock
 from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.storage.feedback import Feedback
 from bot.storage.memory import Memory
@@ -303,7 +303,8 @@ class ChatStore:
         if message is not None:
             wanted = wanted.where(_SHOWN.c.message == message)
         if within is not None:
-            wanted = wanted.where(_SHOWN.c.at >= self._now() - within.total_seconds())
+            now = self._now()
+            wanted = wanted.where(_SHOWN.c.at.between(now - within.total_seconds(), now))
         with self._engine.connect() as connection:
             found = connection.execute(wanted.order_by(*_SHOWN_LAST).limit(1)).scalar()
         return tuple(found or ())
@@ -383,6 +384,8 @@ class ChatStore:
     def purge(self) -> None:
         """Delete questions, answers and updates that were kept long enough; thumbs stay.
 
+        What is from the future, by a clock that was set back since, was too.
+
         Telegram delivers nothing that is older than a day, so that a day's updates suffice to
         know one that comes twice; of those, nothing but their numbers stays for that long.
         """
@@ -392,9 +395,12 @@ class ChatStore:
         self._unstored.change(lambda one: one if one.asked.timestamp() >= oldest else None)
         with self._engine.begin() as connection:
             for column in (_EXCHANGE.c.asked, _ANSWER.c.sent, _SHOWN.c.at):
-                connection.execute(sa.delete(column.table).where(column < oldest))
-            connection.execute(_INBOX.update().where(received < oldest).values(HUSK))
-            connection.execute(_INBOX.delete().where(_INBOX.c.done, received < forgotten))
+                outside = is_outside(column, oldest, now)
+                connection.execute(sa.delete(column.table).where(outside))
+            kept_long = is_outside(received, oldest, now)
+            connection.execute(_INBOX.update().where(kept_long).values(HUSK))
+            old = is_outside(received, forgotten, now)
+            connection.execute(_INBOX.delete().where(_INBOX.c.done, old))
         for kept in (self.access, self.usage):
             kept.purge(self.clock())
         self.broadcasts.purge(self.retention)

@@ -14,6 +14,8 @@ from types import MappingProxyType
 
 import sqlalchemy as sa
 
+from bot.storage.clock import SKEW
+
 STAYS: Mapping[str, str] = MappingProxyType(
     {
         "access": "who was blocked stays blocked, and who was let in need not ask again",
@@ -63,10 +65,11 @@ def forget_in_copies(path: Path, chat_id: int) -> None:
 
 
 def drop_copies(path: Path, older_than: timedelta) -> None:
-    """Delete the older ones of the copies that stand beside a database."""
-    oldest = time.time() - older_than.total_seconds()
+    """Delete the older ones of the copies that stand beside a database, and any from the future."""
+    now = time.time()
+    oldest, newest = now - older_than.total_seconds(), now + SKEW.total_seconds()
     for copy in list(_copies(path)):
-        if copy.stat().st_mtime < oldest:
+        if not oldest <= copy.stat().st_mtime <= newest:
             _drop(copy)
 
 

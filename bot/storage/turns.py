@@ -12,7 +12,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.storage.clock import Clock, read_clock
+from bot.storage.clock import Clock, is_outside, read_clock
 
 _TALK = sa.Table(
     "talk",
@@ -83,15 +83,16 @@ class Turns:
 
     def last(self, chat_id: int, *, within: timedelta, thread: int | None = None) -> Turn | None:
         """The turn of a chat that was said or changed last, unless that is too long ago."""
-        oldest = self._now() - within.total_seconds()
+        now = self._now()
         here = _TALK.c.thread.is_not_distinct_from(thread)
-        return self._read(chat_id, _TALK.c.at >= oldest, here)
+        return self._read(chat_id, _TALK.c.at.between(now - within.total_seconds(), now), here)
 
     def purge(self, older_than: timedelta) -> None:
-        """Delete turns that are older."""
-        oldest = self._now() - older_than.total_seconds()
+        """Delete turns that are older, or from the future."""
+        now = self._now()
+        old = is_outside(_TALK.c.at, now - older_than.total_seconds(), now)
         with self._engine.begin() as connection:
-            connection.execute(_TALK.delete().where(_TALK.c.at < oldest))
+            connection.execute(_TALK.delete().where(old))
 
     def _read(self, chat_id: int, *which: sa.ColumnElement[bool]) -> Turn | None:
         wanted = sa.select(_TALK).where(_TALK.c.chat_id == chat_id, *which)

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.storage.clock import SKEW
 from retrieval.answers import AnswerKind
 from retrieval.results import Verdict
 
@@ -147,11 +148,17 @@ class UsageStore:
         return Usage(day.times(), week.times(), shown, readers, groups)
 
     def purge(self, now: datetime) -> None:
-        """Delete counts after three months, and chats that asked nothing for a year."""
+        """Delete counts after three months, and chats that asked nothing for a year.
+
+        Counts from the future are deleted too; chats that asked then count as if they did now.
+        """
+        first, last = _hour(now - _KEPT), _hour(now + SKEW)
         with self._engine.begin() as connection:
-            connection.execute(_TALLY.delete().where(_TALLY.c.hour < _hour(now - _KEPT)))
+            connection.execute(_TALLY.delete().where(~_TALLY.c.hour.between(first, last)))
             silent = _READER.c.last < (now - _SILENT).timestamp()
             connection.execute(_READER.delete().where(silent))
+            ahead = _READER.c.last > (now + SKEW).timestamp()
+            connection.execute(_READER.update().where(ahead).values(last=now.timestamp()))
 
     def _tallies(self, first: date) -> list[tuple[int, str, int, int]]:
         start = datetime(first.year, first.month, first.day, tzinfo=UTC)

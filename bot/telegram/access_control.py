@@ -6,8 +6,8 @@ Tested on the emulated Telegram in `tests/telegram/test_access.py`.
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
-from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -104,7 +104,7 @@ class AccessControl:
         Raises:
             ApplicationHandlerStop: It needs no answer any more.
         """
-        self._pulse.updated = datetime.now(UTC)
+        self._pulse.updated = time.monotonic()
         try:
             if update.my_chat_member is not None:
                 await self._joined(update, update.my_chat_member, context.bot)
