@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 import structlog
 from telegram import Update
@@ -27,7 +28,12 @@ from bot.telegram.sending.rate_limiter import UncertainError
 _log = structlog.get_logger(__name__)
 
 
+_T = TypeVar("_T")
 _TRIES = 3
+
+
+class PanicError(Exception):
+    """A library raised what is no `Exception`; names it."""
 
 
 class UntoldError(Exception):
@@ -127,3 +133,17 @@ class ErrorReplies:
                 return
             await asyncio.sleep(self._pause_s)
         await send.send(context.bot, message_context, reply)
+
+
+def contain(make: Callable[[MessageContext], _T], here: MessageContext) -> _T:
+    """Call what may use a library that raises what is no `Exception`, as what is in Rust does.
+
+    Raises:
+        PanicError: In place of that, so that its reader is told like of any other fault.
+    """
+    try:
+        return make(here)
+    except Exception:
+        raise
+    except BaseException as error:
+        raise PanicError(type(error).__name__) from error

@@ -39,7 +39,7 @@ from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.telegram.context import App, Context
 from bot.telegram.crowds import Crowds
-from bot.telegram.error_replies import ErrorReplies
+from bot.telegram.error_replies import ErrorReplies, contain
 from bot.telegram.inline import InlineHandlers
 from bot.telegram.limits import Limits
 from bot.telegram.line import Line
@@ -248,7 +248,8 @@ class Handlers:
         self, update: Update, here: MessageContext, action: Action | None
     ) -> Outcome:
         async with self._line.turn(update.update_id):  # which a button that asks anew waits for
-            return await asyncio.to_thread(self._conversation.press, here, action)
+            press = partial(self._conversation.press, action=action)
+            return await asyncio.to_thread(contain, press, here)
 
     async def finish(self, update: object, _: Context) -> None:
         """Runs after every update that was answered, if only by an apology."""
@@ -322,7 +323,7 @@ class Handlers:
     ) -> Reply:
         """Make a reply when it is its question's turn, showing "typing" meanwhile."""
         async with self._line.turn(update.update_id), self._typing.shown(context.bot, here):
-            return await asyncio.to_thread(make, here)
+            return await asyncio.to_thread(contain, make, here)
 
     async def _send(self, update: Update, context: Context, reply: Reply) -> None:
         message, answer = update.effective_message, await self._deliver(update, context, reply)

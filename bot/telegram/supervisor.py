@@ -76,8 +76,10 @@ class Supervisor:
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 raise  # we are told to stop; otherwise something in there was
             return error
-        except Exception as error:  # noqa: BLE001 - it is named and logged by whoever called
-            return error
+        except (GeneratorExit, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - it is named and logged by whoever called
+            return error  # not every library raises an Exception: what is written in Rust panics
         finally:
             settled.cancel()
         self._health.broken.pop(name, None)

@@ -27,6 +27,12 @@ from tests.support.telegram_server import TelegramServer
 
 READER = 7
 SECRET = "Who stole the weir?"
+
+
+class Panic(BaseException):
+    """What a library in Rust raises."""
+
+
 RESTLESS = replace(QUICK, settled_s=0.2, stuck_s=0.2)
 
 
@@ -83,7 +89,9 @@ async def forever() -> None:
     await asyncio.Event().wait()
 
 
-@pytest.mark.parametrize("error", [RuntimeError, MemoryError, asyncio.CancelledError, KeyError])
+@pytest.mark.parametrize(
+    "error", [RuntimeError, MemoryError, asyncio.CancelledError, KeyError, Panic]
+)
 async def test_what_dies_is_started_again_and_healthz_names_it_until_it_has_settled(
     kept, log, error
 ):
@@ -133,6 +141,22 @@ async def test_deaths_far_apart_end_nothing(kept, log):
     kept.supervisor.keep("counting", live_a_little, vital=True)
     await until(lambda: len(log) == QUICK.attempts + 1)
     assert kept.reasons == []
+
+
+@pytest.mark.parametrize("error", [Panic("q"), SystemExit(1), GeneratorExit()])
+async def test_whatever_a_library_raises_the_reader_is_told(telegram, tmp_path, monkeypatch, error):
+    def fail(*_: object) -> None:
+        raise error
+
+    async with serving(telegram, tmp_path) as bot:
+        telegram.say(READER, "q")
+        (answer,) = await telegram.wait_for_messages(READER)
+        monkeypatch.setattr(bot.conversation, "press", fail)
+        monkeypatch.setattr(bot.conversation, "ask", fail)
+        telegram.press(READER, answer.message_id, "2")
+        telegram.say(READER, "q")
+        await telegram.wait_for_messages(READER, 3)
+        assert all("Something broke" in one for one in texts(telegram)[1:])
 
 
 async def test_polling_that_dies_is_started_again(telegram, tmp_path, monkeypatch, log):

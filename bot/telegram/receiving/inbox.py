@@ -94,36 +94,36 @@ class Inbox(asyncio.Queue[object]):
         """
         try:
             await self._take(raw, bot)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one is its own affair
-            _log.error("cannot take an update; trying once more", error=named(error))
-            with suppress(Exception):  # then it is gone, and those after it come in
+        except Exception:  # noqa: BLE001 - it may be for once, for want of memory, say
+            try:
                 await self._take(raw, bot)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong is its own affair
+                with suppress(Exception):  # or it is gone, and those after it come in
+                    await self._set_aside(read_number(raw), name_raw_kind(raw), error)
 
     async def _take(self, raw: object, bot: Bot) -> None:
         if self._room is not None:
             await self._room()
-        try:
-            update = read(raw, bot)
-        except Exception as error:  # noqa: BLE001 - as of an older server
-            await self._set_aside(read_number(raw), name_raw_kind(raw), error)
-            return
-        await self.put(update)
+        await self.put(read(raw, bot))
 
     async def put(self, item: object) -> None:
-        """Store the update, then queue it; one that is known already is dropped. Never raises."""
+        """Store the update, then queue it; one that is known already is dropped.
+
+        Raises:
+            Exception: Of any kind, where something in it cannot be looked at.
+        """
         if isinstance(item, Update):
-            try:
-                # Whatever looks at an update outside of its handlers looks at it here first.
-                self.pairs.arrived(item.message)
-                hash((name_kind(item), lane_of(item)))
-                payload = _payload(item)
-            except Exception as error:  # noqa: BLE001 - as of a message that is in no chat
-                await self._set_aside(item.update_id, name_raw_kind(item), error)
-                return
+            payload = self._looked_at(item)
             if payload is not None and not await self._is_new(item, payload):
                 _log.debug("update known already", update=item.update_id)
                 return
         await super().put(item)
+
+    def _looked_at(self, update: Update) -> str | None:
+        """What is stored of an update, once all that is looked at outside of handlers was."""
+        self.pairs.arrived(update.message)
+        hash((name_kind(update), lane_of(update)))
+        return _payload(update)
 
     async def begin(self, update_id: int) -> None:
         """Note that the answer goes out now; whether that can be noted changes nothing."""

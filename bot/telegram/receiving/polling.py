@@ -20,6 +20,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Ti
 from telegram.request import HTTPXRequest
 
 from bot.admin.health import Health
+from bot.logs import named
 from bot.telegram.limits import Limits, count_seconds
 from bot.telegram.receiving.reading import parse_payload, read_number
 
@@ -144,7 +145,10 @@ class Polling(HTTPXRequest):
     async def _take_some(self, bot: Bot, take: Take) -> None:
         batch, before = await self._fetch(bot, self._timing.poll_s), self._offset
         for raw in batch:
-            await take(raw, bot)
+            try:
+                await take(raw, bot)
+            except Exception as error:  # noqa: BLE001 - or it would be fetched for ever
+                _log.error("cannot take an update", error=named(error))
             number = read_number(raw)
             self._offset = max(self._offset, 0 if number is None else number + 1)
         if batch and self._offset == before:

@@ -57,20 +57,25 @@ class ChatUpdateProcessor(BaseUpdateProcessor):
         if (task := asyncio.current_task()) is not None:
             self._tasks.add(task)
             task.add_done_callback(self._done)
+        try:
+            with trace_update(name_kind(update)) as trace:
+                await self._handle(update, coroutine, trace)
+        finally:
+            if isinstance(coroutine, Coroutine):
+                coroutine.close()  # it never started where the wait was cut short
+            if self._line is not None and isinstance(update, Update):
+                self._line.leave(update.update_id)
+
+    async def _handle(self, update: object, coroutine: Awaitable[Any], trace: Trace) -> None:
         start = _now()
-        with trace_update(name_kind(update)) as trace:
-            try:
-                async with self._lane(update, trace):
-                    await coroutine
-            finally:
-                if isinstance(coroutine, Coroutine):
-                    coroutine.close()  # it never started where the wait was cut short
-                if self._line is not None and isinstance(update, Update):
-                    self._line.leave(update.update_id)
-                self._metrics.handled(trace, seconds := _now() - start)
-            if trace.answered:
-                known = {"kind": trace.kind, "answer": trace.answer, "verdict": trace.verdict}
-                _log.info("answered", **known, ms=round(1000 * seconds))
+        try:
+            async with self._lane(update, trace):
+                await coroutine
+        finally:
+            self._metrics.handled(trace, seconds := _now() - start)
+        if trace.answered:
+            known = {"kind": trace.kind, "answer": trace.answer, "verdict": trace.verdict}
+            _log.info("answered", **known, ms=round(1000 * seconds))
 
     @asynccontextmanager
     async def _lane(self, update: object, trace: Trace) -> AsyncIterator[None]:

@@ -72,7 +72,10 @@ class _Receiver(RequestHandler):
             raw = parse_payload(self.request.body)
         except ValueError:
             raw = None  # an update that cannot be read, like any other
-        await self._take(raw, self._bot)
+        try:
+            await self._take(raw, self._bot)
+        except Exception as error:  # noqa: BLE001 - or Telegram would send it for a day
+            _log.error("cannot take an update", error=named(error))
 
     def log_exception(
         self,
