@@ -125,6 +125,7 @@ def test_the_exit_codes_that_the_guide_names_are_the_ones_in_use():
     assert told == {
         "Telegram refuses the bot token": str(REFUSED_TOKEN),
         "another process answers with this bot token": str(TAKEN_TOKEN),
+        "another bot (process … on …) answers from": str(TAKEN_TOKEN),
         "cannot listen on": str(CANNOT_LISTEN),
         "does not work, however often": str(CANNOT_GO_ON),
     }
