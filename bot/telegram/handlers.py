@@ -248,8 +248,9 @@ class Handlers:
         self, update: Update, here: MessageContext, action: Action | None
     ) -> Outcome:
         async with self._line.turn(update.update_id):  # which a button that asks anew waits for
-            press = partial(self._conversation.press, action=action)
-            return await asyncio.to_thread(contain, press, here)
+            return await asyncio.to_thread(
+                contain, lambda here: self._conversation.press(here, action), here
+            )
 
     async def finish(self, update: object, _: Context) -> None:
         """Runs after every update that was answered, if only by an apology."""

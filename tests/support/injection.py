@@ -52,8 +52,8 @@ class Injector:
                     self._patch.setattr(value, method, staticmethod(wrapped) if static else wrapped)
 
     def _replace_everywhere(self, function: FunctionType, wrapped: Callable[..., Any]) -> None:
-        for module in list(sys.modules.values()):
-            if not module.__name__.startswith(("bot.", "tests.")):
+        for known, module in list(sys.modules.items()):
+            if not known.startswith(("bot.", "tests.")) or module is None:
                 continue
             for name, value in list(vars(module).items()):
                 if value is function:

@@ -215,7 +215,7 @@ async def test_ten_come_where_three_are_answered_and_order_memory_and_manners_ar
             known = range(CROWD[0], CROWD[come] + 10)
             await until(lambda known=known: _heard(telegram, bot, known))
             most = max(most, bot.service._lanes.in_hand)
-        in_memory = sum(isinstance(one, Update) for one in gc.get_objects())
+        in_memory = sum(type(one) is Update for one in gc.get_objects())
         say.allowed.release(100)
         await settled(telegram, bot)
         assert len(bot.service._line) == 0
