@@ -212,10 +212,7 @@ class Handlers:
             return
         action = read_action(query.data)
         message_context = await self._meet(update)
-        toast = await asyncio.to_thread(self._no_more, update, message_context, action)
-        if not toast and isinstance(action, Retry):
-            toast = await self._crowds.join_by_press(update, message_context)
-        if toast:
+        if toast := await self._refused_press(update, message_context, action):
             await acknowledge(query, toast)
             return
         if isinstance(action, SettingsAction | Retry):  # what is done again may be a command
@@ -243,6 +240,16 @@ class Handlers:
             await self._edit(context, message_context, message_id=message_id, reply=outcome.reply)
         except BadRequest as error:
             _log.info("cannot edit the pressed message", reason=error.message)
+
+    async def _refused_press(
+        self, update: Update, here: MessageContext, action: Action | None
+    ) -> str:
+        """What to say in place of doing what a button says; empty where it may be done."""
+        asks = isinstance(action, Retry)
+        # In this order: what is to be asked again counts as none of the day's questions.
+        if asks and (toast := await self._crowds.join_by_press(update, here)):
+            return toast
+        return await asyncio.to_thread(self._no_more, update, here, action)
 
     async def _pressed(
         self, update: Update, here: MessageContext, action: Action | None

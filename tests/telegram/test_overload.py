@@ -124,6 +124,7 @@ async def test_in_a_lane_that_is_full_a_press_is_told_too_and_a_wish_to_be_forgo
     async with serving(telegram, tmp_path, timing=replace(CALM, lane=1)) as bot:
         telegram.say(READER, "first")
         (message,) = await telegram.wait_for_messages(READER)
+        await until(lambda: not bot.service._lanes.in_hand)
         gate = bot.conversation.gate("q0")
         for text in ("q0", "q1", "q2", "/forget"):
             telegram.say(READER, text)
