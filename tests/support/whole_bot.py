@@ -68,8 +68,8 @@ async def said(
 
 
 def quoted(message: Message) -> str:
-    """The text of the message's quote, without the ellipses around it."""
-    (entity,) = [one for one in message.entities if "blockquote" in one["type"]]
+    """The text of the message's first quote, without the ellipses around it."""
+    entity = next(one for one in message.entities if "blockquote" in one["type"])
     raw = message.text.encode("utf-16-le")
     start, end = 2 * entity["offset"], 2 * (entity["offset"] + entity["length"])
     return " ".join(raw[start:end].decode("utf-16-le").strip("… \n").split())
