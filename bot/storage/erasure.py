@@ -14,6 +14,8 @@ from types import MappingProxyType
 
 import sqlalchemy as sa
 
+from bot.storage.staging import sweep
+
 STAYS: Mapping[str, str] = MappingProxyType(
     {
         "access": "who was blocked stays blocked, and who was let in need not ask again",
@@ -48,8 +50,10 @@ def forget(engine: sa.Engine, chat_id: int) -> dict[str, int]:
 def forget_in_copies(path: Path, chat_id: int) -> None:
     """Delete all rows of a chat from the copies that stand beside a database.
 
-    Upgrades and restores leave them. One that is too damaged to be searched is deleted.
+    Upgrades and restores leave them. One that is too damaged to be searched is deleted, and so is
+    what a killed backup or restore left.
     """
+    sweep(path.parent)
     for copy in list(_copies(path)):
         since = copy.stat().st_mtime
         engine = sa.create_engine(f"sqlite:///{copy}")
@@ -63,7 +67,8 @@ def forget_in_copies(path: Path, chat_id: int) -> None:
 
 
 def drop_copies(path: Path, older_than: timedelta) -> None:
-    """Delete the older ones of the copies that stand beside a database."""
+    """Delete the older ones of the copies that stand beside a database, and what was left."""
+    sweep(path.parent)
     oldest = time.time() - older_than.total_seconds()
     for copy in list(_copies(path)):
         if copy.stat().st_mtime < oldest:
