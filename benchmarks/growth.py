@@ -31,7 +31,8 @@ from questions import measure
 from synthetic import fill, paragraphs
 
 from corpus.article import Article
-from corpus.storage.store import Embeddings, Store
+from corpus.storage.embeddings import Embeddings
+from corpus.storage.store import Store
 from retrieval.index import snapshot as snapshots
 from retrieval.index.bm25 import SparseBM25
 from retrieval.index.snapshot import Index

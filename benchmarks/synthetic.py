@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
 from corpus.nlp.segment import split_sentences
-from corpus.storage.store import Embeddings, Store
+from corpus.storage.embeddings import Embeddings
+from corpus.storage.store import Store
 
 _SENTENCES = 6
 """Sentences in a passage: 130 words or so of news."""

@@ -16,6 +16,7 @@ from bot.logs import named
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.storage.ownership import close_to_others
+from bot.storage.swap import settle
 from corpus.archive import Archive
 from corpus.attribution.extractor import Attributor, Extractor
 from corpus.errors import CorpusError
@@ -58,7 +59,8 @@ class Services:
 
     @cached_property
     def archive(self) -> Archive:
-        """The home folder's archive."""
+        """The home folder's archive; of a restore that was cut short, it says so and ends it."""
+        settle(self.home)
         return Archive.open(self.home)
 
     @property
@@ -69,6 +71,7 @@ class Services:
     @cached_property
     def chats(self) -> ChatStore:
         """What the bot remembers of its chats."""
+        settle(self.home)
         path, hours = self.home / "chats.db", self._settings.keep_hours
         return ChatStore(path, retention=timedelta(hours=hours))
 

@@ -17,6 +17,7 @@ from bot.dialogue.ratings import renew_buttons
 from bot.message_context import MessageContext
 from bot.reply.reply import Block, Button, Dateline, Facts, Note, Quote, Reply, Speaker
 from corpus.readers.guard import leads_outside
+from corpus.text import disarm
 from retrieval.citation import Citation, join_credit
 
 _PLACE = MessageContext(chat_id=0, admin=True)
@@ -32,10 +33,18 @@ def draw(reply: Reply) -> RenderableType:
         for number, block in enumerate(reply.blocks):
             if number and isinstance(block, Speaker | Dateline | Note):
                 parts.append(Text())
-            parts.append(_draw(block))
+            parts.append(_disarm(_draw(block)))
     if buttons := _pressable(reply):
-        parts.append(_numbered(buttons))
+        parts.append(_disarm(_numbered(buttons)))
     return Group(*parts)
+
+
+def _disarm(drawn: Text | Padding) -> Text | Padding:
+    """Let nothing that an archive holds make a terminal do anything: it may be a stranger's."""
+    text = drawn.renderable if isinstance(drawn, Padding) else drawn
+    if isinstance(text, Text):
+        text.plain = disarm(text.plain)
+    return drawn
 
 
 def _pressable(reply: Reply) -> list[Button]:
@@ -48,7 +57,7 @@ def _numbered(buttons: Sequence[Button]) -> Text:
     return Text("\n" + "   ".join(labels), style="dim")
 
 
-def _draw(block: Block) -> RenderableType:
+def _draw(block: Block) -> Text | Padding:
     match block:
         case Note(text):
             return Text(text)
@@ -84,7 +93,7 @@ def _quoted(quote: Quote) -> Text:
     for span in quote.spans:
         drawn.append(span.text, Style(bold=True) if span.marked else Style())
         if span.url and leads_outside(span.url):
-            drawn.append(" ").append(texts.ARROW, Style(link=span.url, dim=True))
+            drawn.append(" ").append(texts.ARROW, Style(link=disarm(span.url), dim=True))
     return drawn.append(" …" if quote.cut_after else "")
 
 
@@ -103,8 +112,9 @@ def _copies(publishers: Sequence[str]) -> str:
 
 
 def _link(url: str | None) -> Style:
-    outside = url and leads_outside(url)
-    return Style(link=url, underline=True) if outside else Style(bold=True)
+    if url and leads_outside(url):
+        return Style(link=disarm(url), underline=True)
+    return Style(bold=True)
 
 
 @dataclass(slots=True)
@@ -153,7 +163,7 @@ class Chat:
             return None
         button = self.buttons[number - 1]
         if button.url:
-            self.console.print(button.url, style="dim", soft_wrap=True)
+            self.console.print(disarm(button.url), style="dim", markup=False, soft_wrap=True)
             return None
         outcome = self.conversation.press(_PLACE, button.action)
         if outcome.toast:
@@ -161,7 +171,7 @@ class Chat:
         if outcome.rating:
             rows = renew_buttons([self.buttons], outcome.rating, lambda one: one.action)
             self.buttons = [one for row in rows for one in row]
-            self.console.print(_numbered(self.buttons))
+            self.console.print(_disarm(_numbered(self.buttons)))
         return outcome.reply
 
     def _say(self, reply: Reply) -> None:

@@ -12,7 +12,8 @@ from corpus.article import Article, Passage
 from corpus.attribution.extractor import Attributor, Extractor
 from corpus.ingest import Embedder, Tally, ingest
 from corpus.readers.sources import read_sources
-from corpus.storage.store import UNEMBEDDED, Embeddings, Store
+from corpus.storage.embeddings import UNEMBEDDED, Embeddings
+from corpus.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)

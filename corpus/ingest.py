@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Protocol, TypeVar
 
 from corpus.article import Article, Passage
 from corpus.attribution.attribution import MOST_CHARS, Extraction
 from corpus.attribution.extractor import Attributor, extract
-from corpus.errors import Failure
+from corpus.errors import Failure, attempt
 from corpus.nlp.segment import split_passages
-from corpus.storage.store import Change, Embeddings, Store
+from corpus.storage.embeddings import Embeddings
+from corpus.storage.store import Change, Store
 
 _T = TypeVar("_T")
 
@@ -76,34 +78,40 @@ def ingest(
         attributor: Finds who said what in them; without one, `attribute_missing` does it later.
         progress: Called after every batch with the tally so far.
 
+    Whatever an article raises is a failure of that article alone.
+
     Returns:
         The tally. An article that came twice in one go counts once as added and once as
         unchanged or updated.
     """
     tally = Tally()
     for batch in _batches(_articles(found, tally), _BATCH):
-        fresh = [article for article in batch if not store.holds(article)]
-        tally.changes[Change.UNCHANGED] += len(batch) - len(fresh)
-        for article, own, embeddings, extraction in _prepared(fresh, embedder, attributor):
-            change = store.put(article, own, embeddings, extraction=extraction)
-            tally.changes[change] += 1
-            tally.passages += len(own)
-            if extraction is not None:
-                tally.attributed += 1
-                tally.cut += [article] * (len(article.body) > MOST_CHARS)
+        fresh = list(_fresh(batch, store, tally))
+        _store(_prepared(fresh, embedder, attributor, tally), store, tally)
         progress(tally)
     progress(tally)
     return tally
 
 
 def reindex(
-    *, store: Store, embedder: Embedder, progress: Callable[[Tally], None] = lambda _: None
+    ids: Iterable[str] | None = None,
+    *,
+    store: Store,
+    embedder: Embedder,
+    progress: Callable[[Tally], None] = lambda _: None,
 ) -> Tally:
     """Cut and embed again the articles that another encoder embedded.
 
     It can be interrupted at any time; the next call goes on where this one stopped.
+
+    Args:
+        ids: Of articles to embed again instead, whoever embedded them.
+        store: The archive.
+        embedder: Embeds them.
+        progress: Called after every batch with the tally so far.
     """
-    return _embed(store.stale(embedder.fingerprint), store, embedder, progress)
+    stale = store.stale(embedder.fingerprint) if ids is None else ids
+    return _embed(stale, store, embedder, progress)
 
 
 def embed_missing(
@@ -119,22 +127,28 @@ def _embed(
     tally = Tally()
     for ids in _batches(stale, _BATCH):
         batch = list(store.articles(ids))
-        for article, own, embeddings, _ in _prepared(batch, embedder):
-            tally.changes[store.put(article, own, embeddings, again=True)] += 1
-            tally.passages += len(own)
+        _store(_prepared(batch, embedder, None, tally), store, tally, again=True)
         progress(tally)
     return tally
 
 
-def attribute_missing(*, store: Store, attributor: Attributor) -> Iterator[Article]:
+def attribute_missing(
+    ids: Iterable[str] | None = None, *, store: Store, attributor: Attributor
+) -> Iterator[Article]:
     """Find who said what in the stored articles that no attributor as good has read.
 
     It can be interrupted at any time; the next call goes on where this one stopped.
 
+    Args:
+        ids: Of articles to read again instead, whoever read them.
+        store: The archive.
+        attributor: Reads them.
+
     Yields:
         Each article once it is done; none where the attributor cannot work at all.
     """
-    for article_id in store.attributions.outdated(attributor.version):
+    outdated = store.attributions.outdated(attributor.version) if ids is None else ids
+    for article_id in outdated:
         if article := store.get(article_id):
             extraction = extract(attributor, article)
             if extraction is None:
@@ -151,12 +165,41 @@ def _articles(found: Iterable[Article | Failure], tally: Tally) -> Iterator[Arti
             yield item
 
 
+def _fresh(batch: Sequence[Article], store: Store, tally: Tally) -> Iterator[Article]:
+    for article in batch:
+        held = attempt(partial(store.holds, article), _name(article))
+        if isinstance(held, Failure):
+            tally.failures.append(held)
+            continue
+        tally.changes[Change.UNCHANGED] += held
+        if not held:
+            yield article
+
+
+def _name(article: Article) -> str:
+    return article.url or article.headline
+
+
 _Prepared = tuple[Article, list[Passage], Embeddings, Extraction | None]
 
 
 def _prepared(
-    articles: Sequence[Article], embedder: Embedder, attributor: Attributor | None = None
+    articles: Sequence[Article], embedder: Embedder, attributor: Attributor | None, tally: Tally
 ) -> Iterator[_Prepared]:
+    """Make all that is stored with some articles, without those that it cannot be made of."""
+    made = attempt(partial(_prepare, articles, embedder, attributor), "")
+    if not isinstance(made, Failure):
+        yield from made
+    elif len(articles) > 1:  # one of them is to blame, and takes no other along
+        for article in articles:
+            yield from _prepared([article], embedder, attributor, tally)
+    else:
+        tally.failures.append(Failure(_name(articles[0]), made.reason))
+
+
+def _prepare(
+    articles: Sequence[Article], embedder: Embedder, attributor: Attributor | None
+) -> list[_Prepared]:
     """Make all that is stored with some articles; the archive is not locked meanwhile."""
     cut = [split_passages(a.id, a.body, language=a.language) for a in articles]
     pairs = [(a, passage) for a, own in zip(articles, cut, strict=True) for passage in own]
@@ -164,11 +207,29 @@ def _prepared(
         heard = beside.submit(_heard, articles, attributor)
         embeddings = embedder.embed(pairs)
         extractions = heard.result()
+    made: list[_Prepared] = []
     first = 0
     for article, own, extraction in zip(articles, cut, extractions, strict=True):
         rows = embeddings.vectors[first : first + len(own)]
-        yield article, own, Embeddings(embeddings.fingerprint, rows), extraction
+        made.append((article, own, Embeddings(embeddings.fingerprint, rows), extraction))
         first += len(own)
+    return made
+
+
+def _store(
+    prepared: Iterable[_Prepared], store: Store, tally: Tally, *, again: bool = False
+) -> None:
+    for article, own, embeddings, extraction in prepared:
+        put = partial(store.put, article, own, embeddings, extraction=extraction, again=again)
+        change = attempt(put, _name(article))
+        if isinstance(change, Failure):
+            tally.failures.append(change)
+            continue
+        tally.changes[change] += 1
+        tally.passages += len(own)
+        if extraction is not None:
+            tally.attributed += 1
+            tally.cut += [article] * (len(article.body) > MOST_CHARS)
 
 
 def _heard(articles: Sequence[Article], attributor: Attributor | None) -> list[Extraction | None]:

@@ -34,10 +34,21 @@ _WEB_CHARSET = re.compile(
     r"iso-8859|latin|windows-|cp\d|koi8|euc|gb|big5|shift|iso-2022|utf-16|us-ascii",
     re.IGNORECASE,
 )
+_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _HEADLINE_WORDS = 12
 _HEADLINE_CHARS = 120
 _MIN_WORDS = 3
 _MIN_LETTERS = 20
+
+
+def disarm(text: str) -> str:
+    r"""Put a sign in place of each character that a terminal would obey rather than print.
+
+    Example:
+        >>> disarm("Wexmoor\x1b[2J\nGazette")
+        'Wexmoor�[2J\nGazette'
+    """
+    return _OBEYED.sub("\ufffd", text)
 
 
 def is_web_charset(name: str) -> bool:

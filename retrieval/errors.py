@@ -10,12 +10,14 @@ Tested with what raises them, for one, in `tests/retrieval/index/test_snapshot.p
 
 from __future__ import annotations
 
+from corpus.errors import ToolError
+
 
 class RetrievalError(Exception):
     """Root of this package's errors."""
 
 
-class ModelError(RetrievalError):
+class ModelError(RetrievalError, ToolError):
     """A model cannot be loaded, or is not the one it should be."""
 
 

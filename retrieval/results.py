@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
-from corpus.storage.store import Embeddings
+from corpus.storage.embeddings import Embeddings
 from retrieval.period import Period
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -13,7 +14,7 @@ from corpus.archive import Archive
 from corpus.article import Article, Passage
 from corpus.ingest import embed_missing
 from corpus.nlp.segment import Slice
-from corpus.storage.store import UNEMBEDDED
+from corpus.storage.embeddings import UNEMBEDDED
 from retrieval.answers import Answer, AnswerKind
 from retrieval.context import SearchContext, count_searchable
 from retrieval.encoding.encoder import make_encoder
@@ -56,6 +57,7 @@ from retrieval.timeline.later import find_later
 from retrieval.timeline.timeline import Entry, Timeline
 from retrieval.tokens import tokenize_query
 
+_log = logging.getLogger(__name__)
 _MOST_LEAD = 1.0
 """Most that a first hit leads by: no other hit is as little a reason to be sure."""
 _READ_WORDS = 20
@@ -110,8 +112,8 @@ class Searcher:
     def refresh(self) -> bool:
         """Take in what was added to the archive or removed from it, by whichever process.
 
-        What was added without vectors is embedded first. Questions go on being answered from the
-        old index meanwhile.
+        What was added without vectors is embedded first; what cannot be is found by its words
+        only. Questions go on being answered from the old index meanwhile.
 
         Returns:
             Whether anything changed.
@@ -154,11 +156,13 @@ class Searcher:
             # Embedding by a second model would leave an archive that neither can search.
             for stored in self.store.fingerprints() - {fingerprint}:
                 raise FingerprintError(stored=stored, wanted=fingerprint)
-            embed_missing(store=self.store, embedder=self.encoder)
+            left = embed_missing(store=self.store, embedder=self.encoder).failures
+            for failure in left:
+                _log.warning("no vectors for %s: %s", failure.where, failure.reason)
             try:
                 if self._loaded:
-                    return snapshots.refresh(before, self.store, fingerprint)
-                return snapshots.load(self._folder, self.store, fingerprint)
+                    return snapshots.refresh(before, self.store, fingerprint, partly=bool(left))
+                return snapshots.load(self._folder, self.store, fingerprint, partly=bool(left))
             except FingerprintError as error:
                 if error.stored != UNEMBEDDED:
                     raise

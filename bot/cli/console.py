@@ -10,6 +10,8 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from corpus.text import disarm
+
 WRONG_INPUT = 2
 ERR = Console(stderr=True)
 NO_ARTICLE = "there is no article {}; `byline search` shows ids and addresses"
@@ -18,8 +20,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 
 
 def complain(message: str) -> None:
-    """Print a line about what is wrong, on stderr."""
-    ERR.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    """Print a line about what is wrong, on stderr; it may quote anything."""
+    ERR.print(disarm(message), style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def fail(message: str) -> NoReturn:

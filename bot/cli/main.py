@@ -15,7 +15,7 @@ import structlog
 import typer
 from rich.console import Console
 
-from bot.cli import ask, backup, feedback, output, summarise
+from bot.cli import ask, backup, check, feedback, output, summarise
 from bot.cli.console import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
 from bot.services import Services
 from bot.settings import Settings, SettingsError, load
@@ -94,6 +94,7 @@ app.command(epilog="Example: byline ask 'What did both sides agree?'")(ask.ask)
 app.command(epilog="Example: byline search -k 10 --json < questions.txt > run.jsonl")(ask.search)
 app.command(epilog="Example: byline who 'What did the mayor say about the bridge?'")(ask.who)
 app.command(epilog="Example: byline quotes --json < articles.jsonl")(ask.quotes)
+app.command(epilog="Example: byline check --repair")(check.check)
 app.command(epilog="Example: byline backup byline-monday.zip")(backup.backup)
 app.command(epilog="Example: byline restore byline-monday.zip")(backup.restore)
 app.command(epilog="Example: byline summary clipping.txt --sentences 1")(summarise.summary)
@@ -188,15 +189,22 @@ def run() -> None:
 
 
 @app.command(epilog="Example: BYLINE_MODEL=all-mpnet-base-v2 byline reindex")
-def reindex(as_json: AsJson = False) -> None:
+def reindex(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what today's models have done already.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Embed all articles anew with the model in use, and find anew who said what.
 
-    May be interrupted and repeated; what was done by today's models is not done again.
+    May be interrupted and repeated; what was done by today's models is not done again, but with
+    --all.
     """
     archive = Services(load())
+    store, ids = archive.store, archive.store.ids() if everything else None
     with output.show_counting(ERR) as progress:
-        tally = embed_again(store=archive.store, embedder=archive.encoder, progress=progress)
-        for _ in attribute_missing(store=archive.store, attributor=archive.attributor):
+        tally = embed_again(ids, store=store, embedder=archive.encoder, progress=progress)
+        for _ in attribute_missing(ids, store=store, attributor=archive.attributor):
             tally.attributed += 1
             progress(tally)
     archive.searcher.save()

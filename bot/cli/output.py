@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -23,6 +22,7 @@ from corpus.errors import Failure
 from corpus.ingest import Tally
 from corpus.parse.records import write_record
 from corpus.storage.store import Change
+from corpus.text import disarm
 from retrieval.citation import join_credit, link_to
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.extraction.candidates import Candidate
@@ -39,12 +39,11 @@ _LEVELS = {
     "passage": "Ranks count passages.",
     "article": "Ranks count articles, each where the best of its passages is.",
 }
-_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def say(text: str) -> None:
     """Print lines for people, without what a file's name could make a terminal do."""
-    _OUT.print(_CONTROLS.sub("\ufffd", text), markup=False, soft_wrap=True)
+    _OUT.print(disarm(text), markup=False, soft_wrap=True)
 
 
 def show(*blocks: Block) -> None:
@@ -76,14 +75,11 @@ def show_tally(tally: Tally, *, as_json: bool) -> None:
     """Print what became of a batch."""
     counts = {str(change): tally.changes[change] for change in Change}
     if as_json:
-        reasons = [{"where": failed.where, "reason": failed.reason} for failed in tally.failures]
         cut = [article.url or article.id for article in tally.cut]
-        write({**counts, "failed": len(reasons), "failures": reasons, "cut": cut})
+        failures = {"failed": len(tally.failures), "failures": _listed(tally)}
+        write(counts | failures | {"cut": cut})
         return
-    for failed in tally.failures[:_MOST_FAILURES]:
-        say(f"Not read: {failed.where}: {failed.reason}")
-    if (more := len(tally.failures) - _MOST_FAILURES) > 0:
-        say(f"… and {more} more; --json lists them all")
+    _say_failures("Not read", tally)
     for article in tally.cut[:_MOST_FAILURES]:
         what = f"who said what was looked for in its first {MOST_CHARS:,} characters"
         say(f"Read in part: {article.url or article.headline}: {what}")
@@ -91,12 +87,25 @@ def show_tally(tally: Tally, *, as_json: bool) -> None:
     say(f"Articles: {said}, {len(tally.failures):,} not read")
 
 
+def _listed(tally: Tally) -> list[dict[str, str]]:
+    return [{"where": failed.where, "reason": failed.reason} for failed in tally.failures]
+
+
+def _say_failures(what: str, tally: Tally) -> None:
+    for failed in tally.failures[:_MOST_FAILURES]:
+        say(f"{what}: {failed.where}: {failed.reason}")
+    if (more := len(tally.failures) - _MOST_FAILURES) > 0:
+        say(f"… and {more} more; --json lists them all")
+
+
 def show_reindexed(tally: Tally, *, as_json: bool) -> None:
     """Print what was embedded anew, and in how many articles was looked for who said what."""
     if as_json:
         counts = {"reindexed": tally.articles, "passages": tally.passages}
-        write(counts | {"attributed": tally.attributed})
+        failures = {"failed": len(tally.failures), "failures": _listed(tally)}
+        write(counts | {"attributed": tally.attributed} | failures)
     else:
+        _say_failures("Not embedded", tally)
         say(f"Embedded anew: {tally.passages:,} passages of {tally.articles:,} articles")
         say(f"Who said what, found anew: in {tally.attributed:,} articles")
 

@@ -8,33 +8,41 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import re
 import shutil
 import sqlite3
+import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
 
 from bot.storage.chats import ChatStore
+from bot.storage.staging import RESTORING, SAVING, stage
+from bot.storage.swap import ARTICLES, CHATS, SAMPLE, settle, swap, undo_or_finish
 from corpus.errors import StoreError
 from corpus.storage.store import Store
 
-_ARTICLES, _CHATS = "articles.db", "chats.db"
-_SAMPLE = "sample-in-use"
 _MANIFEST = "manifest.json"
-_BESIDE = ("-wal", "-shm", "-journal")
 _FORMAT = 1
 _LOCK_WAIT_S = 1
 _BROADCASTS = ("delivery", "broadcast")
 _OWNER_ONLY = 0o600
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+_MANIFEST_BYTES = 1 << 16
+_CHUNK = 1 << 20
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error)
 """What zipfile raises for files that are damaged, encrypted or packed in unknown ways."""
+_SCHEMA = re.compile(r"CREATE (TABLE|INDEX|UNIQUE INDEX) ", re.IGNORECASE)
+"""How SQLite writes down what Byline's databases consist of."""
 
 
 class BackupError(Exception):
@@ -51,9 +59,9 @@ class Database:
         sha256: Of its bytes, in hexadecimal digits.
     """
 
-    revision: str
-    size: int
-    sha256: str
+    revision: Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")]
+    size: Annotated[int, Field(ge=0)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +77,12 @@ class Manifest:
         format: Of the backup itself.
     """
 
-    byline: str
-    made: str
-    articles: int
+    byline: Annotated[str, Field(pattern=r"^[\w.+-]{1,100}$")]
+    made: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT[\d:.]{1,20}[+\d:]{0,6}$")]
+    articles: Annotated[int, Field(ge=0)]
     sample: bool
     databases: dict[str, Database]
-    format: int = _FORMAT
+    format: Annotated[int, Field(ge=1, le=_FORMAT)] = _FORMAT
 
 
 def back_up(home: Path, file: Path) -> Manifest:
@@ -90,14 +98,20 @@ def back_up(home: Path, file: Path) -> Manifest:
     Raises:
         BackupError: There is nothing to save, or no room.
     """
-    if not (home / _ARTICLES).exists():
+    if not (home / ARTICLES).exists():
         raise BackupError(f"there is no archive in {home}; set BYLINE_HOME to where it is")
     partly = file.with_name(f"{file.name}.part")
     try:
-        # Beside the file, where its owner wants such data to be, and has room for it.
-        with tempfile.TemporaryDirectory(dir=file.parent, prefix=f"{file.name}.") as folder:
-            manifest = _copied(home, Path(folder))
-            _pack(Path(folder), manifest, partly)
+        settle(home)
+        # The articles beside the file, where its owner has room for them; what is known of chats
+        # in the home folder, where `/forget` finds what a killed process leaves.
+        with (
+            tempfile.TemporaryDirectory(dir=file.parent, prefix=f"{file.name}.") as articles,
+            stage(home, SAVING) as chats,
+        ):
+            copies = _copy_all(home, {ARTICLES: Path(articles), CHATS: chats})
+            manifest = _describe(home, copies)
+            _pack(copies, manifest, partly)
         partly.replace(file)
     except (OSError, sqlite3.Error, StoreError) as error:
         with suppress(OSError):
@@ -124,32 +138,49 @@ def restore(file: Path, home: Path, *, force: bool = False) -> tuple[Manifest, P
         BackupError: The file is no sound backup or of a newer Byline, the home folder is not
             empty, or a process uses it.
     """
-    held = [name for name in (_ARTICLES, _CHATS) if (home / name).exists()]
+    settle(home)
+    held = [name for name in (ARTICLES, CHATS) if (home / name).exists()]
     if held and not force:
         raise BackupError(f"{home} already holds {' and '.join(held)}; --force sets them aside")
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home, prefix="restoring.") as folder:
-            manifest = _unpack(file, Path(folder))
-            _upgrade(Path(folder), manifest)
+        with stage(home, RESTORING) as folder:
+            manifest = _unpack(file, folder)
+            _upgrade(folder, manifest)
             with _alone(home, held):
-                aside = _set_aside(home) if held else None
-                _move_in(Path(folder), home, manifest)
+                aside = _swap(folder, home, manifest)
     except (OSError, *_UNREADABLE, sqlite3.Error, StoreError) as error:
         raise BackupError(f"cannot restore {file}: {_reason(error)}") from error
     return manifest, aside
 
 
-def _copied(home: Path, folder: Path) -> Manifest:
-    for name in (_ARTICLES, _CHATS):
-        if (home / name).exists():
-            _copy(home / name, folder / name)
-    if (folder / _CHATS).exists():
-        _empty_of_questions(folder / _CHATS)
-    with closing(sqlite3.connect(folder / _ARTICLES)) as archive:
+def _swap(folder: Path, home: Path, manifest: Manifest) -> Path | None:
+    """Swap the databases; where that fails midway, say which archive is in place now."""
+    try:
+        return swap(folder, home, sample=manifest.sample)
+    except BaseException as error:
+        try:
+            outcome = undo_or_finish(folder, home)
+        except OSError:
+            outcome = "the next command brings either archive into place"
+        raise BackupError(f"cannot restore: {_reason(error)}; {outcome}") from error
+
+
+def _copy_all(home: Path, folders: Mapping[str, Path]) -> dict[str, Path]:
+    """Copy each database into a folder of its own; returns the copies by name."""
+    copies = {name: folder / name for name, folder in folders.items() if (home / name).exists()}
+    for name, copy in copies.items():
+        _copy(home / name, copy)
+    if CHATS in copies:
+        _empty_of_questions(copies[CHATS])
+    return copies
+
+
+def _describe(home: Path, copies: Mapping[str, Path]) -> Manifest:
+    with closing(sqlite3.connect(copies[ARTICLES])) as archive:
         (articles,) = archive.execute("SELECT count(*) FROM article").fetchone()
-    databases = {path.name: _described(path) for path in sorted(folder.glob("*.db"))}
-    made, sample = datetime.now(UTC).isoformat(timespec="seconds"), (home / _SAMPLE).exists()
+    databases = {name: _described(copies[name]) for name in sorted(copies)}
+    made, sample = datetime.now(UTC).isoformat(timespec="seconds"), (home / SAMPLE).exists()
     return Manifest(version("byline"), made, articles, sample, databases)
 
 
@@ -178,7 +209,7 @@ def _described(path: Path) -> Database:
     return Database(revision, path.stat().st_size, digest)
 
 
-def _pack(folder: Path, manifest: Manifest, file: Path) -> None:
+def _pack(copies: Mapping[str, Path], manifest: Manifest, file: Path) -> None:
     file.unlink(missing_ok=True)  # of a run cut short, with whatever rights it has
     file.touch(_OWNER_ONLY)
     with (
@@ -186,34 +217,61 @@ def _pack(folder: Path, manifest: Manifest, file: Path) -> None:
         zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as pack,
     ):
         pack.writestr(_MANIFEST, json.dumps(asdict(manifest), indent=2))
-        for name in manifest.databases:
-            pack.write(folder / name, name)
+        for name, copy in copies.items():
+            pack.write(copy, name)
 
 
 def _unpack(file: Path, folder: Path) -> Manifest:
     with zipfile.ZipFile(file) as pack:
         manifest = _read_manifest(pack)
+        wanted, free = sum(one.size for one in manifest.databases.values()), _count_free(folder)
+        if wanted > free:
+            raise BackupError(f"the backup takes {_mb(wanted)}, and only {_mb(free)} are free")
         for name, expected in manifest.databases.items():
             if name not in pack.namelist():
                 raise zipfile.BadZipFile(f"its {name} is missing")
-            with pack.open(name) as packed, (folder / name).open("wb") as target:
-                shutil.copyfileobj(packed, target)
+            _write(pack.getinfo(name), pack, folder / name, expected.size)
             _check(folder / name, expected)
     return manifest
+
+
+def _count_free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"
+
+
+def _write(info: zipfile.ZipInfo, pack: zipfile.ZipFile, target: Path, size: int) -> None:
+    """Unpack a file, and not a byte more of it than its manifest says."""
+    if info.compress_type not in _PACKED:  # others may take any memory
+        raise zipfile.BadZipFile(f"its {target.name} is packed in another way than Byline's")
+    left = size
+    with pack.open(info) as packed, target.open("wb") as file:
+        while chunk := packed.read(min(_CHUNK, left + 1)):
+            left -= len(chunk)
+            if left < 0:
+                raise zipfile.BadZipFile(f"its {target.name} is larger than it says")
+            file.write(chunk)
 
 
 def _read_manifest(pack: zipfile.ZipFile) -> Manifest:
     """Read what the backup says of itself; names that are not ours never become paths."""
     try:
-        known = json.loads(pack.read(_MANIFEST))
+        info = pack.getinfo(_MANIFEST)
+        if info.compress_type not in _PACKED:
+            raise KeyError(_MANIFEST)
+        with pack.open(info) as packed:
+            known = json.loads(packed.read(_MANIFEST_BYTES))
         if known["format"] > _FORMAT:
             raise BackupError("the backup was made by a newer Byline; bring Byline up to date")
-        held = {name: Database(**about) for name, about in known.pop("databases").items()}
-        if _ARTICLES not in held or not held.keys() <= {_ARTICLES, _CHATS}:
-            raise KeyError(_ARTICLES)
-        return Manifest(**known, databases=held)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        manifest = TypeAdapter(Manifest).validate_python(known, strict=False)
+        if ARTICLES not in manifest.databases or not manifest.databases.keys() <= {ARTICLES, CHATS}:
+            raise KeyError(ARTICLES)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise zipfile.BadZipFile("it is no backup of Byline's") from error
+    return manifest
 
 
 def _check(path: Path, expected: Database) -> None:
@@ -221,17 +279,31 @@ def _check(path: Path, expected: Database) -> None:
         if hashlib.file_digest(file, "sha256").hexdigest() != expected.sha256:
             raise zipfile.BadZipFile(f"its {path.name} is damaged")
     with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA trusted_schema = OFF")
+        _refuse_schema(database, path.name)
         (found,) = database.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
             what = " ".join(found.split())
             raise zipfile.BadZipFile(f"its {path.name} is damaged: {what}")
 
 
+def _refuse_schema(database: sqlite3.Connection, name: str) -> None:
+    """Refuse what runs by itself when a database is used: triggers, views, virtual tables.
+
+    Reading the schema runs nothing.
+    """
+    rows = database.execute("SELECT type, sql FROM sqlite_master").fetchall()
+    for kind, statement in rows:
+        plain = kind in ("table", "index") and isinstance(statement, str | None)
+        if not plain or not (_SCHEMA.match(statement) if statement else kind == "index"):
+            raise zipfile.BadZipFile(f"its {name} holds more than tables and indexes")
+
+
 def _upgrade(folder: Path, manifest: Manifest) -> None:
     """Bring both to today's schema; one of a newer Byline is refused."""
     Store.open(folder).close()
-    if _CHATS in manifest.databases:
-        ChatStore(folder / _CHATS).close()
+    if CHATS in manifest.databases:
+        ChatStore(folder / CHATS).close()
 
 
 @contextmanager
@@ -257,34 +329,6 @@ def _alone(home: Path, names: list[str]) -> Iterator[None]:
         yield
 
 
-def _set_aside(home: Path) -> Path:
-    """Keep what was there: articles and index in a dated folder, chats as a dated copy.
-
-    That copy is named like those of upgrades, so `/forget` and the deletion of old questions reach
-    it.
-    """
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    aside = home / f"before-restore-{now}"
-    aside.mkdir(mode=0o700)
-    names = [_ARTICLES, *(f"{_ARTICLES}{end}" for end in _BESIDE), "index", _SAMPLE]
-    moves = {home / name: aside / name for name in names}
-    for end in ("", *_BESIDE):
-        moves[home / f"{_CHATS}{end}"] = home / f"{_CHATS}.before-restore-{now}{end}"
-    for here, there in moves.items():
-        if here.exists():
-            here.rename(there)
-            os.utime(there)  # the age of a copy counts from now
-    return aside
-
-
-def _move_in(folder: Path, home: Path, manifest: Manifest) -> None:
-    # The archive comes last: where this is cut short, nothing looks as if it were whole.
-    for name in sorted(manifest.databases, reverse=True):
-        (folder / name).chmod(_OWNER_ONLY)
-        (folder / name).replace(home / name)
-    if manifest.sample:
-        (home / _SAMPLE).touch()
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+def _reason(error: BaseException) -> str:
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return said or type(error).__name__

@@ -15,6 +15,7 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 from bot.storage.clock import SKEW
+from bot.storage.staging import sweep
 
 STAYS: Mapping[str, str] = MappingProxyType(
     {
@@ -50,8 +51,10 @@ def forget(engine: sa.Engine, chat_id: int) -> dict[str, int]:
 def forget_in_copies(path: Path, chat_id: int) -> None:
     """Delete all rows of a chat from the copies that stand beside a database.
 
-    Upgrades and restores leave them. One that is too damaged to be searched is deleted.
+    Upgrades and restores leave them. One that is too damaged to be searched is deleted, and so is
+    what a killed backup or restore left.
     """
+    sweep(path.parent)
     for copy in list(_copies(path)):
         since = copy.stat().st_mtime
         engine = sa.create_engine(f"sqlite:///{copy}")
@@ -65,7 +68,8 @@ def forget_in_copies(path: Path, chat_id: int) -> None:
 
 
 def drop_copies(path: Path, older_than: timedelta) -> None:
-    """Delete the older ones of the copies that stand beside a database, and any from the future."""
+    """Delete old copies beside a database, those from the future, and what was left behind."""
+    sweep(path.parent)
     now = time.time()
     oldest, newest = now - older_than.total_seconds(), now + SKEW.total_seconds()
     for copy in list(_copies(path)):

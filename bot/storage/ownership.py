@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _FILES = ("articles.db", "chats.db", "sample-in-use")
-_FOLDERS = ("index", "models", "before-restore-", "restoring.")
+_FOLDERS = ("index", "models", "before-restore-", "restoring.", "saving.")
 _FOLDER, _FILE = 0o700, 0o600
 
 

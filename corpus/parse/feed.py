@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from time import struct_time
 from typing import Any
@@ -16,7 +17,7 @@ from lxml import etree
 from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.dates import parse_time
-from corpus.errors import Failure, UnreadableError
+from corpus.errors import Failure, UnreadableError, attempt
 from corpus.parse import byline
 from corpus.parse.records import read_record
 from corpus.text import cut_first_sentence, split_paragraphs, squeeze, strip_markup
@@ -51,10 +52,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: its title, empty where it has none, and its entries in the order of the feed."""
+    """A feed: its title, empty where it has none, and its entries in the order of the feed.
+
+    Attributes:
+        failures: Entries that could not be read.
+    """
 
     title: str
     entries: tuple[Entry, ...]
+    failures: tuple[Failure, ...] = ()
 
 
 def read_feed(data: bytes, *, url: str) -> Feed:
@@ -88,10 +94,14 @@ def read_feed(data: bytes, *, url: str) -> Feed:
     if not parsed.version and not parsed.entries:
         raise UnreadableError("not a feed: expected RSS or Atom")
     entries: dict[str, Entry] = {}
+    failures: list[Failure] = []
     for found in parsed.entries:
-        if entry := _entry(found, url):
+        entry = attempt(partial(_entry, found, url), url, fatal=(MemoryError,))
+        if isinstance(entry, Failure):
+            failures.append(entry)
+        elif entry:
             entries.setdefault(entry.url, entry)
-    return Feed(title=_line(parsed.feed.get("title")), entries=tuple(entries.values()))
+    return Feed(_line(parsed.feed.get("title")), tuple(entries.values()), tuple(failures))
 
 
 def read_saved_feed(data: bytes, *, where: str) -> Iterator[Article | Failure]:
@@ -109,11 +119,13 @@ def read_saved_feed(data: bytes, *, where: str) -> Iterator[Article | Failure]:
             "a list of feeds holds no articles; name it .opml and add it by itself"
         )
     feed = read_feed(data, url="")
-    if not any(entry.text for entry in feed.entries):
+    if not feed.failures and not any(entry.text for entry in feed.entries):
         raise UnreadableError("the feed holds no text; add its address instead")
     for entry in feed.entries:
         if entry.text:
-            yield _read_printed(entry, feed.title, where)
+            read = partial(_read_printed, entry, feed.title, where)
+            yield attempt(read, f"{where}: {entry.url}", fatal=(MemoryError,))
+    yield from feed.failures
 
 
 def read_opml(data: bytes) -> list[str]:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain
 
 from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.dates import Published, parse_time, to_published
-from corpus.errors import Failure, UnreadableError
+from corpus.errors import Failure, UnreadableError, attempt
 from corpus.parse import byline
 from corpus.parse.boilerplate import is_credit
 from corpus.text import cut_first_sentence, join, split_paragraphs, squeeze, strip_markup
@@ -143,7 +144,10 @@ def read_records(lines: Iterable[bytes], *, where: str) -> Iterator[Article | Fa
 def read_piece(piece: Piece) -> Iterator[Article | Failure]:
     """Read the records of a line or a document."""
     for item in _fields_of(piece):
-        yield item if isinstance(item, Failure) else _read_one(item)
+        if isinstance(item, Failure):
+            yield item
+        else:
+            yield attempt(partial(_read_one, item), item[0], fatal=(MemoryError,))
 
 
 def read_fields(lines: Iterable[bytes], *, where: str) -> Iterator[Fields | Failure]:

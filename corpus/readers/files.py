@@ -11,10 +11,11 @@ import lzma
 import os
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from corpus.article import Article
-from corpus.errors import Failure, UnreadableError
+from corpus.errors import Failure, UnreadableError, attempt, attempt_all
 from corpus.parse.feed import looks_like_feed, looks_like_opml
 from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
 from corpus.sandbox.sandbox import Sandbox
@@ -51,7 +52,8 @@ def read_path(path: Path, *, sandbox: Sandbox | None = None) -> Iterator[Article
     except OSError as error:  # the name is too long, or a folder above it closed to us
         yield Failure(str(path), _why(error))
         return
-    yield from (_read_folder if is_folder else _read_file)(path, sandbox or Sandbox())
+    read = _read_folder if is_folder else _read_file
+    yield from attempt_all(read(path, sandbox or Sandbox()), str(path))
 
 
 def _read_folder(folder: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
@@ -60,7 +62,8 @@ def _read_folder(folder: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):
-                yield from _read_file(Path(parent, name), sandbox)
+                path = Path(parent, name)
+                yield from attempt_all(_read_file(path, sandbox), str(path))
         yield from _drain(refused)
     yield from _drain(refused)
 
@@ -113,7 +116,11 @@ def read_records(
 ) -> Iterator[Article | Failure]:
     """Read JSON Lines, or one JSON document (see `corpus.parse.records`)."""
     for piece in cut_records(lines, where=where):
-        yield from [piece] if isinstance(piece, Failure) else sandbox.read_piece(piece)
+        if isinstance(piece, Failure):
+            yield piece
+            continue
+        read = attempt(partial(sandbox.read_piece, piece), piece.where)
+        yield from [read] if isinstance(read, Failure) else read
 
 
 def _kind(path: Path) -> str:

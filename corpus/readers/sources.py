@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.article import Article
-from corpus.errors import Failure
+from corpus.errors import Failure, attempt_all
 from corpus.storage.store import Feeds
 
 if TYPE_CHECKING:
+    from corpus.readers.web import Web
     from corpus.sandbox.sandbox import Strikes
 
 
@@ -32,22 +33,27 @@ def read_sources(
     """
     # What reads pages takes half a second to import, and whoever only asks does without it.
     from corpus.readers.fetch import Fetcher
-    from corpus.readers.files import read_path
-    from corpus.readers.web import Web, read_opml_file, read_url
+    from corpus.readers.web import Web
     from corpus.sandbox.sandbox import Sandbox
 
-    sandbox = Sandbox(strikes)
     with Fetcher() as fetcher:
-        web = Web(fetcher, feeds, sandbox)
+        web = Web(fetcher, feeds, Sandbox(strikes))
         for source in sources:
-            if "://" in source:
-                yield from read_url(source, web)
-            elif source.casefold().endswith(".opml"):
-                yield from read_opml_file(_expanded(source), web)
-            elif source:
-                yield from read_path(_expanded(source), sandbox=sandbox)
-            else:  # an unset variable, say; it must not mean the folder we are in
-                yield Failure('""', "no path or address given")
+            yield from attempt_all(_read_source(source, web), source)
+
+
+def _read_source(source: str, web: Web) -> Iterator[Article | Failure]:
+    from corpus.readers.files import read_path
+    from corpus.readers.web import read_opml_file, read_url
+
+    if "://" in source:
+        yield from read_url(source, web)
+    elif source.casefold().endswith(".opml"):
+        yield from read_opml_file(_expanded(source), web)
+    elif source:
+        yield from read_path(_expanded(source), sandbox=web.sandbox)
+    else:  # an unset variable, say; it must not mean the folder we are in
+        yield Failure('""', "no path or address given")
 
 
 def _expanded(source: str) -> Path:

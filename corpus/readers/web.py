@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from corpus.address import find_host
 from corpus.article import Article
-from corpus.errors import Failure, FetchError, UnreadableError
+from corpus.errors import Failure, FetchError, UnreadableError, attempt, attempt_all
 from corpus.parse.feed import Entry, Feed, looks_like_feed, looks_like_opml
 from corpus.readers.fetch import MAX_BYTES, Fetcher, Page
 from corpus.readers.files import read_records
@@ -76,6 +77,10 @@ def read_url(url: str, web: Web) -> Iterator[Article | Failure]:
     Yields:
         Articles and failures, in the order of the feed; nothing where a feed is unchanged.
     """
+    yield from attempt_all(_read_address(url, web), url)
+
+
+def _read_address(url: str, web: Web) -> Iterator[Article | Failure]:
     page = _get(url, web)
     if isinstance(page, Failure):
         yield page
@@ -106,13 +111,17 @@ def read_opml_feeds(addresses: Sequence[str], web: Web) -> Iterator[Article | Fa
             reason = f"{number} of {len(addresses)} feeds were read in {whole.allowed_s:g} s"
             yield Failure(address, f"{reason}; add the others by themselves")
             return
-        page = _get(address, web)
-        if isinstance(page, Failure):
-            yield page
-        else:
-            yield from _read_feed(page, address, web, Deadline.start(web.feed_s, within=whole))
+        yield from attempt_all(_read_listed(address, web, whole), address)
     if len(addresses) > MAX_ENTRIES:
         yield Failure(addresses[MAX_ENTRIES], f"only the first {MAX_ENTRIES} feeds are read")
+
+
+def _read_listed(address: str, web: Web, whole: Deadline) -> Iterator[Article | Failure]:
+    page = _get(address, web)
+    if isinstance(page, Failure):
+        yield page
+    else:
+        yield from _read_feed(page, address, web, Deadline.start(web.feed_s, within=whole))
 
 
 def read_opml_file(path: Path, web: Web) -> Iterator[Article | Failure]:
@@ -154,8 +163,12 @@ def _read_feed(page: Page, url: str, web: Web, budget: Deadline) -> Iterator[Art
         yield Failure(url, str(error))
         return
     entries = feed.entries[:MAX_ENTRIES]
+
+    def attempt_entry(entry: Entry) -> Article | Failure | None:
+        return attempt(partial(_read_entry, entry, feed, web, budget), entry.url)
+
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="feed") as pool:
-        found = pool.map(lambda entry: _read_entry(entry, feed, web, budget), entries)
+        found = pool.map(attempt_entry, entries)
         read = 0
         for item in found:
             if item is not None:
@@ -165,6 +178,7 @@ def _read_feed(page: Page, url: str, web: Web, budget: Deadline) -> Iterator[Art
         reason = f"{read} of its {len(entries)} entries were read in {budget.allowed_s:g} s"
         yield Failure(url, f"{reason}; its servers are slow, try again later")
         return
+    yield from feed.failures
     if len(feed.entries) > MAX_ENTRIES:
         yield Failure(url, f"only the first {MAX_ENTRIES} entries of the feed are read")
     web.seen.remember(url, etag=page.etag, modified=page.modified)

@@ -55,6 +55,27 @@ def _make_private(path: Path) -> None:
         path.touch(mode=0o600, exist_ok=False)
 
 
+def find_damage(path: Path) -> str:
+    """Say what is wrong with a database file; empty where nothing is, or there is none.
+
+    It is only read, whoever writes meanwhile.
+
+    Raises:
+        OSError: It cannot be looked at.
+    """
+    if not path.exists():
+        return ""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            (found,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+            orphan = database.execute("PRAGMA foreign_key_check").fetchone()
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    if found != "ok":
+        return " ".join(found.split())
+    return f"rows of {orphan[0]} belong to nothing" if orphan else ""
+
+
 def _engine(path: Path) -> sa.Engine:
     # Errors are logged: what a reader asked must not stand in them.
     engine = sa.create_engine(

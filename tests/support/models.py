@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from corpus.article import Article, Passage
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.ingest import ingest
-from corpus.storage.store import Embeddings, Store
+from corpus.storage.embeddings import Embeddings
+from corpus.storage.store import Store
 from retrieval.index.header import add_header
 from retrieval.index.snapshot import load
 from retrieval.results import Reading
@@ -54,6 +55,9 @@ class FakeEncoder:
         self.runtime = "counted words"
         self.texts = 0
         self._synonyms = synonyms or {}
+
+    def verify(self) -> None:
+        pass
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.texts += len(texts)
@@ -105,6 +109,9 @@ class FakeReaderModel:
         return self.now
 
     def load(self) -> None:
+        pass
+
+    def verify(self) -> None:
         pass
 
     def read(self, question: str, head: str, text: str) -> Reading:

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from bot.cli import main
 from corpus.article import Article
 from corpus.storage.store import Store
-from tests.support.models import FakeAttributor
+from tests.support.models import FakeAttributor, FakeEncoder
 from tests.support.newsroom import (
     ARTICLES,
     BEES,
@@ -38,7 +38,7 @@ from tests.support.newsroom import (
 
 COMMANDS = ("add", "ask", "search", "parse", "chat", "bot", "run", "reindex", "stats", "remove",
             "export", "evaluate", "quotes", "who", "summary", "story",
-            "backup", "restore", "feedback")  # fmt: skip
+            "backup", "restore", "feedback", "check")  # fmt: skip
 QUESTIONS = ROOT / "tests" / "data" / "sample_questions.jsonl"
 TOKEN = "123456789:AAE-abc_DEF"
 
@@ -404,6 +404,26 @@ def test_another_model_is_refused_until_reindex(filled, monkeypatch, capsys):
     (again,) = told("reindex")
     assert again["reindexed"] == 0
     assert run("reindex").stdout.startswith("Embedded anew: 0 passages")
+
+
+def test_reindex_does_everything_anew_where_that_is_asked_for(filled):
+    before = Store.open(filled).revision()
+    (counts,) = told("reindex", "--all")
+    assert (counts["reindexed"], counts["attributed"], counts["failures"]) == (3, 3, [])
+    assert Store.open(filled).revision() > before
+
+
+def test_an_article_that_cannot_be_embedded_anew_is_told(filled, monkeypatch):
+    class Helpless(FakeEncoder):
+        def embed(self, passages):
+            if any(article == BEES for article, _ in passages):
+                raise ValueError("too many bees")
+            return super().embed(passages)
+
+    monkeypatch.setattr("bot.services.Encoder", lambda *_, **__: Helpless("fake all-MiniLM-L6-v2"))
+    done = run("reindex", "--all")
+    assert done.stdout.startswith(f"Not embedded: {BEES.url}: a fault of ours, please report it")
+    assert "passages of 2 articles" in done.stdout
 
 
 # What all commands share

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import os
+import re
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -13,20 +18,26 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
+from rich.console import Console
 from typer.testing import CliRunner
 
 import bot.storage.chats
+from bot.admin.check import check
 from bot.cli import main
-from bot.storage import backup
+from bot.services import Services
+from bot.settings import Settings
+from bot.storage import backup, staging, swap
 from bot.storage.answer_ref import NOT_ASKED, AnswerRef, PassageRef
 from bot.storage.backup import BackupError, back_up, restore
 from bot.storage.chats import ChatStore
+from bot.terminal import Chat
 from corpus.article import Article
 from corpus.storage.database import open_database
 from corpus.storage.store import Store
@@ -346,8 +357,6 @@ def test_a_damaged_database_in_a_backup_is_refused(saved, tmp_path):
 
 
 def test_a_database_that_was_saved_damaged_is_refused(saved, tmp_path):
-    import hashlib
-
     with zipfile.ZipFile(saved) as pack:
         content = pack.read("articles.db")
         databases = json.loads(pack.read("manifest.json"))["databases"]
@@ -452,11 +461,367 @@ def test_a_backup_of_an_older_byline_is_upgraded(home, tmp_path):
         backup._copy(home / name, place / name)
     described = {path.name: backup._described(path) for path in sorted(place.glob("*.db"))}
     manifest = backup.Manifest("0.0.1", "2026-01-01T00:00:00+00:00", 3, False, described)
-    backup._pack(place, manifest, tmp_path / "old.zip")
+    backup._pack({name: place / name for name in described}, manifest, tmp_path / "old.zip")
     restore(tmp_path / "old.zip", tmp_path / "new")
     assert rows(tmp_path / "new" / "chats.db", "SELECT value FROM feedback") == [(-1,)]
     assert rows(tmp_path / "new" / "chats.db", "SELECT * FROM alembic_version") != [("chats_0001",)]
     assert names(tmp_path / "new") == ["articles.db", "chats.db"]
+
+
+# Backups by strangers
+
+
+def hostile(file: Path, *statements: str, name: str = "articles.db") -> Path:
+    """A backup whose database was changed, and whose manifest was made to fit."""
+    path = file.with_name("hostile.db")
+    with zipfile.ZipFile(file) as pack:
+        path.write_bytes(pack.read(name))
+        databases = json.loads(pack.read("manifest.json"))["databases"]
+    with closing(sqlite3.connect(path)) as database:
+        for statement in statements:
+            database.execute(statement)
+        database.commit()
+    content = path.read_bytes()
+    sums = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return retold(
+        changed(file, name, content), databases=databases | {name: databases[name] | sums}
+    )
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["CREATE TRIGGER t AFTER UPDATE ON archive BEGIN DELETE FROM article; END"],
+        ["CREATE VIEW v AS SELECT * FROM article"],
+        ["ALTER TABLE feed RENAME TO old", "CREATE VIEW feed AS SELECT * FROM old"],
+        ["CREATE VIRTUAL TABLE v USING fts5(body)"],
+        ["CREATE TRIGGER t AFTER UPDATE ON archive BEGIN DELETE FROM article; END",
+         "PRAGMA writable_schema = ON", "UPDATE sqlite_master SET type = 'table' WHERE name = 't'"],
+        ["CREATE VIEW v AS SELECT * FROM article", "PRAGMA writable_schema = ON",
+         "UPDATE sqlite_master SET type = 'index' WHERE name = 'v'"],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["articles.db", "chats.db"])
+def test_a_database_with_something_that_runs_by_itself_is_refused(
+    saved, tmp_path, name, statements
+):
+    if name == "chats.db":
+        renamed = {"archive": "exchange", "article": "exchange", "feed": "answer"}
+        for here, there in renamed.items():
+            statements = [re.sub(rf"\b{here}\b", there, one) for one in statements]
+    with pytest.raises(BackupError, match=rf"its {name} (holds more than tables|is damaged)|malf"):
+        restore(hostile(saved, *statements, name=name), tmp_path / "new")
+    assert names(tmp_path / "new") == []
+
+
+@pytest.mark.parametrize("name", ["articles.db", "chats.db"])
+def test_a_backup_that_holds_more_than_it_says_is_not_unpacked(saved, tmp_path, name, monkeypatch):
+    with zipfile.ZipFile(saved) as pack:
+        databases = json.loads(pack.read("manifest.json"))["databases"]
+        content = pack.read(name)
+    databases[name]["size"] = 5000
+    monkeypatch.setattr(backup, "_check", lambda *_: None)
+    monkeypatch.setattr(staging, "remove", lambda _: None)
+    bomb = changed(saved, name, content + bytes(50_000_000))
+    with pytest.raises(BackupError, match=f"its {name} is larger than it says"):
+        restore(retold(bomb, databases=databases), tmp_path / "new")
+    (partly,) = (tmp_path / "new").glob(f"restoring.*/{name}")
+    assert partly.stat().st_size <= 5000
+
+
+def test_a_backup_that_does_not_fit_the_disk_is_refused_before_it_is_unpacked(saved, tmp_path):
+    with zipfile.ZipFile(saved) as pack:
+        databases = json.loads(pack.read("manifest.json"))["databases"]
+    databases["articles.db"]["size"] = 10**16
+    with pytest.raises(BackupError, match=r"takes 10,000,000,000 MB, and only [\d,]+ MB are free"):
+        restore(retold(saved, databases=databases), tmp_path / "new")
+    assert names(tmp_path / "new") == []
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("name", ["articles.db", "manifest.json"])
+def test_a_backup_that_is_packed_in_another_way_is_refused(saved, tmp_path, packing, name):
+    with zipfile.ZipFile(saved) as pack:
+        held = {one: pack.read(one) for one in pack.namelist()}
+    with zipfile.ZipFile(saved, "w") as pack:
+        for one, content in held.items():
+            pack.writestr(one, content, packing if one == name else zipfile.ZIP_STORED)
+    with pytest.raises(BackupError, match=r"is packed in another way|it is no backup"):
+        restore(saved, tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"articles": "\x1b[2Jmany"}, {"articles": -1}, {"articles": None}, {"articles": [1]},
+        {"made": "\x1b]0;owned\x07"}, {"made": 5}, {"made": "2026-01-01T" + "0" * 999},
+        {"byline": "0.1\n0"}, {"byline": {}}, {"sample": "\x1b"}, {"format": -1}, {"format": 0.5},
+        {"format": None}, {"format": [1]}, {"databases": []}, {"databases": {"articles.db": None}},
+        {"databases": {"articles.db": {"revision": "x", "size": -1, "sha256": "0" * 64}}},
+        {"databases": {"articles.db": {"revision": "\x1b", "size": 1, "sha256": "0" * 64}}},
+        {"databases": {"articles.db": {"revision": "x", "size": 1, "sha256": "\x1b[2J"}}},
+        {"databases": {"articles.db": {"revision": "x", "size": 1e400, "sha256": "0" * 64}}},
+    ],
+)  # fmt: skip
+def test_a_manifest_that_says_odd_things_is_refused_in_a_line(saved, tmp_path, known):
+    done = run(tmp_path / "new", "restore", str(retold(saved, **known)))
+    assert done.exit_code == 2
+    assert done.stderr == f"cannot restore {saved}: it is no backup of Byline's\n"
+    assert names(tmp_path / "new") == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"[" * 60_000, b"1" * 60_000, b'{"format": 1, "a": "' + b"b" * 9_000_000 + b'"}']
+)
+def test_a_manifest_that_is_a_bomb_is_refused(saved, tmp_path, content):
+    with pytest.raises(BackupError, match="it is no backup of Byline's"):
+        restore(changed(saved, "manifest.json", content), tmp_path / "new")
+
+
+def test_no_escape_code_of_a_backup_reaches_a_terminal(saved, tmp_path):
+    statements = (
+        'CREATE TABLE "odd\x1b[2J" (a INTEGER CHECK (a > 0))',
+        "PRAGMA ignore_check_constraints = ON",
+        'INSERT INTO "odd\x1b[2J" VALUES (-1)',
+        "UPDATE article SET headline = headline || char(27) || '[2J', "
+        "body = replace(body, 'florins', char(27) || ']0;florins' || char(7)), "
+        "url = url || char(27) || '\\', publisher = char(155) || '2J'",
+    )
+    done = run(tmp_path / "new", "restore", str(hostile(saved, *statements[:3])))
+    assert done.exit_code == 2
+    assert "CHECK constraint failed in odd\ufffd[2J" in done.stderr
+    restored = hostile(saved, 'DROP TABLE "odd\x1b[2J"', statements[3])
+    assert run(tmp_path / "new", "restore", str(restored)).exit_code == 0
+    with opened(tmp_path / "new") as room:
+        reply = room.ask("How many florins will the ministry pay for every lost hive?")
+    console = Console(file=io.StringIO(), force_terminal=True, width=200)
+    Chat(room.conversation, console)._say(reply)
+    drawn = console.file.getvalue()
+    assert "\ufffd]0;florins" in drawn
+    ours = re.sub(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b\x07\x9b]*\x1b\\", "", drawn)
+    assert not set(ours) & {"\x1b", "\x07", "\x9b"}
+
+
+# Restores that are cut short
+
+
+def count_calls(monkeypatch, act) -> list[str]:
+    """Act before each call that changes a file's name, and note which it was."""
+    called: list[str] = []
+
+    def watch(name: str) -> None:
+        call = getattr(os, name)
+
+        def watched(*given: object, **more: object) -> object:
+            called.append(name)
+            act(len(called))
+            return call(*given, **more)
+
+        monkeypatch.setattr(os, name, watched)
+
+    for name in ("rename", "replace", "link", "unlink", "mkdir", "utime", "rmdir"):
+        watch(name)
+    return called
+
+
+def whole(home: Path) -> str:
+    """Which archive a home folder holds, all of it."""
+    former = len(headlines(home)) == 4
+    assert len(headlines(home)) == (4 if former else 3)
+    asked = rows(home / "chats.db", "SELECT question FROM exchange")
+    assert asked == ([(SECRET,)] if former else [])
+    assert (home / "sample-in-use").exists() == (not former)
+    assert former == (home / "index").is_dir()
+    assert not list(home.glob("restoring.*/*"))
+    if former:
+        assert not list(home.glob("*before-restore*"))
+    else:
+        (aside,) = home.glob("before-restore-*")
+        assert len(headlines(aside)) == 4
+        (copy,) = home.glob("chats.db.before-restore-*Z")
+        assert rows(copy, "SELECT question FROM exchange") == [(SECRET,)]
+    return swap.FORMER if former else swap.RESTORED
+
+
+@pytest.fixture
+def differing(home, tmp_path) -> tuple[Path, Path]:
+    """A home folder with four articles, and a backup with three that are the sample."""
+    (home / "sample-in-use").touch()
+    back_up(home, tmp_path / "three.zip")
+    (home / "sample-in-use").unlink()
+    with opened(home) as room:
+        room.add([story(1)])
+        room.searcher.save()
+    return home, tmp_path / "three.zip"
+
+
+def copied(home: Path, number: int) -> Path:
+    return Path(shutil.copytree(home, home.with_name(f"home{number}")))
+
+
+def test_a_restore_that_is_killed_at_any_step_leaves_either_archive_whole(differing, monkeypatch):
+    home, file = differing
+    outcomes = []
+    for number in range(1, 200):
+        place = copied(home, number)
+        if (child := os.fork()) == 0:
+            with monkeypatch.context() as patch:
+                count_calls(patch, lambda count, last=number: count >= last and os._exit(9))
+                restore(file, place, force=True)
+                os._exit(0)
+        killed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        # Whatever opens it as it is finds whole articles.
+        assert len(headlines(place)) in (3, 4)
+        told = [one for one in check(Services(settings(place))) if one.part == "restore"]
+        outcomes.append(whole(place))
+        assert [one.fault for one in told] in ([], [f"was cut short; {outcomes[-1]}"])
+        shutil.rmtree(place)
+        if not killed:
+            break
+    assert not killed
+    assert {swap.FORMER, swap.RESTORED} == set(outcomes)
+    assert len(outcomes) > 15
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_restore_that_fails_at_any_step_says_which_archive_is_in_place(
+    differing, monkeypatch, error
+):
+    home, file = differing
+
+    def fail(count: int, last: int) -> None:
+        if count == last:
+            raise error
+
+    outcomes = set()
+    for number in range(1, 200):
+        place = copied(home, number)
+        with monkeypatch.context() as patch:
+            called = count_calls(patch, partial(fail, last=number))
+            try:
+                restore(file, place, force=True)
+            except BackupError as refused:
+                said = str(refused)
+                assert (str(error) and "No space left on device") in said
+            except KeyboardInterrupt:  # while it was unpacked
+                said = swap.FORMER
+            else:  # what it had to delete stays a while
+                said = swap.RESTORED
+        assert swap.settle(place) == []
+        outcome = whole(place)
+        outcomes.add(outcome)
+        assert outcome in said or "No space left on device" in said
+        shutil.rmtree(place)
+        if len(called) < number:
+            break
+    assert outcomes == {swap.FORMER, swap.RESTORED}
+
+
+def test_a_restore_into_an_empty_home_that_fails_leaves_it_empty(differing, tmp_path, monkeypatch):
+    _, file = differing
+    home = tmp_path / "new"
+
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    replace = Path.replace
+    without_articles = lambda path, to: fail() if to.name == "articles.db" else replace(path, to)  # noqa: E731
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", without_articles)  # so that the chats are there already
+        with pytest.raises(BackupError, match=rf"Input/output error; {swap.FORMER}"):
+            restore(file, home)
+    assert names(home) == []
+    with monkeypatch.context() as patch:
+        patch.setattr(swap, "_finish", fail)
+        with pytest.raises(BackupError, match=r"Input/output error; .*") as told:
+            restore(file, home)
+    assert str(told.value).endswith("the next command brings either archive into place")
+    assert swap.settle(home) == [swap.RESTORED]
+    assert names(home) == ["articles.db", "chats.db", "sample-in-use"]
+
+
+def test_where_files_have_one_name_only_a_copy_is_kept(differing, monkeypatch):
+    home, file = differing
+
+    def refuse(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    restore(file, home, force=True)
+    assert whole(home) == swap.RESTORED
+
+
+def test_a_backup_without_chats_sets_the_former_ones_aside(differing, tmp_path, monkeypatch):
+    home, _ = differing
+    alone = copied(home, 1)
+    (alone / "chats.db").unlink()
+    back_up(alone, tmp_path / "alone.zip")
+    with monkeypatch.context() as patch:
+        patch.setattr(swap, "_finish", _full_disk)
+        patch.setattr(swap, "remove", lambda _: None)
+        with pytest.raises(BackupError):
+            restore(tmp_path / "alone.zip", home, force=True)
+    assert swap.settle(home) == [swap.RESTORED]
+    assert not (home / "chats.db").exists()
+    (copy,) = home.glob("chats.db.before-restore-*Z")
+    assert rows(copy, "SELECT question FROM exchange") == [(SECRET,)]
+
+
+def test_a_restore_that_runs_is_left_alone(differing):
+    home, _ = differing
+    with staging.stage(home, staging.RESTORING) as folder:
+        (folder / "articles.db").write_text("coming")
+        (folder / staging.PLAN).write_text("{}")
+        assert swap.settle(home) == []
+        assert (folder / "articles.db").exists()
+        (folder / staging.PLAN).unlink()
+    assert not folder.exists()
+
+
+# What killed processes leave
+
+
+@pytest.mark.parametrize("prefix", [staging.SAVING, staging.RESTORING])
+@pytest.mark.parametrize("act", ["forget", "purge", "back_up", "restore"])
+def test_what_a_killed_backup_or_restore_leaves_of_chats_is_deleted(
+    home, saved, tmp_path, prefix, act
+):
+    left = home / f"{prefix}x1"
+    left.mkdir()
+    shutil.copy(home / "chats.db", left / "chats.db")
+    (left / "lock").touch()
+    assert SECRET.encode() in (left / "chats.db").read_bytes()
+    state = ChatStore(home / "chats.db")
+    if act == "forget":
+        state.forget(1)
+    elif act == "purge":
+        state.purge()
+    state.close()
+    if act == "back_up":
+        back_up(home, tmp_path / "again.zip")
+    elif act == "restore":
+        restore(saved, home, force=True)
+    assert not left.exists()
+
+
+def test_a_killed_backup_leaves_chats_in_the_home_folder_only(home, tmp_path, monkeypatch):
+    place = tmp_path / "backups"
+    place.mkdir()
+    if (child := os.fork()) == 0:
+        monkeypatch.setattr(backup, "_empty_of_questions", lambda _: os._exit(9))
+        back_up(home, place / "saved.zip")
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert not any(path.name.startswith("chats") for path in place.rglob("*"))
+    state = ChatStore(home / "chats.db")
+    state.forget(7)
+    state.close()
+    for path in (path for path in tmp_path.rglob("*") if path.is_file()):
+        assert SECRET.encode() not in path.read_bytes()
+
+
+def settings(home: Path) -> Settings:
+    return Settings(_env_file=None, home=home, reranker="none")
 
 
 def run(home: Path, *arguments: str) -> object:

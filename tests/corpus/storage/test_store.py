@@ -17,7 +17,8 @@ import corpus.storage.store
 from corpus.article import Article, Passage
 from corpus.ingest import ingest
 from corpus.nlp.segment import split_passages
-from corpus.storage.store import Change, Embeddings, Store
+from corpus.storage.embeddings import Embeddings
+from corpus.storage.store import Change, Store
 from tests.support.models import FakeEncoder, go, processes, story
 
 ENCODER = FakeEncoder()
@@ -144,7 +145,7 @@ def test_an_article_that_was_changed_meanwhile_is_not_set_back_by_reindexing(sto
 
 def test_an_article_is_stored_whole_or_not_at_all(store):
     own = split_passages(story(1).id, story(1).body)
-    short = Embeddings("fake", np.zeros((len(own) - 1, 64), np.float16))
+    short = Embeddings("fake", np.full((len(own) - 1, 64), 1 / 8, np.float16))
     with pytest.raises(ValueError, match="zip"):
         store.put(story(1), own, short)
     assert (store.count(), store.revision()) == (0, 0)

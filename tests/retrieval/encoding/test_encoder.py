@@ -16,13 +16,16 @@ import numpy as np
 import pytest
 
 from corpus.article import Article, Passage
+from corpus.errors import VectorError
 from corpus.ingest import ingest
 from corpus.nlp.segment import split_passages
 from corpus.storage.store import Store
 from retrieval.encoding import backend as runtimes
+from retrieval.encoding import encoder as encoders
 from retrieval.encoding.backend import is_direct, prepare_direct
 from retrieval.encoding.encoder import DEFAULT_MODEL, Encoder
 from retrieval.encoding.pool import EmbeddingCache, EncoderPool
+from retrieval.encoding.seal import SealError, check_files, seal
 from retrieval.errors import ModelError
 from retrieval.index.header import add_header
 from retrieval.index.snapshot import make_empty, refresh
@@ -293,6 +296,67 @@ class TestTinyModel:
         assert path.stat().st_size > len(left)
         assert list(exported.parent.iterdir()) == [exported]
 
+    def test_one_damaged_bit_anywhere_is_found_and_the_model_exported_anew(self, tiny, exported):
+        encoder = Encoder(str(tiny), runtime="openvino-f32", cache=exported.parent)
+        files = [path for path in exported.rglob("*") if path.is_file()]
+        assert len(files) > 6
+        for path in (path for path in files if path.name != "byline_seal.json"):
+            sound = path.read_bytes()
+            flip(path)
+            with pytest.raises(ModelError, match=rf"damaged: .*{path.name} is damaged"):
+                encoder.verify()
+            path.write_bytes(sound)
+        flip(path)
+        encoder.encode(TEXTS)
+        encoder.verify()
+
+    def test_an_export_that_computes_something_else_makes_no_vector(self, tiny, cache, exported):
+        # As a machine would leave it that wrote something else than it computed with.
+        (path,) = exported.rglob("*.bin")
+        content = path.read_bytes()
+        numbers = np.frombuffer(content, np.float32, len(content) // 4).copy()
+        weights = (np.abs(numbers) > 0.001) & (np.abs(numbers) < 0.9)
+        numbers[weights] = numbers[weights][::-1].copy()
+        computed = check_files(exported)
+        path.write_bytes(numbers.tobytes() + content[numbers.nbytes :])
+        seal(exported, computed)
+        encoder = Encoder(str(tiny), runtime="openvino-f32", cache=exported.parent)
+        with pytest.raises(ModelError, match="does not compute what it did when it was exported"):
+            encoder.verify()
+        expected = Encoder(str(tiny), runtime="openvino-f32", cache=cache).encode(TEXTS)
+        np.testing.assert_allclose(encoder.encode(TEXTS), expected, atol=1e-5)
+
+    def test_a_model_that_cannot_compute_is_told_not_exported_for_ever(
+        self, tiny, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(encoders, "check_result", _differ)
+        with pytest.raises(
+            ModelError, match=r"cannot use the model .*: it computes something else"
+        ):
+            Encoder(str(tiny), runtime="openvino-f32", cache=tmp_path).encode(TEXTS)
+
+    def test_an_export_without_a_seal_is_of_an_older_byline_and_made_anew(self, tiny, exported):
+        (exported / "byline_seal.json").unlink()
+        encoder = Encoder(str(tiny), runtime="openvino-f32", cache=exported.parent)
+        with pytest.raises(ModelError, match="an older Byline made it"):
+            encoder.verify()
+        encoder.encode(TEXTS)
+        assert (exported / "byline_seal.json").is_file()
+
+    def test_what_is_not_exported_is_not_damaged(self, tiny, tmp_path):
+        for runtime in ("torch", "openvino"):
+            Encoder(str(tiny), runtime=runtime, cache=tmp_path).verify()
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_vector_that_is_none_answers_no_question_and_is_not_stored(self, tiny, cache):
+        encoder = Encoder(str(tiny), runtime="openvino-f32", cache=cache)
+        encoder._loaded = EncoderPool([lambda texts: np.full((len(texts), 16), np.nan, np.float32)])
+        with pytest.raises(ModelError, match="not finite and of length 1; run `byline check"):
+            encoder.encode(TEXTS)
+        article = Article("Ferry runs again", "It sailed.", publisher="Gazette")
+        with pytest.raises(VectorError, match="not finite and of length 1"):
+            encoder.embed([(article, Passage(article.id, 0, 10, "It sailed."))])
+
     def test_damaged_weights_are_told_in_one_line(self, tiny, tmp_path):
         damaged = tmp_path / "tiny"
         shutil.copytree(tiny, damaged)
@@ -319,6 +383,17 @@ class TestTinyModel:
             encoder.encode(TEXTS)
         assert "\n" not in str(caught.value)
         assert len(str(caught.value)) < 400
+
+
+def flip(file):
+    """Damage one bit of a file."""
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def _differ(*_):
+    raise SealError("it computes something else")
 
 
 def _refuse(*_):

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import sqlite3
 import threading
+import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 from math import log
 from pathlib import Path
@@ -21,10 +25,12 @@ from corpus.archive import Archive
 from corpus.ingest import ingest, reindex
 from corpus.storage.store import Store
 from retrieval.errors import FingerprintError
-from retrieval.index.snapshot import load, make_empty, refresh, save
+from retrieval.index.facets import Facets
+from retrieval.index.snapshot import find_fault, load, make_empty, refresh, save
+from retrieval.index.vectors import Vectors
 from retrieval.search import Searcher
 from retrieval.tokens import tokenize_query
-from tests.support.models import FakeEncoder, go, processes, story
+from tests.support.models import FakeAttributor, FakeEncoder, go, processes, story
 
 QUERIES = ["ferry", "ferry 3 pier", "tram bridge", "zeppelin", "the", "ferry ferry tram"]
 TEXTS = [None, "A tram crossed the bridge.", "The ferry sank.", "Nobody came.", " "]
@@ -482,3 +488,159 @@ def test_an_index_that_the_files_hold_is_not_written_again(store, tmp_path):
     add(store, story(1))
     save(refresh(index, store, "fake"), tmp_path / "index", "fake")
     assert (tmp_path / "index" / "manifest.json").stat().st_ino != before
+
+
+# Vectors that are none
+
+
+class HelplessEncoder(FakeEncoder):
+    """Cannot embed articles that hold a word."""
+
+    def embed(self, passages):
+        if any("zeppelin" in article.body for article, _ in passages):
+            raise ValueError("zeppelins are too large")
+        return super().embed(passages)
+
+
+def test_an_article_that_cannot_be_embedded_is_found_by_its_words_alone(tmp_path, caplog):
+    archive = Archive.open(tmp_path)
+    (tmp_path / "zeppelin.txt").write_text("Big news\n\nA zeppelin landed on the old pier today.")
+    archive.add(tmp_path / "zeppelin.txt", attributor=FakeAttributor())
+    searcher = Searcher(archive, HelplessEncoder())
+    assert searcher.refresh()
+    assert searcher.search("Where did the zeppelin land?").hits[0].article.headline == "Big news"
+    assert "no vectors for Big news: a fault of ours" in caplog.text
+    add(archive.store, story(0), story(1, "A tram crossed the bridge."))
+    searcher.refresh()
+    found = searcher.search("Which tram crossed the bridge?").hits
+    assert found[0].article.id == story(1).id
+    assert searcher.search("Where did the zeppelin land?").hits[0].article.headline == "Big news"
+    again = Searcher(archive, FakeEncoder())
+    again.refresh()
+    assert archive.store.unembedded() == []
+    assert_equal(again.snapshot.index, scratch(archive.store))
+
+
+def damage(home, article, vector):
+    """Put something in place of the vectors of an article's passages, as a bad disk would."""
+    with closing(sqlite3.connect(home / "articles.db")) as archive, archive:
+        archive.execute(
+            "UPDATE passage SET embedding = ? WHERE article_id = ?", (vector, article.id)
+        )
+
+
+NO_VECTORS = {
+    "not numbers": np.full(64, np.nan, np.float16),
+    "one that is none": np.array([np.nan, *[1 / 8] * 63], np.float16),
+    "endless": np.full(64, np.inf, np.float16),
+    "zeros": np.zeros(64, np.float16),
+    "too long": np.full(64, 1, np.float16),
+    "too short": np.full(64, 1 / 80, np.float16),
+    "of another dimension": np.full(16, 1 / 4, np.float16),
+    "cut off": np.full(64, 1 / 8, np.float16).view(np.uint8)[:-1],
+    "nothing": np.empty(0, np.float16),
+}
+
+
+@pytest.mark.parametrize("name", NO_VECTORS)
+def test_a_stored_vector_that_is_none_is_never_compared_with_a_question(store, tmp_path, name):
+    add(store, story(0), story(1), story(2, "A tram crossed the bridge."))
+    damage(tmp_path, story(2), NO_VECTORS[name].tobytes())
+    index = scratch(store)
+    (tram,) = store.keys_of([story(2).id])
+    vectors = index.vectors.whole()
+    assert vectors.shape == (len(index), 64)
+    assert np.isfinite(vectors).all()
+    assert not vectors[index.keys == tram].any()
+    np.testing.assert_allclose(np.linalg.norm(vectors[index.keys != tram], axis=1), 1, atol=1e-3)
+    assert store.damaged() == [story(2).id]
+    searcher = Searcher(Archive(tmp_path, store), FakeEncoder())
+    searcher.refresh()
+    hits = searcher.search("Which tram crossed the bridge?").hits
+    assert hits[0].article.id == story(2).id  # by its words
+    assert all(np.isfinite(hit.score) for hit in hits)
+
+
+def test_damaged_vectors_are_told_in_the_log(store, tmp_path, caplog):
+    add(store, story(0), story(1))
+    damage(tmp_path, story(1), b"\x00\x7e" * 64)
+    scratch(store)
+    assert "damaged vectors, run `byline check --repair`: 2 passages" in caplog.text
+
+
+def test_where_all_new_vectors_are_of_another_length_the_old_ones_are_searched(store, tmp_path):
+    add(store, story(0))
+    before = scratch(store)
+    add(store, story(1))
+    damage(tmp_path, story(1), b"\x00\x38" * 3)
+    index = refresh(before, store, "fake")
+    assert index.vectors.whole().shape == (len(index), 64)
+
+
+def test_files_of_an_older_byline_that_hold_no_vectors_are_not_searched(store, tmp_path):
+    add(store, story(0), story(1))
+    expected = scratch(store)
+    vectors = expected.vectors.whole().copy()
+    vectors[0] = np.nan
+    save(replace(expected, vectors=Vectors((vectors,))), tmp_path / "index", "fake")
+    rewrite(tmp_path / "index", sound=None)
+    assert_equal(load(tmp_path / "index", store, "fake"), expected)
+
+
+def rewrite(folder, **known):
+    """Put something else into an index's manifest, with the checksum that fits."""
+    manifest = json.loads((folder / "manifest.json").read_text()) | known
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "manifest.crc32").write_text(str(zlib.crc32(json.dumps(manifest).encode())))
+
+
+def test_sound_files_have_no_fault_nor_have_those_that_are_made_anew(store, tmp_path):
+    assert find_fault(tmp_path / "index", store, "fake") == ""
+    add(store, story(0), story(1))
+    save(scratch(store), tmp_path / "index", "fake")
+    assert find_fault(tmp_path / "index", store, "fake") == ""
+    add(store, story(2))
+    store.remove(story(0).id)
+    assert find_fault(tmp_path / "index", store, "fake") == ""
+    assert find_fault(tmp_path / "index", store, "another") == ""
+
+
+def test_a_damaged_file_is_named(store, tmp_path):
+    add(store, story(0))
+    save(scratch(store), tmp_path / "index", "fake")
+    (tmp_path / "index" / "days.npy").write_bytes(b"")
+    assert find_fault(tmp_path / "index", store, "fake") == "days.npy is damaged"
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"vectors": Vectors((np.full((4, 64), 1 / 8, np.float32),))}, "its vectors are not"),
+        ({"facets": Facets(("Nobody",), *(np.zeros(4, np.int32),) * 2, np.zeros(4, bool))},
+         "its days are not those of the archive, its publishers are not those of the archive"),
+    ],
+)  # fmt: skip
+def test_files_that_are_sound_but_not_of_the_archive_are_told(store, tmp_path, change, fault):
+    add(store, story(0), story(1))
+    index = scratch(store)
+    assert len(index) == 4
+    save(replace(index, **change), tmp_path / "index", "fake")
+    assert find_fault(tmp_path / "index", store, "fake").startswith(fault)
+
+
+def test_what_is_added_while_files_are_compared_is_waited_for(store, tmp_path, monkeypatch):
+    add(store, story(0))
+    save(scratch(store), tmp_path / "index", "fake")
+    read = store.changes
+    pending = [story(1)]
+
+    def changes(**after):
+        found = read(**after)
+        if not after and pending:
+            add(store, pending.pop())
+            return read()
+        return found
+
+    monkeypatch.setattr(store, "changes", changes)
+    assert find_fault(tmp_path / "index", store, "fake") == ""
+    assert not pending

@@ -138,6 +138,13 @@ class TestTinyModel:
             (tmp_path / "tiny" / file).write_bytes(left)
         assert "cannot use the reranker" in refused(tmp_path / "tiny")
 
+    def test_one_that_cannot_be_loaded_is_not_sound(self, tiny, tmp_path):
+        CrossEncoder(str(tiny)).verify()
+        shutil.copytree(tiny, tmp_path / "tiny")
+        (tmp_path / "tiny" / "config.json").unlink()
+        with pytest.raises(ModelError, match="cannot use the reranker"):
+            CrossEncoder(str(tmp_path / "tiny")).verify()
+
     def test_a_folder_that_is_not_there_is_told(self, tmp_path, monkeypatch):
         monkeypatch.setattr(os, "environ", dict(os.environ))
         assert "nowhere" in refused(tmp_path / "nowhere")

