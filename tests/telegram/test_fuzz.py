@@ -23,7 +23,7 @@ def bot(tmp_path_factory) -> Iterator[Fuzz]:
 
 # Nothing is shrunk: what one update does may hang on those before it.
 @settings(
-    max_examples=250,
+    max_examples=150,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],

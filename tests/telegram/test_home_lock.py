@@ -49,15 +49,14 @@ def token(telegram: TelegramServer) -> dict[str, str]:
     return {"TELEGRAM_BOT_TOKEN": telegram.token, "BYLINE_TELEGRAM_API_URL": telegram.url}
 
 
-@pytest.mark.parametrize("how", ["run", "bot"])
 def test_a_second_bot_of_a_home_names_the_first_and_ends_and_after_a_kill_it_starts(
-    telegram, tmp_path, how
+    telegram, tmp_path
 ):
     home = tmp_path / "home"
     with running(telegram, home) as first:
         telegram.say(READER, QUESTION)
         telegram.wait_messages(READER, timeout_s=60)
-        second = byline(home, how, **token(telegram))
+        second = byline(home, "run", **token(telegram))
         assert second.returncode == TAKEN_TOKEN
         assert f"another bot (process {first.pid} on " in second.stderr
         assert "Traceback" not in second.stderr

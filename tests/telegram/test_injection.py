@@ -93,8 +93,9 @@ async def test_whatever_raises_wherever_an_update_is_received_others_are_answere
         telegram.say(READER, "first")
         await telegram.wait_for_messages(READER)
         path = sorted(injector.called - FATAL)
-        for name in path:
-            for error in ERRORS:
+        for number, name in enumerate(path):
+            # By webhook one kind for each call, in turns: what is behind it is the same.
+            for error in ERRORS[number % 3 :][:1] if by_webhook else ERRORS:
                 assert not await survived(telegram, bot, injector, name, error("secret"))
         assert len(path) > 80
         await until(lambda: not bot.service.health.check().problems)
