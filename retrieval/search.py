@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -218,10 +219,11 @@ class Searcher:
         says_nothing = not intent.text.strip() and not isinstance(intent, Summarise)  # "this"
         if says_nothing or not len(message.context.index):
             return None
-        if route is None:
-            return answer(message)
-        proposal = replace(message, route=route).routes()[route]()
-        return proposal.answer if proposal else None
+        with self.reader.answering() if self.reader else nullcontext():
+            if route is None:
+                return answer(message)
+            proposal = replace(message, route=route).routes()[route]()
+            return proposal.answer if proposal else None
 
     def who_said(
         self, speaker: str, topic: str = "", *, today: date | None = None
@@ -254,7 +256,7 @@ class Searcher:
             self._context(taste, talk),
             day,
             search=lambda text: self.search(text, HITS, today=day, taste=taste, talk=talk),
-            excerpt=lambda text, hit: self.excerpt(text, hit.article, hit.passage, hit.window),
+            excerpt=self._mark,
             shown=shown,
             person=person,
         )
@@ -441,11 +443,21 @@ class Searcher:
         Raises:
             ModelError: A model cannot be loaded.
         """
-        rarity = self.snapshot.index.rarity
+        hit = Hit(article, passage, 0.0, window=window)
         if self.reader and window is None:
-            window = self.reader.read([query], [Hit(article, passage, 0.0)], rarity).get(0)
+            read = self.reader.read([query], [hit], self.snapshot.index.rarity)
+            hit = replace(hit, window=read.get(0))
+        return self._mark(query, hit)
+
+    def _mark(self, query: str, hit: Hit) -> Excerpt:
+        """Choose the same by what was read of a hit already, if anything."""
         return choose_excerpt(
-            query, article, passage, encoder=self.encoder, rarity=rarity, window=window
+            query,
+            hit.article,
+            hit.passage,
+            encoder=self.encoder,
+            rarity=self.snapshot.index.rarity,
+            window=hit.window,
         )
 
     def later(self, query: str, hits: Sequence[Hit], marked: Slice) -> Entry | None:

@@ -80,3 +80,13 @@ def _stemmer() -> _Stemmer:
 def _stopwords() -> frozenset[str]:
     lines = _STOPWORDS.read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@lru_cache(maxsize=2048)
+def collect_terms(text: str) -> frozenset[str]:
+    """Collect the terms of a text, kept for a while: the same articles are looked at often.
+
+    Args:
+        text: Of an article, so that it is of bounded length; not a reader's.
+    """
+    return frozenset(tokenize(text))

@@ -67,7 +67,7 @@ class Limits:
     questions: int = 20
     questions_s: float = 60
     unnoticed_s: float = 3
-    at_once: int = 12
+    at_once: int = 8
     line: int = 200
     line_told: int = 20
     lane: int = 20

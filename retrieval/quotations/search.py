@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
@@ -26,7 +25,7 @@ from retrieval.quotations.quotation import (
     merge_quotations,
 )
 from retrieval.ranking.rank import Ranking, rank
-from retrieval.tokens import tokenize, tokenize_query
+from retrieval.tokens import collect_terms, tokenize_query
 
 _PASSAGES = 50
 """Passages that are looked into for quotations of anybody."""
@@ -174,8 +173,10 @@ def _nearest(
 
 def _is_article_on(article: Article, weights: Mapping[str, float]) -> bool:
     """Whether an article is about most of a topic: its headline says so, or several paragraphs."""
-    headline = _terms(article.headline)
-    counts = Counter(term for paragraph in article.body.split("\n\n") for term in _terms(paragraph))
+    headline = collect_terms(article.headline)
+    counts = Counter(
+        term for paragraph in article.body.split("\n\n") for term in collect_terms(paragraph)
+    )
     held = (term for term in weights if term in headline or counts[term] >= _PARAGRAPHS)
     return sum(weights[term] for term in held) >= _SAID
 
@@ -363,19 +364,19 @@ def _in_own_words(found: list[Quotation], own: Sequence[Quotation]) -> list[Quot
 
 def _says(quotation: Quotation, weights: Mapping[str, float]) -> bool:
     """Whether a quotation holds most of what is supposed to have been said."""
-    held = weights.keys() & _terms(quotation.quote)
+    held = weights.keys() & collect_terms(quotation.quote)
     return sum(weights[term] for term in held) >= _SAID
 
 
 def _is_of(quotation: Quotation, weights: Mapping[str, float]) -> bool:
     """Whether half of what a stand is taken on stands in its very sentences."""
-    held = weights.keys() & _terms(quotation.article.body[slice(*quotation.sentence)])
+    held = weights.keys() & collect_terms(quotation.article.body[slice(*quotation.sentence)])
     return sum(weights[term] for term in held) >= _STAND
 
 
 def _is_themselves(quotation: Quotation, weights: Mapping[str, float]) -> bool:
     """Whether who took a stand is just whom it is asked to be taken on."""
-    return weights.keys() <= _terms(quotation.attribution.name)
+    return weights.keys() <= collect_terms(quotation.attribution.name)
 
 
 def _latest(query: QuotationQuery, context: SearchContext, count: int) -> list[Quotation]:
@@ -486,15 +487,9 @@ def _covered(quotation: Quotation, weights: Mapping[str, float]) -> float:
     near = article.body[max(above, 0) : below if below >= 0 else None]
     opening = " ".join(quotation.quote.split()[:_OPENING])
     texts = opening, quotation.quote, article.body[start:end], near, article.headline
-    held = [_terms(text) for text in texts]
+    held = [collect_terms(text) for text in texts]
     worth = list(zip(held, (1.0, _FURTHER_ON, _BESIDE, _NEAR, _HEADLINE), strict=True))
     return sum(
         weight * next((share for terms, share in worth if term in terms), 0.0)
         for term, weight in weights.items()
     )
-
-
-@lru_cache(maxsize=2048)
-def _terms(text: str) -> frozenset[str]:
-    """The terms of a text; neighbouring quotations share their paragraphs and headline."""
-    return frozenset(tokenize(text))

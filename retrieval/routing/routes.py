@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 
 from corpus.address import canonicalize
 from corpus.article import Article
@@ -31,6 +31,7 @@ from retrieval.query.wish_words import drop_wish_terms, load_wish_words
 from retrieval.quotations.query import QuotationQuery, make_query, read_query
 from retrieval.quotations.search import find_quotations
 from retrieval.results import Hit, Result, Verdict
+from retrieval.routing.lazy import lazy
 from retrieval.routing.router import Proposal, Propose, choose
 from retrieval.routing.signs import Signs, read_signs
 from retrieval.routing.unquoted import tell_unquoted
@@ -89,7 +90,7 @@ class Asked:
             case AskWhoSaid() as wish:
                 return Ask(wish.text, talk=wish.talk)
 
-    @cached_property
+    @lazy
     def query(self) -> QuotationQuery | None:
         """How the message reads as a question about who said what."""
         if isinstance(self.intent, AskWhoSaid):
@@ -106,7 +107,7 @@ class Asked:
         somebody = bool(query and query.people) or bool(self.somebody)
         return read_signs(self.ask, who, somebody=somebody)
 
-    @cached_property
+    @lazy
     def topic(self) -> str:
         """What the message is about, for routes whose grammar does not read it.
 
@@ -127,7 +128,7 @@ class Asked:
             if not load_wish_words().issuperset(terms := tokenize_query([word]))
         )
 
-    @cached_property
+    @lazy
     def subject(self) -> str:
         """The topic, where it is short enough to name an article or an event; else empty."""
         return self.topic if len(self.topic.split()) <= _MOST_WORDS else ""
@@ -139,7 +140,7 @@ class Asked:
     def _is_known(self, terms: Iterable[str]) -> bool:
         return any(len(self.context.index.terms.of(term)[0]) for term in terms)
 
-    @cached_property
+    @lazy
     def somebody(self) -> tuple[Person, str] | None:
         """Somebody whom the message names, and what is left of it; None for nobody.
 
@@ -157,7 +158,7 @@ class Asked:
         wish = self.ask.summary
         return wish.topic if wish and wish.topic and "://" not in wish.topic else self.ask.text
 
-    @cached_property
+    @lazy
     def found(self) -> Result:
         """The passages that rank first."""
         return self.search(self.sought)

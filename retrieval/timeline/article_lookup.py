@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 
 from corpus.address import canonicalize
@@ -13,7 +13,7 @@ from retrieval.period import Period, drop_periods, find_periods
 from retrieval.ranking.fusion import take_best
 from retrieval.ranking.near_duplicates import is_copy, make_shingles
 from retrieval.timeline.clustering import drop_frame, get_sort_key
-from retrieval.tokens import tokenize, tokenize_query
+from retrieval.tokens import collect_terms, tokenize_query
 
 _MOST = 8
 _PASSAGES = 300
@@ -84,7 +84,7 @@ def _headed(terms: Sequence[str], context: SearchContext) -> list[Article]:
     rated = [
         (_held(held, weights), len(weights.keys() & held) / len(held), article)
         for article in _candidates(terms, context)
-        if (held := set(tokenize(article.headline)))
+        if (held := collect_terms(article.headline))
     ]
     fitting = [one for one in rated if one[0] >= least]
     fitting.sort(key=lambda one: get_sort_key(one[2]), reverse=True)
@@ -93,7 +93,7 @@ def _headed(terms: Sequence[str], context: SearchContext) -> list[Article]:
     return [article for _, _, article in fitting]
 
 
-def _held(held: set[str], weights: dict[str, float]) -> float:
+def _held(held: Set[str], weights: dict[str, float]) -> float:
     return sum(weights[term] for term in weights.keys() & held)
 
 

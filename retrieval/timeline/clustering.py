@@ -25,7 +25,7 @@ from retrieval.ranking.answerability import Evidence, estimate_confidence
 from retrieval.ranking.fusion import Scores, take_best
 from retrieval.ranking.rank import Ranking, rank
 from retrieval.timeline.description import find_described
-from retrieval.tokens import tokenize, tokenize_query
+from retrieval.tokens import collect_terms, tokenize_query
 
 _OPENINGS = 80
 """Opening passages that are looked at."""
@@ -144,7 +144,7 @@ def _often(article: Article, weights: Mapping[str, float]) -> float:
 
 
 def _share(text: str, weights: Mapping[str, float]) -> float:
-    held = weights.keys() & set(tokenize(text))
+    held = weights.keys() & collect_terms(text)
     return sum(weights[term] for term in held) / sum(weights.values())
 
 

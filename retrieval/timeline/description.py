@@ -14,7 +14,7 @@ from retrieval.query.question import understand
 from retrieval.query.wish_words import drop_wish_terms
 from retrieval.ranking.answerability import Evidence, estimate_confidence
 from retrieval.ranking.rank import Ranking, rank
-from retrieval.tokens import tokenize, tokenize_query
+from retrieval.tokens import collect_terms, tokenize, tokenize_query
 
 _PASSAGES = 60
 """Passages whose articles are looked at."""
@@ -131,8 +131,8 @@ def _rated(
 ) -> Described:
     weights = {term: context.index.rarity(term) for term in terms}
     total = sum(weights.values()) or 1.0
-    headed = sum(weights[term] for term in weights.keys() & set(tokenize(article.headline)))
-    printed = set(tokenize(f"{article.headline}\n{article.body}"))
+    headed = sum(weights[term] for term in weights.keys() & collect_terms(article.headline))
+    printed = collect_terms(article.headline) | collect_terms(article.body)
     held = sum(weights[term] for term in weights.keys() & printed) / total
     best = max(float(ranking.scores[row]) for row in rows)
     cosine = max(float(ranking.dense[row]) for row in rows)

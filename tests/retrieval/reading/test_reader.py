@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -128,27 +127,16 @@ def test_what_there_was_no_time_for_is_counted_and_left_out():
 
 
 def test_the_more_are_asked_at_once_the_less_is_read_of_each():
-    go, models = threading.Event(), FakeReaderModel()
-
-    class Held(FakeReaderModel):
-        def read(self, question: str, head: str, text: str) -> Reading:
-            assert go.wait(10)
-            return models.read(question, head, text)
-
-    reader = Reader(Held(), limit_ms=60_000)
-    with ThreadPoolExecutor(8) as pool:
-        asked = [
-            pool.submit(reader.read, [QUESTION] * 8, boats(8), lambda _: 1.0) for _ in range(8)
-        ]
-        while reader.asking < 8:
-            time.sleep(0.001)
-        go.set()
-        counts = sorted(len(one.result()) for one in asked)
-    assert counts[0] == 2
-    assert counts[-1] == FIRST_HITS
+    reader = Reader(FakeReaderModel(), limit_ms=60_000)
+    counts = []
+    with ExitStack() as asked:
+        for _ in range(FIRST_HITS + 1):
+            asked.enter_context(reader.answering())
+            counts.append(len(reader.read([QUESTION] * 8, boats(8), lambda _: 1.0)))
+    assert counts == [6, 3, 2, 1, 1, 1, 0]
+    assert reader.unread == 7 * FIRST_HITS - sum(counts)
     assert reader.asking == 0
-    alone = reader.read([QUESTION] * 8, boats(8), lambda _: 1.0)
-    assert len(alone) == FIRST_HITS
+    assert len(reader.read([QUESTION] * 8, boats(8), lambda _: 1.0)) == FIRST_HITS
 
 
 def test_a_fault_of_the_model_does_not_lock_out_the_next_question():
@@ -160,7 +148,7 @@ def test_a_fault_of_the_model_does_not_lock_out_the_next_question():
             return reading
 
     reader = Reader(Faulty(), limit_ms=60_000)
-    with pytest.raises(RuntimeError, match="out of memory"):
+    with pytest.raises(RuntimeError, match="out of memory"), reader.answering():
         reader.read([QUESTION], boats(1), lambda _: 1.0)
     assert reader.read([QUESTION], boats(1), lambda _: 1.0)
     assert reader.asking == 0
