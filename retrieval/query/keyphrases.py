@@ -19,7 +19,7 @@ _LIGHT = frozenset(
     tokenize(
         "happen happened happening go goes going went get gets got make makes made come comes came "
         "take takes took need needs want wants think thinks many much long old big else exactly "
-        "far often soon ever really also just only mean means now still again said"
+        "far often soon ever really also just only mean means now still again said call one"
     )
 )
 """Verbs and adverbs that any question may have: they are no topic."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.query.language import detect_language
@@ -49,6 +49,7 @@ def test_names_and_loan_words_are_no_other_language(text):
     assert detect_language(text) == "en"
 
 
+@settings(deadline=None)  # the first loads the model
 @given(st.text(max_size=60))
 def test_whatever_is_typed_has_a_language_of_two_letters(text):
     assert len(detect_language(text)) == 2

@@ -30,6 +30,7 @@ NAMES = frozenset({"okafor", "varga", "castrel", "haldry"})
         ("what time does the organ play", ("time", "organ")),
         ("How many lambs were lost in Castrel?", ("lambs", "Castrel")),
         ("how dear was hay", ("dear", "hay")),
+        ("whats that one called", ()),
         ("did they?", ()),
         ("", ()),
     ],
