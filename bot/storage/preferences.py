@@ -109,6 +109,12 @@ class PreferenceStore:
             clock=self._clock,
         )
 
+    def left_out(self) -> dict[int, frozenset[str]]:
+        """The publishers that are never shown, of every chat that leaves some out."""
+        query = sa.select(_PREFERENCE.c.chat_id, _PREFERENCE.c.left_out)
+        with self._engine.connect() as connection:
+            return {chat: frozenset(names) for chat, names in connection.execute(query) if names}
+
     def put(self, chat_id: int, preferences: Preferences) -> None:
         """Keep a chat's settings until it changes or forgets them."""
         values = {
