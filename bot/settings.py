@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
     access: Literal["open", "invite"] = "open"
     questions_a_day: Annotated[int, Field(ge=1, le=100_000)] = 200
+    alerts: Annotated[int, Field(ge=1, le=1000)] = 20
     keep_hours: Annotated[int, Field(ge=1, le=720)] = 24
     model: str = "all-MiniLM-L6-v2"
     runtime: Literal["auto", "openvino", "openvino-bf16", "openvino-f32", "torch"] = "auto"

@@ -160,7 +160,8 @@ def chat(as_json: AsJson = False) -> None:
 
         chat_json.talk(Services(load()))
     else:
-        _talk(Services(load()))
+        settings = load()
+        _talk(Services(settings), settings)
 
 
 @app.command(epilog="Example: TELEGRAM_BOT_TOKEN=123456:ABC... byline bot")
@@ -185,7 +186,7 @@ def run() -> None:
             _serve(archive, settings)
             return
     ERR.print("TELEGRAM_BOT_TOKEN is not set, so we talk here.", style="dim")
-    _talk(archive)
+    _talk(archive, settings)
 
 
 @app.command(epilog="Example: BYLINE_MODEL=all-mpnet-base-v2 byline reindex")
@@ -274,7 +275,7 @@ def _alone(settings: Settings) -> Iterator[None]:
         sys.exit(TAKEN_TOKEN)
 
 
-def _talk(archive: Services) -> None:
+def _talk(archive: Services, settings: Settings) -> None:
     from bot.dialogue.conversation import Conversation
     from bot.terminal import Chat
 
@@ -283,7 +284,8 @@ def _talk(archive: Services) -> None:
         archive.searcher.refresh()
     with archive.kept_fresh() as searcher:
         archive.chats.purge()
-        Chat(Conversation(searcher, archive.chats), Console(highlight=False)).run()
+        talk = Conversation(searcher, archive.chats, alerts=settings.alerts)
+        Chat(talk, Console(highlight=False)).run()
 
 
 def _serve(archive: Services, settings: Settings) -> None:
@@ -301,7 +303,8 @@ def _serve(archive: Services, settings: Settings) -> None:
     logs.configure(settings.log_level, secrets=values)
     state = archive.chats
     with archive.kept_fresh() as searcher:
-        answer_on_telegram(settings, Conversation(searcher, state), state, archive=archive)
+        talk = Conversation(searcher, state, alerts=settings.alerts)
+        answer_on_telegram(settings, talk, state, archive=archive)
 
 
 def _check_model(archive: Services) -> None:

@@ -17,7 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import texts
 from bot.answers.hidden_publishers import note_hidden
 from bot.dialogue import privacy
+from bot.dialogue.alerts import Alerts
 from bot.dialogue.answering import Answering
+from bot.dialogue.digests import Digests
 from bot.dialogue.followups import RECENT, FollowUps
 from bot.dialogue.other_languages import OtherLanguages
 from bot.dialogue.presses import Asks, Presses
@@ -74,14 +76,17 @@ class Conversation:
     Args:
         searcher: Finds passages.
         state: Remembers what was asked, so that buttons work.
+        alerts: How many alerts a chat may have.
     """
 
-    def __init__(self, searcher: Searcher, state: ChatStore) -> None:
+    def __init__(self, searcher: Searcher, state: ChatStore, *, alerts: int = 20) -> None:
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
         self._sharing = Sharing(searcher)
         self._choices = SettingsMenu(searcher, state)
+        self._alerts = Alerts(searcher, state, most=alerts)
+        self._digests = Digests(state)
         self._corrections = SpellingCorrections(searcher, state)
         self._answering = answering = Answering(
             searcher, state, shown=self._meant, empty=self._empty
@@ -95,7 +100,9 @@ class Conversation:
             instead=answering.instead,
             of_person=answering.of_person,
         )
-        self._presses = Presses(state, asks, pages=answering.pages, settings=self._choices)
+        self._presses = Presses(
+            state, asks, pages=answering.pages, settings=self._choices, alerts=self._alerts
+        )
 
     @spoken
     def start(self, context: MessageContext) -> Reply:
@@ -169,6 +176,26 @@ class Conversation:
     def settings(self, context: MessageContext, typed: str) -> Reply:
         """Show the chat's settings, or change what is typed: "timezone Europe/Berlin"."""
         return self._choices.hear(context, typed)
+
+    @spoken
+    def alert(self, context: MessageContext, wanted: str) -> Reply:
+        """Tell this chat of what comes in from now on."""
+        return self._alerts.make(context, wanted)
+
+    @spoken
+    def alerts(self, context: MessageContext, typed: str) -> Reply:
+        """List what this chat wants to be told of, to be changed."""
+        return self._alerts.hear(context, typed)
+
+    @spoken
+    def digest(self, context: MessageContext, typed: str) -> Reply:
+        """Tell this chat the day's stories at an hour."""
+        return self._digests.hear(context, typed)
+
+    @spoken
+    def is_due(self, context: MessageContext) -> bool:
+        """Whether something is to be told where nothing can be sent."""
+        return self._alerts.is_due(context)
 
     @spoken
     def hear(self, context: MessageContext, text: str) -> Reply:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot import texts
+from bot.dialogue.alerts import Alerts
 from bot.dialogue.pages import Pages
 from bot.dialogue.ratings import Page, Ratings
 from bot.dialogue.settings_menu import SettingsMenu
 from bot.reply.actions import (
     Action,
+    AlertAction,
     AskAlone,
     AskExactly,
     ChoosePerson,
@@ -71,13 +73,21 @@ class Presses:
         asks: Answer it once more.
         pages: Show what was found.
         settings: Shows and changes what a chat set.
+        alerts: Shows and changes what it wants to be told of.
     """
 
     def __init__(
-        self, state: ChatStore, asks: Asks, *, pages: Pages, settings: SettingsMenu
+        self,
+        state: ChatStore,
+        asks: Asks,
+        *,
+        pages: Pages,
+        settings: SettingsMenu,
+        alerts: Alerts,
     ) -> None:
         self._state = state
         self._settings = settings
+        self._alerts = alerts
         ratings, voices, summaries = Ratings(state), pages.voices, pages.summaries
         self.table: dict[type[ExchangeAction], _Do] = {
             TurnPage: lambda here, asked, do: pages.turn(here, asked, do.page),
@@ -110,6 +120,8 @@ class Presses:
         """Do what a button says; one that is stale, another chat's or no button's gets a toast."""
         if isinstance(action, SettingsAction):
             return self._settings.press(context, action)
+        if isinstance(action, AlertAction):
+            return self._alerts.press(context, action)
         if isinstance(action, ExchangeAction):
             exchange = self._state.exchange(action.key, context.chat_id)
             if exchange is not None:

@@ -11,12 +11,13 @@ from datetime import timedelta
 from bot import texts
 
 _ANSWERS = ("answer", "shown", "talk")
-_NAMED = ("exchange", *_ANSWERS, "feedback", "preference")
+_NAMED = ("exchange", *_ANSWERS, "feedback", "preference", "subscription")
 
 
 def describe_kept(retention: timedelta) -> str:
     """Say what is kept, and for how long; a part of an hour counts as one."""
-    return texts.say("privacy", hours=-(-retention // timedelta(hours=1)))
+    kept = texts.say("privacy", hours=-(-retention // timedelta(hours=1)))
+    return f"{kept}\n\n{texts.say('privacy-alerts')}"
 
 
 def describe_forgotten(deleted: Mapping[str, int]) -> str:
@@ -27,12 +28,14 @@ def describe_forgotten(deleted: Mapping[str, int]) -> str:
     """
     # An answer has a row of its own in several tables; it is one answer all the same.
     answers = max(deleted.get(table, 0) for table in _ANSWERS)
+    alerts = deleted.get("subscription", 0)
     others = sum(count for table, count in deleted.items() if table not in _NAMED)
     parts = (
         (deleted.get("exchange", 0), texts.say("questions", count=deleted.get("exchange", 0))),
         (answers, texts.say("noted-answers", count=answers)),
         (deleted.get("feedback", 0), texts.say("thumbs", count=deleted.get("feedback", 0))),
         (deleted.get("preference", 0), texts.say("your-settings")),
+        (alerts, texts.say("noted-alerts", count=alerts)),
         (others, texts.say("other-notes", count=others)),
     )
     told = [words for count, words in parts if count]

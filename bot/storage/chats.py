@@ -393,6 +393,12 @@ class ChatStore:
         )
         move(self._engine, chat_id, new_chat_id)
 
+    def leave(self, chat_id: int) -> None:
+        """Tell a chat nothing more unasked: nobody there wants, or is there, to hear it."""
+        self.usage.gone(chat_id)
+        self.subscriptions.pause_all(chat_id)
+        self.outbox.drop_all(chat_id)
+
     def purge(self) -> None:
         """Delete questions, answers and updates that were kept long enough; thumbs stay.
 

@@ -98,8 +98,15 @@ class PreferenceStore:
         wanted = sa.select(_PREFERENCE).where(_PREFERENCE.c.chat_id == chat_id)
         with self._engine.connect() as connection:
             row = connection.execute(wanted).one_or_none()
-        if row is None:
-            return Preferences(clock=self._clock)
+        return self._chosen(row) if row else Preferences(clock=self._clock)
+
+    def all(self) -> dict[int, Preferences]:
+        """Return the settings of every chat that set something."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(_PREFERENCE)).all()
+        return {row.chat_id: self._chosen(row) for row in rows}
+
+    def _chosen(self, row: sa.Row[tuple[object, ...]]) -> Preferences:
         return Preferences(
             language=row.language,
             timezone=row.timezone,
@@ -108,12 +115,6 @@ class PreferenceStore:
             left_out=frozenset(row.left_out),
             clock=self._clock,
         )
-
-    def left_out(self) -> dict[int, frozenset[str]]:
-        """The publishers that are never shown, of every chat that leaves some out."""
-        query = sa.select(_PREFERENCE.c.chat_id, _PREFERENCE.c.left_out)
-        with self._engine.connect() as connection:
-            return {chat: frozenset(names) for chat, names in connection.execute(query) if names}
 
     def put(self, chat_id: int, preferences: Preferences) -> None:
         """Keep a chat's settings until it changes or forgets them."""

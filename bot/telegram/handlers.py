@@ -31,7 +31,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.quota import DailyQuota
 from bot.intents.commands import ASK, HELP, READERS, START, Command, Cost, read_command
 from bot.message_context import MessageContext
-from bot.reply.actions import Action, Retry, SettingsAction
+from bot.reply.actions import Action, AlertAction, Retry, SettingsAction
 from bot.reply.deep_links import asks_something
 from bot.reply.reply import Outcome, Reply
 from bot.request_trace import get_current
@@ -215,7 +215,9 @@ class Handlers:
         if toast := await self._refused_press(update, message_context, action):
             await acknowledge(query, toast)
             return
-        if isinstance(action, SettingsAction | Retry):  # what is done again may be a command
+        if isinstance(
+            action, SettingsAction | AlertAction | Retry
+        ):  # what is done again may be a command
             message_context = replace(
                 message_context, may_set=await may_decide(context.bot, update)
             )

@@ -27,6 +27,8 @@ AT_ONCE = 6
 """Articles in one message of an alert; more wait for the next."""
 _KEPT = timedelta(days=15)
 """For how long is known what was told: twice what a weekly digest looks back."""
+_PARAMETERS = 500
+"""In one statement; SQLite allows 32,766."""
 _TERMINAL = 0
 _METADATA = sa.MetaData()
 _SENT = sa.Table(
@@ -42,6 +44,7 @@ _SENT = sa.Table(
     sa.Column("end", sa.Integer),
     sa.Column("first", sa.Integer),
     sa.Column("last", sa.Integer),
+    sa.Column("digest", sa.Integer),
     sa.Column("score", sa.Float),
     sa.Column("at", sa.Float),
     sa.Column("thumb", sa.Boolean),
@@ -88,6 +91,7 @@ class Found:
         article: Its id.
         passage: What shows why, as a slice of the body.
         sentence: What is marked of it.
+        digest: Of the passage's text, which a correction may move.
         score: How surely it fits.
         story: Id of the article that is told in its place; its own, or empty, where it is told.
     """
@@ -97,6 +101,7 @@ class Found:
     article: str
     passage: Slice
     sentence: Slice
+    digest: int
     score: float = 1.0
     story: str = ""
 
@@ -189,14 +194,28 @@ class Outbox:
             ordered = query.order_by(_ARRIVAL.c.at.desc(), _ARRIVAL.c.article)
             return list(connection.execute(ordered).scalars())
 
-    def told(self, subscriptions: Iterable[int], since: datetime) -> dict[int, list[str]]:
-        """Ids of the articles that were found since a time, by subscription, latest first."""
-        wanted = _SENT.c.subscription.in_(list(subscriptions)) & (_SENT.c.at >= since.timestamp())
+    def told(
+        self, subscriptions: Iterable[int], since: datetime, *, copies: bool = False
+    ) -> dict[int, list[str]]:
+        """Ids of the articles that were found since a time, by subscription, latest first.
+
+        Args:
+            subscriptions: Of these.
+            since: UTC.
+            copies: Whether those count for which another is told.
+        """
+        wanted = _SENT.c.at >= since.timestamp()
+        if not copies:
+            wanted &= _SENT.c.stage != Stage.COPY
         query = sa.select(_SENT.c.subscription, _SENT.c.article).where(wanted)
         known: defaultdict[int, list[str]] = defaultdict(list)
+        every = list(subscriptions)
         with self._engine.connect() as connection:
-            for subscription, article in connection.execute(query.order_by(_SENT.c.at.desc())):
-                known[subscription].append(article)
+            for first in range(0, len(every), _PARAMETERS):
+                some = _SENT.c.subscription.in_(every[first : first + _PARAMETERS])
+                ordered = query.where(some).order_by(_SENT.c.at.desc(), _SENT.c.article)
+                for subscription, article in connection.execute(ordered):
+                    known[subscription].append(article)
         return dict(known)
 
     # What goes out
@@ -245,7 +264,8 @@ class Outbox:
 
     def begin(self, parcel: Parcel, now: datetime) -> bool:
         """Note that a parcel goes out now; False where it is not to any more."""
-        ready = _of(parcel) & _SENT.c.stage.in_([Stage.WAITING, Stage.BEGUN])
+        again = (_SENT.c.stage == Stage.BEGUN) & (_SENT.c.batch == parcel.batch)
+        ready = _of(parcel) & ((_SENT.c.stage == Stage.WAITING) | again)
         change = {"stage": Stage.BEGUN, "batch": parcel.batch, "at": now.timestamp()}
         with self._engine.begin() as connection:
             return connection.execute(_SENT.update().where(ready).values(change)).rowcount > 0
@@ -313,6 +333,7 @@ def _keep(connection: sa.Connection, found: Sequence[Found], now: datetime) -> N
             "end": one.passage[1],
             "first": one.sentence[0],
             "last": one.sentence[1],
+            "digest": one.digest,
             "score": one.score,
             "at": now.timestamp(),
             "thumb": False,
@@ -385,6 +406,7 @@ def _found(one: sa.RowMapping) -> Found:
         article=one["article"],
         passage=(one["start"], one["end"]),
         sentence=(one["first"], one["last"]),
+        digest=one["digest"],
         score=one["score"],
         story=one["story"],
     )

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("end", sa.Integer, nullable=False),
         sa.Column("first", sa.Integer, nullable=False),
         sa.Column("last", sa.Integer, nullable=False),
+        sa.Column("digest", sa.Integer, nullable=False),
         sa.Column("score", sa.Float, nullable=False),
         sa.Column("at", sa.Float, nullable=False),
         sa.Column("thumb", sa.Boolean, nullable=False),

@@ -89,6 +89,11 @@ class RateLimiter(BaseRateLimiter[Before]):
         self._chats: dict[object, _Pace] = {}
         self._warned_at = -float("inf")
 
+    def is_paused(self, chat_id: object) -> bool:
+        """Whether Telegram asked to leave a chat alone for now."""
+        pace = self._chats.get(chat_id)
+        return pace is not None and pace.paused_until > _now()
+
     async def initialize(self) -> None:
         """Needs nothing."""
 
