@@ -82,7 +82,7 @@ class Services:
             self._settings.model,
             runtime=self._settings.runtime,
             cache=self.home / "models",
-            kept=self.store.fingerprints(),
+            kept=self.store.whole().fingerprints(),
         )
 
     @cached_property
@@ -131,7 +131,7 @@ class Services:
             ("taking in new articles", partial(_take_in, searcher), _LOOK_S),
             (
                 "finding who said what in older articles",
-                partial(_look_back, self.store, self.attributor, stop),
+                partial(_look_back, self.store.whole(), self.attributor, stop),
                 _LOOK_BACK_S,
             ),
         )

@@ -6,6 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+SHARED = ""
+"""The shelf of the articles that everybody may see."""
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -23,6 +26,7 @@ class Article:
         section: Section line as printed ("World / Asia-Pacific").
         language: ISO 639-1 code.
         credit: Agency credit ("Xinhua contributed to this story."): kept, never answered with.
+        shelf: Whose it is: `SHARED` for everybody's, else the name of the shelf it lies on.
     """
 
     headline: str
@@ -35,15 +39,18 @@ class Article:
     section: str | None = None
     language: str = "en"
     credit: str | None = None
+    shelf: str = SHARED
 
     @property
     def id(self) -> str:
         """Twelve hex digits that stay the same when the article's text is corrected.
 
-        They come from the URL, or, where there is none, from headline, publisher and day.
+        They come from the URL, or, where there is none, from headline, publisher and day; on
+        somebody's shelf also from that, so that nobody else's is the same article.
         """
         day = self.published.date().isoformat() if self.published else ""
         key = self.url or "\n".join((self.headline.casefold(), self.publisher or "", day))
+        key = f"{self.shelf}\n{key}" if self.shelf else key
         return hashlib.sha256(key.encode()).hexdigest()[:12]
 
     @property

@@ -88,6 +88,8 @@ class Searcher:
             them in the order of their scores.
 
     Attributes:
+        home: The archive's folder.
+        store: The articles that may be found.
         snapshot: What is searched now; `refresh` puts another in its place.
         reader: What reads, if anything does.
     """
@@ -98,7 +100,8 @@ class Searcher:
         self.store = archive.store
         self.encoder = encoder or make_encoder(archive)
         self.reader = reader or (None if encoder else make_reader(archive))
-        self._folder = archive.home / "index"
+        self.home = archive.home
+        self._folder = self.home / "index"
         self.snapshot = Snapshot(snapshots.make_empty(), Publishers([]))
         self._refreshing = threading.Lock()
         self._loaded = False
@@ -155,7 +158,7 @@ class Searcher:
         fingerprint = self.encoder.fingerprint
         while True:
             # Embedding by a second model would leave an archive that neither can search.
-            for stored in self.store.fingerprints() - {fingerprint}:
+            for stored in self.store.whole().fingerprints() - {fingerprint}:
                 raise FingerprintError(stored=stored, wanted=fingerprint)
             left = embed_missing(store=self.store, embedder=self.encoder).failures
             for failure in left:

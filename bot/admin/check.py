@@ -127,7 +127,7 @@ def _find_want(home: Path) -> str:
 
 
 def _find_in_vectors(archive: Services) -> str:
-    store, fingerprint = archive.store, archive.encoder.fingerprint
+    store, fingerprint = archive.store.whole(), archive.encoder.fingerprint
     if damaged := store.damaged():
         return f"damaged, or of length other than 1, in {len(damaged):,} articles"
     if stale := set(store.stale(fingerprint)) - set(store.unembedded()):
@@ -140,9 +140,9 @@ def _find_in_vectors(archive: Services) -> str:
 
 def _agrees(archive: Services, article_id: str) -> bool:
     """Whether the first passage of an article has the vector that it would get today."""
-    keys = archive.store.keys_of([article_id])[:1]
-    vectors = archive.store.vectors(keys)
-    passages = archive.store.passages(keys)
+    store = archive.store.whole()
+    keys = store.keys_of([article_id])[:1]
+    vectors, passages = store.vectors(keys), store.passages(keys)
     again = archive.encoder.embed([passages[key] for key in keys if key in passages]).vectors
     if again.shape != vectors.shape:  # it has no passages, or was changed just now
         return not again.size or not vectors.size
@@ -150,7 +150,7 @@ def _agrees(archive: Services, article_id: str) -> bool:
 
 
 def _embed_again(archive: Services) -> str:
-    store, encoder = archive.store, archive.encoder
+    store, encoder = archive.store.whole(), archive.encoder
     wrong = {*store.damaged(), *store.stale(encoder.fingerprint)} or store.ids()
     failures = reindex(wrong, store=store, embedder=encoder).failures
     return f"{failures[0].where}: {failures[0].reason}" if failures else ""

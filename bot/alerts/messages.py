@@ -14,7 +14,7 @@ from bot.storage.alerts.outbox import Found, Parcel
 from bot.storage.alerts.subscriptions import Kind, Subscription
 from bot.storage.chats import ChatStore
 from bot.storage.preferences import ExcerptLength, Preferences, localize
-from corpus.article import Article
+from corpus.article import SHARED, Article
 from corpus.nlp.segment import Slice, count_words, split_sentences
 from corpus.storage.store import Store
 from retrieval.alerts.alert import Alert, Level
@@ -35,7 +35,7 @@ class Messages:
     """
 
     def __init__(self, store: Store, state: ChatStore) -> None:
-        self._store = store
+        self._store = store.only(SHARED)
         self._state = state
 
     def tell(self, parcel: Parcel, *, again: bool = False) -> Reply | None:

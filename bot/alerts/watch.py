@@ -17,7 +17,7 @@ from bot.storage.alerts.outbox import NEWS, Found
 from bot.storage.alerts.subscriptions import Kind, Subscription
 from bot.storage.chats import ChatStore
 from bot.storage.preferences import Preferences
-from corpus.article import Article
+from corpus.article import SHARED, Article
 from corpus.storage.store import Arrival
 from retrieval.alerts.alert import Alert, Match
 from retrieval.alerts.digest import Story, is_copy, tell_day
@@ -61,7 +61,7 @@ class Watch:
 
     def __init__(self, searcher: Searcher, state: ChatStore) -> None:
         self._searcher = searcher
-        self._store = searcher.store
+        self._store = searcher.store.only(SHARED)  # nobody is told of what is somebody's own
         self._subscriptions = state.subscriptions
         self._outbox = state.outbox
         self._preferences = state.preferences

@@ -202,7 +202,8 @@ def reindex(
     --all.
     """
     archive = Services(load())
-    store, ids = archive.store, archive.store.ids() if everything else None
+    store = archive.store.whole()
+    ids = store.ids() if everything else None
     with output.show_counting(ERR) as progress:
         tally = embed_again(ids, store=store, embedder=archive.encoder, progress=progress)
         for _ in attribute_missing(ids, store=store, attributor=archive.attributor):
@@ -310,5 +311,5 @@ def _serve(archive: Services, settings: Settings) -> None:
 def _check_model(archive: Services) -> None:
     """Refuse to mix embeddings of two models in one archive."""
     wanted = archive.encoder.fingerprint
-    for stored in archive.store.fingerprints() - {wanted}:
+    for stored in archive.store.whole().fingerprints() - {wanted}:
         raise FingerprintError(stored=stored, wanted=wanted)

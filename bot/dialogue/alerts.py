@@ -29,6 +29,7 @@ from bot.storage.alerts.hours import Quiet, read_quiet
 from bot.storage.alerts.outbox import Parcel, Stage
 from bot.storage.alerts.subscriptions import Kind, Place
 from bot.storage.chats import ChatStore
+from corpus.article import SHARED
 from retrieval.alerts.alert import Alert, Level, read_alert
 from retrieval.search import Searcher
 
@@ -58,7 +59,7 @@ class Alerts:
     """
 
     def __init__(self, searcher: Searcher, state: ChatStore, *, most: int) -> None:
-        self._store = searcher.store
+        self._store = searcher.store.only(SHARED)
         self._subscriptions = state.subscriptions
         self._outbox = state.outbox
         self._messages = Messages(searcher.store, state)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
-from corpus.article import Article
+from corpus.article import SHARED, Article
 from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.nlp.segment import Slice
 from corpus.storage.tables import (
@@ -17,7 +17,10 @@ from corpus.storage.tables import (
     ATTRIBUTION,
     EXTRACTION,
     PASSAGE,
+    SHELF,
+    Shelves,
     exclude_publishers,
+    lies_on,
 )
 
 Spoken = tuple[str, Attribution]
@@ -25,10 +28,18 @@ Spoken = tuple[str, Attribution]
 
 
 class Attributions:
-    """Reads the attributions of an archive; reached as `Store.attributions`."""
+    """Reads the attributions of an archive; reached as `Store.attributions`.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    Args:
+        engine: The archive's database.
+        shelves: Those whose articles are seen; all where None.
+    """
+
+    def __init__(self, engine: sa.Engine, shelves: Shelves = (SHARED,)) -> None:
         self._engine = engine
+        self._shelves = shelves
+        on_them = sa.select(ARTICLE.c.id).where(lies_on(ARTICLE.c.shelf, shelves))
+        self._seen = sa.true() if shelves is None else ATTRIBUTION.c.article_id.in_(on_them)
 
     def of(self, article_id: str) -> list[Attribution]:
         """Return an article's attributions in the order of the text."""
@@ -40,7 +51,7 @@ class Attributions:
         Somebody whom articles give several roles, or once none, comes once for each of them.
         """
         person = ATTRIBUTION.c.name, ATTRIBUTION.c.role
-        query = sa.select(*person, sa.func.count()).where(ATTRIBUTION.c.name != "")
+        query = sa.select(*person, sa.func.count()).where(self._seen, ATTRIBUTION.c.name != "")
         ordered = query.group_by(*person).order_by(sa.func.count().desc(), *person)
         with self._engine.connect() as connection:
             return [(name, role, count) for name, role, count in connection.execute(ordered)]
@@ -56,7 +67,7 @@ class Attributions:
         query = (
             sa.select(ATTRIBUTION)
             .join_from(ATTRIBUTION, ARTICLE, ATTRIBUTION.c.article_id == ARTICLE.c.id)
-            .where(ATTRIBUTION.c.name.in_(_each(names)))
+            .where(lies_on(ARTICLE.c.shelf, self._shelves), ATTRIBUTION.c.name.in_(_each(names)))
             .order_by(newest, ATTRIBUTION.c.article_id, ATTRIBUTION.c.position)
         )
         with self._engine.connect() as connection:
@@ -102,6 +113,7 @@ class Attributions:
             & (begins < PASSAGE.c.end)
         )
         query = sa.select(ATTRIBUTION, PASSAGE.c.key).join_from(ATTRIBUTION, PASSAGE, holds)
+        query = query.where(lies_on(PASSAGE.c.shelf, self._shelves))
         if names is not None:
             query = query.where(ATTRIBUTION.c.name.in_(_each(names)))
         if keys is not None:
@@ -112,16 +124,17 @@ class Attributions:
 
     def count(self, *, without: Collection[str] = ()) -> int:
         """Number of attributions, those in articles of some publishers apart."""
-        query = sa.select(sa.func.count()).select_from(ATTRIBUTION)
-        if without:
-            same = ATTRIBUTION.c.article_id == ARTICLE.c.id
-            query = query.join(ARTICLE, same).where(exclude_publishers(without))
+        same = ATTRIBUTION.c.article_id == ARTICLE.c.id
+        query = sa.select(sa.func.count()).select_from(ATTRIBUTION).join(ARTICLE, same)
+        query = query.where(lies_on(ARTICLE.c.shelf, self._shelves), exclude_publishers(without))
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
     def revision(self) -> int:
-        """A number that grows with every change of the archive and of who said what in it."""
-        query = sa.select(ARCHIVE.c.revision + ARCHIVE.c.extractions)
+        """A number that grows with every change of the articles and of who said what in them."""
+        newest = sa.select(sa.func.coalesce(sa.func.max(SHELF.c.revision), 0))
+        newest = newest.where(lies_on(SHELF.c.name, self._shelves))
+        query = sa.select(newest.scalar_subquery() + ARCHIVE.c.extractions)
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
@@ -129,7 +142,8 @@ class Attributions:
         """Ids of the articles in which nobody looked, or only an earlier version did."""
         done = EXTRACTION.c.version >= version
         read = sa.select(EXTRACTION.c.article_id).where(done)
-        query = sa.select(ARTICLE.c.id).where(ARTICLE.c.id.not_in(read))
+        seen = lies_on(ARTICLE.c.shelf, self._shelves)
+        query = sa.select(ARTICLE.c.id).where(seen, ARTICLE.c.id.not_in(read))
         with self._engine.connect() as connection:
             return list(connection.execute(query).scalars())
 
@@ -151,7 +165,8 @@ class Attributions:
             return True
 
     def _read(self, article_ids: Iterable[str]) -> list[Spoken]:
-        query = sa.select(ATTRIBUTION).where(ATTRIBUTION.c.article_id.in_(_each(article_ids)))
+        wanted = ATTRIBUTION.c.article_id.in_(_each(article_ids))
+        query = sa.select(ATTRIBUTION).where(self._seen, wanted)
         ordered = query.order_by(ATTRIBUTION.c.article_id, ATTRIBUTION.c.position)
         with self._engine.connect() as connection:
             return [_spoken(row) for row in connection.execute(ordered)]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -136,9 +137,9 @@ def _upgrade(engine: sa.Engine, path: Path, migrations: Path) -> None:
     if current == scripts.get_current_head():
         return
     try:
-        # One writer at a time: a second process that starts meanwhile waits here, then finds
-        # the schema up to date.
-        with engine.begin() as connection:
+        with engine.connect() as connection, _unchecked(connection), connection.begin():
+            # One writer at a time: a second process that starts meanwhile waits here, then finds
+            # the schema up to date.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             current = MigrationContext.configure(connection).get_current_revision()
             if current is None and sa.inspect(connection).get_table_names():
@@ -151,6 +152,17 @@ def _upgrade(engine: sa.Engine, path: Path, migrations: Path) -> None:
     except CommandError as error:
         reason = f"{path} was written by a newer Byline; bring Byline up to date"
         raise StoreError(reason) from error
+
+
+@contextmanager
+def _unchecked(connection: sa.Connection) -> Iterator[None]:
+    """Enforce no foreign keys: a table that is made anew would take along what refers to it."""
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.rollback()  # it takes effect outside of a transaction only
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
 
 
 def _keep_copy(path: Path, revision: str) -> None:

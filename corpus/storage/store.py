@@ -5,6 +5,7 @@ One article is one transaction, so that a process killed at any moment leaves wh
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import secrets
@@ -20,14 +21,26 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from corpus.article import Article, Passage
+from corpus.article import SHARED, Article, Passage
 from corpus.attribution.attribution import Extraction
 from corpus.errors import StoreError
 from corpus.storage.attributions import Attributions, replace
 from corpus.storage.database import open_database
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings, find_unsound, stack_stored
 from corpus.storage.strikes import Strikes
-from corpus.storage.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE, exclude_publishers
+from corpus.storage.tables import (
+    ARCHIVE,
+    ARTICLE,
+    ATTRIBUTION,
+    ENCODER,
+    EXTRACTION,
+    FEED,
+    PASSAGE,
+    SHELF,
+    Shelves,
+    exclude_publishers,
+    lies_on,
+)
 
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 _BATCH = 500
@@ -89,14 +102,22 @@ class Arrival:
 
 
 class Store:
-    """Reads and writes one archive. Safe to use from several threads and processes."""
+    """Reads and writes one archive. Safe to use from several threads and processes.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    Args:
+        engine: The archive's database.
+        shelves: Those whose articles are seen, in every method that reads or removes; all where
+            None. An article is written to its own shelf, whichever are seen.
+    """
+
+    def __init__(self, engine: sa.Engine, shelves: Shelves = (SHARED,)) -> None:
         self._engine = engine
+        self._shelves = shelves
+        self._seen = lies_on(ARTICLE.c.shelf, shelves)
 
     @classmethod
     def open(cls, home: Path) -> Store:
-        """Open the archive in a folder, made or upgraded where needed.
+        """Open the archive in a folder, made or upgraded where needed: its shared articles.
 
         Raises:
             StoreError: It cannot be opened.
@@ -106,6 +127,18 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+    def only(self, *shelves: str) -> Store:
+        """The same archive, with only the articles of some shelves in view."""
+        return Store(self._engine, shelves)
+
+    def beside(self, *shelves: str) -> Store:
+        """The same archive, with the shared articles and those of some shelves in view."""
+        return Store(self._engine, (SHARED, *shelves))
+
+    def whole(self) -> Store:
+        """The same archive with every article in view, for those who look after it."""
+        return Store(self._engine, None)
 
     @property
     def feeds(self) -> Feeds:
@@ -120,7 +153,7 @@ class Store:
     @property
     def attributions(self) -> Attributions:
         """Who said what in the articles."""
-        return Attributions(self._engine)
+        return Attributions(self._engine, self._shelves)
 
     def holds(self, article: Article) -> bool:
         """Whether storing this article would change nothing."""
@@ -139,7 +172,7 @@ class Store:
         """Store an article with its passages, in place of an earlier version of it.
 
         An article is the same as a stored one when it has the same id (see `Article.id`), or the
-        same text under the same publisher or under none.
+        same text under the same publisher or under none, on the same shelf or the shared one.
 
         Args:
             article: What to store.
@@ -165,30 +198,80 @@ class Store:
                 connection.execute(row.values(_row(article)))
             else:
                 connection.execute(sa.insert(ARTICLE).values(_row(article) | {"added": added}))
-            first = _advance(connection, len(passages))
-            _insert_passages(connection, passages, embeddings, first_key=first)
+            first = _advance(connection, article.shelf, len(passages))
+            _insert_passages(connection, article, passages, embeddings, first_key=first)
             if extraction or change is Change.UPDATED:
                 replace(connection, article.id, extraction)
             return change
 
     def remove(self, id_or_url: str) -> bool:
         """Remove an article with all that belongs to it; False when there is none."""
+        return bool(self._remove(_named(id_or_url)))
+
+    def remove_expired(self, now: datetime) -> int:
+        """Remove the articles whose time has come; returns how many."""
+        return self._remove(ARTICLE.c.expires <= now.isoformat(timespec="seconds"))
+
+    def _remove(self, which: sa.ColumnElement[bool]) -> int:
+        gone = sa.delete(ARTICLE).where(self._seen, which).returning(ARTICLE.c.shelf)
         with self._engine.begin() as connection:
-            gone = connection.execute(sa.delete(ARTICLE).where(_named(id_or_url))).rowcount
-            if gone:
-                _advance(connection)
-            return bool(gone)
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            shelves = list(connection.execute(gone).scalars())
+            for shelf in set(shelves):
+                _advance(connection, shelf)
+            return len(shelves)
+
+    def move(self, article_id: str, shelf: str) -> Article | None:
+        """Put an article, with all that belongs to it, on another shelf; there it has another id.
+
+        Where that shelf, or the shared one, holds it already, it only leaves its old one.
+
+        Returns:
+            The article as it lies there; None where there is none of that id in view, or only
+            a copy there under another.
+        """
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            row = connection.execute(
+                sa.select(ARTICLE).where(self._seen, ARTICLE.c.id == article_id)
+            ).first()
+            if row is None:
+                return None
+            if row.shelf == shelf:
+                return _article(row)
+            moved = dataclasses.replace(_article(row), shelf=shelf)
+            if _change(connection, moved) is Change.ADDED:
+                connection.execute(sa.insert(ARTICLE).values(_row(moved) | {"added": row.added}))
+                _move_passages(connection, article_id, moved)
+            connection.execute(sa.delete(ARTICLE).where(ARTICLE.c.id == article_id))
+            _advance(connection, row.shelf)
+            return _stored(connection, moved)
+
+    def clear(self) -> int:
+        """Remove every article in view, and the names of its shelves; returns how many."""
+        count = self._remove(sa.true())
+        named = lies_on(SHELF.c.name, self._shelves) & (SHELF.c.name != SHARED)
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(SHELF).where(named))
+        return count
+
+    def expire(self, article_id: str, when: datetime | None) -> None:
+        """Set when an article is to go by itself; None for never."""
+        until = when.isoformat(timespec="seconds") if when else None
+        row = sa.update(ARTICLE).where(self._seen, ARTICLE.c.id == article_id)
+        with self._engine.begin() as connection:
+            connection.execute(row.values(expires=until))
 
     def get(self, id_or_url: str) -> Article | None:
         """Return one article by its id or canonical URL."""
-        query = sa.select(ARTICLE).where(_named(id_or_url))
+        query = sa.select(ARTICLE).where(self._seen, _named(id_or_url)).order_by(ARTICLE.c.shelf)
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return _article(row) if row else None
 
     def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
         """Yield articles in the order they were added; of those with the given ids, if any."""
-        query = sa.select(ARTICLE).order_by(sa.text("rowid"))
+        query = sa.select(ARTICLE).where(self._seen).order_by(sa.text("rowid"))
         with self._engine.connect() as connection:
             if ids is None:
                 yield from map(_article, connection.execution_options(yield_per=100).execute(query))
@@ -198,41 +281,51 @@ class Store:
 
     def ids(self) -> list[str]:
         """Ids of all articles, in the order they were added."""
+        query = sa.select(ARTICLE.c.id).where(self._seen).order_by(sa.text("rowid"))
         with self._engine.connect() as connection:
-            return list(
-                connection.execute(sa.select(ARTICLE.c.id).order_by(sa.text("rowid"))).scalars()
-            )
+            return list(connection.execute(query).scalars())
 
     def latest(self, count: int, *, without: Collection[str] = ()) -> list[Article]:
         """Return the articles published last, newest first; none of some publishers."""
         newest = ARTICLE.c.published.desc().nulls_last()
-        query = sa.select(ARTICLE).where(exclude_publishers(without)).order_by(newest, ARTICLE.c.id)
+        query = sa.select(ARTICLE).where(self._seen, exclude_publishers(without))
+        ordered = query.order_by(newest, ARTICLE.c.id).limit(count)
         with self._engine.connect() as connection:
-            return [_article(row) for row in connection.execute(query.limit(count))]
+            return [_article(row) for row in connection.execute(ordered)]
 
     def publishers(self) -> list[str]:
         """Name the publishers, those with most articles first."""
         name = ARTICLE.c.publisher
-        query = sa.select(name).where(name.is_not(None)).group_by(name)
+        query = sa.select(name).where(self._seen, name.is_not(None)).group_by(name)
         with self._engine.connect() as connection:
             ordered = query.order_by(sa.func.count().desc(), name)
             return list(connection.execute(ordered).scalars())
 
     def languages(self) -> dict[str, int]:
         """Count the articles by language."""
-        query = sa.select(ARTICLE.c.language, sa.func.count()).group_by(ARTICLE.c.language)
+        query = sa.select(ARTICLE.c.language, sa.func.count()).where(self._seen)
         with self._engine.connect() as connection:
-            return {row.language: row[1] for row in connection.execute(query)}
+            rows = connection.execute(query.group_by(ARTICLE.c.language))
+            return {row.language: row[1] for row in rows}
 
     def count(self, *, without: Collection[str] = ()) -> int:
         """Number of articles, those of some publishers apart."""
         with self._engine.connect() as connection:
-            return _count(connection, without=without)
+            return self._count(connection, without=without)
+
+    def _count(self, connection: sa.Connection, *, without: Collection[str] = ()) -> int:
+        query = sa.select(sa.func.count()).select_from(ARTICLE)
+        shown = query.where(self._seen, exclude_publishers(without))
+        return int(connection.execute(shown).scalar_one())
 
     def revision(self) -> int:
-        """A number that grows with every change of the archive."""
+        """A number that grows with every change of the articles in view."""
         with self._engine.connect() as connection:
-            return _revision(connection)
+            return self._revision(connection)
+
+    def _revision(self, connection: sa.Connection) -> int:
+        query = sa.select(sa.func.max(SHELF.c.revision)).where(lies_on(SHELF.c.name, self._shelves))
+        return int(connection.execute(query).scalar_one() or 0)
 
     def changes(self, *, after: int = 0) -> Changes:
         """Read what is new since a passage key was the highest, and which passages there are.
@@ -252,13 +345,13 @@ class Store:
             )
             .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
             .join(ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id)
-            .where(PASSAGE.c.key > after)
+            .where(self._seen, PASSAGE.c.key > after)
             .order_by(PASSAGE.c.key)
         )
         with self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN")  # one snapshot for the three queries
-            revision, articles = _revision(connection), _count(connection)
-            keys = _keys(connection)
+            revision, articles = self._revision(connection), self._count(connection)
+            keys = _keys(connection, self._shelves)
             rows = connection.execute(fresh).all()
         return Changes(
             revision=revision,
@@ -272,7 +365,7 @@ class Store:
         )
 
     def arrivals(self, *, after: int, since: datetime, most: int = _BATCH) -> list[Arrival]:
-        """List the articles whose passages have keys above one, in the order of these.
+        """List the articles in view whose passages have keys above one, in the order of these.
 
         Left out is what was not embedded yet: its passages come again, with higher keys.
 
@@ -286,7 +379,7 @@ class Store:
             sa.select(PASSAGE.c.article_id, ARTICLE.c.added, first, last)
             .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
             .join(ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id)
-            .where(PASSAGE.c.key > after, ENCODER.c.fingerprint != UNEMBEDDED)
+            .where(self._seen, PASSAGE.c.key > after, ENCODER.c.fingerprint != UNEMBEDDED)
             .where(ARTICLE.c.added >= since.isoformat(timespec="seconds"))
             .group_by(PASSAGE.c.article_id)
             .order_by(last)
@@ -301,7 +394,7 @@ class Store:
             PASSAGE, ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id
         )
         with self._engine.connect() as connection:
-            rows = connection.execute(query.where(PASSAGE.c.key.in_(keys))).all()
+            rows = connection.execute(query.where(self._seen, PASSAGE.c.key.in_(keys))).all()
         return {row.key: _located(row) for row in rows}
 
     def vectors(self, keys: Sequence[int]) -> NDArray[np.float16]:
@@ -321,7 +414,8 @@ class Store:
         with self._engine.connect() as connection:
             for some in _batches(ids):
                 query = sa.select(PASSAGE.c.key).where(PASSAGE.c.article_id.in_(some))
-                found += connection.execute(query).scalars()
+                seen = lies_on(PASSAGE.c.shelf, self._shelves)
+                found += connection.execute(query.where(seen)).scalars()
         return sorted(found)
 
     def locate(self, passage_id: str) -> tuple[Article, Passage] | None:
@@ -332,12 +426,13 @@ class Store:
         )
         here = (PASSAGE.c.article_id == article_id) & (PASSAGE.c.start == int(start))
         with self._engine.connect() as connection:
-            row = connection.execute(query.where(here)).first()
+            row = connection.execute(query.where(self._seen, here)).first()
         return _located(row) if row else None
 
     def fingerprints(self) -> set[str]:
         """Name the encoders that embedded the archive's passages; in a healthy one, one."""
-        used = sa.select(PASSAGE.c.key).where(PASSAGE.c.encoder_id == ENCODER.c.id)
+        seen = lies_on(PASSAGE.c.shelf, self._shelves)
+        used = sa.select(PASSAGE.c.key).where(seen, PASSAGE.c.encoder_id == ENCODER.c.id)
         with self._engine.connect() as connection:
             query = sa.select(ENCODER.c.fingerprint).where(used.exists())
             return set(connection.execute(query).scalars()) - {UNEMBEDDED}
@@ -347,7 +442,7 @@ class Store:
         query = (
             sa.select(PASSAGE.c.article_id, PASSAGE.c.embedding)
             .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
-            .where(ENCODER.c.fingerprint != UNEMBEDDED)
+            .where(lies_on(PASSAGE.c.shelf, self._shelves), ENCODER.c.fingerprint != UNEMBEDDED)
             .order_by(PASSAGE.c.article_id, PASSAGE.c.start)
         )
         found = dict[str, None]()
@@ -372,7 +467,7 @@ class Store:
         query = (
             sa.select(PASSAGE.c.article_id)
             .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
-            .where(which)
+            .where(lies_on(PASSAGE.c.shelf, self._shelves), which)
             .distinct()
         )
         with self._engine.connect() as connection:
@@ -424,7 +519,8 @@ def _told() -> Iterator[None]:
 def _change(connection: sa.Connection, article: Article) -> Change:
     if stored := _stored(connection, article):
         return Change.UNCHANGED if stored == article else Change.UPDATED
-    copies = sa.select(ARTICLE.c.publisher).where(ARTICLE.c.digest == _digest(article))
+    here = ARTICLE.c.shelf.in_((SHARED, article.shelf))
+    copies = sa.select(ARTICLE.c.publisher).where(here, ARTICLE.c.digest == _digest(article))
     publishers = list(connection.execute(copies).scalars())
     known = article.publisher in publishers or None in publishers
     return Change.UNCHANGED if known or (publishers and not article.publisher) else Change.ADDED
@@ -453,6 +549,7 @@ def _row(article: Article) -> dict[str, object]:
         "language": article.language,
         "credit": article.credit,
         "body": article.body,
+        "shelf": article.shelf,
     }
 
 
@@ -468,6 +565,7 @@ def _article(row: sa.Row[tuple[object, ...]]) -> Article:
         section=row.section,
         language=row.language,
         credit=row.credit,
+        shelf=row.shelf,
     )
 
 
@@ -482,6 +580,7 @@ def _located(row: sa.Row[tuple[object, ...]]) -> tuple[Article, Passage]:
 
 def _insert_passages(
     connection: sa.Connection,
+    article: Article,
     passages: Sequence[Passage],
     embeddings: Embeddings,
     *,
@@ -496,6 +595,7 @@ def _insert_passages(
         {
             "key": key,
             "article_id": passage.article_id,
+            "shelf": article.shelf,
             "start": passage.start,
             "end": passage.end,
             "encoder_id": encoder_id,
@@ -509,32 +609,41 @@ def _insert_passages(
         connection.execute(sa.insert(PASSAGE), rows)
 
 
-def _revision(connection: sa.Connection) -> int:
-    return int(connection.execute(sa.select(ARCHIVE.c.revision)).scalar_one())
+def _move_passages(connection: sa.Connection, article_id: str, moved: Article) -> None:
+    """Hand over what belongs to one article to another, its passages under new keys."""
+    query = sa.select(PASSAGE.c.key).where(PASSAGE.c.article_id == article_id)
+    keys = list(connection.execute(query.order_by(PASSAGE.c.key)).scalars())
+    first = _advance(connection, moved.shelf, len(keys))
+    for new, key in enumerate(keys, start=first):
+        row = sa.update(PASSAGE).where(PASSAGE.c.key == key)
+        connection.execute(row.values(key=new, article_id=moved.id, shelf=moved.shelf))
+    for table in (ATTRIBUTION, EXTRACTION):
+        row = sa.update(table).where(table.c.article_id == article_id)
+        connection.execute(row.values(article_id=moved.id))
 
 
-def _count(connection: sa.Connection, *, without: Collection[str] = ()) -> int:
-    query = sa.select(sa.func.count()).select_from(ARTICLE).where(exclude_publishers(without))
-    return int(connection.execute(query).scalar_one())
-
-
-def _keys(connection: sa.Connection) -> NDArray[np.int64]:
-    """Read all passages' keys, in ascending order.
+def _keys(connection: sa.Connection, shelves: Shelves) -> NDArray[np.int64]:
+    """Read the keys of all passages on some shelves, in ascending order.
 
     They come in one string: for rows of their own, other threads would wait at every one.
     """
     query = sa.select(sa.func.group_concat(PASSAGE.c.key, ","))
-    return np.sort(np.fromstring(connection.execute(query).scalar_one() or "", np.int64, sep=","))
+    seen = query.where(lies_on(PASSAGE.c.shelf, shelves))
+    return np.sort(np.fromstring(connection.execute(seen).scalar_one() or "", np.int64, sep=","))
 
 
-def _advance(connection: sa.Connection, keys: int = 0) -> int:
-    """Move on to a new revision and return the first of as many keys, all of them new.
+def _advance(connection: sa.Connection, shelf: str, keys: int = 0) -> int:
+    """Move a shelf on to a new revision and return the first of as many keys, all of them new.
 
-    Revisions and keys come from one rising series with random gaps, so that an index of another
-    archive, or of this one before an older copy was put back, shares none by chance.
+    All shelves' revisions and keys come from one rising series with random gaps, so that an index
+    of another archive, or of this one before an older copy was put back, shares none by chance.
     """
-    first = _revision(connection) + 1 + secrets.randbelow(_GAP)
+    last = int(connection.execute(sa.select(ARCHIVE.c.revision)).scalar_one())
+    first = last + 1 + secrets.randbelow(_GAP)
     connection.execute(sa.update(ARCHIVE).values(revision=first + keys))
+    moved = sa.update(SHELF).where(SHELF.c.name == shelf).values(revision=first + keys)
+    if not connection.execute(moved).rowcount:
+        connection.execute(sa.insert(SHELF).values(name=shelf, revision=first + keys))
     return first
 
 

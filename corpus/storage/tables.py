@@ -9,6 +9,9 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+Shelves = tuple[str, ...] | None
+"""Names of shelves; None for all there are."""
+
 
 def _table(name: str, *columns: str) -> sa.TableClause:
     return sa.table(name, *map(sa.column, columns))
@@ -17,9 +20,10 @@ def _table(name: str, *columns: str) -> sa.TableClause:
 ARTICLE = _table(
     "article",
     *("id", "digest", "url", "headline", "authors", "publisher", "published", "day_only"),
-    *("section", "language", "credit", "body", "added"),
+    *("section", "language", "credit", "body", "added", "shelf", "expires"),
 )
-PASSAGE = _table("passage", "key", "article_id", "start", "end", "encoder_id", "embedding")
+PASSAGE = _table("passage", "key", "article_id", "start", "end", "encoder_id", "embedding", "shelf")
+SHELF = _table("shelf", "name", "revision")
 ENCODER = _table("encoder", "id", "fingerprint")
 FEED = _table("feed", "url", "etag", "modified")
 STRIKE = _table("strike", "item", "times")
@@ -38,3 +42,8 @@ def exclude_publishers(publishers: Collection[str]) -> sa.ColumnElement[bool]:
         return sa.true()
     name = ARTICLE.c.publisher
     return sa.or_(name.is_(None), name.not_in(list(publishers)))
+
+
+def lies_on(column: sa.ColumnElement[str], shelves: Shelves) -> sa.ColumnElement[bool]:
+    """Whether what a column names the shelf of lies on one of some shelves."""
+    return sa.true() if shelves is None else column.in_(shelves)

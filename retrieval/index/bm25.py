@@ -29,11 +29,22 @@ class TermCounts:
         matrix: float32, shape (passages, terms); the rows of a column ascend.
         lengths: How many terms each passage has, repeated ones counted again: int32, shape
             (passages,).
+        above: Counts of other passages, which come before these; nothing of them is copied.
     """
 
     vocabulary: dict[str, int] = field(default_factory=dict)
     matrix: csc_matrix = field(default_factory=lambda: csc_matrix(np.empty((0, 0), np.float32)))
     lengths: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    above: TermCounts | None = None
+
+    def __len__(self) -> int:
+        return len(self.lengths) + (len(self.above) if self.above else 0)
+
+    def all_lengths(self) -> NDArray[np.int32]:
+        """Return the lengths of all passages, those above first."""
+        if self.above is None:
+            return self.lengths
+        return np.concatenate([self.above.all_lengths(), self.lengths])
 
     def extend(self, passages: Iterable[Sequence[str]]) -> TermCounts:
         """Return the counts with more passages after the present ones."""
@@ -53,16 +64,27 @@ class TermCounts:
             vocabulary,
             _stacked(self.matrix, rows.tocsc()),
             np.concatenate([self.lengths, lengths]),
+            self.above,
         )
 
     def keep(self, rows: NDArray[np.bool_]) -> TermCounts:
         """Return the counts of some of the passages, in their order."""
         if rows.all():
             return self
-        return TermCounts(self.vocabulary, self.matrix[rows], self.lengths[rows])
+        start = len(self.above) if self.above else 0
+        above, own = self.above and self.above.keep(rows[:start]), rows[start:]
+        return TermCounts(self.vocabulary, self.matrix[own], self.lengths[own], above)
 
     def of(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the passages that hold a term, ascending, and how often each does."""
+        rows, counts = self._own(term)
+        if self.above is None:
+            return rows, counts
+        others, theirs = self.above.of(term)
+        lower = rows + np.int32(len(self.above))
+        return np.concatenate([others, lower]), np.concatenate([theirs, counts])
+
+    def _own(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         column = self.vocabulary.get(term)
         if column is None:
             return np.empty(0, np.int32), np.empty(0, np.float32)
@@ -106,8 +128,8 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
 
     def _initialize(self, counts: TermCounts) -> dict[str, int]:
         """Take the passages' lengths, and leave every term to `_scored`."""
-        self.corpus_size = len(counts.lengths)
-        self.doc_len = counts.lengths
+        self.doc_len = counts.all_lengths()
+        self.corpus_size = len(self.doc_len)
         self.avgdl = self.doc_len.mean() if self.corpus_size else 0.0
         return {}
 
@@ -116,13 +138,15 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
 
         Those of all terms together take twelve bytes a count at most; questions share most terms.
         """
-        if term not in self._asked:
-            rows, counts = self._counts.of(term)
-            tf = counts.astype(np.float64)
-            if len(rows):
-                self._calc_idf({term: len(rows)})
-            scores = self.idf.get(term, 0.0) * (tf * (self.k1 + 1) / (self._norms[rows] + tf))
-            self._asked[term] = rows, scores
+        if term in self._asked:
+            return self._asked[term]
+        rows, counts = self._counts.of(term)
+        tf = counts.astype(np.float64)
+        if not len(rows):  # whatever strangers make up is not kept
+            return rows, tf
+        self._calc_idf({term: len(rows)})
+        scores = self.idf[term] * (tf * (self.k1 + 1) / (self._norms[rows] + tf))
+        self._asked[term] = rows, scores
         return self._asked[term]
 
     def get_scores(self, query: Iterable[str]) -> NDArray[np.float64]:
@@ -134,7 +158,7 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
         Returns:
             Shape (passages,); 0 where a passage holds none of the terms.
         """
-        found = [self._scored(term) for term in query if term in self._counts.vocabulary]
+        found = [scored for term in query if len((scored := self._scored(term))[0])]
         if not found:
             return np.zeros(self.corpus_size)
         rows = np.concatenate([rows for rows, _ in found])

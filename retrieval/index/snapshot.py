@@ -57,6 +57,8 @@ class Index:
         vectors: The dense side.
         words: As printed, in passages that are here or were.
         saved: Whether the files hold just this.
+        seam: Where the passages of shelves begin, whose keys ascend by themselves; None where
+            there are none (see `lay_over`).
     """
 
     revision: int
@@ -68,6 +70,7 @@ class Index:
     vectors: Vectors
     words: frozenset[str] = frozenset()
     saved: bool = False
+    seam: int | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -76,6 +79,17 @@ class Index:
     def dimension(self) -> int:
         """Numbers in a vector."""
         return self.vectors.dimension
+
+    def rows_of(self, keys: Sequence[int]) -> list[int | None]:
+        """Return the passages' places here by their keys in the store; None for one not here."""
+        wanted, found = np.asarray(keys, np.int64), np.full(len(keys), -1, np.int64)
+        seam = len(self) if self.seam is None else self.seam
+        for start, part in ((0, self.keys[:seam]), (seam, self.keys[seam:])):
+            rows = part.searchsorted(wanted)
+            here = rows < len(part)
+            here[here] = part[rows[here]] == wanted[here]
+            found[here] = rows[here] + start
+        return [row if row >= 0 else None for row in found.tolist()]
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency, above 0; an unknown term is as rare as can be."""
@@ -133,6 +147,34 @@ def make_empty() -> Index:
         terms=terms,
         bm25=SparseBM25(terms),
         vectors=Vectors(),
+    )
+
+
+def lay_over(base: Index, own: Index) -> Index:
+    """Put the passages of shelves behind those that everybody may see; little of them is copied.
+
+    Args:
+        base: The shared articles' index.
+        own: That of the shelves' articles, embedded by the same encoder.
+
+    Returns:
+        What a question is compared with that may be answered from either; it cannot be saved.
+    """
+    terms = TermCounts(own.terms.vocabulary, own.terms.matrix, own.terms.lengths, base.terms)
+    publishers = [own.facets.names[code] for code in own.facets.codes]
+    vectors = own.vectors.whole()
+    if base.dimension and vectors.shape[1] != base.dimension:  # none of them has any yet
+        vectors = np.zeros((len(own), base.dimension), np.float32)
+    return Index(
+        revision=max(base.revision, own.revision),
+        articles=base.articles + own.articles,
+        keys=np.concatenate([base.keys, own.keys]),
+        facets=base.facets.extend(publishers, own.facets.days, own.facets.leads),
+        terms=terms,
+        bm25=SparseBM25(terms),
+        vectors=base.vectors.extend(vectors),
+        words=base.words | own.words,
+        seam=len(base),
     )
 
 

@@ -240,9 +240,9 @@ def _rank(query: QuotationQuery, context: SearchContext, count: int) -> Ranking:
 
 def _in_rows(placed: Sequence[tuple[Spoken, int]], index: Index) -> Iterator[tuple[Spoken, int]]:
     """Yield what was said with its passage's place in the index, where the index has it."""
-    rows = index.keys.searchsorted([key for _, key in placed])
-    for (spoken, key), row in zip(placed, rows.tolist(), strict=True):
-        if row < len(index.keys) and int(index.keys[row]) == key:
+    rows = index.rows_of([key for _, key in placed])
+    for (spoken, _), row in zip(placed, rows, strict=True):
+        if row is not None:
             yield spoken, row
 
 

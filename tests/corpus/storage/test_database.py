@@ -189,7 +189,7 @@ def test_a_writer_waits_for_another(path, old):
 def test_foreign_keys_are_enforced_by_the_archive(tmp_path):
     Store.open(tmp_path)
     engine = open_database(tmp_path / "articles.db", migrations=MIGRATIONS)
-    statement = "INSERT INTO passage VALUES (1, 'none', 0, 1, 1, x'00')"
+    statement = "INSERT INTO passage VALUES (1, 'none', 0, 1, 1, x'00', '')"
     with (
         engine.begin() as connection,
         pytest.raises(sa.exc.IntegrityError, match="FOREIGN KEY"),
@@ -202,6 +202,7 @@ def test_an_archive_from_before_attributions_is_upgraded_and_keeps_everything(tm
     path = tmp_path / "home" / "articles.db"
     article = story(1)
     held = corpus.storage.store._row(article) | {"added": "2026-03-01"}
+    del held["shelf"]
     passage = {"key": 7, "article_id": article.id, "start": 0, "end": 9, "encoder_id": 1}
     with open_database(path, migrations=first).begin() as old:
         old.execute(sa.insert(ARTICLE).values(held))

@@ -265,14 +265,13 @@ def test_changes_are_from_one_moment_while_others_write(store):
 
 def test_what_is_stored_between_two_queries_is_not_among_the_changes(store, tmp_path, monkeypatch):
     put(store, story(1))
-    other, count = Store.open(tmp_path), corpus.storage.store._count
+    other, keys = Store.open(tmp_path), corpus.storage.store._keys
 
-    def storing(connection):
-        counted = count(connection)
+    def storing(connection, shelves):
         put(other, story(2))
-        return counted
+        return keys(connection, shelves)
 
-    monkeypatch.setattr("corpus.storage.store._count", storing)
+    monkeypatch.setattr("corpus.storage.store._keys", storing)
     changes = store.changes()
     assert other.get(story(2).id)
     assert changes.articles == 1
