@@ -22,7 +22,6 @@ from bot.message_context import MessageContext
 from bot.reply.reply import Reply
 from bot.storage.alerts.outbox import Parcel, Stage
 from bot.storage.chats import ChatStore
-from bot.storage.clock import Clock, read_clock
 from bot.telegram.limits import Limits
 from bot.telegram.sending import send
 from bot.telegram.sending.rate_limiter import Before, RateLimiter, UncertainError
@@ -48,14 +47,13 @@ class Herald:
 
     Args:
         searcher: Knows the articles.
-        state: Keeps what is to be told.
+        state: Keeps what is to be told, and says what time it is.
         conversation: Is told what a message shows, for who goes on from it.
         pacing: Knows which chats Telegram will not hear from for a while.
         timing: How often to look, and for how long to gather.
-        clock: Says what time it is.
     """
 
-    def __init__(  # noqa: PLR0913 - one parameter a thing that it works with
+    def __init__(
         self,
         searcher: Searcher,
         state: ChatStore,
@@ -63,7 +61,6 @@ class Herald:
         conversation: Conversation,
         pacing: RateLimiter,
         timing: Limits,
-        clock: Clock = read_clock,
     ) -> None:
         self._watch = Watch(searcher, state)
         self._messages = Messages(searcher.store, state)
@@ -72,7 +69,6 @@ class Herald:
         self._conversation = conversation
         self._pacing = pacing
         self._timing = timing
-        self._clock = clock
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._later: dict[int, float] = {}
         self._doubts: dict[int, int] = {}
@@ -84,7 +80,7 @@ class Herald:
         loop = asyncio.get_running_loop()
         while not self._stopping:
             start = loop.time()
-            more = await asyncio.to_thread(self._watch.look, self._clock())
+            more = await asyncio.to_thread(self._watch.look, self._state.clock())
             took_s = loop.time() - start
             await asyncio.sleep(_REST * took_s if more else max(self._pause_s, _REST * took_s))
 
@@ -92,7 +88,7 @@ class Herald:
         """Send what is due, for ever."""
         loop = asyncio.get_running_loop()
         if not self._settled:
-            await asyncio.to_thread(self._outbox.settle, self._clock())
+            await asyncio.to_thread(self._outbox.settle, self._state.clock())
             self._settled = True
         while not self._stopping:
             start = loop.time()
@@ -101,7 +97,7 @@ class Herald:
 
     async def send_due(self, bot: ExtBot[Before]) -> None:
         """Start to send what is due now, one message a chat at a time."""
-        now, busy = self._clock(), frozenset(self._tasks)
+        now, busy = self._state.clock(), frozenset(self._tasks)
         gather = timedelta(seconds=self._timing.gather_s)
         await asyncio.to_thread(self._outbox.drop_late, now)
         for parcel in await asyncio.to_thread(self._outbox.due, now, gather=gather):
@@ -156,7 +152,7 @@ class Herald:
         """Send a parcel; it is noted as begun right before each attempt."""
 
         async def begin() -> None:
-            if not await asyncio.to_thread(self._outbox.begin, parcel, self._clock()):
+            if not await asyncio.to_thread(self._outbox.begin, parcel, self._state.clock()):
                 raise _WithdrawnError
 
         try:

@@ -271,9 +271,10 @@ class Outbox:
             return connection.execute(_SENT.update().where(ready).values(change)).rowcount > 0
 
     def end(self, parcel: Parcel, stage: Stage) -> None:
-        """Note what became of a parcel."""
+        """Note what became of a parcel; one that waits again was not told."""
+        again = {"batch": None} if stage is Stage.WAITING else {}
         with self._engine.begin() as connection:
-            connection.execute(_SENT.update().where(_of(parcel)).values(stage=stage))
+            connection.execute(_SENT.update().where(_of(parcel)).values(stage=stage, **again))
 
     def drop_all(self, chat_id: int) -> None:
         """Drop all that waits for a chat that does not want it."""
