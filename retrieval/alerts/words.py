@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from corpus.nlp.given_names import is_given
@@ -18,7 +18,7 @@ from retrieval.tokens import tokenize
 _WORD = re.compile(
     r"[^\W\d_]{1,3}\d+|\d+[^\W\d_]{1,2}(?![^\W_])|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\w"
 )
-_INITIALS = re.compile(r"(?<!\w)(?:[A-Z]\.)+[A-Z]\.?(?!\w)")
+_INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.)+[A-Z]\.?(?!\w)")
 _NEAR = 30
 """Characters around a surname among which another name is looked for."""
 _LAST = re.compile(r"(?<!\w)([A-ZÀ-Þ][\w.'’-]*) $")
@@ -31,22 +31,21 @@ _ASKING = frozenset(
     )
 )
 """Terms that only say that news is wanted."""
-_CASED = "="
+CASED = "="
 """Stands before a stop word that counts by its capitals."""
 _COUNTRY = "us"
 """The one stop word that a topic in small letters may mean as a name without being given to
 people: "us economy"."""
 
 
-def list_terms(text: str) -> Iterator[str]:
-    """Yield the terms of a printed text in its order, one a word, stop words as printed.
+def list_terms(text: str) -> Iterable[str]:
+    """List the terms of a printed text in its order, one a word, stop words as printed.
 
     Example:
         >>> list(list_terms("Will Kovač leave the U.S. ferries?"))
         ['=Will', 'kovac', 'leav', '=the', '=US', 'ferri']
     """
-    for word in _WORD.finditer(join_initials(text)):
-        yield _term(word.group())
+    return map(_term, _WORD.findall(join_initials(text)))
 
 
 def join_initials(text: str) -> str:
@@ -66,13 +65,13 @@ def list_wanted(topic: str) -> list[tuple[str, bool]]:
         ([('=Will', True), ('smith', False)], [('=US', False), ('economi', False)])
     """
     words = [found.group() for found in _WORD.finditer(join_initials(topic))]
-    careless = topic.islower() or topic.isupper()
+    careless = _is_careless(topic)
     wanted: dict[str, bool] = {}
     telling: dict[str, bool] = {}
     for number, word in enumerate(words):
         given = _is_given_before(words, number, careless=careless)
         term = _term(word)
-        if term.startswith(_CASED):
+        if term.startswith(CASED):
             term = _as_name(word, given=given, careless=careless)
         if not term:
             continue
@@ -85,6 +84,11 @@ def list_wanted(topic: str) -> list[tuple[str, bool]]:
         if named or term not in _ASKING:
             telling.setdefault(term, given)
     return list((telling or wanted).items())
+
+
+def _is_careless(topic: str) -> bool:
+    """Whether capitals tell nothing in a topic: it has none, or nothing else."""
+    return topic.islower() or (topic.isupper() and " " in topic)
 
 
 def _is_given_before(words: Sequence[str], number: int, *, careless: bool) -> bool:
@@ -109,7 +113,7 @@ def find_surname(topic: str) -> str:
         ('Kovač', '', '')
     """
     words = [found.group() for found in _WORD.finditer(join_initials(topic))]
-    careless = topic.islower() or topic.isupper()
+    careless = _is_careless(topic)
     given = [n for n in range(len(words)) if _is_given_before(words, n, careless=careless)]
     return words[given[0] + 1] if len(given) == 1 else ""
 
@@ -143,11 +147,11 @@ def _whole(word: str) -> re.Pattern[str]:
 def _as_name(word: str, *, given: bool, careless: bool) -> str:
     """Return the term of a stop word that a topic may mean as a name, or nothing."""
     if given:
-        return _CASED + word.capitalize()
+        return CASED + word.capitalize()
     if careless:
-        return _CASED + word.upper() if word.casefold() == _COUNTRY else ""
+        return CASED + word.upper() if word.casefold() == _COUNTRY else ""
     named = word[0].isupper() and is_given(word) and word.casefold() not in _ARTICLES
-    return _CASED + word if named or (word.isupper() and len(word) > 1) else ""
+    return CASED + word if named or (word.isupper() and len(word) > 1) else ""
 
 
 @lru_cache(maxsize=200_000)
@@ -157,7 +161,7 @@ def _term(word: str) -> str:
     if any(map(str.isdigit, plain)) and any(map(str.isalpha, plain)):
         return plain.casefold()
     terms = tokenize(plain)
-    return terms[0] if terms else _CASED + plain
+    return terms[0] if terms else CASED + plain
 
 
 def _fold(word: str) -> str:
