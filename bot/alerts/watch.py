@@ -6,7 +6,7 @@ at any moment: the next goes on where that one stopped, and finds nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,9 +19,10 @@ from bot.storage.chats import ChatStore
 from bot.storage.preferences import Preferences
 from corpus.article import SHARED, Article
 from corpus.storage.store import Arrival
-from retrieval.alerts.alert import Alert, Match
-from retrieval.alerts.digest import Story, is_copy, tell_day
+from retrieval.alerts.alert import Alert, Incoming, Match
+from retrieval.alerts.copies import is_copy
 from retrieval.alerts.matching import AlertIndex
+from retrieval.alerts.stories import Story, tell_day
 from retrieval.search import Searcher
 
 CATCH_UP = timedelta(hours=6)
@@ -95,10 +96,9 @@ class Watch:
         batch = self._store.arrivals(after=watched, since=now - _LOOK_BACK, most=_BATCH)
         more = len(batch) == _BATCH
         found = self._fitting(batch, now)
-        came = {one.article: one.added for one in batch}
         # What came since the revision was read has higher keys.
         seen = batch[-1].last if more else max(revision, watched)
-        self._outbox.take(came, found, watched=seen, now=now)
+        self._outbox.take(batch, found, watched=seen, now=now)
         if not more:
             self._revision = revision
         return more
@@ -110,13 +110,14 @@ class Watch:
         if not alerts or not new:
             return []
         index, wanting = self._index_of(alerts), {one.id: one for one in alerts}
-        settings = self._preferences.all()
+        settings, known = self._preferences.all(), self._outbox.first_keys(new)
         fits = [
             _Fit(wanting[match.alert], article, match)
             for article in self._store.articles(new)
             if _is_news(article, new[article.id].added)
             for match in self._match(index, article)
-            if _is_for(wanting[match.alert], new[article.id], article, settings)
+            if _is_for(wanting[match.alert], new[article.id], known.get(article.id))
+            and not _is_left_out(article, settings.get(wanting[match.alert].place.chat_id))
         ]
         return list(self._told_once(fits, now))
 
@@ -130,14 +131,18 @@ class Watch:
         return self._index
 
     def _match(self, index: AlertIndex, article: Article) -> list[Match]:
+        one = self._read(article)
+        return index.match(one.article, one.passages, one.vectors, one.said) if one else []
+
+    def _read(self, article: Article) -> Incoming | None:
+        """Read what belongs to an article; None for one that changes just now: it comes again."""
         keys = self._store.keys_of([article.id])
         located = self._store.passages(keys)
         passages = [located[key][1] for key in keys if key in located]
         vectors = self._store.vectors(keys).astype(np.float32)
-        if len(passages) != len(vectors):  # it changes just now, and will come again
-            return []
-        said = self._store.attributions.of(article.id)
-        return index.match(article, passages, vectors, said)
+        if len(passages) != len(vectors) or not passages:
+            return None
+        return Incoming(article, passages, vectors, self._store.attributions.of(article.id))
 
     def _told_once(self, fits: Sequence[_Fit], now: datetime) -> Iterator[Found]:
         """Near copies of what was told lately are noted as such."""
@@ -161,36 +166,39 @@ class Watch:
 
     def _plan_digests(self, now: datetime) -> None:
         settings = self._preferences.all()
+        told: dict[tuple[object, ...], list[Story]] = {}  # many ask for the same
         for digest in self._subscriptions.active(Kind.DIGEST):
             chosen = settings.get(digest.place.chat_id, Preferences())
-            schedule = digest.schedule
-            if schedule is None:
-                continue
-            slot = schedule.last_slot(chosen.timezone, now)
-            if slot <= digest.last:
+            zone, schedule = chosen.timezone, digest.schedule
+            if schedule is None or (slot := schedule.last_slot(zone, now)) <= digest.last:
                 continue
             found: list[Found] = []
-            if now - schedule.moment(chosen.timezone, slot) <= CATCH_UP:
-                before = schedule.moment(chosen.timezone, schedule.before(slot))
-                found = list(self._stories(digest, chosen, before, now))
+            if now - schedule.moment(zone, slot) <= CATCH_UP:
+                since = schedule.moment(zone, schedule.before(slot))
+                news = self._news(digest, chosen, since, now)
+                wanted = (*digest.topics, None, *(one.id for one in news))
+                if wanted not in told:
+                    told[wanted] = self._stories(news, digest.topics)
+                found = [one for story in told[wanted] for one in _all_of(digest, story)]
             self._outbox.plan(digest, slot, found, now=now)
 
-    def _stories(
-        self, digest: Subscription, chosen: Preferences, first: datetime, now: datetime
-    ) -> Iterator[Found]:
-        """Tell what came since a time and was not told in this digest."""
-        known = self._outbox.told([digest.id], first - _LOOK_BACK, copies=True)
+    def _news(
+        self, digest: Subscription, chosen: Preferences, since: datetime, now: datetime
+    ) -> list[Article]:
+        """What came since a time and was not told in this digest."""
+        known = self._outbox.told([digest.id], since - _LOOK_BACK, copies=True)
         told = set(known.get(digest.id, ()))
-        ids = [one for one in self._outbox.arrivals(first, now) if one not in told]
-        articles = [
+        ids = [one for one in self._outbox.arrivals(since, now) if one not in told]
+        return [
             article
             for article in self._store.articles(ids[:_TOLD_FROM])
             if article.publisher not in chosen.left_out and _is_news(article, now)
         ]
-        if not articles:
-            return
-        for story in tell_day(articles, topics=digest.topics, most=_STORIES):
-            yield from _all_of(digest, story)
+
+    def _stories(self, news: Iterable[Article], topics: Sequence[str]) -> list[Story]:
+        incoming = [one for one in map(self._read, news) if one is not None]
+        encoder = self._searcher.encoder
+        return tell_day(incoming, encoder=encoder, topics=topics, most=_STORIES)
 
 
 def _is_news(article: Article, came: datetime) -> bool:
@@ -198,14 +206,14 @@ def _is_news(article: Article, came: datetime) -> bool:
     return article.published is None or article.published >= came - _FRESH
 
 
-def _is_for(
-    one: Subscription, arrival: Arrival, article: Article, settings: Mapping[int, Preferences]
-) -> bool:
-    """Whether an article came after an alert was made, and is of no publisher left out."""
-    chosen = settings.get(one.place.chat_id)
-    if chosen is not None and article.publisher in chosen.left_out:
-        return False
-    return arrival.added >= one.since and arrival.first > one.after
+def _is_for(one: Subscription, arrival: Arrival, key: int | None) -> bool:
+    """Whether an article came after an alert was made: by its first key, if that is known."""
+    first = arrival.first if key is None else key
+    return arrival.added >= one.since and first > one.after
+
+
+def _is_left_out(article: Article, chosen: Preferences | None) -> bool:
+    return chosen is not None and article.publisher in chosen.left_out
 
 
 def _found(one: Subscription, match: Match, story: str) -> Found:
@@ -224,14 +232,15 @@ def _found(one: Subscription, match: Match, story: str) -> Found:
 
 def _all_of(digest: Subscription, story: Story) -> Iterator[Found]:
     """The article that tells a story, and the others that it stands for."""
-    passage = story.passage
+    passage, body = story.passage, story.article.body
+    first = max(0, body.find(story.sentence, passage.start))
     for article in dict.fromkeys((story.article.id, *story.articles)):
         yield Found(
             subscription=digest.id,
             chat_id=digest.place.chat_id,
             article=article,
             passage=(passage.start, passage.end),
-            sentence=story.sentence,
+            sentence=(first, first + len(story.sentence)),
             digest=digest_of(passage.text),
             story=story.article.id,
         )

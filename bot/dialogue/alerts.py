@@ -31,6 +31,7 @@ from bot.storage.alerts.subscriptions import Kind, Place
 from bot.storage.chats import ChatStore
 from corpus.article import SHARED
 from retrieval.alerts.alert import Alert, Level, read_alert
+from retrieval.alerts.learned import load_learned
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 
 _TYPED = 300
 """Characters of what was typed that are kept."""
-_STEP = 0.04
-"""What a thumb down adds to the probability that an alert asks of an article."""
+_STEP = 0.25
+"""By which share of the way to certainty a thumb down raises what an alert asks of an article."""
 _DAY_MIN = 24 * 60
 _NEVER = frozenset({"off", "never", "none", "no"})
 _STRICTER = {Level.MORE: Level.BALANCED, Level.BALANCED: Level.FEWER}
@@ -205,7 +206,9 @@ class Alerts:
         if parcel is None:
             return _stale()
         if self._outbox.point_thumb(parcel):
-            self._subscriptions.raise_threshold(alert, context.chat_id, _STEP)
+            own = parcel.subscription.alert
+            sure = 1 - load_learned().thresholds[own.level] - own.raised
+            self._subscriptions.set_raised(alert, context.chat_id, own.raised + _STEP * sure)
         return Outcome(texts.say("alert-disliked"))
 
     def _show_parcel(self, context: MessageContext, alert: int, batch: int) -> Outcome:

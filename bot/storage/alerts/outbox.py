@@ -18,6 +18,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.storage.alerts.subscriptions import ACTIVE, SUBSCRIPTION, Kind, Subscription, read_row
 from corpus.nlp.segment import Slice
+from corpus.storage.store import Arrival
 
 NEWS = timedelta(hours=48)
 """For how long what fits an alert is news: after an outage, what came before is not told."""
@@ -54,6 +55,7 @@ _ARRIVAL = sa.Table(
     _METADATA,
     sa.Column("article", sa.Text, primary_key=True),
     sa.Column("at", sa.Float),
+    sa.Column("key", sa.Integer),
 )
 _WATCHED = sa.Table("watched", _METADATA, sa.Column("key", sa.Integer))
 _PREFERENCE = sa.table("preference", sa.column("chat_id"), sa.column("timezone"))
@@ -150,11 +152,12 @@ class Outbox:
         """Begin anew with an archive that was put back: its keys say nothing of before."""
         with self._engine.begin() as connection:
             connection.execute(_WATCHED.delete())
+            connection.execute(_ARRIVAL.update().values(key=0))
             connection.execute(SUBSCRIPTION.update().values(after=0))
 
     def take(
         self,
-        arrived: Mapping[str, datetime],
+        arrived: Sequence[Arrival],
         found: Sequence[Found],
         *,
         watched: int,
@@ -163,12 +166,15 @@ class Outbox:
         """Note which articles came and whom they fit, all at once; what is known stays.
 
         Args:
-            arrived: When each came, by id.
+            arrived: The articles.
             found: What fits. What a chat was told or is to be told already is left out.
             watched: The highest key of their passages.
             now: UTC.
         """
-        came = [{"article": name, "at": at.timestamp()} for name, at in arrived.items()]
+        came = [
+            {"article": one.article, "at": one.added.timestamp(), "key": one.first}
+            for one in arrived
+        ]
         with self._engine.begin() as connection:
             if came:
                 connection.execute(insert(_ARRIVAL).on_conflict_do_nothing(), came)
@@ -185,6 +191,13 @@ class Outbox:
             changed = SUBSCRIPTION.update().where(one).values(last=day.toordinal())
             if connection.execute(changed).rowcount:
                 _keep(connection, found, now)
+
+    def first_keys(self, articles: Iterable[str]) -> dict[str, int]:
+        """The lowest keys that some articles had when they came, of those that are known."""
+        wanted = _ARRIVAL.c.article.in_(list(articles))
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(_ARRIVAL.c.article, _ARRIVAL.c.key).where(wanted))
+            return {row.article: row.key for row in rows}
 
     def arrivals(self, first: datetime, last: datetime) -> list[str]:
         """Ids of the articles that came between two times, the latest first."""

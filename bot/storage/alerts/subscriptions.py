@@ -45,8 +45,6 @@ ACTIVE = sa.and_(
         " WHERE standing IN ('blocked', 'declined', 'waiting'))"
     ),
 )
-_MOST_RAISED = 0.45
-"""What thumbs down add up to at most: an alert that can never fire would be a riddle."""
 
 
 class Kind(StrEnum):
@@ -197,10 +195,9 @@ class Subscriptions:
         """Make an alert surer or less sure; what thumbs have added is gone then."""
         return self._change(subscription, chat_id, level=level.value, raised=0.0)
 
-    def raise_threshold(self, subscription: int, chat_id: int, step: float) -> bool:
-        """Add to what an alert asks of an article."""
-        more = sa.func.min(SUBSCRIPTION.c.raised + step, _MOST_RAISED)
-        return self._change(subscription, chat_id, raised=more)
+    def set_raised(self, subscription: int, chat_id: int, raised: float) -> bool:
+        """Set what thumbs have added to what an alert asks of an article."""
+        return self._change(subscription, chat_id, raised=raised)
 
     def pause(self, subscription: int, chat_id: int) -> bool:
         """Let nothing be told."""

@@ -54,5 +54,6 @@ def upgrade() -> None:
         "arrival",
         sa.Column("article", sa.Text, primary_key=True),
         sa.Column("at", sa.Float, nullable=False, index=True),
+        sa.Column("key", sa.Integer, nullable=False),
     )
     op.create_table("watched", sa.Column("key", sa.Integer, nullable=False))
