@@ -157,7 +157,7 @@ def _below(
 ) -> tuple[tuple[Button, ...], ...]:
     """The buttons: what opens, what stops it, and what makes it stricter."""
     one = parcel.subscription
-    stop = StopAlert(one.id, menu=False)
+    stop = StopAlert(one.id, listed=False)
     if one.kind is Kind.DIGEST:
         return ((Button(texts.say("digest-stop"), action=stop),),)
     links = [link_to(article, found.sentence) or "" for found, article in shown]

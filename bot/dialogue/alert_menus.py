@@ -53,7 +53,8 @@ def list_alerts(
     if alerts:
         rows.append((Button(texts.say("alerts-hours"), action=OpenQuiet()),))
     rows += [
-        (Button(texts.say("digest-stop"), action=StopAlert(one.id, menu=True)),) for one in digests
+        (Button(texts.say("digest-stop"), action=StopAlert(one.id, listed=True)),)
+        for one in digests
     ]
     return Reply(notes, tuple(row for row in rows if row))
 
@@ -74,7 +75,7 @@ def show_alert(one: Subscription) -> Reply:
     rest = texts.say("alert-resume") if one.paused else texts.say("alert-pause")
     ends = (
         Button(rest, action=PauseAlert(one.id, paused=not one.paused)),
-        Button(texts.say("alert-stop"), action=StopAlert(one.id, menu=True)),
+        Button(texts.say("alert-stop"), action=StopAlert(one.id, listed=True)),
     )
     others = (
         Button(texts.say("alerts-hours"), action=OpenQuiet()),

@@ -71,7 +71,7 @@ class Alerts:
             OpenAlert: lambda here, do: self._open(here, do.alert),
             SetLevel: lambda here, do: self._set_level(here, do.alert, do.level),
             PauseAlert: lambda here, do: self._pause(here, do.alert, paused=do.paused),
-            StopAlert: lambda here, do: self._stop(here, do.alert, menu=do.menu),
+            StopAlert: lambda here, do: self._stop(here, do.alert, listed=do.listed),
             OpenQuiet: lambda here, _: Outcome(reply=choose_hours(self._quiet(here))),
             SetQuiet: lambda here, do: self._be_quiet(here, do.start, do.end),
             BeStricter: lambda here, do: self._be_stricter(here, do.alert),
@@ -176,10 +176,10 @@ class Alerts:
             self._subscriptions.resume(alert, context.chat_id, after=revision)
         return self._open(context, alert)
 
-    def _stop(self, context: MessageContext, alert: int, *, menu: bool) -> Outcome:
+    def _stop(self, context: MessageContext, alert: int, *, listed: bool) -> Outcome:
         if not self._subscriptions.remove(alert, context.chat_id):
             return Outcome(texts.say("alert-stopped-before"))
-        return Outcome(texts.say("alert-stopped"), self._list(context) if menu else None)
+        return Outcome(texts.say("alert-stopped"), self._list(context) if listed else None)
 
     def _quiet(self, context: MessageContext) -> Quiet | None:
         """The hours in which the chat's alerts are silent."""

@@ -70,7 +70,7 @@ class Digests:
             last=schedule.last_slot(zone, context.preferences.clock()),
         )
         notes = (Note(describe_digest(one)), Note(texts.say("digest-set", timezone=zone)))
-        stop = Button(texts.say("digest-stop"), action=StopAlert(one.id, menu=True))
+        stop = Button(texts.say("digest-stop"), action=StopAlert(one.id, listed=True))
         return Reply(notes, ((stop,),))
 
 

@@ -259,10 +259,10 @@ class PauseAlert(AlertAction):
 
 @dataclass(frozen=True, slots=True)
 class StopAlert(AlertAction):
-    """Delete an alert or digest; below what it told, or in its menu."""
+    """Delete an alert or digest, below what it told, or where alerts are listed."""
 
     alert: int
-    menu: bool
+    listed: bool
 
 
 @dataclass(frozen=True, slots=True)

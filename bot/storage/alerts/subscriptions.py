@@ -10,6 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from bot.storage.alerts.hours import Quiet, Schedule
+from bot.storage.clock import read_clock
 from retrieval.alerts.alert import Alert, Level
 
 SUBSCRIPTION = sa.Table(
@@ -305,4 +306,4 @@ def _one(subscription: int, chat_id: int) -> sa.ColumnElement[bool]:
 
 
 def _now() -> float:
-    return datetime.now(UTC).timestamp()
+    return read_clock().timestamp()

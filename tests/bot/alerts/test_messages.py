@@ -85,7 +85,7 @@ def test_an_alert_quotes_the_passage_with_its_sentence_marked(room, messages):
     assert citation.url.startswith(f"{FUNICULAR.url}#:~:text=Its")
     assert reply.articles == (FUNICULAR.id,)
     assert [one.action for one in buttons(reply) if one.action] == [
-        StopAlert(one.id, menu=False),
+        StopAlert(one.id, listed=False),
         DislikeAlert(one.id, BATCH),
     ]
     assert buttons(reply)[0] == Button("Open at the passage", url=citation.url)
@@ -183,7 +183,7 @@ def test_a_digest_tells_each_story_with_one_sentence(room, messages):
         "They blame a mite and a warm December.",
     ]
     assert [citation.copies for citation in citations(reply)] == [("The Courier",), ()]
-    assert [button.action for button in buttons(reply)] == [StopAlert(one.id, menu=False)]
+    assert [button.action for button in buttons(reply)] == [StopAlert(one.id, listed=False)]
 
 
 def test_a_digest_on_topics_says_so(room, messages):

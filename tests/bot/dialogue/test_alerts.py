@@ -139,7 +139,7 @@ def test_who_may_set_nothing_makes_and_changes_nothing(room):
         assert notes(room.conversation.hear(MEMBER, typed)) == [texts.say("not-allowed")]
     for do in (
         *(ListAlerts(), OpenAlert(one.id), SetLevel(one.id, Level.MORE), SetQuiet(0, 60)),
-        *(PauseAlert(one.id, paused=True), StopAlert(one.id, menu=True), OpenQuiet()),
+        *(PauseAlert(one.id, paused=True), StopAlert(one.id, listed=True), OpenQuiet()),
         *(BeStricter(one.id), DislikeAlert(one.id, 1)),
     ):
         assert press(room, do, MEMBER) == Outcome(texts.say("settings-refused"))
@@ -213,10 +213,10 @@ def test_an_alert_rests_and_goes_on(room):
 
 def test_an_alert_is_stopped_in_its_menu(room):
     one = made(room)
-    stopped = press(room, StopAlert(one.id, menu=True))
+    stopped = press(room, StopAlert(one.id, listed=True))
     assert stopped.toast == texts.say("alert-stopped")
     assert notes(stopped.reply) == [texts.say("alerts-none")]
-    assert press(room, StopAlert(one.id, menu=True)) == Outcome(texts.say("alert-stopped-before"))
+    assert press(room, StopAlert(one.id, listed=True)) == Outcome(texts.say("alert-stopped-before"))
 
 
 def test_hours_of_silence_are_chosen_or_typed_and_new_alerts_keep_them(room):

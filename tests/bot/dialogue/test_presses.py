@@ -13,6 +13,7 @@ from bot.reply.actions import (
     ACTIONS,
     AdminAction,
     Admit,
+    AlertAction,
     AskAlone,
     AskExactly,
     ChoosePerson,
@@ -41,14 +42,20 @@ def presses(state, **asks):
     ways = ("again", "alone", "exactly", "instead", "of_person")
     given = {name: asks.get(name) for name in ways}
     return Presses(
-        state, Asks(**given), pages=Pages(None, None, None), settings=SettingsMenu(None, state)
+        state,
+        Asks(**given),
+        pages=Pages(None, None, None),
+        settings=SettingsMenu(None, state),
+        alerts=None,
     )
 
 
 def test_every_action_about_an_exchange_has_a_line_in_the_table(state):
     about = {kind for kind in ACTIONS if issubclass(kind, ExchangeAction)}
     assert presses(state).table.keys() == about
-    others = {kind for kind in ACTIONS if issubclass(kind, SettingsAction | AdminAction)}
+    others = {
+        kind for kind in ACTIONS if issubclass(kind, SettingsAction | AlertAction | AdminAction)
+    }
     assert about | others == ACTIONS
 
 
