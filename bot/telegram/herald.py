@@ -8,6 +8,7 @@ loops that look at the tables, by clocks that tests can set.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from functools import partial
 
@@ -33,6 +34,10 @@ _AT_ONCE = 8
 """How many are under way at a time, so that an answer never waits for many of them."""
 _REST = 2
 """How many times as long as a look took it rests before the next: answers come first."""
+_IDLE = 9
+"""The same where it looks for what is to be sent, and little is."""
+_IN_ONE_GO = 64
+"""How many messages are read at a time."""
 _TRIES = 3
 """How often somebody is told at most that something may not have arrived, if that is in doubt."""
 _GONE = ("chat not found", "deactivated", "kicked", "user is deleted", "group chat was deleted")
@@ -82,7 +87,9 @@ class Herald:
             start = loop.time()
             more = await asyncio.to_thread(self._watch.look, self._state.clock())
             took_s = loop.time() - start
-            await asyncio.sleep(_REST * took_s if more else max(self._pause_s, _REST * took_s))
+            await asyncio.sleep(
+                _REST * took_s if more else max(self._timing.alerts_s, _REST * took_s)
+            )
 
     async def send(self, bot: ExtBot[Before]) -> None:
         """Send what is due, for ever."""
@@ -91,22 +98,35 @@ class Herald:
             await asyncio.to_thread(self._outbox.settle, self._state.clock())
             self._settled = True
         while not self._stopping:
-            start = loop.time()
-            await self.send_due(bot)
-            await asyncio.sleep(max(self._pause_s, _REST * (loop.time() - start)))
+            start, alone = loop.time(), self._left_alone()
+            due = await asyncio.to_thread(self._due, alone)
+            took_s = loop.time() - start
+            if await self._begin(bot, due, alone) < _IN_ONE_GO:
+                # What is held is looked at again and again: seldom, where it is much.
+                await asyncio.sleep(max(self._timing.alerts_s, _IDLE * took_s))
 
-    async def send_due(self, bot: ExtBot[Before]) -> None:
-        """Start to send what is due now, one message a chat at a time."""
-        now, busy = self._state.clock(), frozenset(self._tasks)
+    def _due(self, alone: Collection[int]) -> list[Parcel]:
         gather = timedelta(seconds=self._timing.gather_s)
-        await asyncio.to_thread(self._outbox.drop_late, now)
-        for parcel in await asyncio.to_thread(self._outbox.due, now, gather=gather):
-            if self._stopping or len(self._tasks) >= _AT_ONCE:
-                return
-            if parcel.chat_id not in busy and self._may_send(parcel.chat_id):
-                task = asyncio.create_task(self._deliver(bot, parcel))
-                self._tasks[parcel.chat_id] = task
-                task.add_done_callback(partial(self._done, parcel.chat_id))
+        now = self._state.clock()
+        return self._outbox.due(now, without=alone, gather=gather, most=_IN_ONE_GO)
+
+    async def _begin(
+        self, bot: ExtBot[Before], due: Iterable[Parcel], alone: Collection[int]
+    ) -> int:
+        """Start to send what is due, one message a chat at a time; returns how many."""
+        begun = set(alone)
+        for parcel in due:
+            if parcel.chat_id in begun:
+                continue
+            while len(self._tasks) >= _AT_ONCE:
+                await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+            if self._stopping:
+                break
+            begun.add(parcel.chat_id)
+            task = asyncio.create_task(self._deliver(bot, parcel))
+            self._tasks[parcel.chat_id] = task
+            task.add_done_callback(partial(self._done, parcel.chat_id))
+        return len(begun) - len(alone)
 
     async def close(self) -> None:
         """Finish the messages in hand; the next start goes on with the others."""
@@ -118,19 +138,11 @@ class Herald:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    @property
-    def _pause_s(self) -> float:
-        return self._timing.alerts_s
-
-    def _may_send(self, chat_id: int) -> bool:
-        """Whether nothing is under way to a chat, and nothing asks it to be left alone."""
+    def _left_alone(self) -> set[int]:
+        """The chats to which something is under way, or that are to be left alone for a while."""
         now = asyncio.get_running_loop().time()
-        if chat_id in self._tasks or self._pacing.is_paused(chat_id):
-            return False
-        if self._later.get(chat_id, now) > now:
-            return False
-        self._later.pop(chat_id, None)
-        return True
+        self._later = {chat: until for chat, until in self._later.items() if until > now}
+        return {*self._tasks, *self._pacing.paused(), *self._later}
 
     def _done(self, chat_id: int, _: asyncio.Task[None]) -> None:
         self._tasks.pop(chat_id, None)

@@ -8,7 +8,7 @@ that is in doubt, and its reader is told so, with a button that shows it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -234,20 +234,20 @@ class Outbox:
     # What goes out
 
     def settle(self, now: datetime) -> None:
-        """Begin after a start: what was under way is in doubt."""
+        """Begin after a start: what was under way is in doubt, and what waited too long is late."""
         begun = _SENT.update().where(_SENT.c.stage == Stage.BEGUN)
         with self._engine.begin() as connection:
             connection.execute(begun.values(stage=Stage.DOUBTFUL))
-        self.drop_late(now)
-
-    def drop_late(self, now: datetime) -> None:
-        """Drop what has waited for too long to be news."""
-        late = (_SENT.c.stage == Stage.WAITING) & (_SENT.c.at < (now - NEWS).timestamp())
-        with self._engine.begin() as connection:
-            connection.execute(_SENT.update().where(late).values(stage=Stage.DROPPED))
+            _drop_late(connection, now)
 
     def due(
-        self, now: datetime, *, chat_id: int | None = None, gather: timedelta = GATHER
+        self,
+        now: datetime,
+        *,
+        chat_id: int | None = None,
+        without: Collection[int] = (),
+        gather: timedelta = GATHER,
+        most: int = 64,
     ) -> list[Parcel]:
         """What is to go out now: what waits and is not held, and what is in doubt.
 
@@ -257,23 +257,38 @@ class Outbox:
         Args:
             now: UTC.
             chat_id: Only to this chat; None for all but the terminal.
+            without: To none of these chats.
             gather: For how long what follows is gathered.
+            most: Of how many alerts and digests at most, those that wait longest first.
         """
         here = _SENT.c.chat_id != _TERMINAL if chat_id is None else _SENT.c.chat_id == chat_id
-        open_ = _SENT.c.stage.in_([Stage.WAITING, Stage.DOUBTFUL])
-        waiting = sa.select(_SENT.c.subscription).where(here, open_).distinct()
-        query = sa.select(SUBSCRIPTION, _PREFERENCE.c.timezone).join_from(
-            SUBSCRIPTION, _PREFERENCE, SUBSCRIPTION.c.chat_id == _PREFERENCE.c.chat_id, isouter=True
+        open_ = here & _SENT.c.stage.in_([Stage.WAITING, Stage.DOUBTFUL])
+        every = sa.select(_SENT.c.subscription, sa.func.min(_SENT.c.at).label("oldest"))
+        waiting = every.where(open_).group_by(_SENT.c.subscription).subquery()
+        other = _SENT.alias()
+        told = sa.select(sa.func.max(other.c.batch)).where(
+            other.c.subscription == SUBSCRIPTION.c.id
         )
+        query = (
+            sa.select(SUBSCRIPTION, _PREFERENCE.c.timezone, told.scalar_subquery().label("told"))
+            .join_from(SUBSCRIPTION, waiting, SUBSCRIPTION.c.id == waiting.c.subscription)
+            .join(_PREFERENCE, SUBSCRIPTION.c.chat_id == _PREFERENCE.c.chat_id, isouter=True)
+            .where(ACTIVE)
+            .order_by(waiting.c.oldest, SUBSCRIPTION.c.id)
+        )
+        ready: list[Parcel] = []
         with self._engine.connect() as connection:
-            rows = connection.execute(query.where(SUBSCRIPTION.c.id.in_(waiting), ACTIVE)).all()
-            return [
-                parcel
-                for row in rows
-                for parcel in _parcels(
-                    connection, read_row(row), row.timezone or "UTC", now=now, gather=gather
-                )
-            ]
+            rows = (row for row in connection.execute(query) if row.chat_id not in without)
+            for row in rows:
+                told_at, zone = int(row.told or 0), row.timezone or "UTC"
+                one = read_row(row)
+                if one.quiet and one.quiet.holds(zone, now):
+                    continue
+                held = _is_held(one, told_at, now, gather)
+                ready += _parcels(connection, one, told_at, now=now, held=held)
+                if len(ready) >= most:
+                    break
+        return ready
 
     def begin(self, parcel: Parcel, now: datetime) -> bool:
         """Note that a parcel goes out now; False where it is not to any more."""
@@ -328,11 +343,18 @@ class Outbox:
         """Delete what was told, or came, longer ago than anybody looks back."""
         oldest = (now - _KEPT).timestamp()
         with self._engine.begin() as connection:
+            _drop_late(connection, now)
             for table in (_SENT, _ARRIVAL):
                 connection.execute(sa.delete(table).where(table.c.at < oldest))
 
 
 _ORDER = (_SENT.c.at, _SENT.c.score.desc(), _SENT.c.article)
+
+
+def _drop_late(connection: sa.Connection, now: datetime) -> None:
+    """Drop what has waited for too long to be news."""
+    late = (_SENT.c.stage == Stage.WAITING) & (_SENT.c.at < (now - NEWS).timestamp())
+    connection.execute(_SENT.update().where(late).values(stage=Stage.DROPPED))
 
 
 def _keep(connection: sa.Connection, found: Sequence[Found], now: datetime) -> None:
@@ -358,15 +380,16 @@ def _keep(connection: sa.Connection, found: Sequence[Found], now: datetime) -> N
         connection.execute(insert(_SENT).on_conflict_do_nothing(), rows)
 
 
+def _is_held(one: Subscription, told: int, now: datetime, gather: timedelta) -> bool:
+    """Whether what waits is gathered, since something was told just now; digests wait for none."""
+    until = told / 1000 + gather.total_seconds()
+    return one.kind is Kind.ALERT and now.timestamp() < until
+
+
 def _parcels(
-    connection: sa.Connection,
-    subscription: Subscription,
-    timezone: str,
-    *,
-    now: datetime,
-    gather: timedelta,
+    connection: sa.Connection, subscription: Subscription, told: int, *, now: datetime, held: bool
 ) -> list[Parcel]:
-    """What of a subscription is to go out now."""
+    """What of a subscription is to go out now: in doubt, by batch, and what is not held."""
     mine = _SENT.c.subscription == subscription.id
     doubtful = _SENT.select().where(mine, _SENT.c.stage == Stage.DOUBTFUL).order_by(*_ORDER)
     batches: defaultdict[int, list[sa.Row[tuple[object, ...]]]] = defaultdict(list)
@@ -376,19 +399,11 @@ def _parcels(
         _packed(connection, subscription, rows, batch, doubtful=True)
         for batch, rows in batches.items()
     ]
-    sent = sa.select(sa.func.max(_SENT.c.batch)).where(mine)
-    latest = int(connection.execute(sent).scalar() or 0)
-    if subscription.kind is Kind.ALERT:
-        quiet = subscription.quiet
-        if quiet and quiet.holds(timezone, now):
-            return []
-        if latest and now.timestamp() < latest / 1000 + gather.total_seconds():
-            return ready
     waiting = _SENT.select().where(mine, _SENT.c.stage == Stage.WAITING).order_by(*_ORDER)
     if subscription.kind is Kind.ALERT:
         waiting = waiting.limit(AT_ONCE)
-    if rows := connection.execute(waiting).all():
-        batch = max(latest + 1, int(now.timestamp() * 1000))
+    if not held and (rows := connection.execute(waiting).all()):
+        batch = max(told + 1, int(now.timestamp() * 1000))
         ready.append(_packed(connection, subscription, rows, batch))
     return ready
 

@@ -89,10 +89,10 @@ class RateLimiter(BaseRateLimiter[Before]):
         self._chats: dict[object, _Pace] = {}
         self._warned_at = -float("inf")
 
-    def is_paused(self, chat_id: object) -> bool:
-        """Whether Telegram asked to leave a chat alone for now."""
-        pace = self._chats.get(chat_id)
-        return pace is not None and pace.paused_until > _now()
+    def paused(self) -> set[int]:
+        """The chats that Telegram asked to leave alone for now."""
+        now, known = _now(), self._chats.items()
+        return {chat for chat, pace in known if isinstance(chat, int) and pace.paused_until > now}
 
     async def initialize(self) -> None:
         """Needs nothing."""

@@ -242,9 +242,10 @@ def test_a_digest_that_was_stopped_meanwhile_is_not_planned(state):
 def test_what_nobody_looks_back_to_is_deleted(state, alert):
     state.outbox.take([Arrival("a", NOW, 5, 6)], [fits(alert, "a")], watched=6, now=NOW)
     state.outbox.purge(NOW + timedelta(days=14))
-    assert names(state.outbox.due(NOW)) == [["a"]]
-    state.outbox.purge(NOW + timedelta(days=16))
+    assert state.outbox.told([alert.id], NOW) == {alert.id: ["a"]}
     assert state.outbox.due(NOW) == []
+    state.outbox.purge(NOW + timedelta(days=16))
+    assert state.outbox.told([alert.id], NOW) == {}
     assert state.outbox.first_keys(["a"]) == {}
 
 
@@ -256,3 +257,11 @@ def test_what_is_told_goes_along_with_a_group_and_is_forgotten_with_it(state):
     assert state.outbox.begin(parcel, NOW)  # it is on its way to where the group is now
     assert state.outbox.find(one.id, parcel.batch, -1005)
     assert state.forget(-1005) == {"subscription": 1, "sent": 1}
+
+
+def test_only_so_much_is_read_at_a_time_and_nothing_for_chats_left_alone(state):
+    for chat_id in (1, 2, 3):
+        one = made(state, chat_id)
+        take(state, fits(one, "a"), now=NOW - chat_id * MINUTE)
+    assert [parcel.chat_id for parcel in state.outbox.due(NOW, most=2)] == [3, 2]
+    assert [parcel.chat_id for parcel in state.outbox.due(NOW, without={3, 1})] == [2]
