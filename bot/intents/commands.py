@@ -91,6 +91,7 @@ QUOTES = Command("quotes", words=True, cost=Cost.QUESTION)
 SUMMARY = Command("summary", words=True, cost=Cost.QUESTION)
 STORY = Command("story", words=True, cost=Cost.QUESTION)
 LATEST = Command("latest")
+SHELF = Command("shelf")
 SETTINGS = Command("settings", words=True, guarded=True)
 HELP = Command("help", help=False)
 PRIVACY = Command("privacy", waiting=True)
@@ -99,7 +100,7 @@ START = Command(
     "start", method="arrive", words=True, cost=Cost.TURN, menu=False, help=False
 )  # Telegram gives it itself, with what a link to the bot names; that may be a question
 
-READERS = (ASK, QUOTES, SUMMARY, STORY, LATEST, SETTINGS, HELP, PRIVACY, FORGET, START)
+READERS = (ASK, QUOTES, SUMMARY, STORY, LATEST, SHELF, SETTINGS, HELP, PRIVACY, FORGET, START)
 """What everybody may type, in the order of the menu."""
 
 _OFFICE = Where.PRIVATE
