@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.intents.handed import Origin
 from bot.services import Services
 from corpus.address import canonicalize
 from corpus.article import SHARED, Article
@@ -105,14 +106,22 @@ class Intake:
         held = tuple(article for article in known.values() if article)
         return replace(taken, articles=(*held, *taken.articles))
 
-    def take_text(self, text: str, place: Place) -> Taken:
-        """Take in an article that was pasted; raises as `take_addresses` does."""
+    def take_text(self, text: str, place: Place, origin: Origin | None = None) -> Taken:
+        """Take in an article that was pasted, or handed on; raises as `take_addresses` does."""
         from corpus.sandbox.sandbox import Sandbox
 
         try:
             article = Sandbox(self._services.store.strikes).read_text(text.encode())
         except UnreadableError as error:
             return Taken(failures=(Failure.of("", error),))
+        if origin:
+            article = replace(
+                article,
+                url=origin.url or article.url,
+                publisher=origin.publisher,
+                published=origin.published,
+                day_only=False,
+            )
         return self._take([article], place)
 
     def take_file(self, path: Path, place: Place) -> Taken:

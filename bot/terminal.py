@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -15,7 +16,7 @@ from bot import texts
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.ratings import renew_buttons
 from bot.message_context import MessageContext
-from bot.reply.reply import Block, Button, Dateline, Facts, Note, Quote, Reply, Speaker
+from bot.reply.reply import Attachment, Block, Button, Dateline, Facts, Note, Quote, Reply, Speaker
 from corpus.readers.guard import leads_outside
 from corpus.text import disarm
 from retrieval.citation import Citation, join_credit
@@ -168,11 +169,25 @@ class Chat:
         outcome = self.conversation.press(_PLACE, button.action)
         if outcome.toast:
             self.console.print(outcome.toast, style="dim")
+        if outcome.attachment:
+            self._save(outcome.attachment)
         if outcome.rating:
             rows = renew_buttons([self.buttons], outcome.rating, lambda one: one.action)
             self.buttons = [one for row in rows for one in row]
             self.console.print(_disarm(_numbered(self.buttons)))
         return outcome.reply
+
+    def _save(self, attachment: Attachment) -> None:
+        """Write a file into the folder that the reader is in, over none that is there."""
+        path = Path(attachment.name)
+        try:
+            with path.open("xb") as file:
+                file.write(attachment.content)
+        except OSError as error:
+            said = f"{path} cannot be written: {error.strerror}"
+        else:
+            said = f"Wrote {path.absolute()}"
+        self.console.print(said, style="dim", markup=False, soft_wrap=True)
 
     def _say(self, reply: Reply) -> None:
         self.buttons = _pressable(reply)

@@ -53,6 +53,8 @@ from retrieval.search import Searcher
 _P = ParamSpec("_P")
 _Said = TypeVar("_Said")
 
+MOST_FILE_MB = 20
+"""As much of a file as Telegram hands to a bot."""
 _LATEST = 6
 _EXAMPLES = 2
 _ARTICLE = "a_"
@@ -258,6 +260,17 @@ class Conversation:
         ask = partial(self._spelt, context)
         return self._following.answer(context, question, ask=ask) or ask(intent)
 
+    @property
+    def takes_in(self) -> bool:
+        """Whether readers may hand anything in."""
+        return self._hand_ins is not None
+
+    def moved(self, chat_id: int, new_chat_id: int) -> None:
+        """Take what is known of a group along to the supergroup that it has become."""
+        self._state.move(chat_id, new_chat_id)
+        if self._hand_ins is not None:
+            self._hand_ins.move(chat_id, new_chat_id)
+
     def read_handed(self, context: MessageContext, text: str) -> Handed | None:
         """What a message holds to be read, which may take a while; None for a question."""
         if self._hand_ins is None or not (handed := read_handed(text)):
@@ -279,6 +292,11 @@ class Conversation:
         if self._hand_ins is None:
             return self.unreadable(context)
         return self._show(context, self._hand_ins.receive_file(context, path), question)
+
+    @spoken
+    def too_large(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
+        """Say that a file is larger than a bot may have."""
+        return Reply((Note(texts.say("handed-file-large", most=MOST_FILE_MB)),))
 
     def _show(self, context: MessageContext, received: Received, question: str) -> Reply:
         """Show what was handed in, over what the chat is answered from now that it is."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 
 from bot import texts
@@ -19,6 +20,7 @@ from bot.storage.chats import ChatStore
 from corpus.article import SHARED
 from corpus.errors import Cause, Failure
 from corpus.storage.store import Store
+from retrieval.query.intent import Ask
 
 _PASTED = frozenset({Cause.CLOSED, Cause.ROBOTS, Cause.NO_ARTICLE, Cause.NO_ANSWER})
 """What a reader who sees the page can get round by pasting its text."""
@@ -62,23 +64,30 @@ class HandIns:
         return self._settings.keep_days if self._settings.readers_add == "shelf" else None
 
     def reads(self, context: MessageContext, handed: Handed) -> bool:
-        """Whether something is to be read: a page that is known already is asked about only."""
-        if not handed.addresses:
-            return True
+        """Whether something is to be read; a page that is known and not asked about is not."""
+        asks = handed.question and not Ask.read(handed.question).about_this
+        return bool(asks) or not self._knows(context, handed)
+
+    def _knows(self, context: MessageContext, handed: Handed) -> bool:
+        """Whether there are only addresses of articles that the chat is answered from anyhow."""
         view = self._store.beside(name_shelf(context.chat_id))
-        return any(view.get(address) is None for address in handed.addresses)
+        known = (view.get(address) for address in handed.addresses)
+        return bool(handed.addresses) and all(known)
 
     def receive(self, context: MessageContext, handed: Handed) -> Received:
         """Take in addresses or a pasted text; blocks for as long as fetching takes."""
+        if self._knows(context, handed):
+            place = Place(name_shelf(context.chat_id), room=0)
+            return Received(self._intake.take_addresses(handed.addresses, place))
         if handed.addresses:
-            return self._received(
-                context, lambda place: self._intake.take_addresses(handed.addresses, place)
-            )
-        return self._received(context, lambda place: self._intake.take_text(handed.text, place))
+            take = partial(self._intake.take_addresses, handed.addresses)
+        else:
+            take = partial(self._intake.take_text, handed.text, origin=handed.origin)
+        return self._received(context, take)
 
     def receive_file(self, context: MessageContext, path: Path) -> Received:
         """Take in what a file holds."""
-        return self._received(context, lambda place: self._intake.take_file(path, place))
+        return self._received(context, partial(self._intake.take_file, path))
 
     def ask_which(self, context: MessageContext, text: str) -> Reply:
         """Ask whether a text is to be read, or answered."""
@@ -128,6 +137,12 @@ class HandIns:
             key = "handed-kept" if context.private else "handed-kept-group"
             notes.append(Note(texts.say(key, days=self._settings.keep_days)))
         return notes
+
+    def move(self, chat_id: int, new_chat_id: int) -> None:
+        """Take a group's shelf along to the supergroup that it has become."""
+        shelf = self._store.only(name_shelf(chat_id))
+        for article_id in shelf.ids():
+            shelf.move(article_id, name_shelf(new_chat_id))
 
 
 def _midnight() -> datetime:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from corpus.text import squeeze
 
@@ -30,6 +31,21 @@ _SENTENCE = re.compile(r"[.!?…][\"'”’»)]?(?=\s)|[。！？]")
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a text that is handed on was printed first.
+
+    Attributes:
+        publisher: Who printed it.
+        url: Its address, if it has one.
+        published: When, UTC.
+    """
+
+    publisher: str
+    url: str | None
+    published: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """Something to read.
 
@@ -38,12 +54,14 @@ class Handed:
         text: What was pasted; empty where addresses are to be read.
         question: What is asked of it, empty for nothing.
         sure: Whether it is surely no question.
+        origin: Where the text is from, if that is known.
     """
 
     addresses: tuple[str, ...] = ()
     text: str = ""
     question: str = ""
     sure: bool = True
+    origin: Origin | None = None
 
 
 def read_handed(text: str) -> Handed | None:
@@ -55,7 +73,7 @@ def read_handed(text: str) -> Handed | None:
     Example:
         >>> read_handed("what does she say on pay? https://news.example/strike.")
         Handed(addresses=('https://news.example/strike',), text='', question='what does she say on \
-pay?', sure=True)
+pay?', sure=True, origin=None)
         >>> read_handed("Who closed the bridge?") is None
         True
     """
