@@ -27,6 +27,7 @@ from corpus.errors import StoreError
 from corpus.storage.attributions import Attributions, replace
 from corpus.storage.database import open_database
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings, find_unsound, stack_stored
+from corpus.storage.erasure import scrub
 from corpus.storage.strikes import Strikes
 from corpus.storage.tables import (
     ARCHIVE,
@@ -259,11 +260,16 @@ class Store:
             return _stored(connection, moved)
 
     def clear(self) -> int:
-        """Remove every article in view, and the names of its shelves; returns how many."""
+        """Remove every article in view, and the names of its shelves, also from copies and bytes.
+
+        Returns:
+            How many articles there were.
+        """
         count = self._remove(sa.true())
         named = lies_on(SHELF.c.name, self._shelves) & (SHELF.c.name != SHARED)
         with self._engine.begin() as connection:
             connection.execute(sa.delete(SHELF).where(named))
+        scrub(self._engine, [shelf for shelf in self._shelves or () if shelf != SHARED])
         return count
 
     def expire(self, article_id: str, when: datetime | None) -> None:

@@ -183,6 +183,7 @@ QUICK = Limits(
     poll_s=1,
     press_s=0.2,
     piece_s=0.1,
+    reading_told_s=5,
     stop_s=1.5,
     conflicts=2,
     aside_s=1,

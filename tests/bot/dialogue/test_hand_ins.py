@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
+import sqlite3
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -273,6 +274,26 @@ def test_forgetting_a_chat_empties_its_shelf(home):
     assert (home.shelf(ME).count(), home.shelf(YOU).count()) == (0, 1)
     assert home.say(ME, "Who asked for a whistle?").articles != home.shelf(YOU).ids()
     assert "30 days" in notes(home.say(ME, "/privacy"))[0]
+
+
+def test_no_byte_of_a_forgotten_shelf_is_left_not_even_in_copies(home, tmp_path):
+    home.say(ME, BELL)
+    home.say(YOU, "https://news.example/tram")
+    copy = tmp_path / "articles.db.before-articles_9999"
+    with closing(sqlite3.connect(tmp_path / "articles.db")) as old:
+        old.execute("VACUUM INTO ?", (str(copy),))
+    damaged, older = (tmp_path / f"articles.db.before-articles_{n}" for n in ("9998", "9997"))
+    damaged.write_bytes(b"SQLite format 3 clapper")
+    with closing(sqlite3.connect(older)) as old:
+        old.execute("CREATE TABLE article (id)")
+    home.say(ME, "/forget")
+    home.services.store.close()
+    left = [
+        file for file in tmp_path.rglob("*") if file.is_file() and b"clapper" in file.read_bytes()
+    ]
+    assert left == []
+    assert b"last trip" in copy.read_bytes()
+    assert older.exists()
 
 
 def test_a_button_of_a_card_whose_article_is_gone_says_so(home):
