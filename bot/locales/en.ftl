@@ -273,7 +273,10 @@ admin-command-block = Shut out a chat or a person: a number
 admin-command-unblock = Let one in again
 admin-command-broadcast = Write to all readers
 admin-stats =
-    Articles: { $articles }
+    Articles: { $articles }{ $shelved ->
+        [0] { "" }
+       *[other] {" "}and { $shelved } on readers’ shelves
+    }
     Questions: { $asked-day } in 24 hours, { $asked-week } in 7 days
     Unanswered: { $missed-day } and { $missed-week }
     Median time: { $median-day } and { $median-week }

@@ -72,6 +72,7 @@ async def test_an_address_gets_a_card_and_questions_about_it(telegram, home):
 async def test_an_admins_card_offers_it_to_everybody(telegram, home):
     async with serving(telegram, home) as office:
         card = await said(telegram, STORY)
+        assert "and 1 on readers’ shelves" in (await said(telegram, "/stats")).text
         telegram.press(ADMIN, card.message_id, "For everybody")
         await telegram.wait_for(lambda: office.archive.store.get(STORY))
         assert shelf(office, ADMIN) == []

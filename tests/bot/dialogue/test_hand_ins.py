@@ -11,6 +11,7 @@ from functools import partial
 
 import pytest
 
+from bot.admin.health import Health
 from bot.dialogue import hand_ins as module
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.hand_ins import HandIns
@@ -265,6 +266,13 @@ def test_a_groups_shelf_is_the_groups(home):
     home.talk.moved(GROUP.chat_id, -200)
     assert home.shelf(GROUP).count() == 0
     assert home.shelf(replace(GROUP, chat_id=-200)).count() == 1
+
+
+def test_what_is_counted_says_how_many_and_no_more(home):
+    home.say(ME, BELL)
+    health = Health(home.services.chats, home.searcher, silent_s=60)
+    assert (health.articles(), health.shelved()) == (len(ARTICLES), 1)
+    assert Health(home.services.chats, None, silent_s=60).shelved() == 0
 
 
 def test_forgetting_a_chat_empties_its_shelf(home):
