@@ -1,8 +1,9 @@
 """Takes in what readers hand in: fetched, read, stored, and searched when it returns.
 
 What strangers publish is read in a process of its own (`corpus.sandbox`), fetched through the
-guarded fetcher, and embedded behind those that answer. Tested with the dialogue in
-`tests/bot/dialogue/test_hand_ins.py`.
+guarded fetcher, and embedded behind those that answer.
+
+Tested with the dialogue in `tests/bot/dialogue/test_hand_ins.py`.
 """
 
 from __future__ import annotations

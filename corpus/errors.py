@@ -16,7 +16,7 @@ raises becomes one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from textwrap import shorten
 from typing import Self, TypeVar
@@ -91,7 +91,7 @@ class Failure:
 
     where: str
     reason: str
-    cause: Cause = Cause.OTHER
+    cause: Cause = field(default=Cause.OTHER, repr=False)
 
     @classmethod
     def of(cls, where: str, error: CorpusError) -> Self:

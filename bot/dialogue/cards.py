@@ -20,7 +20,7 @@ from bot.reply.reply import Block, Button, Note, Outcome, Quote, Reply, Span
 from bot.storage.answer_ref import AnswerRef, ArticleRef
 from bot.storage.chats import ChatStore, Exchange
 from corpus.article import Article
-from corpus.attribution.names import read_gender
+from corpus.nlp.given_names import read_gender
 from corpus.nlp.segment import split_sentences
 from retrieval.answers import AnswerKind
 from retrieval.citation import cite

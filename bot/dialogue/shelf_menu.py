@@ -1,4 +1,7 @@
-"""What lies on a chat's shelf: listed, kept, removed, handed out."""
+"""What lies on a chat's shelf: listed, kept, removed, handed out.
+
+Tested with handing in, in `tests/bot/dialogue/test_hand_ins.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which articles a chat is answered from: everybody's, and what lies on its own shelf."""
+"""Which articles a chat is answered from: everybody's, and what lies on its own shelf.
+
+Tested with handing in, in `tests/bot/dialogue/test_hand_ins.py`.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _ASKED_CHARS = 400
 """Words beside an address are a question up to this length; more of them are a text that names its
 source."""
 _ARTICLE_CHARS = 1000
-"""No question is longer (see `bot.dialogue.quota`)."""
+"""No question that is answered is longer (see `bot.dialogue.quota`)."""
 _DOUBT_CHARS = 350
 _ARTICLE_SENTENCES, _DOUBT_SENTENCES = 4, 3
 _HEADLINE_CHARS = 150
@@ -105,10 +105,10 @@ def _read_pasted(text: str) -> Handed | None:
     article, question = _cut_question(text)
     length = len(article)
     if length < _DOUBT_CHARS or (not question and article.rstrip().endswith("?")):
-        return Handed(text=text) if len(text) > _ARTICLE_CHARS else None
-    sentences = len(_SENTENCE.findall(f"{article} "))
-    shaped = question or _has_headline(article)
-    if length > _ARTICLE_CHARS or (shaped and sentences >= _ARTICLE_SENTENCES):
+        return None
+    sentences = max(len(_SENTENCE.findall(f"{article} ")), article.count("\n"))
+    shaped = question or _has_headline(article) or length > _ARTICLE_CHARS
+    if shaped and sentences >= _ARTICLE_SENTENCES:
         return Handed(text=article, question=question)
     return Handed(text=text, sure=False) if sentences >= _DOUBT_SENTENCES else None
 

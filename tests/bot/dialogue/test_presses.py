@@ -19,6 +19,7 @@ from bot.reply.actions import (
     ExchangeAction,
     Retry,
     SettingsAction,
+    ShelfAction,
     ShowInstead,
     ShowPassages,
 )
@@ -38,17 +39,24 @@ def state(tmp_path):
 
 def presses(state, **asks):
     """Presses that know how to ask, and nothing else."""
-    ways = ("again", "alone", "exactly", "instead", "of_person")
+    ways = ("again", "alone", "exactly", "instead", "of_person", "as_article")
     given = {name: asks.get(name) for name in ways}
     return Presses(
-        state, Asks(**given), pages=Pages(None, None, None), settings=SettingsMenu(None, state)
+        state,
+        Asks(**given),
+        pages=Pages(None, None, None),
+        settings=SettingsMenu(None, state),
+        shelf=None,
+        cards=None,
     )
 
 
 def test_every_action_about_an_exchange_has_a_line_in_the_table(state):
     about = {kind for kind in ACTIONS if issubclass(kind, ExchangeAction)}
     assert presses(state).table.keys() == about
-    others = {kind for kind in ACTIONS if issubclass(kind, SettingsAction | AdminAction)}
+    others = {
+        kind for kind in ACTIONS if issubclass(kind, SettingsAction | ShelfAction | AdminAction)
+    }
     assert about | others == ACTIONS
 
 

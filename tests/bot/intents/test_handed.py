@@ -73,9 +73,14 @@ def test_a_text_that_names_its_source_is_a_text():
     assert read_handed(text) == Handed(text=text)
 
 
-def test_what_is_longer_than_any_question_is_something_to_read():
-    long = "why " * 400 + "?"
-    assert read_handed(long) == Handed(text=long)
+@pytest.mark.parametrize("end", ["", "?"])
+def test_a_question_that_is_too_long_stays_one(end):
+    assert read_handed("why " * 400 + end) is None
+
+
+def test_a_long_list_is_something_to_read():
+    lines = "\n".join(f"Eel number {number} swam up the weir" for number in range(40))
+    assert read_handed(lines) == Handed(text=lines)
 
 
 @given(st.text(max_size=3000))
