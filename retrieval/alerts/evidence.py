@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.article import Article
 from corpus.attribution.attribution import MOST_CHARS, Attribution
 from corpus.nlp.segment import Slice, split_sentences
-from retrieval.alerts.wishes import Floats, Ints, Wishes
+from retrieval.alerts.wishes import Floats, Ints, Mask, Wishes
 from retrieval.alerts.words import list_terms
 
 _APART = 2
@@ -45,9 +44,9 @@ class Holdings:
 
     pieces: list[Slice]
     place: Ints
-    holds: NDArray[np.bool_]
+    holds: Mask
     counts: Floats
-    pairs: NDArray[np.bool_]
+    pairs: Mask
     spoken: Floats
 
     @property
@@ -93,12 +92,12 @@ def _list_pairs(terms: Sequence[int], wishes: Wishes) -> Iterator[int]:
 
 def measure_held(held: Holdings, wishes: Wishes) -> Floats:
     """Say how much of each wish an article holds anywhere, in [0, 1]; 1 of one without a topic."""
-    inside = held.holds[:, : 1 + len(held.pieces)].any(axis=1)
+    inside: Mask = np.any(held.holds[:, : 1 + len(held.pieces)], axis=1)
     share = wishes.terms.add_up(wishes.weights * inside[held.place[wishes.terms.values]])
     return np.where(wishes.open, np.float32(1), share)
 
 
-def find_misnamed(held: Holdings, wishes: Wishes) -> NDArray[np.bool_]:
+def find_misnamed(held: Holdings, wishes: Wishes) -> Mask:
     """Tell the wishes that name somebody whose given name and surname stand nowhere together."""
     apart = wishes.people & ~held.pairs[wishes.beside.values]
     return wishes.beside.add_up(apart.astype(np.float32)) > 0
@@ -119,7 +118,7 @@ class Evidence:
 
 
 def weigh_evidence(
-    rows: Ints, held: Holdings, wishes: Wishes, cosines: Floats, *, within: NDArray[np.bool_]
+    rows: Ints, held: Holdings, wishes: Wishes, cosines: Floats, *, within: Mask
 ) -> Evidence:
     """Weigh what speaks for some wishes.
 

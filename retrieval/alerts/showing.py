@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -15,10 +14,12 @@ from retrieval.extraction.self_contained import Part, classify_sentences, is_lea
 
 _ALONE, _EARLY = 0.1, 0.1
 """What a sentence gains where it leans on none before it, and where it opens the article."""
-_STATED = 2.0
+_STATED = 1.0
 """What it gains where it states something: headings and captions come after all others."""
 _SOON = 8.0
 """Sentences after which the worth of coming early has fallen to 1/e."""
+_LIKELY = 8
+"""Sentences that are looked at more closely, those that hold most."""
 
 
 class Showing:
@@ -33,16 +34,11 @@ class Showing:
     def __init__(
         self, article: Article, passages: Sequence[Passage], pieces: Sequence[Slice]
     ) -> None:
+        self._body = article.body
         self._passages = passages
         self._pieces = pieces
-        kinds = classify_sentences(article.body, pieces)
-        alone = [not is_leaning(article.body[start:end]) for start, end in pieces]
-        self._worth = np.array(
-            [
-                _STATED * (kind is Part.STATEMENT) + _ALONE * own + _EARLY * math.exp(-row / _SOON)
-                for row, (kind, own) in enumerate(zip(kinds, alone, strict=True))
-            ]
-        )
+        self._early = np.exp(-np.arange(len(pieces)) / _SOON) * _EARLY
+        self._worth: dict[int, float] = {}
 
     def choose(
         self, shares: Floats, *, nearest: int, heard: Sequence[Attribution] = ()
@@ -57,18 +53,43 @@ class Showing:
             nearest: Place of the passage that is nearest by meaning.
             heard: What is said by whoever has to say something.
         """
-        worth = self._worth + 2 * shares
+        worth = shares + self._early
         if heard:
-            worth = worth + 2 * _STATED * self._overlaps([one.quote for one in heard])
+            worth = worth + self._overlap([one.quote for one in heard])
         elif not shares.any():
             passage = self._passages[nearest]
-            worth = worth + 2 * _STATED * self._overlaps([(passage.start, passage.end)])
-        start, end = self._pieces[int(worth.argmax())]
-        held = [one for one in self._passages if one.start < end and one.end > start]
-        passage = held[0] if held else self._passages[0]
+            worth = worth + self._overlap([(passage.start, passage.end)])
+        likely = np.argsort(-worth, kind="stable")[:_LIKELY].tolist()
+        best = max(likely, key=lambda row: (worth[row] + self._weigh(row), -row))
+        start, end = self._pieces[best]
+        held = (one for one in self._passages if one.start < end and one.end > start)
+        passage = next(held, self._passages[0])
         return passage, (max(start, passage.start), min(end, passage.end))
 
-    def _overlaps(self, slices: Sequence[Slice]) -> Floats:
+    def _weigh(self, row: int) -> float:
+        """Say what a sentence gains for what it is, looked up once."""
+        if row not in self._worth:
+            rows = list(self._paragraph(row))
+            kinds = classify_sentences(self._body, [self._pieces[one] for one in rows])
+            for one, kind in zip(rows, kinds, strict=True):
+                alone = not is_leaning(self._body[slice(*self._pieces[one])])
+                self._worth[one] = _STATED * (kind is Part.STATEMENT) + _ALONE * alone
+        return self._worth[row]
+
+    def _paragraph(self, row: int) -> Iterator[int]:
+        """Yield the sentences of the paragraph that one stands in."""
+        start, end = self._pieces[row]
+        first = self._body.rfind("\n", 0, start) + 1
+        last = self._body.find("\n", end)
+        last = len(self._body) if last < 0 else last
+        low, high = row, row + 1
+        while low and self._pieces[low - 1][0] >= first:
+            low -= 1
+        while high < len(self._pieces) and self._pieces[high][1] <= last:
+            high += 1
+        yield from range(low, high)
+
+    def _overlap(self, slices: Sequence[Slice]) -> Floats:
         return np.array(
             [any(s < end and e > start for s, e in slices) for start, end in self._pieces],
             np.float32,

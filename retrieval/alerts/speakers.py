@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from corpus.attribution.attribution import Attribution
 from corpus.nlp.given_names import is_given, list_forms
-from retrieval.alerts.words import list_terms
+from retrieval.alerts.words import CASED, list_terms
 from retrieval.query.people import People
 
 
@@ -21,7 +21,7 @@ class Speakers:
     def __init__(self, called: Iterable[str]) -> None:
         self._holding: defaultdict[str, set[str]] = defaultdict(set)
         for name in called:
-            for term in list_terms(name):
+            for term in _list_telling(name):
                 self._holding[term].add(name)
 
     def find(self, said: Sequence[Attribution]) -> dict[str, list[Attribution]]:
@@ -38,11 +38,16 @@ class Speakers:
         """
         named = [one for one in said if one.name]
         people = People((*who, often) for who, often in _count(named).items())
-        terms = {term for one in named for term in list_terms(f"{one.name} {one.role}")}
+        called = {f"{one.name} {one.role}" for one in named}
+        terms = {term for text in called for term in _list_telling(text)}
         likely = sorted({name for term in terms for name in self._holding.get(term, ())})
         found = {name: set(_find_forms(name, people)) for name in likely}
         heard = {name: [o for o in named if o.name in forms] for name, forms in found.items()}
         return {name: some for name, some in heard.items() if some}
+
+
+def _list_telling(text: str) -> list[str]:
+    return [term for term in list_terms(text) if not term.startswith(CASED)]
 
 
 def _count(named: Iterable[Attribution]) -> Counter[tuple[str, str]]:

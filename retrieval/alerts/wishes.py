@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ from retrieval.alerts.words import list_wanted
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,11 @@ class Wishes:
     weights: Floats
     pairs: dict[tuple[int, int], int]
     beside: Ragged
-    people: NDArray[np.bool_]
-    open: NDArray[np.bool_]
+    people: Mask
+    open: Mask
 
 
-def gather_wishes(wishes: Iterable[Wish], weigh: dict[str, float], *, unknown: float) -> Wishes:
+def gather_wishes(wishes: Iterable[Wish], weigh: Mapping[str, float], *, unknown: float) -> Wishes:
     """Invert wishes by what they want.
 
     Args:

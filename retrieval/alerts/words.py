@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from corpus.nlp.given_names import is_given
@@ -31,22 +31,21 @@ _ASKING = frozenset(
     )
 )
 """Terms that only say that news is wanted."""
-_CASED = "="
+CASED = "="
 """Stands before a stop word that counts by its capitals."""
 _COUNTRY = "us"
 """The one stop word that a topic in small letters may mean as a name without being given to
 people: "us economy"."""
 
 
-def list_terms(text: str) -> Iterator[str]:
-    """Yield the terms of a printed text in its order, one a word, stop words as printed.
+def list_terms(text: str) -> Iterable[str]:
+    """List the terms of a printed text in its order, one a word, stop words as printed.
 
     Example:
         >>> list(list_terms("Will Kovač leave the U.S. ferries?"))
         ['=Will', 'kovac', 'leav', '=the', '=US', 'ferri']
     """
-    for word in _WORD.finditer(join_initials(text)):
-        yield _term(word.group())
+    return map(_term, _WORD.findall(join_initials(text)))
 
 
 def join_initials(text: str) -> str:
@@ -72,7 +71,7 @@ def list_wanted(topic: str) -> list[tuple[str, bool]]:
     for number, word in enumerate(words):
         given = _is_given_before(words, number, careless=careless)
         term = _term(word)
-        if term.startswith(_CASED):
+        if term.startswith(CASED):
             term = _as_name(word, given=given, careless=careless)
         if not term:
             continue
@@ -143,11 +142,11 @@ def _whole(word: str) -> re.Pattern[str]:
 def _as_name(word: str, *, given: bool, careless: bool) -> str:
     """Return the term of a stop word that a topic may mean as a name, or nothing."""
     if given:
-        return _CASED + word.capitalize()
+        return CASED + word.capitalize()
     if careless:
-        return _CASED + word.upper() if word.casefold() == _COUNTRY else ""
+        return CASED + word.upper() if word.casefold() == _COUNTRY else ""
     named = word[0].isupper() and is_given(word) and word.casefold() not in _ARTICLES
-    return _CASED + word if named or (word.isupper() and len(word) > 1) else ""
+    return CASED + word if named or (word.isupper() and len(word) > 1) else ""
 
 
 @lru_cache(maxsize=200_000)
@@ -157,7 +156,7 @@ def _term(word: str) -> str:
     if any(map(str.isdigit, plain)) and any(map(str.isalpha, plain)):
         return plain.casefold()
     terms = tokenize(plain)
-    return terms[0] if terms else _CASED + plain
+    return terms[0] if terms else CASED + plain
 
 
 def _fold(word: str) -> str:
