@@ -34,11 +34,10 @@ from numpy.typing import NDArray
 from corpus.article import Article, Passage
 from corpus.readers.files import read_path
 from corpus.storage.store import Store
-from retrieval.alerts.alert import Alert, Level, read_alert
+from retrieval.alerts.alert import Alert, Incoming, Level, read_alert
 from retrieval.alerts.evidence import FEATURES
 from retrieval.alerts.learned import WEIGHTS
 from retrieval.alerts.matching import AlertIndex
-from retrieval.alerts.rating import Incoming
 from retrieval.alerts.words import CASED, list_terms
 from retrieval.results import Encoder
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from corpus.article import Passage
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Article, Passage
+from corpus.attribution.attribution import Attribution
 from corpus.nlp.segment import Slice
+from retrieval.alerts.words import list_wanted
 from retrieval.query.keyphrases import load_light_terms
 from retrieval.query.question import Publishers
 from retrieval.query.wish_words import load_wish_words
@@ -66,6 +71,23 @@ class Match:
     score: float
     passage: Passage
     sentence: Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An article as it is matched and told of.
+
+    Attributes:
+        article: The article.
+        passages: All of its passages, in order; at least one.
+        vectors: Their embeddings, a row each; no rows, or zeros, where there are none.
+        said: Who said what in it.
+    """
+
+    article: Article
+    passages: Sequence[Passage]
+    vectors: NDArray[np.float32]
+    said: Sequence[Attribution]
 
 
 def read_alert(text: str, *, id: int = 0, publishers: Iterable[str] = ()) -> Alert | None:
@@ -166,7 +188,8 @@ def _drop_frame(text: str) -> str:
 
 def _says(text: str) -> bool:
     """Whether a text holds anything that can be looked for."""
-    return any(term not in load_light_terms() | load_wish_words() for term in tokenize(text))
+    vague = load_light_terms() | load_wish_words()
+    return any(term not in vague for term, _ in list_wanted(text))
 
 
 def _part_publisher(text: str, names: Iterable[str]) -> tuple[str, str]:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from corpus.article import Article, Passage
 from corpus.attribution.attribution import Attribution
 from corpus.nlp.segment import Slice
-from retrieval.alerts.alert import Alert, Level, Match
+from retrieval.alerts.alert import Alert, Incoming, Level, Match
 from retrieval.alerts.learned import load_learned
-from retrieval.alerts.rating import Incoming, Rater, Rating, Sight
+from retrieval.alerts.rating import Rater, Rating, Sight
 from retrieval.alerts.showing import Showing
 from retrieval.alerts.wishes import Ints, Mask, Wish
 from retrieval.query.question import list_short_names

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from corpus.article import Article, Passage
 from corpus.attribution.attribution import MOST_CHARS, Attribution
 from corpus.nlp.segment import Slice
+from retrieval.alerts.alert import Incoming
 from retrieval.alerts.evidence import (
     FEATURES,
     WHOLE,
@@ -35,23 +34,6 @@ _CLOSE = 0.4
 """The same of the cosine of its nearest passage."""
 _AT_ONCE = 4_000_000
 """Numbers in a table while evidence is weighed; 16 MB."""
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """An article as it is matched.
-
-    Attributes:
-        article: The article.
-        passages: All of its passages, in order; at least one.
-        vectors: Their embeddings, a row each; no rows, or zeros, where there are none.
-        said: Who said what in it.
-    """
-
-    article: Article
-    passages: Sequence[Passage]
-    vectors: NDArray[np.float32]
-    said: Sequence[Attribution]
 
 
 @dataclass(frozen=True, slots=True)

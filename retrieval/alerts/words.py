@@ -18,7 +18,7 @@ from retrieval.tokens import tokenize
 _WORD = re.compile(
     r"[^\W\d_]{1,3}\d+|\d+[^\W\d_]{1,2}(?![^\W_])|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\w"
 )
-_INITIALS = re.compile(r"(?<!\w)(?:[A-Z]\.)+[A-Z]\.?(?!\w)")
+_INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.)+[A-Z]\.?(?!\w)")
 _NEAR = 30
 """Characters around a surname among which another name is looked for."""
 _LAST = re.compile(r"(?<!\w)([A-ZÀ-Þ][\w.'’-]*) $")
@@ -65,7 +65,7 @@ def list_wanted(topic: str) -> list[tuple[str, bool]]:
         ([('=Will', True), ('smith', False)], [('=US', False), ('economi', False)])
     """
     words = [found.group() for found in _WORD.finditer(join_initials(topic))]
-    careless = topic.islower() or topic.isupper()
+    careless = _is_careless(topic)
     wanted: dict[str, bool] = {}
     telling: dict[str, bool] = {}
     for number, word in enumerate(words):
@@ -84,6 +84,11 @@ def list_wanted(topic: str) -> list[tuple[str, bool]]:
         if named or term not in _ASKING:
             telling.setdefault(term, given)
     return list((telling or wanted).items())
+
+
+def _is_careless(topic: str) -> bool:
+    """Whether capitals tell nothing in a topic: it has none, or nothing else."""
+    return topic.islower() or (topic.isupper() and " " in topic)
 
 
 def _is_given_before(words: Sequence[str], number: int, *, careless: bool) -> bool:
@@ -108,7 +113,7 @@ def find_surname(topic: str) -> str:
         ('Kovač', '', '')
     """
     words = [found.group() for found in _WORD.finditer(join_initials(topic))]
-    careless = topic.islower() or topic.isupper()
+    careless = _is_careless(topic)
     given = [n for n in range(len(words)) if _is_given_before(words, n, careless=careless)]
     return words[given[0] + 1] if len(given) == 1 else ""
 
