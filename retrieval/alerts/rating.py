@@ -148,7 +148,9 @@ class Rater:
             found = weigh_evidence(some, held, self.wishes, sight.cosines[some, :2], within=within)
             features.append(found.features)
             shares.append(found.shares[:, held.sentences])
-        table = np.concatenate(features)
+        table, told = np.concatenate(features), np.concatenate(shares)
+        near = self.wishes.open[rows] | (table[:, 0] >= _HALF) | ~self._is_spoken(rows)
+        rows, table, told = rows[near], table[near], told[near]
         open_ = self.wishes.open[rows]
         scores = load_learned().estimate(table)
         scores[open_] = [self._hear(row, sight) for row in rows[open_].tolist()]
@@ -157,9 +159,13 @@ class Rater:
             whole=open_ | (table[:, 0] >= WHOLE),
             features=table,
             scores=scores,
-            shares=np.concatenate(shares),
+            shares=told,
             nearest=sight.cosines[rows, 2].astype(np.int64),
         )
+
+    def _is_spoken(self, rows: Ints) -> Mask:
+        """Whether somebody has to say something for each wish."""
+        return np.array([bool(self.wishes.wishes[row].speaker) for row in rows.tolist()], np.bool_)
 
     def _hear(self, row: int, sight: Sight) -> float:
         """Say how sure it is that somebody says anything at all."""

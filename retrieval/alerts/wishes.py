@@ -133,5 +133,5 @@ def gather_wishes(wishes: Iterable[Wish], weigh: Mapping[str, float], *, unknown
         pairs,
         Ragged.of(beside),
         np.array(people, np.bool_),
-        np.array([not wish.topic for wish in kept], np.bool_),
+        np.array([bool(wish.speaker and not wish.topic) for wish in kept], np.bool_),
     )
