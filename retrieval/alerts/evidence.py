@@ -1,4 +1,7 @@
-"""What in an article speaks for its being what wishes want."""
+"""What in an article speaks for its being what wishes want.
+
+Tested with the matching in `tests/retrieval/alerts/test_matching.py`.
+"""
 
 from __future__ import annotations
 

@@ -124,18 +124,17 @@ class Rater:
         share = measure_held(sight.held, self.wishes)
         near = (share >= _HALF) | (sight.cosines[:, 0] >= _CLOSE)
         may = named & sought & ((share >= WHOLE) | (loose & near))
-        rows = [row for row in np.flatnonzero(may).tolist() if self._is_meant(row, sight)]
-        return self._weigh(np.array(rows, np.int64), sight)
+        return self._weigh(self._keep_meant(np.flatnonzero(may), sight), sight)
 
-    def _is_meant(self, row: int, sight: Sight) -> bool:
-        """Whether whoever has to speak does, and a surname alone can only mean who is wanted."""
-        wish = self.wishes.wishes[row]
-        if wish.speaker and wish.speaker not in sight.heard:
-            return False
+    def _keep_meant(self, rows: Ints, sight: Sight) -> Ints:
+        """Keep the wishes whose speaker speaks, and whose surname alone can mean nobody else."""
+        wishes = [self.wishes.wishes[row] for row in rows.tolist()]
         article = sight.new.article
-        return not wish.surname or is_alone(
-            wish.surname, f"{article.headline}\n{article.body[:MOST_CHARS]}"
-        )
+        text = f"{article.headline}\n{article.body[:MOST_CHARS]}"
+        alone = {name: not name or is_alone(name, text) for name in {one.surname for one in wishes}}
+        heard = {"", *sight.heard}
+        kept = [alone[one.surname] and one.speaker in heard for one in wishes]
+        return rows[np.array(kept, np.bool_)]
 
     def _weigh(self, rows: Ints, sight: Sight) -> Rating:
         held = sight.held

@@ -1,4 +1,7 @@
-"""What is shown of an article that an alert fits: the sentence that says why, and its passage."""
+"""What is shown of an article that an alert fits: the sentence that says why, and its passage.
+
+Tested with the matching in `tests/retrieval/alerts/test_matching.py`.
+"""
 
 from __future__ import annotations
 

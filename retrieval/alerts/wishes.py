@@ -1,4 +1,7 @@
-"""Alerts as they are matched: inverted by the terms that they want."""
+"""Alerts as they are matched: inverted by the terms that they want.
+
+Tested with the matching in `tests/retrieval/alerts/test_matching.py`.
+"""
 
 from __future__ import annotations
 
