@@ -175,6 +175,11 @@ def test_a_caption_is_shown_only_where_no_sentence_holds_as_much():
     assert "Photo" not in body[slice(*found.sentence)]
 
 
+def test_what_somebody_says_is_shown_before_sentences_that_hold_more():
+    [found] = match(NEWS, Alert(1, "ferry strike", speaker="Kovač", level=Level.MORE))
+    assert STRIKE.body[slice(*found.sentence)].startswith("“Nobody sails")
+
+
 def test_where_no_sentence_holds_anything_one_of_the_nearest_passage_is_shown():
     new = meet(EELS)
     pieces = split_sentences(EELS.body)
