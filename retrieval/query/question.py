@@ -69,7 +69,7 @@ class Publishers:
         self._known: dict[str, set[str]] = {}
         self._loose: dict[str, set[str]] = {}
         for name in names:
-            for short in _short_names(name):
+            for short in list_short_names(name):
                 self._known.setdefault(short.casefold(), set()).add(name)
             for short in _loose_names(name):
                 self._loose.setdefault(short.casefold(), set()).add(name)
@@ -281,8 +281,8 @@ def _size(clause: str) -> int:
     return len(tokenize_query([clause]))
 
 
-def _short_names(name: str) -> Iterator[str]:
-    """Yield what people call a publisher: without its desk, its domain, its article."""
+def list_short_names(name: str) -> Iterator[str]:
+    """Yield what people call a publisher: as it is, without its desk, its domain, its article."""
     yield name
     outlet = re.split(r"\s+[-|–]\s+|:\s", name)[0].strip()
     yield outlet
