@@ -156,19 +156,24 @@ def is_told(case: Case, chance: float, level: Level) -> bool:
 def score(
     name: str, cases: Sequence[Case], chances: Sequence[float], labels: Sequence[Mapping[str, Any]]
 ) -> Iterator[Row]:
-    """Yield a row of figures for each level."""
+    """Yield a row of figures for each level, and for all articles that hold all terms."""
     wanted = sum(len(label["fits"]) for label in labels if _has_topic(label))
-    for level in Level:
-        told = [c for c, chance in zip(cases, chances, strict=True) if is_told(c, chance, level)]
-        count = Counter(case.fits for case in told)
+    told = {
+        level.value: [
+            c for c, chance in zip(cases, chances, strict=True) if is_told(c, chance, level)
+        ]
+        for level in Level
+    }
+    for level, some in (told | {"all terms": [case for case in cases if case.whole]}).items():
+        count = Counter(case.fits for case in some)
         yield {
             "archive": name,
-            "level": level.value,
+            "level": level,
             "precision": count[True] / max(1, count[True] + count[False]),
-            "with doubtful as wrong": count[True] / max(1, len(told)),
+            "with doubtful as wrong": count[True] / max(1, len(some)),
             "recall": count[True] / wanted,
             "alerts": len(labels),
-            "told an alert": len(told) / len(labels),
+            "told an alert": len(some) / len(labels),
         }
 
 

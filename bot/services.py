@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 
 import structlog
@@ -34,6 +34,8 @@ _LOOK_S = 0.25
 """How often a running bot looks for newly added articles; a look costs a millisecond."""
 _REST = 2
 """How many times as long as it took to take articles in it waits before it looks again."""
+_LET_GO_S = 60
+"""How often it looks for articles that are to go by themselves."""
 _LOOK_BACK_S = 60
 """How often a running bot looks for articles in which nobody looked for who said what."""
 
@@ -44,6 +46,7 @@ class Services:
     """The store, the encoder and the searcher of one home folder, each made when first needed.
 
     Attributes:
+        settings: What they go by.
         home: The folder.
         reader: What reads the first hits with the question, unless it is turned off; its model
             loads when first used.
@@ -51,7 +54,7 @@ class Services:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self.home = settings.home
         close_to_others(self.home)
         self.reader = _reader(settings)
@@ -72,15 +75,15 @@ class Services:
     def chats(self) -> ChatStore:
         """What the bot remembers of its chats."""
         settle(self.home)
-        path, hours = self.home / "chats.db", self._settings.keep_hours
+        path, hours = self.home / "chats.db", self.settings.keep_hours
         return ChatStore(path, retention=timedelta(hours=hours))
 
     @cached_property
     def encoder(self) -> Encoder:
         """The embedding model; it loads when it is first used."""
         return Encoder(
-            self._settings.model,
-            runtime=self._settings.runtime,
+            self.settings.model,
+            runtime=self.settings.runtime,
             cache=self.home / "models",
             kept=self.store.whole().fingerprints(),
         )
@@ -129,6 +132,7 @@ class Services:
         searcher, stop = self.searcher, threading.Event()
         lasting = (
             ("taking in new articles", partial(_take_in, searcher), _LOOK_S),
+            ("letting go of articles whose time has come", self._let_go, _LET_GO_S),
             (
                 "finding who said what in older articles",
                 partial(_look_back, self.store.whole(), self.attributor, stop),
@@ -148,6 +152,10 @@ class Services:
             stop.set()
             for thread in threads:
                 thread.join()
+
+    def _let_go(self) -> None:
+        if count := self.store.whole().remove_expired(datetime.now(UTC)):
+            _log.info("let go of articles whose time had come", articles=count)
 
     def _repeat(
         self, name: str, work: Callable[[], None], pause_s: float, stop: threading.Event

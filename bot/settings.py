@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     access: Literal["open", "invite"] = "open"
     questions_a_day: Annotated[int, Field(ge=1, le=100_000)] = 200
     alerts: Annotated[int, Field(ge=1, le=1000)] = 20
+    readers_add: Literal["shelf", "shared", "off"] = "shelf"
+    shelf_articles: Annotated[int, Field(ge=1, le=10_000)] = 200
+    shelf_a_day: Annotated[int, Field(ge=1, le=10_000)] = 20
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     keep_hours: Annotated[int, Field(ge=1, le=720)] = 24
     model: str = "all-MiniLM-L6-v2"
     runtime: Literal["auto", "openvino", "openvino-bf16", "openvino-f32", "torch"] = "auto"

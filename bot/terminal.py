@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
+from select import select
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -15,7 +18,7 @@ from bot import texts
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.ratings import renew_buttons
 from bot.message_context import MessageContext
-from bot.reply.reply import Block, Button, Dateline, Facts, Note, Quote, Reply, Speaker
+from bot.reply.reply import Attachment, Block, Button, Dateline, Facts, Note, Quote, Reply, Speaker
 from corpus.readers.guard import leads_outside
 from corpus.text import disarm
 from retrieval.citation import Citation, join_credit
@@ -23,6 +26,7 @@ from retrieval.citation import Citation, join_credit
 _PLACE = MessageContext(chat_id=0, admin=True)
 _SCREEN = 0  # the one message that a terminal has, always the last
 _PROMPT = "\n[bold cyan]you ›[/] "
+_PASTE_S = 0.05
 _GOODBYE = frozenset({"/quit", "/exit", "quit", "exit"})
 
 
@@ -117,6 +121,17 @@ def _link(url: str | None) -> Style:
     return Style(bold=True)
 
 
+def _find_file(line: str) -> Path | None:
+    """The file that a line names by its path; None where it names none."""
+    if "\n" in line or "/" not in line:
+        return None
+    try:
+        path = Path(line.strip("'\"")).expanduser()
+        return path if path.is_file() else None
+    except (OSError, RuntimeError, ValueError):
+        return None
+
+
 @dataclass(slots=True)
 class Chat:
     """A conversation on one console, from the first prompt to the last.
@@ -146,7 +161,7 @@ class Chat:
     def _lines(self, read: Callable[[], str]) -> Iterator[str]:
         while True:
             try:
-                line = read().strip()
+                line = "\n".join((read(), *self._pasted())).strip()
             except EOFError:
                 return
             if line.casefold() in _GOODBYE:
@@ -154,9 +169,17 @@ class Chat:
             if line:
                 yield line
 
+    def _pasted(self) -> Iterator[str]:
+        """Yield the lines that stand behind one that was read: nobody types as fast as that."""
+        source = sys.stdin
+        while source.isatty() and select([source], [], [], _PASTE_S)[0]:
+            yield source.readline().rstrip("\n")
+
     def _answer(self, line: str) -> Reply | None:
         if line.isdecimal():
             return self._press(int(line))
+        if path := _find_file(line):
+            return self.conversation.hand_in_file(_PLACE, path, "")
         return self.conversation.hear(_PLACE, line)
 
     def _press(self, number: int) -> Reply | None:
@@ -170,11 +193,25 @@ class Chat:
         outcome = self.conversation.press(_PLACE, button.action)
         if outcome.toast:
             self.console.print(outcome.toast, style="dim")
+        if outcome.attachment:
+            self._save(outcome.attachment)
         if outcome.rating:
             rows = renew_buttons([self.buttons], outcome.rating, lambda one: one.action)
             self.buttons = [one for row in rows for one in row]
             self.console.print(_disarm(_numbered(self.buttons)))
         return outcome.reply
+
+    def _save(self, attachment: Attachment) -> None:
+        """Write a file into the folder that the reader is in, over none that is there."""
+        path = Path(attachment.name)
+        try:
+            with path.open("xb") as file:
+                file.write(attachment.content)
+        except OSError as error:
+            said = f"{path} cannot be written: {error.strerror}"
+        else:
+            said = f"Wrote {path.absolute()}"
+        self.console.print(said, style="dim", markup=False, soft_wrap=True)
 
     def _say(self, reply: Reply) -> None:
         self.buttons = _pressable(reply)

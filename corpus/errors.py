@@ -16,23 +16,51 @@ raises becomes one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from textwrap import shorten
-from typing import TypeVar
+from typing import Self, TypeVar
 
 _T = TypeVar("_T")
+
+
+class Cause(StrEnum):
+    """Why something was not read, for who says it in another language."""
+
+    OTHER = "other"
+    NO_ARTICLE = "no-article"
+    A_LIST = "list"
+    NOT_THERE = "not-there"
+    NO_ANSWER = "no-answer"
+    CLOSED = "closed"
+    ROBOTS = "robots"
+    TOO_LARGE = "too-large"
+    FORBIDDEN = "forbidden"
 
 
 class CorpusError(Exception):
     """Root of this package's errors."""
 
+    cause = Cause.OTHER
+
 
 class UnreadableError(CorpusError):
     """The input holds no article we can read."""
 
+    cause = Cause.NO_ARTICLE
+
 
 class FetchError(CorpusError):
-    """The address could not be fetched, or must not be."""
+    """The address could not be fetched, or must not be.
+
+    Args:
+        reason: A short line.
+        cause: The kind of reason.
+    """
+
+    def __init__(self, reason: str, cause: Cause = Cause.OTHER) -> None:
+        super().__init__(reason)
+        self.cause = cause
 
 
 class ToolError(CorpusError):
@@ -58,10 +86,17 @@ class Failure:
     Attributes:
         where: What the person would recognise: a path, ``path:line``, or an address.
         reason: One short line: what is wrong, and what to do where that is not obvious.
+        cause: The kind of reason.
     """
 
     where: str
     reason: str
+    cause: Cause = field(default=Cause.OTHER, repr=False)
+
+    @classmethod
+    def of(cls, where: str, error: CorpusError) -> Self:
+        """What an error says of an input."""
+        return cls(where, str(error), error.cause)
 
 
 FATAL = (StoreError, ToolError)
@@ -92,7 +127,8 @@ def attempt(
     except fatal:
         raise
     except Exception as error:  # noqa: BLE001 - whoever reads the batch is told of it
-        return Failure(where, explain(error))
+        cause = error.cause if isinstance(error, CorpusError) else Cause.OTHER
+        return Failure(where, explain(error), cause)
 
 
 def attempt_all(items: Iterable[_T], where: str) -> Iterator[_T | Failure]:

@@ -87,7 +87,8 @@ def ingest(
     tally = Tally()
     for batch in _batches(_articles(found, tally), _BATCH):
         fresh = list(_fresh(batch, store, tally))
-        _store(_prepared(fresh, embedder, attributor, tally), store, tally)
+        prepared = _prepared(fresh, embedder, attributor, tally)
+        _store(prepared, store.put, tally)
         progress(tally)
     progress(tally)
     return tally
@@ -127,7 +128,7 @@ def _embed(
     tally = Tally()
     for ids in _batches(stale, _BATCH):
         batch = list(store.articles(ids))
-        _store(_prepared(batch, embedder, None, tally), store, tally, again=True)
+        _store(_prepared(batch, embedder, None, tally), partial(store.put, again=True), tally)
         progress(tally)
     return tally
 
@@ -216,12 +217,10 @@ def _prepare(
     return made
 
 
-def _store(
-    prepared: Iterable[_Prepared], store: Store, tally: Tally, *, again: bool = False
-) -> None:
+def _store(prepared: Iterable[_Prepared], put: Callable[..., Change], tally: Tally) -> None:
     for article, own, embeddings, extraction in prepared:
-        put = partial(store.put, article, own, embeddings, extraction=extraction, again=again)
-        change = attempt(put, _name(article))
+        store = partial(put, article, own, embeddings, extraction=extraction)
+        change = attempt(store, _name(article))
         if isinstance(change, Failure):
             tally.failures.append(change)
             continue

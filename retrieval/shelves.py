@@ -1,7 +1,7 @@
 """One reader's view of an archive: what everybody may see, and what lies on their own shelf.
 
 What is on other shelves is not in the index that is searched, so nothing of it can be answered,
-counted, spelt or named. Tested in `tests/retrieval/test_shelves.py`.
+counted, spelt or named.
 """
 
 from __future__ import annotations

@@ -5,13 +5,11 @@ Tested with the commands, on the emulated Telegram, in `tests/telegram/test_admi
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from bot.intake import step_back
 from bot.services import Services
 from corpus.article import Article
 from corpus.errors import Failure
@@ -19,7 +17,6 @@ from corpus.ingest import Tally, ingest
 from corpus.readers.fetch import Fetcher
 from corpus.readers.sample import unseed
 
-_NICE = 10
 _NAMED = 3
 """How many of the articles are remembered by name."""
 
@@ -46,7 +43,7 @@ def add_url(archive: Services, url: str, *, make_fetcher: Callable[[], Fetcher] 
         CorpusError: The archive cannot be written.
         RetrievalError: The model cannot be loaded, or another one embedded the archive.
     """
-    with ThreadPoolExecutor(1, "adding", initializer=_step_back) as beside:
+    with ThreadPoolExecutor(1, "adding", initializer=step_back) as beside:
         return beside.submit(_add, archive, url, make_fetcher).result()
 
 
@@ -78,11 +75,3 @@ def _noted(
         if isinstance(item, Article) and len(articles) < _NAMED:
             articles.append(item)
         yield item
-
-
-def _step_back() -> None:
-    """Give this thread, and those it starts, what the others leave of the processors."""
-    if sys.platform == "linux":  # elsewhere it would slow the whole process down
-        me = threading.get_native_id()
-        nice = max(_NICE, os.getpriority(os.PRIO_PROCESS, me))  # few may step forward again
-        os.setpriority(os.PRIO_PROCESS, me, nice)

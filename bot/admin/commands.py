@@ -98,11 +98,11 @@ class AdminCommands:
     def stats(self) -> Figures:
         """Show how much the bot is used, and how well it answers."""
         now = datetime.now(UTC)
-        articles = self._archive.store.count()
+        articles, everything = self._archive.store.count(), self._archive.store.whole().count()
         usage = self._state.usage.usage(now)
         thumbs = [self._thumbs(now - timedelta(days=days)) for days in (1, 7)]
-        told = f"{_told(articles, usage, thumbs)}\n\n{self._alerts(now)}"
-        words = Reply((Note(told),))
+        told = _told(articles, everything - articles, usage, thumbs)
+        words = Reply((Note(f"{told}\n\n{self._alerts(now)}"),))
         return Figures(words, _drawn(articles, usage, thumbs[1]))
 
     def health(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all admins see the same
@@ -237,8 +237,8 @@ def _result(url: str, added: Added) -> Reply:
     return Reply(tuple(blocks), articles=tuple(article.id for article in added.articles))
 
 
-def _told(articles: int, usage: Usage, thumbs: list[tuple[int, int]]) -> str:
-    values: dict[str, str | float] = {"articles": articles}
+def _told(articles: int, shelved: int, usage: Usage, thumbs: list[tuple[int, int]]) -> str:
+    values: dict[str, str | float] = {"articles": articles, "shelved": shelved}
     for name, times, (up, down), at in (
         ("day", usage.day, thumbs[0], 0),
         ("week", usage.week, thumbs[1], 1),

@@ -98,6 +98,16 @@ class Health:
         """
         return self._searcher.store.count() if self._searcher is not None else 0
 
+    def shelved(self) -> int:
+        """How many lie on readers' shelves; nothing tells on whose.
+
+        Raises:
+            SQLAlchemyError: The archive does not answer.
+        """
+        if self._searcher is None:
+            return 0
+        return self._searcher.store.whole().count() - self._searcher.store.count()
+
     def check(self) -> Checkup:
         """Look at everything; takes milliseconds."""
         problems, articles = [*self._silence(), *self._deafness(), *self._deaths()], None

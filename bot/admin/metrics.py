@@ -100,6 +100,7 @@ class Metrics:
         for name, text, read in (
             ("byline_queue_length", "Updates that wait or are in hand", queue),
             ("byline_articles", "Articles in the archive", health.articles),
+            ("byline_shelf_articles", "Articles on readers' shelves", health.shelved),
             ("byline_index_passages", "Passages in the index", lambda: health.passages),
             (
                 "byline_index_revision",

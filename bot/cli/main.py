@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
@@ -27,6 +27,9 @@ from corpus.ingest import reindex as embed_again
 from corpus.readers.sample import seed, unseed
 from corpus.readers.sources import read_sources
 from retrieval.errors import FingerprintError, RetrievalError
+
+if TYPE_CHECKING:
+    from bot.dialogue.hand_ins import HandIns
 
 app = typer.Typer(
     help="Ask the news: a question gets the passage that answers it, and its source.",
@@ -285,8 +288,24 @@ def _talk(archive: Services, settings: Settings) -> None:
         archive.searcher.refresh()
     with archive.kept_fresh() as searcher:
         archive.chats.purge()
-        talk = Conversation(searcher, archive.chats, alerts=settings.alerts)
+        talk = Conversation(
+            searcher,
+            archive.chats,
+            hand_ins=_make_hand_ins(archive),
+            alerts=archive.settings.alerts,
+        )
         Chat(talk, Console(highlight=False)).run()
+
+
+def _make_hand_ins(archive: Services) -> HandIns | None:
+    """Make what takes in what readers hand in, unless that is turned off."""
+    from bot.dialogue.hand_ins import HandIns
+    from bot.intake import Intake
+
+    settings = archive.settings
+    if settings.readers_add == "off":
+        return None
+    return HandIns(Intake(archive), archive.store.whole(), archive.chats, settings)
 
 
 def _serve(archive: Services, settings: Settings) -> None:
@@ -304,7 +323,9 @@ def _serve(archive: Services, settings: Settings) -> None:
     logs.configure(settings.log_level, secrets=values)
     state = archive.chats
     with archive.kept_fresh() as searcher:
-        talk = Conversation(searcher, state, alerts=settings.alerts)
+        talk = Conversation(
+            searcher, state, hand_ins=_make_hand_ins(archive), alerts=settings.alerts
+        )
         answer_on_telegram(settings, talk, state, archive=archive)
 
 

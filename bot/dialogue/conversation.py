@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial, wraps
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,14 +20,20 @@ from bot.answers.hidden_publishers import note_hidden
 from bot.dialogue import privacy
 from bot.dialogue.alerts import Alerts
 from bot.dialogue.answering import Answering
+from bot.dialogue.cards import Cards
 from bot.dialogue.digests import Digests
 from bot.dialogue.followups import RECENT, FollowUps
+from bot.dialogue.hand_ins import HandIns, Received
 from bot.dialogue.other_languages import OtherLanguages
 from bot.dialogue.presses import Asks, Presses
 from bot.dialogue.settings_menu import SettingsMenu
 from bot.dialogue.sharing import Offers, Sharing
+from bot.dialogue.shelf_menu import ShelfMenu
 from bot.dialogue.spelling import SpellingCorrections
+from bot.dialogue.views import Views
+from bot.intake import name_shelf
 from bot.intents.commands import READERS, Command, explain, read_command
+from bot.intents.handed import Handed, read_handed
 from bot.intents.intent import read_intent, read_quotes
 from bot.intents.small_talk import SmallTalk, drop_courtesy
 from bot.message_context import UNREAD, MessageContext
@@ -48,6 +55,8 @@ from retrieval.search import Searcher
 _P = ParamSpec("_P")
 _Said = TypeVar("_Said")
 
+MOST_FILE_MB = 20
+"""As much of a file as Telegram hands to a bot."""
 _LATEST = 6
 _EXAMPLES = 2
 _ARTICLE = "a_"
@@ -57,7 +66,10 @@ _ARTICLE = "a_"
 def spoken(
     method: Callable[Concatenate[Conversation, MessageContext, _P], _Said],
 ) -> Callable[Concatenate[Conversation, MessageContext, _P], _Said]:
-    """Speak the reader's language while a reply is made; every public method does."""
+    """Speak the reader's language while a reply is made, over what the chat is answered from.
+
+    Every public method does.
+    """
 
     @wraps(method)
     def speaking(
@@ -65,7 +77,7 @@ def spoken(
     ) -> _Said:
         met = self.meet(context)
         with texts.speak(self.language(met)):
-            return method(self, met, *args, **kwargs)
+            return method(self.at(met), met, *args, **kwargs)
 
     return speaking
 
@@ -76,16 +88,30 @@ class Conversation:
     Args:
         searcher: Finds passages.
         state: Remembers what was asked, so that buttons work.
-        alerts: How many alerts a chat may have.
+        hand_ins: Take in what readers hand in; where None, nothing is.
+        sharing: What may be taken to other chats; of the shared articles, whatever is searched.
+        views: The same over what chats with a shelf are answered from.
+        alerts: What readers want to be told of, or how many alerts a chat may have.
     """
 
-    def __init__(self, searcher: Searcher, state: ChatStore, *, alerts: int = 20) -> None:
+    def __init__(  # noqa: PLR0913 - one parameter a thing that chats share, or that may be set
+        self,
+        searcher: Searcher,
+        state: ChatStore,
+        *,
+        hand_ins: HandIns | None = None,
+        sharing: Sharing | None = None,
+        views: Views[Conversation] | None = None,
+        alerts: Alerts | int = 20,
+    ) -> None:
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
-        self._sharing = Sharing(searcher)
+        self._hand_ins = hand_ins
+        self._sharing = sharing or Sharing(searcher)
+        self._views = views or Views(searcher, self._over)
         self._choices = SettingsMenu(searcher, state)
-        self._alerts = Alerts(searcher, state, most=alerts)
+        self._alerts = Alerts(searcher, state, most=alerts) if isinstance(alerts, int) else alerts
         self._digests = Digests(state)
         self._corrections = SpellingCorrections(searcher, state)
         self._answering = answering = Answering(
@@ -99,9 +125,35 @@ class Conversation:
             exactly=answering.again,
             instead=answering.instead,
             of_person=answering.of_person,
+            as_article=lambda context, exchange: self.hand_in(
+                context, Handed(text=exchange.question)
+            ),
         )
+        voices = answering.pages.voices
+        self._cards = Cards(searcher, state, answering, voices)
+        self._shelf = ShelfMenu(searcher.store)
         self._presses = Presses(
-            state, asks, pages=answering.pages, settings=self._choices, alerts=self._alerts
+            state,
+            asks,
+            pages=answering.pages,
+            settings=self._choices,
+            shelf=self._shelf,
+            cards=self._cards,
+            alerts=self._alerts,
+        )
+
+    def at(self, context: MessageContext) -> Conversation:
+        """The same, over what a chat is answered from: with its shelf, where it has one."""
+        return self._views.of(context.chat_id) or self
+
+    def _over(self, searcher: Searcher) -> Conversation:
+        return Conversation(
+            searcher,
+            self._state,
+            hand_ins=self._hand_ins,
+            sharing=self._sharing,
+            views=self._views,
+            alerts=self._alerts,
         )
 
     @spoken
@@ -152,14 +204,17 @@ class Conversation:
     @spoken
     def privacy(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
         """Say what is kept, and for how long."""
-        return Reply((Note(privacy.describe_kept(self._state.retention)),))
+        days = self._hand_ins.days if self._hand_ins else None
+        return Reply((Note(privacy.describe_kept(self._state.retention, days)),))
 
     @spoken
     def forget(self, context: MessageContext) -> Reply:
         """Delete everything of this chat, if who wishes it may decide that."""
         if not context.may_set:
             return Reply((Note(texts.say("not-allowed")),))
-        return Reply((Note(privacy.describe_forgotten(self._state.forget(context.chat_id))),))
+        shelf = self._store.only(name_shelf(context.chat_id)).clear()
+        deleted = self._state.forget(context.chat_id) | {privacy.SHELF: shelf}
+        return Reply((Note(privacy.describe_forgotten(deleted)),))
 
     @spoken
     def latest(self, context: MessageContext) -> Reply:
@@ -218,6 +273,8 @@ class Conversation:
         question = squeeze(text)
         if not question:
             return Reply((Note(texts.say("how-to-ask")),))
+        if handed := self.read_handed(context, text):
+            return self.hand_in(context, handed)
         if isinstance(intent := read_intent(question), SmallTalk):
             return self._small_talk(context, intent, question)
         if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
@@ -230,6 +287,59 @@ class Conversation:
             return self._answering.answer(context, intent)
         ask = partial(self._spelt, context)
         return self._following.answer(context, question, ask=ask) or ask(intent)
+
+    @property
+    def takes_in(self) -> bool:
+        """Whether readers may hand anything in."""
+        return self._hand_ins is not None
+
+    def moved(self, chat_id: int, new_chat_id: int) -> None:
+        """Take what is known of a group along to the supergroup that it has become."""
+        self._state.move(chat_id, new_chat_id)
+        if self._hand_ins is not None:
+            self._hand_ins.move(chat_id, new_chat_id)
+
+    def read_handed(self, context: MessageContext, text: str) -> Handed | None:
+        """What a message holds to be read, which may take a while; None for a question."""
+        if self._hand_ins is None or not (handed := read_handed(text)):
+            return None
+        return handed if self._hand_ins.reads(context, handed) else None
+
+    @spoken
+    def hand_in(self, context: MessageContext, handed: Handed) -> Reply:
+        """Take in an address or a pasted text, show what it is, and answer what is asked of it."""
+        if self._hand_ins is None:
+            return Reply((Note(texts.say("not-here")),))
+        if not handed.sure:
+            return self._hand_ins.ask_which(context, handed.text)
+        return self._show(context, self._hand_ins.receive(context, handed), handed.question)
+
+    @spoken
+    def hand_in_file(self, context: MessageContext, path: Path, question: str) -> Reply:
+        """Take in what a file holds."""
+        if self._hand_ins is None:
+            return self.unreadable(context)
+        return self._show(context, self._hand_ins.receive_file(context, path), question)
+
+    @spoken
+    def too_large(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
+        """Say that a file is larger than a bot may have."""
+        return Reply((Note(texts.say("handed-file-large", most=MOST_FILE_MB)),))
+
+    def _show(self, context: MessageContext, received: Received, question: str) -> Reply:
+        """Show what was handed in, over what the chat is answered from now that it is."""
+        articles = received.taken.articles
+        if not articles:
+            return Reply(received.notes)
+        cards = self.at(context)._cards
+        if answer := cards.answer(context, articles, question):
+            return replace(answer, blocks=(*answer.blocks, *received.notes))
+        return cards.show(context, articles, *received.notes)
+
+    @spoken
+    def shelf(self, context: MessageContext) -> Reply:
+        """List what the chat handed in."""
+        return self._shelf.show(context)
 
     @spoken
     def summary(self, context: MessageContext, words: str) -> Reply:
@@ -257,7 +367,7 @@ class Conversation:
         with suppress(SQLAlchemyError):  # a full disk, say: the answer is out all the same
             if reply.articles:
                 self._state.show(context.chat_id, message, reply.articles)
-            self._following.sent(context, message, reply)
+            self.at(context)._following.sent(context, message, reply)
 
     @spoken
     def press(self, context: MessageContext, action: Action | None) -> Outcome:

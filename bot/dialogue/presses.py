@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from bot import texts
 from bot.dialogue.alerts import Alerts
+from bot.dialogue.cards import Cards
 from bot.dialogue.pages import Pages
 from bot.dialogue.ratings import Page, Ratings
 from bot.dialogue.settings_menu import SettingsMenu
+from bot.dialogue.shelf_menu import ShelfMenu
 from bot.reply.actions import (
     Action,
     AlertAction,
+    AskAbout,
     AskAlone,
     AskExactly,
     ChoosePerson,
@@ -22,9 +25,11 @@ from bot.reply.actions import (
     ListSpeakers,
     Rate,
     Rating,
+    ReadAsArticle,
     Retry,
     SendQuestion,
     SettingsAction,
+    ShelfAction,
     ShowInstead,
     ShowPassages,
     ShowSpeaker,
@@ -56,6 +61,7 @@ class Asks:
         exactly: As it is spelt, too.
         instead: With another kind of answer; None where there is none of that kind.
         of_person: Of one of several people who may be meant.
+        as_article: By taking it in as an article.
     """
 
     again: Ask
@@ -63,6 +69,7 @@ class Asks:
     exactly: Ask
     instead: Callable[[MessageContext, Exchange, AnswerKind], Reply | None]
     of_person: Callable[[MessageContext, Exchange, int], Outcome]
+    as_article: Ask
 
 
 class Presses:
@@ -73,20 +80,25 @@ class Presses:
         asks: Answer it once more.
         pages: Show what was found.
         settings: Shows and changes what a chat set.
+        shelf: Shows and changes what lies on its shelf.
+        cards: Show what was handed in.
         alerts: Shows and changes what it wants to be told of.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one parameter a kind of thing that is pressed
         self,
         state: ChatStore,
         asks: Asks,
         *,
         pages: Pages,
         settings: SettingsMenu,
+        shelf: ShelfMenu,
+        cards: Cards,
         alerts: Alerts,
     ) -> None:
         self._state = state
         self._settings = settings
+        self._shelf = shelf
         self._alerts = alerts
         ratings, voices, summaries = Ratings(state), pages.voices, pages.summaries
         self.table: dict[type[ExchangeAction], _Do] = {
@@ -113,6 +125,8 @@ class Presses:
             ListSpeakers: lambda _, asked, do: voices.speakers(asked, do.hit, do.page),
             ShowSpeaker: lambda _, asked, do: voices.speaker(asked, do.hit, do.speaker, do.page),
             Summarise: lambda _, asked, do: summaries.summary(asked, do.hit, do.count),
+            AskAbout: lambda here, asked, _: cards.again(here, asked),
+            ReadAsArticle: lambda here, asked, _: _show(asks.as_article(here, asked)),
             TellStory: lambda here, asked, do: summaries.story(here, asked, do.page),
         }
 
@@ -122,6 +136,8 @@ class Presses:
             return self._settings.press(context, action)
         if isinstance(action, AlertAction):
             return self._alerts.press(context, action)
+        if isinstance(action, ShelfAction):
+            return self._shelf.press(context, action)
         if isinstance(action, ExchangeAction):
             exchange = self._state.exchange(action.key, context.chat_id)
             if exchange is not None:

@@ -10,14 +10,22 @@ from datetime import timedelta
 
 from bot import texts
 
+SHELF = "shelf"
+"""Counts the articles of the chat's shelf among what was deleted."""
 _ANSWERS = ("answer", "shown", "talk")
-_NAMED = ("exchange", *_ANSWERS, "feedback", "preference", "subscription")
+_NAMED = ("exchange", *_ANSWERS, "feedback", "preference", "subscription", SHELF)
 
 
-def describe_kept(retention: timedelta) -> str:
-    """Say what is kept, and for how long; a part of an hour counts as one."""
-    kept = texts.say("privacy", hours=-(-retention // timedelta(hours=1)))
-    return f"{kept}\n\n{texts.say('privacy-alerts')}"
+def describe_kept(retention: timedelta, shelf_days: int | None = None) -> str:
+    """Say what is kept, and for how long; a part of an hour counts as one.
+
+    Args:
+        retention: For how long questions are.
+        shelf_days: For how many days what is handed in; None where nothing can be.
+    """
+    kept = [texts.say("privacy", hours=-(-retention // timedelta(hours=1)))]
+    kept += [texts.say("privacy-shelf", days=shelf_days)] if shelf_days else []
+    return "\n\n".join((*kept, texts.say("privacy-alerts")))
 
 
 def describe_forgotten(deleted: Mapping[str, int]) -> str:
@@ -36,6 +44,7 @@ def describe_forgotten(deleted: Mapping[str, int]) -> str:
         (deleted.get("feedback", 0), texts.say("thumbs", count=deleted.get("feedback", 0))),
         (deleted.get("preference", 0), texts.say("your-settings")),
         (alerts, texts.say("noted-alerts", count=alerts)),
+        (deleted.get(SHELF, 0), texts.say("shelf-articles", count=deleted.get(SHELF, 0))),
         (others, texts.say("other-notes", count=others)),
     )
     told = [words for count, words in parts if count]

@@ -45,14 +45,16 @@ class DailyQuota:
         self._looked_up: dict[int, int] = {}
         self._counting = threading.Lock()
 
-    def refuse(self, context: MessageContext, reader: int, question: str) -> Reply | None:
+    def refuse(
+        self, context: MessageContext, reader: int, question: str, *, to_read: bool = False
+    ) -> Reply | None:
         """Count a question; what to say in place of an answer, or None where it may be answered.
 
         A question that comes too soon is kept, with a button that asks it the next day. One that
-        is too long is not counted.
+        is too long is not counted; what is to be read as an article may be of any length.
         """
         try:
-            return self._refuse(context, reader, question)
+            return self._refuse(context, reader, question, to_read=to_read)
         except SQLAlchemyError as error:  # a full disk, say, must not silence the bot
             _log.error("cannot count a question", error=named(error))
             return None
@@ -85,12 +87,14 @@ class DailyQuota:
             _log.exception("cannot count a question")
             return 0
 
-    def _refuse(self, context: MessageContext, reader: int, question: str) -> Reply | None:
+    def _refuse(
+        self, context: MessageContext, reader: int, question: str, *, to_read: bool
+    ) -> Reply | None:
         now = datetime.now(UTC)
         self._state.usage.seen(context.chat_id, now)
         if context.admin:
             return None
-        if len(question) > CHARACTERS:
+        if len(question) > CHARACTERS and not to_read:
             words = texts.say("too-long", characters=len(question), most=CHARACTERS)
             return Reply((Note(words),))
         over = self._state.access.spend(reader, now) - self._a_day

@@ -94,6 +94,7 @@ LATEST = Command("latest")
 ALERT = Command("alert", words=True, guarded=True)
 ALERTS = Command("alerts", words=True, guarded=True)
 DIGEST = Command("digest", words=True, guarded=True)
+SHELF = Command("shelf")
 SETTINGS = Command("settings", words=True, guarded=True)
 HELP = Command("help", help=False)
 PRIVACY = Command("privacy", waiting=True)
@@ -103,7 +104,7 @@ START = Command(
 )  # Telegram gives it itself, with what a link to the bot names; that may be a question
 
 READERS = (
-    *(ASK, QUOTES, SUMMARY, STORY, LATEST, ALERT, ALERTS, DIGEST),
+    *(ASK, QUOTES, SUMMARY, STORY, LATEST, SHELF, ALERT, ALERTS, DIGEST),
     *(SETTINGS, HELP, PRIVACY, FORGET, START),
 )
 """What everybody may type, in the order of the menu."""

@@ -425,3 +425,61 @@ noted-alerts =
        *[other] { $count } Hinweise
     }
 privacy-alerts = Von Hinweisen und Nachrichten des Tages bewahre ich auf, was Sie wollten, bis Sie es beenden, und zwei Wochen lang, von welchen Artikeln ich schrieb, damit nichts zweimal kommt.
+## Was Leser einreichen
+
+keep = Behalten
+ask-about = Danach fragen
+for-everybody = Für alle
+export = Exportieren
+keep-number = { $number } behalten
+remove-number = { $number } entfernen
+as-article = Als Artikel lesen
+as-question = Als Frage beantworten
+kept = Bleibt, bis Sie ihn entfernen
+taken-off = Entfernt
+handed-to-all = Ab jetzt bekommen alle Antworten daraus
+handed-ask = Schreiben Sie Ihre Frage: Ich suche zuerst in diesem Artikel.
+handed-doubt = Ist das ein Artikel, den ich lesen soll, oder eine Frage?
+handed-kept = Er liegt { $days ->
+        [one] einen Tag
+       *[other] { $days } Tage
+    } in Ihrem Regal, und nur Sie bekommen Antworten daraus: /shelf
+handed-kept-group = Er liegt { $days ->
+        [one] einen Tag
+       *[other] { $days } Tage
+    } im Regal dieser Gruppe, und nur sie bekommt Antworten daraus: /shelf
+handed-foreign = Er ist nicht auf Englisch; am besten antworte ich zu englischen Artikeln.
+handed-reading = Ich lese …
+handed-text = diesen Text
+handed-refused = Ich konnte { $what } nicht lesen: { $why }.
+handed-paste = Wenn Sie ihn sehen können, fügen Sie den Text hier ein.
+handed-file-large = Diese Datei ist größer als die { $most } MB, die Telegram mir gibt. Schicken Sie eine kleinere.
+cause-other = das Lesen ist misslungen
+cause-no-article = es steht kein Artikel darin
+cause-list = das ist eine Liste von Artikeln; schicken Sie die Adresse eines einzelnen
+cause-not-there = die Seite gibt es nicht
+cause-no-answer = die Website antwortet gerade nicht
+cause-closed = die Website zeigt ihn nur denen, die angemeldet sind oder zahlen
+cause-robots = die Website bittet Programme, ihn in Ruhe zu lassen
+cause-too-large = es ist zu groß
+cause-forbidden = solche Adressen öffne ich nicht
+shelf = In Ihrem Regal: { $articles ->
+        [one] ein Artikel
+       *[other] { $articles } Artikel
+    }
+shelf-empty = In Ihrem Regal liegt nichts. Schicken Sie mir die Adresse eines Artikels, seinen Text oder eine Datei, und ich antworte Ihnen daraus.
+shelf-kept = bleibt, bis Sie ihn entfernen
+shelf-until = bis { $day }
+shelf-full = In Ihrem Regal liegen { $most } Artikel, mehr passen nicht hinein. Entfernen Sie einige: /shelf
+shelf-day-full = Das waren heute { $most } Artikel, mehr nehme ich an einem Tag nicht. Morgen ist wieder Platz.
+shelf-articles = { $count ->
+        [one] ein Artikel Ihres Regals
+       *[other] { $count } Artikel Ihres Regals
+    }
+command-shelf = Was Sie eingereicht haben
+help-shelf = /shelf: die Artikel, die Sie eingereicht haben
+privacy-shelf =
+    Was Sie mir zu lesen geben, liegt { $days ->
+        [one] einen Tag
+       *[other] { $days } Tage
+    } im Regal dieses Chats oder bis Sie es entfernen; niemand sonst bekommt Antworten daraus.

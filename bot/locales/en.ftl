@@ -273,7 +273,10 @@ admin-command-block = Shut out a chat or a person: a number
 admin-command-unblock = Let one in again
 admin-command-broadcast = Write to all readers
 admin-stats =
-    Articles: { $articles }
+    Articles: { $articles }{ $shelved ->
+        [0] { "" }
+       *[other] {" "}and { $shelved } on readers’ shelves
+    }
     Questions: { $asked-day } in 24 hours, { $asked-week } in 7 days
     Unanswered: { $missed-day } and { $missed-week }
     Median time: { $median-day } and { $median-week }
@@ -537,3 +540,61 @@ noted-alerts =
     }
 admin-stats-alerts = Alerts: { $alerts } in { $chats } chats; digests: { $digests }; articles told in the last day: { $told }
 privacy-alerts = Of alerts and digests I keep what you asked for, until you stop it, and for two weeks which articles I told you of, so that nothing comes twice.
+## What readers hand in
+
+keep = Keep
+ask-about = Ask about it
+for-everybody = For everybody
+export = Export
+keep-number = Keep { $number }
+remove-number = Remove { $number }
+as-article = Read it as an article
+as-question = Answer it as a question
+kept = Kept until you remove it
+taken-off = Removed
+handed-to-all = Everybody is answered from it now
+handed-ask = Write your question: I look in this article first.
+handed-doubt = Is this an article that I should read, or a question?
+handed-kept = It lies on your shelf for { $days ->
+        [one] one day
+       *[other] { $days } days
+    }, and only you are answered from it: /shelf
+handed-kept-group = It lies on this group’s shelf for { $days ->
+        [one] one day
+       *[other] { $days } days
+    }, and only this group is answered from it: /shelf
+handed-foreign = It is not in English; I answer best about articles that are.
+handed-reading = Reading …
+handed-text = that text
+handed-refused = I could not read { $what }: { $why }.
+handed-paste = If you can see it, paste its text here.
+handed-file-large = That file is larger than the { $most } MB that Telegram hands me. Send a smaller one.
+cause-other = reading it failed
+cause-no-article = there is no article in it
+cause-list = it lists articles; send the address of one
+cause-not-there = the page is not there
+cause-no-answer = the site does not answer just now
+cause-closed = the site shows it only to those who log in or pay
+cause-robots = the site asks programs to leave it alone
+cause-too-large = it is too large
+cause-forbidden = I do not open addresses of that kind
+shelf = On your shelf: { $articles ->
+        [one] one article
+       *[other] { $articles } articles
+    }
+shelf-empty = Nothing lies on your shelf. Send me the address of an article, its text or a file, and I answer you from it.
+shelf-kept = kept until you remove it
+shelf-until = until { $day }
+shelf-full = Your shelf holds { $most } articles, and that is all it can. Remove some: /shelf
+shelf-day-full = That is { $most } articles today, as many as I take in a day. Tomorrow there is room again.
+shelf-articles = { $count ->
+        [one] one article of your shelf
+       *[other] { $count } articles of your shelf
+    }
+command-shelf = What you handed in
+help-shelf = /shelf: the articles you handed in
+privacy-shelf =
+    What you hand me to read lies on this chat’s shelf for { $days ->
+        [one] one day
+       *[other] { $days } days
+    }, or until you remove it; nobody else is answered from it.

@@ -420,3 +420,61 @@ noted-alerts =
        *[other] { $count } avisos
     }
 privacy-alerts = De los avisos y las noticias del día guardo lo que pidió, hasta que lo pare, y durante dos semanas de qué artículos le avisé, para que nada llegue dos veces.
+## Lo que entregan los lectores
+
+keep = Conservar
+ask-about = Preguntar sobre él
+for-everybody = Para todos
+export = Exportar
+keep-number = Conservar { $number }
+remove-number = Quitar { $number }
+as-article = Leerlo como artículo
+as-question = Responderlo como pregunta
+kept = Se conserva hasta que lo quite
+taken-off = Quitado
+handed-to-all = Desde ahora todos reciben respuestas de él
+handed-ask = Escriba su pregunta: busco primero en este artículo.
+handed-doubt = ¿Es un artículo que debo leer o una pregunta?
+handed-kept = Está { $days ->
+        [one] un día
+       *[other] { $days } días
+    } en su estante, y solo usted recibe respuestas de él: /shelf
+handed-kept-group = Está { $days ->
+        [one] un día
+       *[other] { $days } días
+    } en el estante de este grupo, y solo este grupo recibe respuestas de él: /shelf
+handed-foreign = No está en inglés; respondo mejor sobre artículos en inglés.
+handed-reading = Leyendo …
+handed-text = ese texto
+handed-refused = No pude leer { $what }: { $why }.
+handed-paste = Si puede verlo, pegue aquí su texto.
+handed-file-large = Ese archivo pasa de los { $most } MB que Telegram me entrega. Envíe uno más pequeño.
+cause-other = falló la lectura
+cause-no-article = no contiene ningún artículo
+cause-list = es una lista de artículos; envíe la dirección de uno
+cause-not-there = la página no existe
+cause-no-answer = el sitio no responde ahora
+cause-closed = el sitio solo lo muestra a quien inicia sesión o paga
+cause-robots = el sitio pide a los programas que no lo lean
+cause-too-large = es demasiado grande
+cause-forbidden = no abro direcciones de ese tipo
+shelf = En su estante: { $articles ->
+        [one] un artículo
+       *[other] { $articles } artículos
+    }
+shelf-empty = No hay nada en su estante. Envíeme la dirección de un artículo, su texto o un archivo, y le respondo a partir de él.
+shelf-kept = se conserva hasta que lo quite
+shelf-until = hasta el { $day }
+shelf-full = Su estante tiene { $most } artículos y no cabe ninguno más. Quite algunos: /shelf
+shelf-day-full = Con este son { $most } artículos hoy, los que acepto en un día. Mañana vuelve a haber sitio.
+shelf-articles = { $count ->
+        [one] un artículo de su estante
+       *[other] { $count } artículos de su estante
+    }
+command-shelf = Lo que entregó
+help-shelf = /shelf: los artículos que entregó
+privacy-shelf =
+    Lo que me entregue para leer está { $days ->
+        [one] un día
+       *[other] { $days } días
+    } en el estante de este chat, o hasta que lo quite; nadie más recibe respuestas de ello.

@@ -223,6 +223,61 @@ class TreatAlike(SettingsAction):
 
 
 @dataclass(frozen=True, slots=True)
+class AskAbout(ExchangeAction):
+    """Show the card of what was handed in again, to be asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAsArticle(ExchangeAction):
+    """Take in as an article what may have been a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfAction(Action):
+    """Does something with the chat's shelf."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepArticle(ShelfAction):
+    """Keep an article until it is removed.
+
+    Attributes:
+        article: Its id.
+        page: Of the list that it is to be shown on then, from 0; -1 for none.
+    """
+
+    article: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOff(ShelfAction):
+    """Remove an article; fields as for `KeepArticle`."""
+
+    article: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShareWithAll(ShelfAction):
+    """Put an article into the archive that everybody is answered from; for admins."""
+
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnShelf(ShelfAction):
+    """Show a page of what lies on the shelf, from 0."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportShelf(ShelfAction):
+    """Hand out all that lies on the shelf, as a file."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertAction(Action):
     """Shows or changes what a chat wants to be told of; in a group only who may set things does."""
 
@@ -363,6 +418,13 @@ VERBS: dict[str, type[Action]] = {
     "sure": BeStricter,
     "dislike": DislikeAlert,
     "parcel": ShowParcel,
+    "about": AskAbout,
+    "article": ReadAsArticle,
+    "keep": KeepArticle,
+    "off": TakeOff,
+    "all": ShareWithAll,
+    "shelf": TurnShelf,
+    "export": ExportShelf,
     "let": Admit,
     "remove": RemoveArticle,
     "cast": SendBroadcast,

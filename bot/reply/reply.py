@@ -159,6 +159,19 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to hand out.
+
+    Attributes:
+        name: Its name.
+        content: What it holds.
+    """
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a pressed button does.
 
@@ -167,8 +180,10 @@ class Outcome:
         reply: Replaces the message that carries the button; None leaves it as it is.
         rating: Rows that take the place of the buttons that rate, in a message that otherwise
             stays as it is; empty to leave them.
+        attachment: Handed out below the message, if any.
     """
 
     toast: str = ""
     reply: Reply | None = None
     rating: tuple[tuple[Button, ...], ...] = ()
+    attachment: Attachment | None = None

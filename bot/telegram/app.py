@@ -194,6 +194,7 @@ class Service:
             Application.builder()
             .token(token.get_secret_value() if token else "")
             .base_url(f"{base.rstrip('/')}/bot")
+            .base_file_url(f"{base.rstrip('/')}/file/bot")
             .connect_timeout(self._timing.connect_s)
             .read_timeout(self._timing.read_s)
             .write_timeout(self._timing.read_s)

@@ -30,8 +30,9 @@ from bot import texts
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.quota import DailyQuota
 from bot.intents.commands import ASK, HELP, READERS, START, Command, Cost, read_command
+from bot.intents.handed import Handed
 from bot.message_context import MessageContext
-from bot.reply.actions import Action, AlertAction, Retry, SettingsAction
+from bot.reply.actions import Action, AlertAction, Retry, SettingsAction, ShelfAction
 from bot.reply.deep_links import asks_something
 from bot.reply.reply import Outcome, Reply
 from bot.request_trace import get_current
@@ -45,8 +46,10 @@ from bot.telegram.limits import Limits
 from bot.telegram.line import Line
 from bot.telegram.permissions import may_decide
 from bot.telegram.quota import ChatQuota
+from bot.telegram.reading_room import ReadingRoom, download
 from bot.telegram.receiving import group_messages
 from bot.telegram.receiving.commands import hear_in
+from bot.telegram.receiving.forwards import read_forwarded
 from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, find_question
 from bot.telegram.receiving.presses import acknowledge, read_action
 from bot.telegram.sending import send
@@ -98,6 +101,7 @@ class Handlers:
         self._moves: dict[int, int] = {}
         self._albums: dict[int, str] = {}
         self._typing = TypingIndicator(timing.typing_every_s)
+        self._reading = ReadingRoom(conversation, timing, self._typing)
 
     def attach(self, application: App) -> None:
         """Register every callback."""
@@ -109,6 +113,8 @@ class Handlers:
         unknown = partial(self.command, command=HELP)
         add(MessageHandler(_NEW & _PRIVATE & filters.COMMAND, unknown))
         add(MessageHandler(_NEW & _PRIVATE & self._inbox.pairs, self.told))
+        if self._conversation.takes_in:
+            add(MessageHandler(_NEW & group_messages.HandsIn(), self.handed))
         add(MessageHandler(_NEW & _PRIVATE & filters.TEXT, self.question))
         add(MessageHandler(_NEW & ~_PRIVATE & group_messages.Asked(), self.question))
         add(MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated))
@@ -121,7 +127,8 @@ class Handlers:
         application.add_error_handler(self._apologies.fault)
 
     async def close(self) -> None:
-        """Stop whatever still shows "typing"."""
+        """Stop whatever still shows "typing", and whatever is still to be read."""
+        self._reading.close()
         await self._typing.close()
 
     async def command(self, update: Update, context: Context, *, command: Command) -> None:
@@ -144,12 +151,60 @@ class Handlers:
         await self._deliver(update, context, reply)
 
     async def question(self, update: Update, context: Context) -> None:
-        """Answer a question."""
-        if update.message and not await self._inbox.pairs.speaks_for_itself(update.message):
-            return
+        """Answer a question, or take in what is handed in with it."""
+        message, asked = update.message, find_question(update)
+        if message is not None:
+            if not await self._inbox.pairs.speaks_for_itself(message):
+                return
+            whole = await self._inbox.pastes.gather(message)
+            if whole is None:
+                return
+            asked = whole or asked
         here = await self._meet(update)
-        refused = await self._take_turn(update, context, here)
-        await self.answer(update, context, refused or self._asking(update), here)
+        handed = await self._read_handed(message, here, asked)
+        refused = await self._take_turn(update, context, here, to_read=asked if handed else "")
+        if handed is None:
+            await self.answer(update, context, refused or self._asking(asked), here)
+            return
+        take = partial(self._conversation.hand_in, handed=handed)
+        slow = handed.sure and refused is None
+        await self.answer(update, context, refused or take, here, slow=slow)
+
+    async def handed(self, update: Update, context: Context) -> None:
+        """Take in a file, or what stands below a picture."""
+        message = update.message
+        if message is None or not await self._inbox.pairs.speaks_for_itself(message):
+            return
+        if message.document is None:
+            await self.question(update, context)
+            return
+        here, pairs = await self._meet(update), self._inbox.pairs
+        question = find_question(update) or pairs.find_comment(message)
+        refused = await self._take_turn(update, context, here, to_read=question or "-")
+        if refused:
+            await self.answer(update, context, refused, here)
+            return
+        async with download(message.document, context.bot) as path:
+            if path is None:
+                make = self._conversation.too_large
+                await self.answer(update, context, make, here)
+            else:
+                take = partial(self._conversation.hand_in_file, path=path, question=question)
+                await self.answer(update, context, take, here, slow=True)
+
+    async def _read_handed(
+        self, message: Message | None, here: MessageContext, asked: str
+    ) -> Handed | None:
+        """What a message hands in, with what was said beside it; None for a question."""
+        if not self._conversation.takes_in:
+            return None
+        handed = await asyncio.to_thread(self._conversation.read_handed, here, asked)
+        if message is None:
+            return handed
+        if handed is None or not handed.addresses:
+            handed = read_forwarded(message) or handed
+        comment = self._inbox.pairs.find_comment(message)
+        return replace(handed, question=comment) if handed and comment else handed
 
     async def told(self, _: Update, __: Context) -> None:
         """Leave alone what was forwarded with a comment: the comment's answer is for both."""
@@ -165,7 +220,7 @@ class Handlers:
     async def moved(self, chat_id: int, new_chat_id: int) -> None:
         """Take what is known of a group along to the supergroup that it has become."""
         self._moves[chat_id] = new_chat_id
-        await asyncio.to_thread(self._state.move, chat_id, new_chat_id)
+        await asyncio.to_thread(self._conversation.moved, chat_id, new_chat_id)
 
     async def edited(self, update: Update, context: Context) -> None:
         """Answer an edited question where its first answer stands, or anew where that is gone.
@@ -183,9 +238,9 @@ class Handlers:
             await self._deliver(update, context, refused(here))
             return
         if answer is None:
-            await self.answer(update, context, refused or self._asking(update), here)
+            await self.answer(update, context, refused or self._asking(question), here)
             return
-        reply = await self._think(update, context, self._asking(update), message_context)
+        reply = await self._think(update, context, self._asking(question), message_context)
         try:
             await self._edit(context, message_context, message_id=answer, reply=reply)
         except BadRequest as error:
@@ -215,9 +270,8 @@ class Handlers:
         if toast := await self._refused_press(update, message_context, action):
             await acknowledge(query, toast)
             return
-        if isinstance(
-            action, SettingsAction | AlertAction | Retry
-        ):  # what is done again may be a command
+        # What is done again may be a command.
+        if isinstance(action, SettingsAction | ShelfAction | AlertAction | Retry):
             message_context = replace(
                 message_context, may_set=await may_decide(context.bot, update)
             )
@@ -229,6 +283,8 @@ class Handlers:
         if query.message is None:
             return
         try:
+            if outcome.attachment:
+                await send.send_file(context.bot, message_context, outcome.attachment)
             if outcome.rating:
                 await send.edit_rating(context.bot, query.message, outcome.rating)
             if outcome.reply is None:
@@ -277,8 +333,7 @@ class Handlers:
         with texts.speak(self._conversation.language(message_context)):
             return self._limits.toast(_reader(update), action)
 
-    def _asking(self, update: Update) -> Callable[[MessageContext], Reply]:
-        question = find_question(update)
+    def _asking(self, question: str) -> Make:
         return lambda message_context: self._conversation.ask(message_context, question)
 
     async def _take_turn(
@@ -287,8 +342,17 @@ class Handlers:
         context: Context,
         message_context: MessageContext,
         cost: Cost = Cost.QUESTION,
+        *,
+        to_read: str = "",
     ) -> Make | None:
         """Make a chat that asks too fast wait; it is told for how long, and then answered.
+
+        Args:
+            update: What came.
+            context: The bot's.
+            message_context: Where it came from.
+            cost: What it takes of what a chat may ask.
+            to_read: What is handed in to be read, which waits in a line of its own.
 
         Returns:
             What makes the reply in place of an answer, where the reader has asked enough.
@@ -302,24 +366,44 @@ class Handlers:
             await send.send(context.bot, message_context, reply)
         await asyncio.sleep(self._allowance.wait_s(message_context.chat_id))
         self._allowance.spend(message_context.chat_id)
-        crowded = await self._crowds.join(update, context, message_context)
+        crowded = None if to_read else await self._crowds.join(update, context, message_context)
         if crowded or cost is Cost.TURN:
             return crowded
-        return await asyncio.to_thread(self._refusal, update, message_context)
+        return await asyncio.to_thread(self._refusal, update, message_context, to_read)
 
-    def _refusal(self, update: Update, message_context: MessageContext) -> Make | None:
-        question = find_question(update)
+    def _refusal(
+        self, update: Update, message_context: MessageContext, to_read: str
+    ) -> Make | None:
+        question, reader = to_read or find_question(update), _reader(update)
         with texts.speak(self._conversation.language(message_context)):
-            reply = self._limits.refuse(message_context, _reader(update), question)
+            reply = self._limits.refuse(message_context, reader, question, to_read=bool(to_read))
         return (lambda _: reply) if reply else None
 
     async def answer(
-        self, update: Update, context: Context, make: Make, here: MessageContext | None = None
+        self,
+        update: Update,
+        context: Context,
+        make: Make,
+        here: MessageContext | None = None,
+        *,
+        slow: bool = False,
     ) -> None:
-        """Send what a function makes, showing "typing" meanwhile."""
+        """Send what a function makes, showing "typing" meanwhile.
+
+        Args:
+            update: What is answered.
+            context: The bot's.
+            make: Makes the reply.
+            here: Where it came from.
+            slow: Whether it fetches or reads first; it is made beside the answers then.
+        """
         message_context, start = here or await self._meet(update), time.monotonic()
-        reply = await self._think(update, context, make, message_context)
-        await self._send(update, context, reply)
+        told = None
+        if slow:
+            reply, told = await self._reading.think(update, context.bot, make, message_context)
+        else:
+            reply = await self._think(update, context, make, message_context)
+        await self._send(update, context, reply, instead_of=told)
         found, seconds = get_current(), time.monotonic() - start
         if found.answer:
             kind, verdict = AnswerKind(found.answer), Verdict(found.verdict)
@@ -335,8 +419,13 @@ class Handlers:
         async with self._line.turn(update.update_id), self._typing.shown(context.bot, here):
             return await asyncio.to_thread(contain, make, here)
 
-    async def _send(self, update: Update, context: Context, reply: Reply) -> None:
-        message, answer = update.effective_message, await self._deliver(update, context, reply)
+    async def _send(
+        self, update: Update, context: Context, reply: Reply, *, instead_of: int | None = None
+    ) -> None:
+        """Send an answer, in place of what was said meanwhile if anything was."""
+        message, answer = update.effective_message, instead_of
+        if answer is None or not await self._replaced(update, context, answer, reply):
+            answer = await self._deliver(update, context, reply)
         message_context = self._message_context(update)  # a group may turn out to have moved
         await asyncio.to_thread(self._conversation.sent, message_context, answer, reply)
         if message_context.private and message is not None:
@@ -344,6 +433,16 @@ class Handlers:
                 await asyncio.to_thread(
                     self._state.answered, message_context.chat_id, message.message_id, answer
                 )
+
+    async def _replaced(self, update: Update, context: Context, said: int, reply: Reply) -> bool:
+        """Put an answer in the place of what was said meanwhile; False where that is gone."""
+        await self._inbox.begin(update.update_id)
+        try:
+            await send.edit(context.bot, self._message_context(update), said, reply)
+        except BadRequest as error:
+            _log.info("cannot edit what was said; sending another", reason=error.message)
+            return False
+        return True
 
     async def _deliver(self, update: Update, context: Context, reply: Reply) -> int:
         message_context, message = self._message_context(update), update.effective_message

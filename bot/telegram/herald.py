@@ -8,9 +8,11 @@ loops that look at the tables, by clocks that tests can set.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
+import time
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
@@ -29,6 +31,7 @@ from bot.telegram.sending.rate_limiter import Before, RateLimiter, UncertainErro
 from retrieval.search import Searcher
 
 _log = structlog.get_logger(__name__)
+_Found = TypeVar("_Found")
 
 _AT_ONCE = 8
 """How many are under way at a time, so that an answer never waits for many of them."""
@@ -82,25 +85,21 @@ class Herald:
 
     async def watch(self) -> None:
         """Look at what comes in, for ever."""
-        loop = asyncio.get_running_loop()
+        look = partial(_clocked, lambda: self._watch.look(self._state.clock()))
         while not self._stopping:
-            start = loop.time()
-            more = await asyncio.to_thread(self._watch.look, self._state.clock())
-            took_s = loop.time() - start
-            await asyncio.sleep(
-                _REST * took_s if more else max(self._timing.alerts_s, _REST * took_s)
-            )
+            more, took_s = await asyncio.to_thread(look)
+            rest_s = _REST * took_s
+            await asyncio.sleep(rest_s if more else max(self._timing.alerts_s, rest_s))
 
     async def send(self, bot: ExtBot[Before]) -> None:
         """Send what is due, for ever."""
-        loop = asyncio.get_running_loop()
         if not self._settled:
             await asyncio.to_thread(self._outbox.settle, self._state.clock())
             self._settled = True
         while not self._stopping:
-            start, alone = loop.time(), self._left_alone()
-            due = await asyncio.to_thread(self._due, alone)
-            took_s = loop.time() - start
+            alone = self._left_alone()
+            find = partial(_clocked, partial(self._due, alone))
+            due, took_s = await asyncio.to_thread(find)
             if await self._begin(bot, due, alone) < _IN_ONE_GO:
                 # What is held is looked at again and again: seldom, where it is much.
                 await asyncio.sleep(max(self._timing.alerts_s, _IDLE * took_s))
@@ -212,6 +211,12 @@ class Herald:
     def _put_off(self, chat_id: int) -> None:
         """Leave a chat alone for a while."""
         self._later[chat_id] = asyncio.get_running_loop().time() + self._timing.longest_delay_s
+
+
+def _clocked(work: Callable[[], _Found]) -> tuple[_Found, float]:
+    """Do some work; returns what it finds, and the seconds that it took of a processor."""
+    start = time.thread_time()
+    return work(), time.thread_time() - start
 
 
 def _context(parcel: Parcel) -> MessageContext:

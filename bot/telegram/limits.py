@@ -38,6 +38,9 @@ class Limits:
         lane: Most updates of one chat that wait; those that come then are not answered.
         lane_told_s: How often a chat is told of that, at most.
         in_hand: Most updates of all chats in memory; then no more are taken from Telegram.
+        handed_in: Most addresses, texts and files that wait to be read.
+        reading_told_s: After how long it is said that something is being read.
+        piece_s: How long a piece of a long paste waits for the next.
         stale_s: Age from which a left-over question gets an apology instead of an answer.
         purge_every_s: How often questions are deleted that were kept long enough.
         stop_s: Longest time to finish what is in hand when told to stop.
@@ -75,6 +78,9 @@ class Limits:
     lane: int = 20
     lane_told_s: float = 10
     in_hand: int = 500
+    handed_in: int = 50
+    reading_told_s: float = 1
+    piece_s: float = 1.2
     stale_s: float = 600
     purge_every_s: float = 3600
     stop_s: float = 18

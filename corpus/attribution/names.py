@@ -18,6 +18,7 @@ from typing import Any
 from spacy.tokens import Doc, Span, Token
 
 from corpus.attribution.cues import load_cues
+from corpus.nlp.given_names import read_gender
 
 _WORDS = Path(__file__).parents[1] / "data" / "people_en.json"
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
@@ -218,17 +219,6 @@ class Names:
 def find_words(text: str) -> frozenset[str]:
     """The words of a text in lower case."""
     return frozenset(word.casefold() for word in _WORD.findall(text))
-
-
-def read_gender(name: Sequence[str], role: str = "") -> str:
-    """Tell "he" or "she" by a given name, or by a word for people; empty where neither tells."""
-    first = name[0].lower() if name else ""
-    found = [
-        gender
-        for gender in ("he", "she")
-        if first in _set(gender, "names") or role.lower() in _set(gender, "roles")
-    ]
-    return found[0] if len(found) == 1 else ""
 
 
 def sounds_like_body(words: Sequence[str]) -> bool:

@@ -23,11 +23,11 @@ from corpus.attribution.names import (
     Name,
     Names,
     find_words,
-    read_gender,
     sounds_like_body,
 )
 from corpus.errors import CorpusError
 from corpus.nlp.entities import Sort, find_entities
+from corpus.nlp.given_names import read_gender
 from corpus.nlp.segment import Slice
 
 _NEUTER = "its"

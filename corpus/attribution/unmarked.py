@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus.attribution.names import read_gender
+from corpus.nlp.given_names import read_gender
 from corpus.nlp.segment import Slice
 
 _DASHES = "—–"

@@ -6,10 +6,12 @@ Tested with the people whose names they are in `tests/retrieval/query/test_peopl
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 _DATA = Path(__file__).parents[1] / "data"
+_GENDERS = ("he", "she")
 _NICKNAMES = _DATA / "nicknames_en.txt"
 _PEOPLE = _DATA / "people_en.json"
 
@@ -29,10 +31,26 @@ def is_given(word: str) -> bool:
     return word.casefold() in _given()
 
 
+def read_gender(name: Sequence[str], role: str = "") -> str:
+    """Tell "he" or "she" by a given name, or by a word for people; empty where neither tells."""
+    first = name[0].lower() if name else ""
+    found = [
+        gender
+        for gender in _GENDERS
+        if first in _words(gender, "names") or role.lower() in _words(gender, "roles")
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
 @cache
 def _given() -> frozenset[str]:
+    return frozenset(name for gender in _GENDERS for name in _words(gender, "names"))
+
+
+@cache
+def _words(gender: str, kind: str) -> frozenset[str]:
     people = json.loads(_PEOPLE.read_text(encoding="utf-8"))
-    return frozenset(name.casefold() for key in ("he", "she") for name in people[key]["names"])
+    return frozenset(word.lower() for word in people[gender][kind])
 
 
 @cache

@@ -30,7 +30,7 @@ import httpcore
 import httpx
 
 from corpus.address import read_web_address
-from corpus.errors import FetchError, UnreadableError
+from corpus.errors import Cause, FetchError, UnreadableError
 from corpus.readers.guard import Deadline, Guard, is_public, resolve
 from corpus.sandbox.sandbox import Sandbox
 
@@ -55,6 +55,7 @@ _STATUS_REASONS = {
     429: "the site asks for fewer requests; try again later",
 }
 
+_CLOSED = frozenset({401, 402, 403, 451})
 _LOOKS_NUMERIC = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)")
 
 
@@ -161,7 +162,7 @@ class Fetcher:
         if answer.status == 304:
             return Page(str(answer.url), "", None, b"", etag, modified, unchanged=True)
         if not answer.found:
-            raise FetchError(_status_reason(answer.status))
+            raise FetchError(_status_reason(answer.status), _status_cause(answer.status))
         kind, charset = _content_type(answer.headers)
         known = answer.headers.get("etag"), answer.headers.get("last-modified")
         return Page(str(answer.url), kind, charset, answer.body, *known)
@@ -196,10 +197,12 @@ class Fetcher:
         except ValueError as error:
             raise FetchError(str(error)) from None
         if (port := _port(address)) not in self._ports:
-            raise FetchError(f"port {port} is refused; only 80 and 443 are fetched")
+            raise FetchError(
+                f"port {port} is refused; only 80 and 443 are fetched", Cause.FORBIDDEN
+            )
         name = address.raw_host.decode("ascii")
         if _LOOKS_NUMERIC.fullmatch(name) and not _is_dotted_quad(name):
-            raise FetchError(f"{name} is refused: an IP address in disguise")
+            raise FetchError(f"{name} is refused: an IP address in disguise", Cause.FORBIDDEN)
         return address
 
     def _redirected(self, answer: _Answer) -> httpx.URL:
@@ -210,9 +213,11 @@ class Fetcher:
         try:
             address = self._checked(str(target))
         except FetchError as error:
-            raise FetchError(f"the address redirects elsewhere: {error}") from None
+            raise FetchError(f"the address redirects elsewhere: {error}", error.cause) from None
         if answer.url.scheme == "https" and address.scheme == "http":
-            raise FetchError("redirects from https to plain http, which is refused")
+            raise FetchError(
+                "redirects from https to plain http, which is refused", Cause.FORBIDDEN
+            )
         return address
 
     def _request(
@@ -240,7 +245,8 @@ class Fetcher:
         except httpcore.TimeoutException:
             raise deadline.passed() from None
         except (httpcore.NetworkError, httpcore.ProtocolError, zlib.error):
-            raise FetchError("the connection broke off, or carried no proper HTTP") from None
+            reason = "the connection broke off, or carried no proper HTTP"
+            raise FetchError(reason, Cause.NO_ANSWER) from None
 
     def _addresses(self, host: str, port: int, deadline: Deadline) -> list[str]:
         """Resolve a host once, and refuse it unless all of its addresses are public."""
@@ -249,10 +255,12 @@ class Fetcher:
         except TimeoutError:
             raise deadline.passed() from None
         except (OSError, UnicodeError):
-            raise FetchError(f"no host {host} was found") from None
+            raise FetchError(f"no host {host} was found", Cause.NOT_THERE) from None
         refused = [address for address in found if not self._is_public(address)]
         if refused or not found:
-            raise FetchError(f"{host} is refused: it does not stand on the public internet")
+            raise FetchError(
+                f"{host} is refused: it does not stand on the public internet", Cause.FORBIDDEN
+            )
         return found
 
     def _lane(self, address: httpx.URL) -> _Lane:
@@ -265,13 +273,15 @@ class Fetcher:
                 lane.robots[origin] = self._read_robots(address, within)
         rules = lane.robots[origin]
         if isinstance(rules, str):
-            raise FetchError(f"the site's robots.txt could not be read: {rules}")
+            reason = f"the site's robots.txt could not be read: {rules}"
+            raise FetchError(reason, Cause.NO_ANSWER)
         try:
             asked = self._sandbox.ask_robots(rules, url=str(address), robot=_ROBOT)
         except UnreadableError as error:
             raise FetchError(f"the site's robots.txt could not be read: {error}") from None
         if not asked.allowed:
-            raise FetchError("the site's robots.txt asks programs to leave this page alone")
+            reason = "the site's robots.txt asks programs to leave this page alone"
+            raise FetchError(reason, Cause.ROBOTS)
         lane.delay_s = min(asked.delay_s, MAX_CRAWL_DELAY_S)
 
     def _read_robots(self, address: httpx.URL, within: Deadline | None) -> bytes | str:
@@ -359,6 +369,12 @@ def _status_reason(status: int) -> str:
     return f"{status}: {_STATUS_REASONS.get(status, plain)}"
 
 
+def _status_cause(status: int) -> Cause:
+    if status >= 500 or status == 429:
+        return Cause.NO_ANSWER
+    return Cause.CLOSED if status in _CLOSED else Cause.NOT_THERE
+
+
 def _content_type(headers: httpx.Headers) -> tuple[str, str | None]:
     """Media type and charset, in lower case."""
     message = Message()
@@ -372,7 +388,9 @@ def _content_type(headers: httpx.Headers) -> tuple[str, str | None]:
 def _check_type(headers: httpx.Headers, accept: re.Pattern[str] | None) -> None:
     stated = headers.get("content-type", "").partition(";")[0].strip().lower()
     if accept and not accept.fullmatch(stated):
-        raise FetchError(f"{stated or 'no stated type'} is refused; only text is read")
+        raise FetchError(
+            f"{stated or 'no stated type'} is refused; only text is read", Cause.NO_ARTICLE
+        )
 
 
 def _read(chunks: Iterable[bytes], headers: httpx.Headers) -> bytes:
@@ -409,4 +427,4 @@ def _gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _too_large() -> FetchError:
-    return FetchError(f"the page is larger than {MAX_BYTES // 1_000_000} MB")
+    return FetchError(f"the page is larger than {MAX_BYTES // 1_000_000} MB", Cause.TOO_LARGE)

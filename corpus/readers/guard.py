@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpcore
 
-from corpus.errors import FetchError
+from corpus.errors import Cause, FetchError
 
 _CONNECT_S = 5.0
 # Python 3.11 calls most of these global.
@@ -118,7 +118,9 @@ class Deadline:
 
     def passed(self) -> FetchError:
         """The error to raise when none are left."""
-        return FetchError(f"took longer than {self.allowed_s:g} s; try again later")
+        return FetchError(
+            f"took longer than {self.allowed_s:g} s; try again later", Cause.NO_ANSWER
+        )
 
 
 class Guard(httpcore.NetworkBackend):
@@ -140,7 +142,7 @@ class Guard(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
             return _TimedStream(stream, self._deadline)
-        raise FetchError(f"{host} does not answer; try again later")
+        raise FetchError(f"{host} does not answer; try again later", Cause.NO_ANSWER)
 
 
 class _TimedStream(httpcore.NetworkStream):

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from corpus.address import find_host
 from corpus.article import Article
-from corpus.errors import Failure, FetchError, UnreadableError, attempt, attempt_all
+from corpus.errors import Cause, Failure, FetchError, UnreadableError, attempt, attempt_all
 from corpus.parse.feed import Entry, Feed, looks_like_feed, looks_like_opml
 from corpus.readers.fetch import MAX_BYTES, Fetcher, Page
 from corpus.readers.files import read_records
@@ -80,6 +80,22 @@ def read_url(url: str, web: Web) -> Iterator[Article | Failure]:
     yield from attempt_all(_read_address(url, web), url)
 
 
+def read_page_at(url: str, web: Web) -> Article | Failure:
+    """Read the one article that an address holds; a feed, list or record is a failure.
+
+    Args:
+        url: As a person gave it; its robots.txt is asked, since that person may be a stranger.
+        web: Fetches and reads it.
+    """
+    try:
+        page = web.fetcher.get(url, robots=True)
+    except FetchError as error:
+        return Failure.of(url, error)
+    if looks_like_opml(page.body) or looks_like_feed(page.body):
+        return Failure(url, "a feed, and no article", Cause.A_LIST)
+    return _read_alone(page, url, web)
+
+
 def _read_address(url: str, web: Web) -> Iterator[Article | Failure]:
     page = _get(url, web)
     if isinstance(page, Failure):
@@ -142,7 +158,7 @@ def _get(url: str, web: Web) -> Page | Failure:
     try:
         return web.fetcher.get(url, etag=etag, modified=modified)
     except FetchError as error:
-        return Failure(url, str(error))
+        return Failure.of(url, error)
 
 
 def _read_opml(page: Page, url: str, web: Web) -> Iterator[Article | Failure]:
@@ -190,7 +206,7 @@ def _read_alone(page: Page, url: str, web: Web) -> Article | Failure:
             return web.sandbox.read_text(page.body, url=page.url, charset=page.charset)
         return _read_html(page, web)
     except UnreadableError as error:
-        return Failure(url, str(error))
+        return Failure.of(url, error)
 
 
 def _read_html(page: Page, web: Web) -> Article:

@@ -34,7 +34,8 @@ def open_database(path: Path, *, migrations: Path) -> sa.Engine:
         migrations: Folder of the Alembic revisions that this database follows.
 
     Returns:
-        An engine whose connections use the write-ahead log and enforce foreign keys.
+        An engine whose connections use the write-ahead log, enforce foreign keys, and overwrite
+        what is deleted.
 
     Raises:
         StoreError: The file is no database of ours, is damaged, or comes from a newer Byline.
@@ -88,6 +89,7 @@ def _engine(path: Path) -> sa.Engine:
         _use_log(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what readers have deleted is gone
 
     return engine
 

@@ -27,6 +27,7 @@ from corpus.errors import StoreError
 from corpus.storage.attributions import Attributions, replace
 from corpus.storage.database import open_database
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings, find_unsound, stack_stored
+from corpus.storage.erasure import scrub
 from corpus.storage.strikes import Strikes
 from corpus.storage.tables import (
     ARCHIVE,
@@ -55,6 +56,21 @@ class Change(StrEnum):
     ADDED = "added"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A stored article.
+
+    Attributes:
+        article: The article.
+        added: When it was stored, UTC; of what a very old Byline stored only the day.
+        expires: When it goes by itself, UTC; None for never.
+    """
+
+    article: Article
+    added: datetime | None
+    expires: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +124,18 @@ class Store:
         engine: The archive's database.
         shelves: Those whose articles are seen, in every method that reads or removes; all where
             None. An article is written to its own shelf, whichever are seen.
+        expires: When articles that are new are to go by themselves; never where None.
     """
 
-    def __init__(self, engine: sa.Engine, shelves: Shelves = (SHARED,)) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        shelves: Shelves = (SHARED,),
+        *,
+        expires: datetime | None = None,
+    ) -> None:
         self._engine = engine
+        self._expires = expires
         self._shelves = shelves
         self._seen = lies_on(ARTICLE.c.shelf, shelves)
 
@@ -135,6 +159,10 @@ class Store:
     def beside(self, *shelves: str) -> Store:
         """The same archive, with the shared articles and those of some shelves in view."""
         return Store(self._engine, (SHARED, *shelves))
+
+    def until(self, when: datetime | None) -> Store:
+        """The same view, in which new articles are stored to go by themselves at some time."""
+        return Store(self._engine, self._shelves, expires=when)
 
     def whole(self) -> Store:
         """The same archive with every article in view, for those who look after it."""
@@ -197,7 +225,8 @@ class Store:
                 row = sa.update(ARTICLE).where(ARTICLE.c.id == article.id)
                 connection.execute(row.values(_row(article)))
             else:
-                connection.execute(sa.insert(ARTICLE).values(_row(article) | {"added": added}))
+                new = {"added": added, "expires": _written(self._expires)}
+                connection.execute(sa.insert(ARTICLE).values(_row(article) | new))
             first = _advance(connection, article.shelf, len(passages))
             _insert_passages(connection, article, passages, embeddings, first_key=first)
             if extraction or change is Change.UPDATED:
@@ -210,7 +239,7 @@ class Store:
 
     def remove_expired(self, now: datetime) -> int:
         """Remove the articles whose time has come; returns how many."""
-        return self._remove(ARTICLE.c.expires <= now.isoformat(timespec="seconds"))
+        return self._remove(ARTICLE.c.expires <= _written(now))
 
     def _remove(self, which: sa.ColumnElement[bool]) -> int:
         gone = sa.delete(ARTICLE).where(self._seen, which).returning(ARTICLE.c.shelf)
@@ -248,19 +277,23 @@ class Store:
             return _stored(connection, moved)
 
     def clear(self) -> int:
-        """Remove every article in view, and the names of its shelves; returns how many."""
+        """Remove every article in view, and the names of its shelves, also from copies and bytes.
+
+        Returns:
+            How many articles there were.
+        """
         count = self._remove(sa.true())
         named = lies_on(SHELF.c.name, self._shelves) & (SHELF.c.name != SHARED)
         with self._engine.begin() as connection:
             connection.execute(sa.delete(SHELF).where(named))
+        scrub(self._engine, [shelf for shelf in self._shelves or () if shelf != SHARED])
         return count
 
     def expire(self, article_id: str, when: datetime | None) -> None:
         """Set when an article is to go by itself; None for never."""
-        until = when.isoformat(timespec="seconds") if when else None
         row = sa.update(ARTICLE).where(self._seen, ARTICLE.c.id == article_id)
         with self._engine.begin() as connection:
-            connection.execute(row.values(expires=until))
+            connection.execute(row.values(expires=_written(when)))
 
     def get(self, id_or_url: str) -> Article | None:
         """Return one article by its id or canonical URL."""
@@ -268,6 +301,23 @@ class Store:
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return _article(row) if row else None
+
+    def find_copy(self, article: Article) -> Article | None:
+        """Return the article in view that is the same one, or has the same text."""
+        same = (ARTICLE.c.id == article.id) | (ARTICLE.c.digest == _digest(article))
+        query = sa.select(ARTICLE).where(self._seen, same)
+        with self._engine.connect() as connection:
+            row = connection.execute(query.order_by(ARTICLE.c.id != article.id)).first()
+        return _article(row) if row else None
+
+    def held(self) -> list[Held]:
+        """What is in view, with when it came and when it goes; the newest first."""
+        query = sa.select(ARTICLE).where(self._seen).order_by(sa.text("rowid DESC"))
+        with self._engine.connect() as connection:
+            return [
+                Held(_article(row), _read_time(row.added), _read_time(row.expires))
+                for row in connection.execute(query)
+            ]
 
     def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
         """Yield articles in the order they were added; of those with the given ids, if any."""
@@ -317,6 +367,13 @@ class Store:
         query = sa.select(sa.func.count()).select_from(ARTICLE)
         shown = query.where(self._seen, exclude_publishers(without))
         return int(connection.execute(shown).scalar_one())
+
+    def count_since(self, when: datetime) -> int:
+        """Number of articles that were stored at a time or later."""
+        query = sa.select(sa.func.count()).select_from(ARTICLE)
+        shown = query.where(self._seen, ARTICLE.c.added >= _written(when))
+        with self._engine.connect() as connection:
+            return int(connection.execute(shown).scalar_one())
 
     def revision(self) -> int:
         """A number that grows with every change of the articles in view."""
@@ -567,6 +624,14 @@ def _article(row: sa.Row[tuple[object, ...]]) -> Article:
         credit=row.credit,
         shelf=row.shelf,
     )
+
+
+def _written(when: datetime | None) -> str | None:
+    return when.astimezone(UTC).isoformat(timespec="seconds") if when else None
+
+
+def _read_time(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def _day(published: str | None) -> int:

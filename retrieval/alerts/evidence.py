@@ -1,4 +1,7 @@
-"""What in an article speaks for its being what wishes want."""
+"""What in an article speaks for its being what wishes want.
+
+Tested with the matching in `tests/retrieval/alerts/test_matching.py`.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,6 @@ class Holdings:
         place: Row of each term in `holds`; terms that it does not hold share the last row.
         holds: Whether a term stands in the headline, in each sentence, and in the name of each who
             speaks: shape (terms held + 1, 1 + sentences + speakers).
-        counts: How often each stands in headline and body, as many as `holds` has rows.
         pairs: Which pairs stand beside each other, of all.
         spoken: How many attributions each speaker has.
     """
@@ -45,7 +47,6 @@ class Holdings:
     pieces: list[Slice]
     place: Ints
     holds: Mask
-    counts: Floats
     pairs: Mask
     spoken: Floats
 
@@ -75,8 +76,7 @@ def find_terms(article: Article, said: Sequence[Attribution], wishes: Wishes) ->
     holds = np.zeros((len(rows) + 1, len(texts)), np.bool_)
     at = np.array(held, np.int64).reshape(-1, 2)
     holds[at[:, 0], at[:, 1]] = True
-    counts = np.bincount(at[at[:, 1] < told, 0], minlength=len(rows) + 1).astype(np.float32)
-    return Holdings(pieces, place, holds, counts, pairs, np.array([*spoken.values()], np.float32))
+    return Holdings(pieces, place, holds, pairs, np.array([*spoken.values()], np.float32))
 
 
 def _list_pairs(terms: Sequence[int], wishes: Wishes) -> Iterator[int]:
@@ -137,6 +137,7 @@ def weigh_evidence(
     owner = np.repeat(np.arange(len(rows)), terms.sizes)
     seen = held.holds[places] & (within[owner] if len(within) > 1 else within)
     shares = terms.add_up(weights[:, None] * seen)
+    printed = seen[:, : 1 + len(held.pieces)].sum(axis=1)
     lead = seen[:, 1 : 1 + min(_LEAD_SENTENCES, len(held.pieces))].any(axis=1)
     told = shares[:, held.sentences]
     about = told >= _MUCH
@@ -146,11 +147,11 @@ def weigh_evidence(
     paired = beside.add_up(held.pairs[beside.values].astype(np.float32))
     sizes = terms.sizes
     features = [
-        terms.add_up(weights * seen[:, : 1 + len(held.pieces)].any(axis=1)),
+        terms.add_up(weights * (printed > 0)),
         shares[:, 0],
         terms.add_up(weights * lead),
         told.max(axis=1, initial=0),
-        terms.add_up(weights * np.log1p(held.counts[places])) / np.log(11),
+        terms.add_up(weights * np.log1p(printed, dtype=np.float32)) / np.log(11),
         np.log1p(about.sum(axis=1)) / np.log(11),
         np.exp(-first / 5),
         np.where(sizes > 1, paired / np.maximum(1, sizes - 1), 1),

@@ -1,4 +1,7 @@
-"""What was learned about alerts and articles; `benchmarks/alerts.py` learns it anew."""
+"""What was learned about alerts and articles; `benchmarks/alerts.py` learns it anew.
+
+Tested with the matching in `tests/retrieval/alerts/test_matching.py`.
+"""
 
 from __future__ import annotations
 

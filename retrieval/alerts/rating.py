@@ -124,18 +124,17 @@ class Rater:
         share = measure_held(sight.held, self.wishes)
         near = (share >= _HALF) | (sight.cosines[:, 0] >= _CLOSE)
         may = named & sought & ((share >= WHOLE) | (loose & near))
-        rows = [row for row in np.flatnonzero(may).tolist() if self._is_meant(row, sight)]
-        return self._weigh(np.array(rows, np.int64), sight)
+        return self._weigh(self._keep_meant(np.flatnonzero(may), sight), sight)
 
-    def _is_meant(self, row: int, sight: Sight) -> bool:
-        """Whether whoever has to speak does, and a surname alone can only mean who is wanted."""
-        wish = self.wishes.wishes[row]
-        if wish.speaker and wish.speaker not in sight.heard:
-            return False
+    def _keep_meant(self, rows: Ints, sight: Sight) -> Ints:
+        """Keep the wishes whose speaker speaks, and whose surname alone can mean nobody else."""
+        wishes = [self.wishes.wishes[row] for row in rows.tolist()]
         article = sight.new.article
-        return not wish.surname or is_alone(
-            wish.surname, f"{article.headline}\n{article.body[:MOST_CHARS]}"
-        )
+        text = f"{article.headline}\n{article.body[:MOST_CHARS]}"
+        alone = {name: not name or is_alone(name, text) for name in {one.surname for one in wishes}}
+        heard = {"", *sight.heard}
+        kept = [alone[one.surname] and one.speaker in heard for one in wishes]
+        return rows[np.array(kept, np.bool_)]
 
     def _weigh(self, rows: Ints, sight: Sight) -> Rating:
         held = sight.held
@@ -148,7 +147,9 @@ class Rater:
             found = weigh_evidence(some, held, self.wishes, sight.cosines[some, :2], within=within)
             features.append(found.features)
             shares.append(found.shares[:, held.sentences])
-        table = np.concatenate(features)
+        table, told = np.concatenate(features), np.concatenate(shares)
+        near = self.wishes.open[rows] | (table[:, 0] >= _HALF) | ~self._is_spoken(rows)
+        rows, table, told = rows[near], table[near], told[near]
         open_ = self.wishes.open[rows]
         scores = load_learned().estimate(table)
         scores[open_] = [self._hear(row, sight) for row in rows[open_].tolist()]
@@ -157,9 +158,13 @@ class Rater:
             whole=open_ | (table[:, 0] >= WHOLE),
             features=table,
             scores=scores,
-            shares=np.concatenate(shares),
+            shares=told,
             nearest=sight.cosines[rows, 2].astype(np.int64),
         )
+
+    def _is_spoken(self, rows: Ints) -> Mask:
+        """Whether somebody has to say something for each wish."""
+        return np.array([bool(self.wishes.wishes[row].speaker) for row in rows.tolist()], np.bool_)
 
     def _hear(self, row: int, sight: Sight) -> float:
         """Say how sure it is that somebody says anything at all."""

@@ -1,4 +1,7 @@
-"""What is shown of an article that an alert fits: the sentence that says why, and its passage."""
+"""What is shown of an article that an alert fits: the sentence that says why, and its passage.
+
+Tested with the matching in `tests/retrieval/alerts/test_matching.py`.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ _ALONE, _EARLY = 0.1, 0.1
 """What a sentence gains where it leans on none before it, and where it opens the article."""
 _STATED = 1.0
 """What it gains where it states something: headings and captions come after all others."""
+_WANTED = 3.0
+"""What it gains where it is one of those that have to be shown: it outweighs the rest."""
 _SOON = 8.0
 """Sentences after which the worth of coming early has fallen to 1/e."""
 _LIKELY = 8
@@ -55,10 +60,10 @@ class Showing:
         """
         worth = shares + self._early
         if heard:
-            worth = worth + self._overlap([one.quote for one in heard])
+            worth = worth + _WANTED * self._overlap([one.quote for one in heard])
         elif not shares.any():
             passage = self._passages[nearest]
-            worth = worth + self._overlap([(passage.start, passage.end)])
+            worth = worth + _WANTED * self._overlap([(passage.start, passage.end)])
         likely = np.argsort(-worth, kind="stable")[:_LIKELY].tolist()
         best = max(likely, key=lambda row: (worth[row] + self._weigh(row), -row))
         start, end = self._pieces[best]

@@ -1,4 +1,7 @@
-"""Which of those who speak in an article a reader means by a name or an office."""
+"""Which of those who speak in an article a reader means by a name or an office.
+
+Tested with the matching in `tests/retrieval/alerts/test_matching.py`.
+"""
 
 from __future__ import annotations
 

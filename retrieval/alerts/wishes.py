@@ -1,4 +1,7 @@
-"""Alerts as they are matched: inverted by the terms that they want."""
+"""Alerts as they are matched: inverted by the terms that they want.
+
+Tested with the matching in `tests/retrieval/alerts/test_matching.py`.
+"""
 
 from __future__ import annotations
 
@@ -133,5 +136,5 @@ def gather_wishes(wishes: Iterable[Wish], weigh: Mapping[str, float], *, unknown
         pairs,
         Ragged.of(beside),
         np.array(people, np.bool_),
-        np.array([not wish.topic for wish in kept], np.bool_),
+        np.array([bool(wish.speaker and not wish.topic) for wish in kept], np.bool_),
     )

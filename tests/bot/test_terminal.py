@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -15,7 +16,18 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot import texts
-from bot.reply.reply import Button, Dateline, Facts, Note, Quote, Reply, Span, Speaker
+from bot.reply.reply import (
+    Attachment,
+    Button,
+    Dateline,
+    Facts,
+    Note,
+    Outcome,
+    Quote,
+    Reply,
+    Span,
+    Speaker,
+)
 from bot.terminal import Chat, draw
 from retrieval.citation import Citation
 from retrieval.results import Verdict
@@ -250,3 +262,60 @@ def test_what_is_due_is_pointed_out_and_shown_when_asked_for(room):
     assert said.count(texts.say("alerts-due")) == 1
     assert "New: wexmoor funicular" in said
     assert said.count(texts.say("alerts-none-due")) == 1
+
+
+class Taking:
+    """A conversation that says what it was handed."""
+
+    def start(self, _):
+        return Reply((Note("Welcome"),))
+
+    def hear(self, _, text):
+        return Reply((Note(f"Heard {text!r}"),))
+
+    def hand_in_file(self, _, path, question):
+        return Reply((Note(f"Took {path.name} {question!r}"),))
+
+    def press(self, _, action):
+        return Outcome(attachment=action)
+
+    def sent(self, *_):
+        pass
+
+    def is_due(self, _):
+        return False
+
+
+def taking(*lines):
+    console = on_a_terminal()
+    Chat(Taking(), console).run(typing(*lines))
+    return shown(console)
+
+
+def test_lines_that_are_pasted_are_one_message(monkeypatch):
+    master, slave = os.openpty()
+    with os.fdopen(master, "wb", buffering=0) as keys, os.fdopen(slave) as terminal:
+        monkeypatch.setattr("sys.stdin", terminal)
+        keys.write(b"a second line\n\nand a third\n")
+        assert "Heard 'A headline\\na second line\\n\\nand a third'" in taking("A headline")
+
+
+def test_a_file_is_named_by_its_path(tmp_path, monkeypatch):
+    file = tmp_path / "weir.txt"
+    file.touch()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert "Took weir.txt ''" in taking(str(file))
+    assert "Took weir.txt ''" in taking("'~/weir.txt'")
+    for other in (str(tmp_path), "/help", "~nobody-of-that-name/x", "a/" * 4000, "\0/"):
+        assert "Heard" in taking(other)
+
+
+def test_what_is_handed_out_is_written_over_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    chat = Chat(Taking(), on_a_terminal())
+    chat.buttons = [Button("Export", action=Attachment("shelf.jsonl", b"{}"))]
+    for _ in range(2):
+        chat._press(1)
+    said = shown(chat.console)
+    assert f"Wrote {tmp_path / 'shelf.jsonl'}" in said
+    assert "shelf.jsonl cannot be written" in said

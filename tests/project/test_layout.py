@@ -88,6 +88,7 @@ def test_every_mirrored_test_module_has_its_module():
     known = {mirrored(file) for file in product()}
     several = {
         Path("tests/bot/test_home_0_1_0.py"),
+        Path("tests/corpus/storage/test_shelves.py"),
         Path("tests/corpus/test_sample_articles.py"),
         Path("tests/retrieval/routing/test_held_messages.py"),
         Path("tests/retrieval/test_who_said_over_sample.py"),

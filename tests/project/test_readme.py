@@ -28,7 +28,10 @@ from retrieval.citation import Citation, join_credit
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = README + (ROOT / "docs" / "articles.md").read_text(encoding="utf-8")
+_GUIDES = ("articles", "ranking", "shelf")
+PAGES = README + "".join(
+    (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in _GUIDES
+)
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 
 _EXCHANGE = re.compile(r"(?<=<!-- exchange: )(.+?)( -->\n)(.*?)(?=<!-- /exchange -->)", re.DOTALL)
@@ -224,10 +227,14 @@ def test_every_field_name_listed_is_read():
             assert read_record(renamed | {alias: record[name]}) == whole, alias
 
 
-@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", *(f"docs/{one}.md" for one in _GUIDES)],
+)
 def test_relative_links_lead_somewhere(name: str):
-    text = (ROOT / name).read_text(encoding="utf-8")
-    missing = [link for link in _LINK.findall(text) if not (ROOT / link).exists()]
+    page = ROOT / name
+    text = page.read_text(encoding="utf-8")
+    missing = [link for link in _LINK.findall(text) if not (page.parent / link).exists()]
 
     assert not missing
 

@@ -34,6 +34,8 @@ class FakeConversation(Conversation):
     a question until the test opens it.
     """
 
+    takes_in = False
+
     def __init__(self, state: ChatStore | None = None) -> None:
         self.state = state
         self.asked: list[tuple[MessageContext, str]] = []
@@ -46,6 +48,13 @@ class FakeConversation(Conversation):
         """Hold answers to this question until the event is set."""
         self.gates[question] = threading.Event()
         return self.gates[question]
+
+    def at(self, context: MessageContext) -> Conversation:
+        return self
+
+    def moved(self, chat_id: int, new_chat_id: int) -> None:
+        if self.state:
+            self.state.move(chat_id, new_chat_id)
 
     def start(self, context: MessageContext) -> Reply:
         return Reply((Note("Welcome, admin" if context.admin else "Welcome"),))
@@ -173,6 +182,8 @@ QUICK = Limits(
     read_s=0.5,
     poll_s=1,
     press_s=0.2,
+    piece_s=0.1,
+    reading_told_s=5,
     stop_s=1.5,
     conflicts=2,
     aside_s=1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,9 +15,12 @@ import structlog
 
 from bot.admin.commands import AdminCommands
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.hand_ins import HandIns
+from bot.intake import Intake
 from bot.services import Services
 from bot.storage.chats import ChatStore
 from bot.telegram.app import Service
+from bot.telegram.limits import Limits
 from corpus.errors import FetchError
 from tests.support.fake_web import FakeFetcher, entry, news, page, rss
 from tests.support.fakes import QUICK, settings
@@ -69,7 +72,12 @@ def furnished(folder: Path) -> Path:
 async def serving(
     telegram: TelegramServer, home: Path, *, timing=QUICK, encoder=without_a_model, **more: object
 ) -> AsyncIterator[Office]:
-    """What `byline run` does, within this process; 9 and 10 are admins."""
+    """What `byline run` does, within this process; 9 and 10 are admins.
+
+    Further values are settings, or replace those of the timing that are named so.
+    """
+    own = {name: more.pop(name) for name in set(more) & set(Limits.__slots__)}
+    timing = replace(timing, **own)
     more = {"admins": {ADMIN, SECOND}} | more
     chosen = settings(telegram.token, telegram.url, home, **more)
     with pytest.MonkeyPatch.context() as patch:
@@ -82,7 +90,10 @@ async def serving(
         archive = Services(chosen)
         with archive.kept_fresh() as searcher:
             state = archive.chats
-            say = Conversation(searcher, state)
+            intake = Intake(archive, make_fetcher=fetcher)
+            hand_ins = HandIns(intake, archive.store.whole(), state, chosen)
+            taking = hand_ins if chosen.readers_add != "off" else None
+            say = Conversation(searcher, state, hand_ins=taking)
             service = Service(chosen, say, state, timing=timing, archive=archive)
             stop = asyncio.Event()
             running = asyncio.create_task(service.serve(stop))

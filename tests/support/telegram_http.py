@@ -145,7 +145,10 @@ class BotApi:
 
     async def _serve(self, sockets: list[socket], ready: threading.Event) -> None:
         self._stopping = asyncio.Event()
-        routes = [(r"/bot([^/]+)/(\w+)", _Handler, {"server": self})]
+        routes = [
+            (r"/bot([^/]+)/(\w+)", _Handler, {"server": self}),
+            (r"/file/bot([^/]+)/documents/(\w+)", _Files, {"server": self}),
+        ]
         http = HTTPServer(Application(routes, log_function=lambda _: None))
         http.add_sockets(sockets)
         webhook = asyncio.create_task(self._post_updates())
@@ -156,6 +159,11 @@ class BotApi:
         webhook.cancel()
         http.stop()
         await http.close_all_connections()
+
+    def file(self, token: str, file_id: str) -> bytes | None:
+        """A file that a reader sent; None for a wrong token, or where there is none."""
+        with self._changed:
+            return self._world.files.get(file_id) if token == self.token else None
 
     async def respond(self, token: str, method: str, params: JSON) -> tuple[int, JSON]:
         """Carry out one request and log it; status 0 asks to drop the connection."""
@@ -310,6 +318,20 @@ class _Handler(RequestHandler):
         for name, files in self.request.files.items():
             params[name] = {"file_name": files[-1].filename, "size": len(files[-1].body)}
         return params
+
+
+class _Files(RequestHandler):
+    """What readers sent, for who knows the bot's token."""
+
+    def initialize(self, server: BotApi) -> None:
+        self._server = server
+
+    async def get(self, token: str, file_id: str) -> None:
+        content = self._server.file(token, file_id)
+        if content is None:
+            self.send_error(404)
+        else:
+            await self.finish(content)
 
 
 def _decoded(name: str, value: Any) -> Any:

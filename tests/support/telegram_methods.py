@@ -15,6 +15,7 @@ from tests.support import telegram_rules as rules
 from tests.support.telegram_rules import JSON, Formatted, RefusedError, bad_request
 from tests.support.telegram_world import CallbackAnswer, Chat, InlineAnswer, Message, World, now
 
+MOST_FILE_BYTES = 20 * 1024 * 1024
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly "
@@ -73,6 +74,30 @@ def send_photo(world: World, params: JSON) -> JSON:
         raise bad_request("there is no photo in the request")
     sizes = [{"file_id": "photo", "file_unique_id": "photo", "width": 640, "height": 480}]
     return _send(world, params, rules.caption(params), {"photo": sizes})
+
+
+def send_document(world: World, params: JSON) -> JSON:
+    """Like a photo."""
+    document = params.get("document")
+    if isinstance(document, str) and document.startswith("attach://"):
+        document = params.get(document.removeprefix("attach://"))
+    if not document:
+        raise bad_request("there is no document in the request")
+    name = document["file_name"] if isinstance(document, dict) else "file"
+    known = {"file_id": "document", "file_unique_id": "document", "file_name": name}
+    return _send(world, params, rules.caption(params), {"document": known})
+
+
+def get_file(world: World, params: JSON) -> JSON:
+    """Where a file can be fetched that a reader sent, if a bot may have it."""
+    file_id = str(params.get("file_id", ""))
+    if file_id not in world.files:
+        raise bad_request("invalid file_id")
+    size = len(world.files[file_id])
+    if size > MOST_FILE_BYTES:
+        raise bad_request("file is too big")
+    known = {"file_id": file_id, "file_unique_id": file_id, "file_size": size}
+    return known | {"file_path": f"documents/{file_id}"}
 
 
 def _send(world: World, params: JSON, body: Formatted, media: JSON) -> JSON:
@@ -345,6 +370,8 @@ METHODS: dict[str, Callable[[World, JSON], Any]] = {
     "getWebhookInfo": get_webhook_info,
     "sendMessage": send_message,
     "sendPhoto": send_photo,
+    "sendDocument": send_document,
+    "getFile": get_file,
     "editMessageText": edit_message_text,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,

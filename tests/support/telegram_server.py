@@ -100,6 +100,7 @@ class TelegramServer(BotApi):
         thread: int | None = None,
         reply_to: int | None = None,
         update_id: int | None = None,
+        media: JSON | None = None,
         **extra: object,
     ) -> int:
         """A reader writes; commands, mentions and addresses are marked as Telegram does.
@@ -111,6 +112,7 @@ class TelegramServer(BotApi):
             thread: Forum topic. A message there replies to the topic's first, as on Telegram.
             reply_to: Id of the message replied to.
             update_id: In place of the next; an old one plays a doubled delivery.
+            media: What the text is the caption of.
             **extra: Further fields of the Bot API's ``Message`` (``forward_origin``, ``photo``).
 
         Returns:
@@ -127,6 +129,7 @@ class TelegramServer(BotApi):
                 reply_to=reply_to or thread,
                 thread=thread,
                 sent_at=now(),
+                media=media or {},
                 extra=extra,
             )
             self._world.put(message)
@@ -144,6 +147,24 @@ class TelegramServer(BotApi):
     def send_photo(self, chat_id: int, caption: str = "") -> int:
         size = {"file_id": "p", "file_unique_id": "p", "width": 90, "height": 60}
         return self.say(chat_id, "", photo=[size], caption=caption)
+
+    def send_file(
+        self,
+        chat_id: int,
+        name: str,
+        content: bytes,
+        *,
+        caption: str = "",
+        size: int | None = None,
+        **extra: object,
+    ) -> int:
+        """A reader sends a file; ``size`` is what Telegram says of it, by default the truth."""
+        with self._changing():
+            file_id = f"file{len(self._world.files) + 1}"
+            self._world.files[file_id] = content
+        document = {"file_id": file_id, "file_unique_id": file_id, "file_name": name}
+        document["file_size"] = len(content) if size is None else size
+        return self.say(chat_id, caption, media={"document": document}, **extra)
 
     def send_voice(self, chat_id: int) -> int:
         return self.say(chat_id, "", voice={"file_id": "v", "file_unique_id": "v", "duration": 2})

@@ -148,6 +148,7 @@ class World:
         self.inline_queries: dict[str, InlineAnswer | None] = {}
         self.guest_queries: dict[str, Message] = {}
         self.guest_answers: dict[str, Message] = {}
+        self.files: dict[str, bytes] = {}
         self.migrated: dict[int, int] = {}
         self.commands: dict[tuple[str, str], list[JSON]] = {}
         self.descriptions: dict[str, str] = {}
@@ -185,7 +186,8 @@ class World:
         """Whether the bot gets this message: not all in a group, under privacy mode."""
         if message.chat.id in self.left:
             return False
-        if not (message.chat.is_group and self.privacy):
+        moved = message.extra.keys() & {"migrate_to_chat_id", "migrate_from_chat_id"}
+        if moved or not (message.chat.is_group and self.privacy):
             return True
         replied = self.messages.get((message.chat.id, message.reply_to or 0))
         return self._addressed(message) or (replied is not None and replied.sender == self.bot)

@@ -17,8 +17,8 @@ import pytest
 from PIL import Image
 
 from bot import texts
-from bot.admin import add_articles
 from bot.admin.commands import AdminCommands
+from bot.intake import step_back
 from bot.intents.commands import ADMINS
 from bot.reply.actions import decode
 from bot.storage.access import Standing
@@ -439,7 +439,7 @@ def test_adding_steps_back_behind_those_that_answer():
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     before = nice()
-    with ThreadPoolExecutor(1, initializer=add_articles._step_back) as beside:
+    with ThreadPoolExecutor(1, initializer=step_back) as beside:
         assert beside.submit(nice).result() >= 10
     assert nice() == before
 

@@ -16,6 +16,9 @@ from telegram import Message, MessageEntity, User
 from telegram.constants import ChatType
 from telegram.ext import filters
 
+from bot.intents.handed import read_handed
+from bot.telegram.receiving.forwards import read_forwarded
+
 _ASK = re.compile(r"^/ask(@\w+)?(\s+|$)", re.IGNORECASE)
 _EDGE = " \t\n,:;–—-"
 """What is left of "Byline, who won?" without the name, and belongs to neither."""
@@ -31,6 +34,28 @@ _HOLLOW = frozenset((
     "think", "this", "thoughts", "thread", "tldr", "true", "truth", "up", "was", "what", "when",
     "where", "who", "why", "wow", "you", "your",
 ))  # fmt: skip
+
+
+def hands_in(message: Message) -> bool:
+    """Whether a message without a text hands the bot something to read.
+
+    That is a file, or what stands below a picture and is an article, its address, or a channel's
+    post; in a group only where that names the bot.
+    """
+    if message.text or is_noise(message):
+        return False
+    if message.chat.type != ChatType.PRIVATE and not _mentions(message):
+        return False
+    caption = message.caption or ""
+    return bool(message.document or read_handed(caption) or read_forwarded(message))
+
+
+class HandsIn(filters.MessageFilter):
+    """Lets through what `hands_in`."""
+
+    def filter(self, message: Message) -> bool:
+        """Whether it does."""
+        return hands_in(message)
 
 
 def find_asked(message: Message) -> str | None:
@@ -94,10 +119,20 @@ class Noise(filters.MessageFilter):
 
 @dataclass(slots=True)
 class _Talk:
-    """What came last in a private chat, by number and date: a comment, a forward."""
+    """What came last in a private chat, by number and date: a comment, a forward.
+
+    Attributes:
+        comment: The comment.
+        said: What it says.
+        forward: The forward.
+        readable: Whether that is to be read: an article, an address, a file.
+        answered: Whether the comment is answered by itself.
+    """
 
     comment: tuple[int, datetime] | None = None
+    said: str = ""
     forward: tuple[int, datetime] | None = None
+    readable: bool = False
     answered: bool = False
 
 
@@ -106,7 +141,7 @@ class Pairs(filters.MessageFilter):
 
     Telegram sends the comment first, as a message of its own, then what is forwarded. Together
     they are one question: the comment, or what is forwarded where the comment says nothing by
-    itself.
+    itself. Of an article that is forwarded, or its address, the comment asks.
     """
 
     def __init__(self) -> None:
@@ -121,8 +156,11 @@ class Pairs(filters.MessageFilter):
         self._talks[message.chat.id] = talk  # the chat heard last stands last
         if message.forward_origin:
             talk.forward = message.message_id, message.date
+            read = read_handed(_said(message)) or read_forwarded(message)
+            talk.readable = message.document is not None or read is not None
         elif message.text and not message.text.startswith("/"):
             talk.comment, talk.answered = (message.message_id, message.date), False
+            talk.said = message.text
         if len(self._talks) > _REMEMBERED:
             del self._talks[next(iter(self._talks))]
 
@@ -139,8 +177,18 @@ class Pairs(filters.MessageFilter):
                 if _together(talk.comment, talk.forward):
                     return False
                 await asyncio.sleep(_WAIT_S / 4)
+        if talk.readable and _together(talk.comment, talk.forward):
+            return False
         talk.answered = True
         return True
+
+    def find_comment(self, message: Message) -> str:
+        """What was said with a forward and waits to be answered with it; empty for nothing."""
+        talk = self._talks.get(message.chat.id)
+        if message.forward_origin is None or talk is None or talk.answered:
+            return ""
+        together = _together(talk.comment, (message.message_id, message.date))
+        return talk.said if together else ""
 
     def filter(self, message: Message) -> bool:
         """Whether it was forwarded with a comment that has been answered."""
@@ -163,10 +211,12 @@ def _is_hollow(text: str) -> bool:
 def _mentions(message: Message) -> list[MessageEntity]:
     """Where a message names the bot."""
     number, name = _me(message)
-    found = []
-    for entity in message.entities:
+    found, said = [], _said(message)
+    raw = said.encode("utf-16-le", "replace")
+    for entity in message.entities or message.caption_entities:
         if entity.type == MessageEntity.MENTION:
-            if message.parse_entity(entity).casefold() == f"@{name}".casefold():
+            named = raw[2 * entity.offset : 2 * (entity.offset + entity.length)]
+            if named.decode("utf-16-le", "replace").casefold() == f"@{name}".casefold():
                 found.append(entity)
         elif entity.type == MessageEntity.TEXT_MENTION and entity.user:
             found += [entity] if entity.user.id == number else []
@@ -175,7 +225,7 @@ def _mentions(message: Message) -> list[MessageEntity]:
 
 def _unnamed(message: Message) -> str:
     """The text of a message without the bot's name."""
-    raw = (message.text or "").encode("utf-16-le")
+    raw = _said(message).encode("utf-16-le")
     for entity in sorted(_mentions(message), key=lambda entity: -entity.offset):
         start, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
         raw = raw[:start] + raw[end:]
@@ -186,7 +236,12 @@ def _bare(message: Message) -> str:
     """The text of a message without ``/ask``, and without the bot's name if it stands there."""
     if _mentions(message):
         return _ASK.sub("", _unnamed(message)).strip(_EDGE)
-    return _ASK.sub("", message.text or "")
+    return _ASK.sub("", _said(message))
+
+
+def _said(message: Message) -> str:
+    """What a message says, or what stands below a file that it carries."""
+    return message.text or message.caption or ""
 
 
 def _calls_another(message: Message) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +14,16 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import structlog
-from telegram import Bot, Message, Update, User
+from telegram import (
+    Bot,
+    Document,
+    Message,
+    MessageEntity,
+    MessageOrigin,
+    MessageOriginChannel,
+    Update,
+    User,
+)
 from telegram.constants import ChatType
 from telegram.ext import Application
 
@@ -24,10 +33,12 @@ from bot.telegram.limits import Limits
 from bot.telegram.receiving.group_messages import (
     Pairs,
     find_asked,
+    hands_in,
     is_asked_by_reply,
     is_noise,
     read_question,
 )
+from bot.telegram.receiving.pastes import Pastes
 from bot.telegram.receiving.reading import Poison, name_raw_kind, read, read_number
 from bot.telegram.receiving.update_processor import lane_of, name_kind
 
@@ -79,6 +90,7 @@ class Inbox(asyncio.Queue[object]):
         self._state = state
         self._timing = timing
         self.pairs = Pairs()
+        self.pastes = Pastes(timing.piece_s)
         self._told = False
         self._moved_at = 0.0
         self._ended: dict[int, None] = {}
@@ -121,9 +133,13 @@ class Inbox(asyncio.Queue[object]):
 
     def _looked_at(self, update: Update) -> str | None:
         """What is stored of an update, once all that is looked at outside of handlers was."""
-        self.pairs.arrived(update.message)
+        self._arrived(update.message)
         hash((name_kind(update), lane_of(update)))
         return _payload(update)
+
+    def _arrived(self, message: Message | None) -> None:
+        self.pairs.arrived(message)
+        self.pastes.arrived(message)
 
     async def begin(self, update_id: int) -> None:
         """Note that the answer goes out now; whether that can be noted changes nothing."""
@@ -152,7 +168,9 @@ class Inbox(asyncio.Queue[object]):
         found: list[tuple[Kept, Update]] = []
         for one in kept:
             try:
-                found.append((one, _restored(one, application.bot)))
+                restored = _restored(one, application.bot)
+                self._arrived(restored.message)
+                found.append((one, restored))
             except Exception as error:  # noqa: BLE001 - a damaged one must not end every start
                 await self._set_aside(one.update_id, "unknown", error)
         for item in _sorted_out(found, self._timing.stale_s):
@@ -221,6 +239,8 @@ class Inbox(asyncio.Queue[object]):
 def carries_question(update: Update) -> bool:
     """Whether losing the update would leave somebody without an answer."""
     message = update.message or update.edited_message
+    if update.message is not None and hands_in(update.message):
+        return True
     if message is None or not message.text or is_noise(message):
         return False
     private, command = message.chat.type == ChatType.PRIVATE, message.text.startswith("/")
@@ -293,14 +313,44 @@ def _message(message: Message) -> dict[str, object]:
         "is_topic_message": message.is_topic_message,
         "from": sender and _nameless(sender),
         "text": message.text,
-        "entities": [
-            {"type": entity.type, "offset": entity.offset, "length": entity.length}
-            | ({"user": _nameless(entity.user)} if entity.user else {})
-            for entity in message.entities
-        ],
+        "entities": _entities(message.entities),
+        "caption": message.caption,
+        "caption_entities": _entities(message.caption_entities),
+        "document": message.document and _document(message.document),
         "reply_to_message": replied and _replied(message, replied),
         "quote": message.quote and {"text": message.quote.text, "position": 0},
+        "forward_origin": _origin(message.forward_origin),
         "sender_chat": message.sender_chat and {"id": message.sender_chat.id, "type": "channel"},
+    }
+
+
+def _entities(entities: Iterable[MessageEntity]) -> list[dict[str, object]]:
+    return [
+        {"type": entity.type, "offset": entity.offset, "length": entity.length}
+        | ({"user": _nameless(entity.user)} if entity.user else {})
+        for entity in entities
+    ]
+
+
+def _document(document: Document) -> dict[str, object]:
+    return {
+        "file_id": document.file_id,
+        "file_unique_id": document.file_unique_id,
+        "file_name": document.file_name,
+        "file_size": document.file_size,
+    }
+
+
+def _origin(origin: MessageOrigin | None) -> dict[str, object] | None:
+    """Where a channel's post stands; of people who are forwarded nothing is kept."""
+    if not isinstance(origin, MessageOriginChannel):
+        return None
+    chat = origin.chat
+    return {
+        "type": "channel",
+        "date": int(origin.date.timestamp()),
+        "chat": {"id": chat.id, "type": "channel", "title": chat.title, "username": chat.username},
+        "message_id": origin.message_id,
     }
 
 

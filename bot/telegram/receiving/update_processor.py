@@ -136,7 +136,7 @@ def name_kind(update: object) -> str:
         names = (name for name in Update.ALL_TYPES if getattr(update, name, None) is not None)
         return next(names, "unknown")
     if not message.text:
-        return "unreadable"
+        return "file" if message.document else "unreadable"
     return "command" if message.text.startswith("/") else "question"
 
 

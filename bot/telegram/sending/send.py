@@ -23,7 +23,7 @@ from telegram.ext import ExtBot
 from bot.dialogue.ratings import renew_buttons
 from bot.message_context import MessageContext
 from bot.reply.actions import decode
-from bot.reply.reply import Button, Reply
+from bot.reply.reply import Attachment, Button, Reply
 from bot.telegram.sending.rate_limiter import Before
 from bot.telegram.sending.render import Me, draw_keyboard, render
 
@@ -79,6 +79,22 @@ async def send(
             return await send(bot, elsewhere, reply, before=before, to=to)
         check_unparsed(error)
         return await attempt(text=drawn.plain)
+
+
+async def send_file(
+    bot: ExtBot[Before], message_context: MessageContext, attachment: Attachment
+) -> None:
+    """Send a file to a chat.
+
+    Raises:
+        TelegramError: It has not arrived.
+    """
+    await bot.send_document(
+        message_context.chat_id,
+        attachment.content,
+        filename=attachment.name,
+        message_thread_id=message_context.thread_id,
+    )
 
 
 def get_me(bot: ExtBot[Before]) -> Me:

@@ -198,6 +198,7 @@ async def test_figures_and_health_are_served_where_a_port_is_set(telegram, tmp_p
     assert (told["articles"], told["revision"]) == (3, room.searcher.snapshot.index.revision)
     assert told["quiet_s"] < 5
     assert "byline_articles 3.0" in figures
+    assert "byline_shelf_articles 0.0" in figures
     assert "process_resident_memory_bytes" in figures
     (revision,) = re.findall(r"^byline_index_revision (\S+)$", figures, re.MULTILINE)
     assert float(revision) == told["revision"]

@@ -20,6 +20,7 @@ from bot.reply.actions import (
     ExchangeAction,
     Retry,
     SettingsAction,
+    ShelfAction,
     ShowInstead,
     ShowPassages,
 )
@@ -39,7 +40,7 @@ def state(tmp_path):
 
 def presses(state, **asks):
     """Presses that know how to ask, and nothing else."""
-    ways = ("again", "alone", "exactly", "instead", "of_person")
+    ways = ("again", "alone", "exactly", "instead", "of_person", "as_article")
     given = {name: asks.get(name) for name in ways}
     return Presses(
         state,
@@ -47,6 +48,8 @@ def presses(state, **asks):
         pages=Pages(None, None, None),
         settings=SettingsMenu(None, state),
         alerts=None,
+        shelf=None,
+        cards=None,
     )
 
 
@@ -54,7 +57,9 @@ def test_every_action_about_an_exchange_has_a_line_in_the_table(state):
     about = {kind for kind in ACTIONS if issubclass(kind, ExchangeAction)}
     assert presses(state).table.keys() == about
     others = {
-        kind for kind in ACTIONS if issubclass(kind, SettingsAction | AlertAction | AdminAction)
+        kind
+        for kind in ACTIONS
+        if issubclass(kind, SettingsAction | ShelfAction | AlertAction | AdminAction)
     }
     assert about | others == ACTIONS
 

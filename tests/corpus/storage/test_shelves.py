@@ -46,6 +46,9 @@ def everything_read(store, *, names, keys, ids):
         store.publishers(),
         store.languages(),
         store.count(),
+        store.count_since(NOW - timedelta(days=9)),
+        [store.find_copy(shelved(2, publisher="Nightly Secret", language="da"))],
+        store.held(),
         store.changes(),
         store.passages(keys),
         store.vectors(keys).tolist(),
@@ -94,7 +97,7 @@ def test_every_method_that_reads_is_among_those_that_were_asked():
     """Whoever adds a way to read an archive is to say what it shows of shelves."""
     asked = inspect.getsource(everything_read)
     of_a_shelf = {"open", "close", "only", "beside", "whole", "feeds", "strikes", "attributions"}
-    of_a_shelf |= {"holds", "put", "remove", "remove_expired", "clear", "expire", "move"}
+    of_a_shelf |= {"holds", "put", "remove", "remove_expired", "clear", "expire", "move", "until"}
     of_a_shelf |= {"revision", "fingerprints"}
     for name in vars(Store):
         if not name.startswith("_") and name not in of_a_shelf:

@@ -1,0 +1,23 @@
+"""What is handed on from channels: a post is an article, however short an article is else.
+
+Tested on the emulated Telegram in `tests/telegram/test_hand_ins.py`.
+"""
+
+from __future__ import annotations
+
+from telegram import Message, MessageOriginChannel
+
+from bot.intents.handed import Handed, Origin
+
+_POST_CHARS = 200
+"""A channel's post from this length on is something to read; what is shorter may be asked about."""
+
+
+def read_forwarded(message: Message) -> Handed | None:
+    """Read a post that somebody forwards from a channel; None for anything else."""
+    origin, said = message.forward_origin, message.text or message.caption or ""
+    if not isinstance(origin, MessageOriginChannel) or len(said) < _POST_CHARS:
+        return None
+    name, number = origin.chat.username, origin.message_id
+    url = f"https://t.me/{name}/{number}" if name else None
+    return Handed(text=said, origin=Origin(origin.chat.title or name or "", url, origin.date))
