@@ -163,8 +163,7 @@ def chat(as_json: AsJson = False) -> None:
 
         chat_json.talk(Services(load()))
     else:
-        settings = load()
-        _talk(Services(settings), settings)
+        _talk(Services(load()))
 
 
 @app.command(epilog="Example: TELEGRAM_BOT_TOKEN=123456:ABC... byline bot")
@@ -189,7 +188,7 @@ def run() -> None:
             _serve(archive, settings)
             return
     ERR.print("TELEGRAM_BOT_TOKEN is not set, so we talk here.", style="dim")
-    _talk(archive, settings)
+    _talk(archive)
 
 
 @app.command(epilog="Example: BYLINE_MODEL=all-mpnet-base-v2 byline reindex")
@@ -279,7 +278,7 @@ def _alone(settings: Settings) -> Iterator[None]:
         sys.exit(TAKEN_TOKEN)
 
 
-def _talk(archive: Services, settings: Settings) -> None:
+def _talk(archive: Services) -> None:
     from bot.dialogue.conversation import Conversation
     from bot.terminal import Chat
 
