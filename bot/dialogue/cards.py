@@ -94,6 +94,9 @@ class Cards:
         before = PriorTurn("", people, headline=articles[0].headline, replied=True, articles=ids)
         now = context.preferences
         found = self._searcher.follow_up(question, before, today=now.day(), taste=now.taste)
+        if found and found.speakers:
+            exchange = self._keep(context, articles[0])
+            return self._voices.speakers(exchange, 0, 0).reply
         intent = found.intent if found and not found.more else asked
         return self._answering.answer(here, replace(intent, talk=Talk(articles=ids)))
 

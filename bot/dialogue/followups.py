@@ -71,6 +71,8 @@ class FollowUps:
             return None
         if found.more:
             return self._go_on(context, turn, exchange)
+        if found.speakers:
+            return self._pages.voices.speakers(exchange, max(turn.page, 0), 0).reply
         return self._told(context, typed, found, ask)
 
     def sent(self, context: MessageContext, message: int, reply: Reply) -> None:

@@ -11,6 +11,16 @@ _MOST_TERMS = 3
 """Terms from which on a question with "it" has something of its own to be about."""
 _FRAGMENT_WORDS = 5
 
+_SPEAKERS = re.compile(
+    r"""(?:(?:and|ok|okay|please|so|just)[\s,]+)*(?:(?:show|tell)\ me\ )?
+        (?:who\ (?:all\ )?(?:says?|said|is\ saying)\ what
+          |who(?:'s|\ is|\ was|\ were|\ all)?\ (?:gets?\ |is\ |are\ )?(?:quoted|speaking|speaks)
+          |(?:all\ )?(?:the\ )?quot(?:es|ations))
+        (?:\ (?:in|from|of)\ (?:it|this|that|here|there
+          |(?:the|this|that)\ (?:article|story|piece|text|post|report)))?
+        (?:[\s,]+(?:please|here|there))*""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _MORE = re.compile(
     r"""(?:(?:and|ok|okay|please|yes)[\s,]+)*
         (?:(?:can\ you\s+|could\ you\s+)?(?:show|tell|give)\ (?:me\ )?|any\s+|what(?:'s|\ is)\ )?
@@ -109,6 +119,16 @@ def wants_more(text: str) -> bool:
         (True, False)
     """
     return _MORE.fullmatch(_plain(text)) is not None
+
+
+def wants_speakers(text: str) -> bool:
+    """Whether a text only asks who speaks in what is at hand, and what they say.
+
+    Example:
+        >>> wants_speakers("who said what in it?"), wants_speakers("who said what about trams?")
+        (True, False)
+    """
+    return _SPEAKERS.fullmatch(_plain(text)) is not None
 
 
 def drop_opening(text: str) -> tuple[bool, str]:

@@ -21,6 +21,7 @@ from retrieval.query.anaphora import (
     is_addressed,
     strip_bare,
     wants_more,
+    wants_speakers,
 )
 from retrieval.query.intent import NO_TALK, Ask, AskWhoSaid, Talk
 from retrieval.query.keyphrases import extract_keyphrases, shorten, swap
@@ -76,6 +77,7 @@ class FollowUp:
         taken: What was taken over, as it was put before; may be empty.
         topic: What the next follow-up is about too; empty where the text says it.
         more: Whether the next page of the last answer is wanted.
+        speakers: Whether it is wanted who says what in the article that was shown.
         said: Whom and what it asks about, where that takes no sentence of the reader's.
         talk: What of before helps to answer it.
     """
@@ -84,6 +86,7 @@ class FollowUp:
     taken: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
     more: bool = False
+    speakers: bool = False
     said: AskWhoSaid | None = None
     talk: Talk = NO_TALK
 
@@ -136,6 +139,8 @@ def complete(text: str, before: PriorTurn, *, known: Known, today: date) -> Foll
     """
     if wants_more(text):
         return FollowUp("", more=True)
+    if before.articles and wants_speakers(text):
+        return FollowUp("", speakers=True)
     return _Completion(text, before, known, today).complete()
 
 

@@ -93,7 +93,7 @@ def read_follow_up(
     """
     known = _know(before, context)
     completed = complete(text, before, known=known, today=today)
-    if completed and completed.more:
+    if completed and (completed.more or completed.speakers):
         return completed
     if said := _said_at_hand(text, completed, before, context, today):
         return said

@@ -157,6 +157,16 @@ def test_a_question_that_follows_leans_on_what_was_handed_in(home):
     assert reply.articles[0] == home.shelf(ME).ids()[0]
 
 
+def test_who_said_what_lists_those_who_speak_in_it(home):
+    keeper = "Tobias Wren, the keeper of the weir (1)"
+    speakers = ["Ottoline Crabbe (2)", keeper, "Back to the answer"]
+    assert labels(home.say(ME, f"who said what? {BELL}")) == speakers
+    home.say(ME, BELL)
+    assert labels(home.say(ME, "so who said what in it")) == speakers
+    home.say(ME, "https://news.example/tram")
+    assert labels(home.say(ME, "who is quoted in that article?")) != speakers
+
+
 def test_a_pasted_article_is_read_and_asked_about(home):
     card = home.say(ME, PASTED)
     assert [one.headline for one in citations(card)] == ["Heron nests on the gauge"]
