@@ -18,10 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import texts
 from bot.answers.hidden_publishers import note_hidden
 from bot.dialogue import privacy
-from bot.dialogue.alerts import Alerts
 from bot.dialogue.answering import Answering
 from bot.dialogue.cards import Cards
-from bot.dialogue.digests import Digests
 from bot.dialogue.followups import RECENT, FollowUps
 from bot.dialogue.hand_ins import HandIns, Received
 from bot.dialogue.other_languages import OtherLanguages
@@ -30,6 +28,8 @@ from bot.dialogue.settings_menu import SettingsMenu
 from bot.dialogue.sharing import Offers, Sharing
 from bot.dialogue.shelf_menu import ShelfMenu
 from bot.dialogue.spelling import SpellingCorrections
+from bot.dialogue.told.alerts import Alerts
+from bot.dialogue.told.digests import Digests
 from bot.dialogue.views import Views
 from bot.intake import name_shelf
 from bot.intents.commands import READERS, Command, explain, read_command

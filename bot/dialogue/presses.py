@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot import texts
-from bot.dialogue.alerts import Alerts
 from bot.dialogue.cards import Cards
 from bot.dialogue.pages import Pages
 from bot.dialogue.ratings import Page, Ratings
 from bot.dialogue.settings_menu import SettingsMenu
 from bot.dialogue.shelf_menu import ShelfMenu
+from bot.dialogue.told.alerts import Alerts
 from bot.reply.actions import (
     Action,
     AlertAction,

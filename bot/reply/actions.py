@@ -2,7 +2,7 @@
 
 A new action is a class here and a line in `VERBS`. What it does stands beside those who do it:
 `bot.dialogue.presses` for an exchange, `bot.dialogue.settings_menu` for settings,
-`bot.dialogue.alerts` for alerts and digests, and `bot.telegram` for what admins press.
+`bot.dialogue.told` for alerts and digests, and `bot.telegram` for what admins press.
 """
 
 from __future__ import annotations

@@ -56,6 +56,7 @@ _FIELDS = {
     "length": st.sampled_from(["short", "normal", "long"]),
     "chat_id": st.integers(-(10**14), 10**12),
     "kind": st.sampled_from(AnswerKind),
+    "article": st.from_regex(r"[0-9a-f]{12}", fullmatch=True),
     "paused": st.booleans(),
     "listed": st.booleans(),
     "level": st.sampled_from(Level),

@@ -1,6 +1,6 @@
 """What the menus of alerts and digests show.
 
-Tested with what changes them in `tests/bot/dialogue/test_alerts.py`.
+Tested with what changes them in `tests/bot/dialogue/told/test_alerts.py`.
 """
 
 from __future__ import annotations

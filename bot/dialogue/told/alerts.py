@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot import texts
 from bot.alerts.messages import Messages
 from bot.alerts.watch import Watch
-from bot.dialogue.alert_menus import choose_hours, list_alerts, show_alert
+from bot.dialogue.told.menus import choose_hours, list_alerts, show_alert
 from bot.reply.actions import (
     AlertAction,
     BeStricter,

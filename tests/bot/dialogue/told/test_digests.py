@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import texts
-from bot.dialogue.digests import read_digest
+from bot.dialogue.told.digests import read_digest
 from bot.message_context import MessageContext
 from bot.storage.alerts.hours import Schedule
 from bot.storage.alerts.subscriptions import Kind, Subscription

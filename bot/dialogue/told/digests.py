@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import texts
-from bot.dialogue.alert_menus import describe_digest
+from bot.dialogue.told.menus import describe_digest
 from bot.reply.actions import StopAlert
 from bot.reply.buttons import cut
 from bot.reply.reply import Button, Note, Reply
