@@ -21,14 +21,29 @@ from typing import Annotated
 import typer
 
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.hand_ins import HandIns
+from bot.intake import Intake
 from bot.message_context import MessageContext
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.telegram.sending.render import Rendered, render
+from corpus.readers.fetch import Fetcher, Page
 from corpus.readers.sample import seed
-from retrieval.search import Searcher
 
+_MARKET = "https://news.example/fish-market"
+_PASTED = """Heron nests on the gauge of the weir
+
+By Ada Quay
+
+A heron has built its nest on the gauge of the weir at Aldbury. The keeper found three eggs.
+
+"I read the water by eye until they hatch," said Tobias Wren, the keeper of the weir.
+
+The office in the town agreed to it. It will send a boy with a rope once a week. Herons were last
+seen at the weir nine years ago, when one stayed for a winter.
+
+Until when does he read the water by eye?"""
 CHATS = {
     "chat": (
         "When was the flood gate’s motor last inspected?",
@@ -54,9 +69,21 @@ CHATS = {
         "thanks!",
     ),
     "talk-de": ("hallo", "Which airline went bankrupt?"),
+    "sent": (_MARKET, f"what does she say about the budget? {_MARKET}", _PASTED, "/shelf"),
 }
 """What is asked in each picture, by its name; a language after a hyphen is the reader's."""
 
+_PAGE_SENT = """<html lang="en"><head><title>Harbour council closes the old fish market</title>
+<meta property="og:site_name" content="The Weir Post">
+<meta property="article:published_time" content="2026-10-06T08:00:00Z"></head><body><article>
+<h1>Harbour council closes the old fish market</h1>
+<p>The harbour council of Wexmoor voted on Tuesday to close the old fish market by the end of
+September. Nine members were in favour, four against, and two stayed away.</p>
+<p>“We cannot go on paying for a roof that leaks on empty stalls,” said Odile Brandt, who chairs the
+council. She said that the budget for repairs had run out in March.</p>
+<p>“They want a car park, and everybody knows it,” said Piet Varga, whose family has held stall
+number seven since 1961. The market cost the town 84,000 crowns last year.</p></article></body>
+"""
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _WIDTH = 520  # Chromium makes no window narrower than 500
 _SCALE = 1.5
@@ -96,12 +123,14 @@ def main(
     """Draw the chats."""
     browser = find_browser()
     with tempfile.TemporaryDirectory() as scratch:
-        searcher = open_sample(Path(scratch, "home"))
+        archive = open_sample(Path(scratch, "home"))
         for name, questions in CHATS.items():
             page, picture = Path(scratch, "chat.html"), folder.resolve() / f"{name}.png"
             state = ChatStore(Path(scratch, f"{name}.db"))
             place = MessageContext(chat_id=1, language=name.partition("-")[2])
-            chat = draw_chat(Conversation(searcher, state), place, questions)
+            taking = take_in(archive, state)
+            conversation = Conversation(archive.searcher, state, hand_ins=taking)
+            chat = draw_chat(conversation, place, questions)
             page.write_text(chat, encoding="utf-8")
             photograph(page, picture, browser)
             typer.echo(f"{folder / picture.name}: {picture.stat().st_size // 1000} kB")
@@ -122,12 +151,26 @@ def find_browser() -> str:
     raise typer.Exit(2)
 
 
-def open_sample(home: Path) -> Searcher:
+class OnePage(Fetcher):
+    """Fetches the one page that readers send in the pictures; nothing is asked of a network."""
+
+    def get(self, url: str, **_: object) -> Page:
+        """Return it, whatever is asked for."""
+        return Page(url, "text/html", None, _PAGE_SENT.encode(), None, None)
+
+
+def take_in(archive: Services, state: ChatStore) -> HandIns:
+    """Make what takes in what readers send."""
+    intake = Intake(archive, make_fetcher=OnePage)
+    return HandIns(intake, archive.store.whole(), state, archive.settings)
+
+
+def open_sample(home: Path) -> Services:
     """Open a new archive of the sample."""
     home.mkdir()
     archive = Services(Settings(_env_file=None, home=home))  # type: ignore[call-arg]  # pydantic-settings' own parameter
     seed(archive.store, home, archive.encoder, lambda _: None, attributor=archive.attributor)
-    return archive.searcher
+    return archive
 
 
 def draw_chat(conversation: Conversation, place: MessageContext, questions: Sequence[str]) -> str:

@@ -91,7 +91,7 @@ class Failure:
 
     where: str
     reason: str
-    cause: Cause = field(default=Cause.OTHER, repr=False)
+    cause: Cause = field(default=Cause.OTHER, repr=False, compare=False)
 
     @classmethod
     def of(cls, where: str, error: CorpusError) -> Self:

@@ -41,7 +41,7 @@ READING = (address, article, dates, text, segment, boilerplate, byline, clipping
 READING += (offsets, page, records, files, web, sandbox, worker)
 READING += (charset, ingest, store, strikes)
 BATCH = {"ingest", "_batches", "_articles", "_fresh", "_store", "_prepared", "_name", "reindex"}
-BATCH |= {"Store.feeds", "Store.strikes", "Store.count", "_count", "Feeds.keep"}
+BATCH |= {"Store.feeds", "Store.strikes", "Store.count", "Store._count", "Feeds.keep"}
 BATCH |= {"Feeds.__init__", "Strikes.__init__", "Sandbox.__init__"}
 """What goes through the batch, and opens and closes it: no item is to blame for these."""
 MANY = 3
