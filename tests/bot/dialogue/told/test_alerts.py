@@ -9,6 +9,7 @@ import pytest
 
 from bot import texts
 from bot.dialogue.conversation import Conversation
+from bot.intake import name_shelf
 from bot.message_context import MessageContext
 from bot.reply.actions import (
     ACTIONS,
@@ -290,6 +291,17 @@ def test_in_a_terminal_what_is_gone_is_passed_over(room):
     assert room.conversation.is_due(TERMINAL)
     room.remove(STRIKE)
     assert notes(room.conversation.hear(TERMINAL, "/alerts due")) == [texts.say("alerts-none-due")]
+
+
+def test_a_chat_with_a_shelf_has_the_same_alerts_and_is_told_nothing_from_the_shelf(room):
+    room.add([replace(STRIKE, shelf=name_shelf(HERE.chat_id))])
+    one = made(room)
+    assert room.conversation.at(HERE) is not room.conversation
+    assert one.after == room.store.revision()
+    assert labels(room.conversation.hear(HERE, "/alerts"))[0] == "1. tram strike"
+    own_paper = replace(STRIKE, publisher="My Own Diary", headline="Mine", shelf=name_shelf(7))
+    room.add([own_paper])
+    assert made(room, "ferries in My Own Diary").alert.publisher == ""
 
 
 def test_every_action_of_alerts_does_something(room):
