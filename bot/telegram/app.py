@@ -239,6 +239,7 @@ class Service:
         bot, keep = self.application.bot, self._supervisor.keep
         keep("showing commands", self._show_commands)
         keep("deleting old questions", self._purge_often)
+        keep("storing what could not be stored", self._inbox.catch_up_often)
         keep("looking at the webhook", self._look_often)
         keep("answering who was let in", partial(self._gate.resume, bot))
         keep("going on with a broadcast", partial(self._broadcaster.resume, bot))
