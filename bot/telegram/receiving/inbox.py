@@ -104,6 +104,7 @@ class Inbox(asyncio.Queue[object]):
         self._moved_at = 0.0
         self._unstored: dict[int, _Unstored] = {}
         self._unbegun: dict[int, None] = {}
+        self._lost: dict[int | None, tuple[str, str]] = {}
         self._ended: dict[int, None] = {}
         self._warned_at: dict[str, float] = {}
         # One thread, so that updates are stored in the order they came, and never wait for the
@@ -121,8 +122,26 @@ class Inbox(asyncio.Queue[object]):
             try:
                 await self._take(raw, bot)
             except Exception as error:  # noqa: BLE001 - whatever is wrong is its own affair
-                with suppress(Exception):  # or it is gone, and those after it come in
-                    await self._set_aside(read_number(raw), name_raw_kind(raw), error)
+                await self._give_up(raw, bot, error)
+
+    async def _give_up(self, raw: object, bot: Bot, error: Exception) -> None:
+        """Set an update aside, and let its reader know where it is a question all the same."""
+        self._lost[read_number(raw)] = (name_raw_kind(raw), named(error))
+        with suppress(Exception):  # it is tried again
+            await self._set_lost_aside()
+        with suppress(Exception):  # most of them nobody can read
+            update = read(raw, bot)
+            if carries_question(update):
+                await super().put(Leftover((update,), late=True))
+
+    async def _set_lost_aside(self) -> None:
+        while self._lost:
+            number, (kind, error) = self._lost.popitem()
+            try:
+                await self._set_aside(number, kind, error)
+            except Exception:
+                self._lost[number] = kind, error
+                raise
 
     async def _take(self, raw: object, bot: Bot) -> None:
         if self._room is not None:
@@ -192,6 +211,7 @@ class Inbox(asyncio.Queue[object]):
                 await self._catch_up()
 
     async def _catch_up(self) -> None:
+        await self._set_lost_aside()
         if self._ended:
             await self._store_ended()
         for update_id, one in tuple(self._unstored.items()):
@@ -215,7 +235,7 @@ class Inbox(asyncio.Queue[object]):
                 self._arrived(restored.message)
                 found.append((one, restored))
             except Exception as error:  # noqa: BLE001 - a damaged one must not end every start
-                await self._set_aside(one.update_id, "unknown", error)
+                await self._set_aside(one.update_id, "unknown", named(error))
         for item in _sorted_out(found, self._timing.stale_s):
             await super().put(item)
         if kept:
@@ -249,7 +269,7 @@ class Inbox(asyncio.Queue[object]):
             _log.error("cannot store an update", update=update.update_id, error=named(error))
             return True
 
-    async def _set_aside(self, update_id: int | None, kind: str, error: Exception) -> None:
+    async def _set_aside(self, update_id: int | None, kind: str, error: str) -> None:
         """Note an update that cannot be read, and queue word of it."""
         new, first = True, not self._told
         try:
@@ -259,7 +279,7 @@ class Inbox(asyncio.Queue[object]):
             _log.error("cannot store an update", update=update_id, error=named(fault))
         if not new:
             return
-        about = {"update": update_id, "kind": kind, "error": named(error)}
+        about = {"update": update_id, "kind": kind, "error": error}
         self._warn("an update cannot be read; it is set aside", **about)
         tell = first and not self._told
         self._told |= tell
