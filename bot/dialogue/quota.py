@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
 import structlog
@@ -59,6 +60,17 @@ class DailyQuota:
             _log.error("cannot count a question", error=named(error))
             return None
 
+    def refuse_elsewhere(self, context: MessageContext, reader: int, question: str) -> Reply | None:
+        """The same in a chat that the bot is no member of, where nothing can be kept."""
+        if context.admin or len(question) > CHARACTERS:
+            return self.refuse(context, reader, question)
+        now = datetime.now(UTC)
+        with suppress(SQLAlchemyError):  # a full disk, say
+            self._state.usage.seen(context.chat_id, now)
+        if self._spend(reader, now) <= self._a_day:
+            return None
+        return Reply((Note(texts.say("day-limit-toast", hours=_hours(now))),))
+
     def toast(self, reader: int, action: Action | None) -> str:
         """What to say in place of doing what a button says; empty where it may be done."""
         now = datetime.now(UTC)
@@ -66,10 +78,14 @@ class DailyQuota:
             return ""
         return texts.say("day-limit-toast", hours=_hours(now))
 
-    def may_look_up(self, context: MessageContext, reader: int) -> bool:
-        """Count what somebody types before it is a question; whether it may be looked up."""
+    def hours_to_look_up(self, context: MessageContext, reader: int) -> int:
+        """Count what somebody types before it is a question; in how many hours to look it up.
+
+        Returns:
+            0 where it may be looked up now.
+        """
         if context.admin:
-            return True
+            return 0
         with self._counting:
             before = self._looked_up.pop(reader, 0)
             self._looked_up[reader] = (before + 1) % _LOOK_UPS  # who typed last stands last
@@ -77,7 +93,7 @@ class DailyQuota:
                 del self._looked_up[next(iter(self._looked_up))]
         now = datetime.now(UTC)
         spent = self._state.access.spent(reader, now) if before else self._spend(reader, now)
-        return spent <= self._a_day
+        return 0 if spent <= self._a_day else _hours(now)
 
     def _spend(self, reader: int, now: datetime) -> int:
         """Count a question; 0 where that cannot be done: a full disk must not silence the bot."""
