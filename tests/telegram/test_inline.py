@@ -17,6 +17,7 @@ from telegram import Update
 from bot import texts
 from bot.dialogue.quota import DailyQuota
 from bot.message_context import MessageContext
+from bot.reply.actions import AskAlone, AskExactly, Rate, TellStory, TurnPage
 from bot.reply.deep_links import spell_out
 from bot.reply.reply import Button, Note, Reply
 from bot.storage.chats import ChatStore
@@ -314,6 +315,19 @@ def test_only_those_who_typed_last_are_remembered(tmp_path, monkeypatch):
         assert not limits.hours_to_look_up(MessageContext(reader), reader)
     assert list(limits._looked_up) == [8, 7]
     assert state.access.spent(7, datetime.now(UTC)) == 2
+    state.close()
+
+
+def test_ten_buttons_that_search_anew_count_as_a_question(tmp_path):
+    state = ChatStore(tmp_path / "chats.db")
+    limits = DailyQuota(state, 1)
+    searching = [AskAlone("k"), AskExactly("k"), TellStory("k")]
+    showing = [TurnPage("k", 1), Rate("k", good=True, page=0, whole=False), None]
+    for number in range(19):
+        assert limits.toast(7, searching[number % 3]) == ""
+        assert limits.toast(7, showing[number % 3]) == ""
+    assert limits.toast(7, searching[0]).startswith("Your questions for today are used up.")
+    assert limits.toast(7, showing[0]) == limits.toast(8, searching[0]) == ""
     state.close()
 
 
