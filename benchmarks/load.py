@@ -16,7 +16,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,11 +26,10 @@ from typing import Annotated
 import httpx
 import typer
 from measuring import AsJson, show
-from reckoning import Asked, Outcome, reckon
+from reckoning import Asked, Outcome, keys_in, note_in, reckon
 from reporting import report
 from subject import Subject, question_of, until
 
-from bot.reply.actions import Retry, decode
 from bot.telegram.limits import STANDARD
 from corpus.storage.store import Store
 from tests.support.telegram_http import Call
@@ -111,28 +110,21 @@ class Run:
         self.subject = subject
         self.seen = Seen()
         self._chance = random.Random(seed)  # noqa: S311 - no secret
-        self._answers: dict[str, int] = {}
         self._questions: list[str] = []
         self._stopped = threading.Event()
         self.struck = 0
         self._trial_calls = 0
 
-    def learn(self) -> None:
-        """Ask each question once, to know its answer by its text; keep those told apart."""
-        candidates = _questions(self.subject.home)
+    def warm(self) -> None:
+        """Have each question answered once, so that nothing is measured that happens once."""
+        self._questions = questions_of(self.subject.home)
         self.telegram.listen(self.seen.hear)
-        for number, question in enumerate(candidates):
+        for number, question in enumerate(self._questions):
             self.telegram.chat(_TRIAL + number)
             self.telegram.say(_TRIAL + number, question)
         heard = self.seen.heard
-        if not until(lambda: len(heard) == len(candidates), timeout_s=120):
-            raise SystemExit(f"only {len(heard)} of {len(candidates)} trial questions answered")
-        texts = [heard[_TRIAL + number][0].text for number in range(len(candidates))]
-        shared = Counter(texts)
-        for text, question in zip(texts, candidates, strict=True):
-            if shared[text] == 1:
-                self._answers[text] = len(self._questions)
-                self._questions.append(question)
+        if not until(lambda: len(heard) == self._count, timeout_s=120):
+            raise SystemExit(f"only {len(heard)} of {self._count} trial questions answered")
         self.seen = Seen()
         self.telegram.listen(self.seen.hear)
         self._trial_calls = len(self.telegram.calls())
@@ -176,16 +168,16 @@ class Run:
         total = Outcome()
         numbers = {question: number for number, question in enumerate(self._questions)}
 
-        def noted(message: Message) -> int | None:
-            keys = [one.key for one in map(decode, _data(message)) if isinstance(one, Retry)]
+        def asked_by(message: Message) -> int | None:
+            keys = keys_in(message)
             return numbers.get(question_of(self.subject.home, keys[0])) if keys else None
 
         for chat_id, asked in self.seen.asked.items():
             reckon(
                 asked,
                 self.seen.heard[chat_id],
-                answered=lambda message: self._answers.get(message.text),
-                noted=noted,
+                answered=lambda message: None if note_in(message) else asked_by(message),
+                noted=lambda message: asked_by(message) if note_in(message) else None,
                 total=total,
             )
         return total
@@ -245,7 +237,7 @@ class Run:
         return sum(call.method in ("deleteWebhook", "setWebhook") for call in self.telegram.calls())
 
 
-def _questions(home: Path) -> list[str]:
+def questions_of(home: Path) -> list[str]:
     """What is asked: for articles by their headlines, and for summaries of some of them."""
     store = Store.open(home)
     headlines = dict.fromkeys(article.headline for article in store.latest(_HEADLINES))
@@ -282,12 +274,12 @@ def main(  # noqa: PLR0913 - options
     with tempfile.TemporaryDirectory() as place, TelegramServer(_TOKEN) as telegram:
         folder = Path(place)
         shutil.copytree(archive, folder / "home", ignore=shutil.ignore_patterns("chats.db*"))
-        subject = Subject(folder, _settings(telegram, webhook=webhook, level=log_level))
+        subject = Subject(folder, settings_of(telegram, webhook=webhook, level=log_level))
         telegram.flood_limits()
         run = Run(plan, telegram, subject, seed)
         subject.start()
         try:
-            run.learn()
+            run.warm()
             began, ours, its = time.monotonic(), _spent_s(), subject.cpu_s()
             run.ask()
             took = time.monotonic() - began
@@ -306,7 +298,8 @@ def main(  # noqa: PLR0913 - options
     show(title, rows, as_json=as_json)
 
 
-def _settings(telegram: TelegramServer, *, webhook: bool, level: str) -> dict[str, str]:
+def settings_of(telegram: TelegramServer, *, webhook: bool, level: str) -> dict[str, str]:
+    """What the bot is set to on an emulated Telegram."""
     settings = {
         "TELEGRAM_BOT_TOKEN": telegram.token,
         "BYLINE_TELEGRAM_API_URL": telegram.url,

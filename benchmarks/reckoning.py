@@ -1,12 +1,54 @@
-"""What became of each question of a load run: told from the messages that every chat got."""
+"""What became of each question of a load run: told from the messages that every chat got.
+
+A message leads back to its question by the keys that its buttons carry, since its text is another
+one from time to time: under load, less is read before answering.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from bot import texts
+from bot.reply.actions import ExchangeAction, decode
 from tests.support.telegram_world import Message
+
+_COUNTED = {"busy": "seconds", "in-line": "count", "crowded": "count", "late": "questions"}
+"""What the bot says with a number in it, by the name of that number in its catalogue."""
+_NOTES = ("uncertain", "late", "fault", "fault-unsaved", "crowded", "in-crowd", "day-limit")
+_WAITS = ("busy", "in-line")
+"""What is said in place of an answer, and what is said until there is one."""
+
+
+def note_in(message: Message) -> str:
+    """The catalogue's key of what a message says in place of an answer; empty where it answers."""
+    return next((key for key, said in _SAID.items() if said.match(message.text)), "")
+
+
+def is_wait(message: Message) -> bool:
+    """Whether a message says that an answer is still to come."""
+    return note_in(message) in _WAITS
+
+
+def keys_in(message: Message) -> list[str]:
+    """The exchanges that a message's buttons lead to, first things first."""
+    every = [str(one.get("callback_data", "")) for row in message.buttons for one in row]
+    actions = [decode(data) for data in every if data]
+    return list(dict.fromkeys(one.key for one in actions if isinstance(one, ExchangeAction)))
+
+
+def _said(key: str) -> re.Pattern[str]:
+    """What matches a message of this key, whatever its numbers are."""
+    ways = {}
+    for count in (1, 7):
+        values = {_COUNTED.get(key, "none"): count, "most": 7, "hours": count, "reference": "7"}
+        ways[re.sub(r"\\?[17]", r"\\S+", re.escape(texts.say(key, **values)))] = None
+    return re.compile("|".join(ways))
+
+
+_SAID = {key: _said(key) for key in (*_NOTES, *_WAITS)}
 
 
 @dataclass(frozen=True, slots=True)

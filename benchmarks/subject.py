@@ -74,6 +74,11 @@ class Subject:
         """Whether it runs."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """Of its main process; 0 where there is none."""
+        return self._process.pid if self._process is not None and self.alive else 0
+
     def memory_mib(self) -> float:
         """What it has in memory that is its own."""
         if self._process is None:

@@ -5,16 +5,21 @@ Tested with the command that reads them in `tests/bot/cli/test_summarise.py`.
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.cli.console import WRONG_INPUT, complain
 from corpus.article import Article
-from corpus.errors import Failure, UnreadableError
+from corpus.errors import Failure
 from corpus.parse.offsets import Given
+
+if TYPE_CHECKING:
+    from corpus.parse.records import GivenRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +43,22 @@ def each_record(use: Callable[[Record], None]) -> None:
     It may hold whatever JSON `byline add` reads. What cannot be read is told by its line, does not
     stop the rest, and ends the command with `WRONG_INPUT`.
     """
-    from corpus.parse.records import read_fields
+    from corpus.parse.records import cut_records
+    from corpus.sandbox.sandbox import Sandbox
 
-    failed = False
-    for item in read_fields(sys.stdin.buffer, where="line"):
-        read = item if isinstance(item, Failure) else _read(*item)
-        if isinstance(read, Failure):
-            complain(f"{read.where}: {read.reason}")
-            failed = True
-        else:
-            use(read)
+    failed, sandbox = False, Sandbox()
+    for piece in cut_records(sys.stdin.buffer, where="line"):
+        for read in [piece] if isinstance(piece, Failure) else sandbox.read_given(piece):
+            if isinstance(read, Failure):
+                complain(f"{read.where}: {read.reason}")
+                failed = True
+            else:
+                use(_record(read))
     if failed:
         raise typer.Exit(WRONG_INPUT)
 
 
-def _read(where: str, fields: Mapping[str, object]) -> Record | Failure:
-    from corpus.parse.records import read_record, read_text
-
-    try:
-        article = read_record(fields)
-    except UnreadableError as error:
-        return Failure(where, str(error))
-    own = fields.get("id")
-    name = article.id if own in (None, "") else own
-    return Record(name, article, Given(read_text(fields), article.body))
+def _record(read: GivenRecord) -> Record:
+    article = read.article
+    name = json.loads(read.name) if read.name else article.id
+    return Record(name, article, Given(read.text, article.body))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
 import structlog
@@ -15,7 +16,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import texts
 from bot.logs import named
 from bot.message_context import MessageContext
-from bot.reply.actions import Action, Retry
+from bot.reply.actions import (
+    Action,
+    AskAlone,
+    AskExactly,
+    ChoosePerson,
+    Retry,
+    ShowInstead,
+    ShowPassages,
+    TellStory,
+)
 from bot.reply.reply import Button, Note, Reply
 from bot.storage.chats import ChatStore
 
@@ -25,14 +35,17 @@ CHARACTERS = 1000
 """Longest question that is read."""
 _HOUR_S = 3600
 _LOOK_UPS = 10
-"""How many look-ups, of what somebody types in another chat, count as a question."""
+"""How many look-ups count as a question: of what somebody types in another chat, or by buttons."""
+_SEARCHING = AskAlone | AskExactly | ShowPassages | ShowInstead | ChoosePerson | TellStory
+"""What buttons do that searches the archive anew."""
 _REMEMBERED = 10_000
 
 
 class DailyQuota:
     """Counts questions, however they come in; admins may ask any number.
 
-    A button that asks what was kept counts as one, others do not.
+    A button that asks what was kept counts as one; ten that search anew count as one, and those
+    that only show what was found, or rate it, do not.
 
     Args:
         state: Keeps the counts.
@@ -43,6 +56,7 @@ class DailyQuota:
         self._state = state
         self._a_day = a_day
         self._looked_up: dict[int, int] = {}
+        self._pressed: dict[int, int] = {}
         self._counting = threading.Lock()
 
     def refuse(
@@ -59,25 +73,50 @@ class DailyQuota:
             _log.error("cannot count a question", error=named(error))
             return None
 
+    def refuse_elsewhere(self, context: MessageContext, reader: int, question: str) -> Reply | None:
+        """The same in a chat that the bot is no member of, where nothing can be kept."""
+        if context.admin or len(question) > CHARACTERS:
+            return self.refuse(context, reader, question)
+        now = datetime.now(UTC)
+        with suppress(SQLAlchemyError):  # a full disk, say
+            self._state.usage.seen(context.chat_id, now)
+        if self._spend(reader, now) <= self._a_day:
+            return None
+        return Reply((Note(texts.say("day-limit-toast", hours=_hours(now))),))
+
     def toast(self, reader: int, action: Action | None) -> str:
         """What to say in place of doing what a button says; empty where it may be done."""
         now = datetime.now(UTC)
-        if not isinstance(action, Retry) or self._spend(reader, now) <= self._a_day:
+        if isinstance(action, Retry):
+            spent = self._spend(reader, now)
+        elif isinstance(action, _SEARCHING):
+            last = self._count(self._pressed, reader) == _LOOK_UPS - 1
+            spent = self._spend(reader, now) if last else self._state.access.spent(reader, now)
+        else:
             return ""
-        return texts.say("day-limit-toast", hours=_hours(now))
+        return "" if spent <= self._a_day else texts.say("day-limit-toast", hours=_hours(now))
 
-    def may_look_up(self, context: MessageContext, reader: int) -> bool:
-        """Count what somebody types before it is a question; whether it may be looked up."""
+    def hours_to_look_up(self, context: MessageContext, reader: int) -> int:
+        """Count what somebody types before it is a question; in how many hours to look it up.
+
+        Returns:
+            0 where it may be looked up now.
+        """
         if context.admin:
-            return True
-        with self._counting:
-            before = self._looked_up.pop(reader, 0)
-            self._looked_up[reader] = (before + 1) % _LOOK_UPS  # who typed last stands last
-            if len(self._looked_up) > _REMEMBERED:
-                del self._looked_up[next(iter(self._looked_up))]
+            return 0
+        before = self._count(self._looked_up, reader)
         now = datetime.now(UTC)
         spent = self._state.access.spent(reader, now) if before else self._spend(reader, now)
-        return spent <= self._a_day
+        return 0 if spent <= self._a_day else _hours(now)
+
+    def _count(self, counts: dict[int, int], reader: int) -> int:
+        """Count to ten again and again; returns what stood there before."""
+        with self._counting:
+            before = counts.pop(reader, 0)
+            counts[reader] = (before + 1) % _LOOK_UPS  # who was counted last stands last
+            if len(counts) > _REMEMBERED:
+                del counts[next(iter(counts))]
+        return before
 
     def _spend(self, reader: int, now: datetime) -> int:
         """Count a question; 0 where that cannot be done: a full disk must not silence the bot."""

@@ -235,7 +235,11 @@ inline-nothing = Nichts beantwortet das; fragen Sie mich direkt
 inline-unsure = Vielleicht antwortet nichts davon; fragen Sie mich
 inline-fault = Etwas ist schiefgegangen; fragen Sie mich direkt
 inline-empty = Hier gibt es noch keine Artikel
-inline-limit = Ihre Fragen für heute sind aufgebraucht
+inline-limit =
+    Für heute aufgebraucht; mehr { $hours ->
+        [one] binnen einer Stunde
+       *[other] in { $hours } Stunden
+    }
 
 ## Who may ask, and how much
 

@@ -239,7 +239,11 @@ inline-nothing = Nothing answers that; ask me directly
 inline-unsure = None of these may answer it; ask me directly
 inline-fault = Something broke; ask me directly
 inline-empty = There are no articles here yet
-inline-limit = Your questions for today are used up
+inline-limit =
+    Today’s questions are used up; more { $hours ->
+        [one] within an hour
+       *[other] in { $hours } hours
+    }
 
 ## Who may ask, and how much
 

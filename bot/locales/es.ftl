@@ -230,7 +230,11 @@ inline-nothing = Nada responde a eso; pregúnteme directamente
 inline-unsure = Quizá nada de esto responda; pregúnteme a mí
 inline-fault = Algo ha fallado; pregúnteme directamente
 inline-empty = Aquí todavía no hay artículos
-inline-limit = Sus preguntas de hoy se han agotado
+inline-limit =
+    Preguntas de hoy agotadas; más { $hours ->
+        [one] en menos de una hora
+       *[other] dentro de { $hours } horas
+    }
 
 ## Who may ask, and how much
 

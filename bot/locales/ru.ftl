@@ -245,7 +245,13 @@ inline-nothing = Ответа на это нет; спросите меня на
 inline-unsure = Возможно, всё это не ответ; спросите меня
 inline-fault = Что-то сломалось; спросите меня напрямую
 inline-empty = Здесь пока нет статей
-inline-limit = Вопросы на сегодня закончились
+inline-limit =
+    На сегодня всё; снова { $hours ->
+        [1] в течение часа
+        [one] через { $hours } час
+        [few] через { $hours } часа
+       *[many] через { $hours } часов
+    }
 
 ## Who may ask, and how much
 

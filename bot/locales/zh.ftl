@@ -178,7 +178,11 @@ inline-nothing = 没有找到答案，请直接问我
 inline-unsure = 这些可能都不是答案，请直接问我
 inline-fault = 出了点问题，请直接问我
 inline-empty = 这里还没有文章
-inline-limit = 您今天的提问次数已用完
+inline-limit =
+    今天的次数已用完，{ $hours ->
+        [1] 一小时内
+       *[other] { $hours } 小时后
+    }可继续
 
 ## Who may ask, and how much
 

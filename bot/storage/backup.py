@@ -26,7 +26,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from bot.storage.chats import ChatStore
-from bot.storage.staging import RESTORING, SAVING, stage
+from bot.storage.staging import RESTORING, SAVING, note_elsewhere, stage
 from bot.storage.swap import ARTICLES, CHATS, SAMPLE, settle, swap, undo_or_finish
 from corpus.errors import StoreError
 from corpus.storage.store import Store
@@ -106,9 +106,10 @@ def back_up(home: Path, file: Path) -> Manifest:
         # The articles beside the file, where its owner has room for them; what is known of chats
         # in the home folder, where `/forget` finds what a killed process leaves.
         with (
-            tempfile.TemporaryDirectory(dir=file.parent, prefix=f"{file.name}.") as articles,
             stage(home, SAVING) as chats,
+            tempfile.TemporaryDirectory(dir=file.parent, prefix=f"{file.name}.") as articles,
         ):
+            note_elsewhere(chats, partly, Path(articles))
             copies = _copy_all(home, {ARTICLES: Path(articles), CHATS: chats})
             manifest = _describe(home, copies)
             _pack(copies, manifest, partly)

@@ -335,9 +335,9 @@ class ChatStore:
             result = connection.execute(insert(_INBOX).values(row).on_conflict_do_nothing())
         return result.rowcount == 1
 
-    def begin(self, update_id: int) -> None:
-        """Note that the answer goes out now."""
-        self._mark([update_id], {"begun": True})
+    def begin(self, *update_ids: int) -> None:
+        """Note that answers go out now."""
+        self._mark(update_ids, {"begun": True})
 
     def done(self, *update_ids: int) -> None:
         """Note that updates need nothing more, and drop their text."""

@@ -5,6 +5,7 @@ Tested with backups in `tests/bot/storage/test_backup.py`.
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import tempfile
@@ -16,6 +17,8 @@ SAVING, RESTORING = "saving.", "restoring."
 PLAN = "plan.json"
 """Stands in a folder whose databases are on their way into the home folder; see `swap`."""
 _LOCK = "lock"
+_ELSEWHERE = "elsewhere.json"
+"""Stands in a folder whose owner writes to other places too, and names those."""
 
 
 @contextmanager
@@ -33,6 +36,12 @@ def stage(home: Path, prefix: str) -> Iterator[Path]:
     finally:
         if not (folder / PLAN).exists():
             remove(folder)
+
+
+def note_elsewhere(folder: Path, *paths: Path) -> None:
+    """Note in a folder of `stage` what `sweep` is to delete with it: files, or folders of files."""
+    names = [str(path.absolute()) for path in paths]
+    (folder / _ELSEWHERE).write_text(json.dumps(names), encoding="utf-8")
 
 
 def remove(folder: Path) -> None:
@@ -55,7 +64,24 @@ def sweep(home: Path) -> None:
     for prefix in (SAVING, RESTORING):
         for folder in list_abandoned(home, prefix):
             if not (folder / PLAN).exists():
+                if prefix == SAVING:  # what is restored comes from elsewhere itself
+                    _remove_elsewhere(folder)
                 remove(folder)
+
+
+def _remove_elsewhere(folder: Path) -> None:
+    for path in _read_elsewhere(folder):
+        for one in (*path.glob("*"), path):
+            with suppress(OSError):
+                one.rmdir() if one.is_dir() and not one.is_symlink() else one.unlink()
+
+
+def _read_elsewhere(folder: Path) -> list[Path]:
+    try:
+        names = json.loads((folder / _ELSEWHERE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # there is nothing, or its writer was killed first
+        return []
+    return [Path(name) for name in names]
 
 
 def _is_held(lock: Path) -> bool:

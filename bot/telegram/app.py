@@ -253,6 +253,7 @@ class Service:
         bot, keep = self.application.bot, self._supervisor.keep
         keep("showing commands", self._show_commands)
         keep("deleting old questions", self._purge_often)
+        keep("storing what could not be stored", self._inbox.catch_up_often)
         keep("looking at the webhook", self._look_often)
         keep("answering who was let in", partial(self._gate.resume, bot))
         keep("going on with a broadcast", partial(self._broadcaster.resume, bot))
@@ -299,9 +300,16 @@ class Service:
             self._webhook.listen(port, listen)
         except OSError as error:
             raise cannot_listen(f"{listen}:{port}", "BYLINE_WEBHOOK_PORT", error) from error
-        await self._insist(
-            partial(bot.set_webhook, str(hook), allowed_updates=UPDATES, secret_token=secret)
-        )
+        await self._insist(partial(self._claim, str(hook), secret))
+
+    async def _claim(self, hook: str, secret: str) -> None:
+        """Have Telegram post updates to us, and not in silence where it posted them elsewhere."""
+        bot = self.application.bot
+        try:
+            self._polling.claimed(hook, await bot.get_webhook_info())
+        except TelegramError as error:
+            self._polling.unseen(error)
+        await bot.set_webhook(hook, allowed_updates=UPDATES, secret_token=secret)
 
     async def _fetch(self) -> None:
         if self._webhook is None:

@@ -32,6 +32,8 @@ class Crowds:
         conversation: Finds the words.
         line: Where they wait.
         told_from: With as many before them, readers are told how many there are.
+        told_from_s: Unless those take less than that: telling everybody takes its time too, as
+            Telegram lets the bot send no more than some thirty messages a second.
         context_of: Tells where an update came from.
     """
 
@@ -41,11 +43,13 @@ class Crowds:
         line: Line,
         *,
         told_from: int,
+        told_from_s: float,
         context_of: Callable[[Update], MessageContext],
     ) -> None:
         self._conversation = conversation
         self._line = line
         self._told_from = told_from
+        self._told_from_s = told_from_s
         self._context_of = context_of
 
     def attach(self, application: App) -> None:
@@ -65,7 +69,8 @@ class Crowds:
         place, question = self._line.join(update.update_id), find_question(update)
         if not place.taken:
             return lambda here: self._conversation.crowded(here, question, place.before)
-        if place.before >= self._told_from:
+        before = place.before
+        if before >= self._told_from and self._line.wait_s(before) >= self._told_from_s:
             reply = await asyncio.to_thread(self._conversation.in_line, here, place.before)
             await send.send(context.bot, here, reply, to=_asked_by(update))
         return None

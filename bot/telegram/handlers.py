@@ -96,7 +96,11 @@ class Handlers:
             pause_s=timing.first_delay_s,
         )
         self._crowds = Crowds(
-            conversation, line, told_from=timing.line_told, context_of=self._message_context
+            conversation,
+            line,
+            told_from=timing.line_told,
+            told_from_s=timing.line_told_s,
+            context_of=self._message_context,
         )
         self._moves: dict[int, int] = {}
         self._albums: dict[int, str] = {}

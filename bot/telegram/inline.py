@@ -134,17 +134,15 @@ class InlineHandlers:
 
     def _visit(self, message_context: MessageContext, question: str) -> Reply:
         with texts.speak(self._conversation.language(message_context)):
-            refusal = self._limits.refuse(message_context, message_context.chat_id, question)
+            reader = message_context.chat_id
+            refusal = self._limits.refuse_elsewhere(message_context, reader, question)
         if refusal is not None:
-            return Reply(refusal.blocks, language=refusal.language)  # its buttons work at home only
+            return refusal
         return self._conversation.visit(message_context, question)
 
-    async def _sorry(self, user: User) -> str:
-        return await asyncio.to_thread(self._say, self._context(user), "inline-fault")
-
-    def _say(self, message_context: MessageContext, key: str) -> str:
+    def _say(self, message_context: MessageContext, key: str, **values: int) -> str:
         with texts.speak(self._conversation.language(message_context)):
-            return texts.say(key)
+            return texts.say(key, **values)
 
     def _context(self, user: User) -> MessageContext:
         """What a reader set for the bot holds elsewhere too."""
@@ -156,9 +154,10 @@ class InlineHandlers:
         if query.offset:  # there is no second page
             return Offers(())
         here = self._context(query.from_user)
-        if await asyncio.to_thread(self._limits.may_look_up, here, query.from_user.id):
+        hours = await asyncio.to_thread(self._limits.hours_to_look_up, here, query.from_user.id)
+        if not hours:
             return await asyncio.to_thread(self._conversation.offers, here, query.query)
-        label = await asyncio.to_thread(self._say, here, "inline-limit")
+        label = await asyncio.to_thread(self._say, here, "inline-limit", hours=hours)
         await context.bot.answer_inline_query(
             query.id, [], cache_time=0, is_personal=True, button=_button(label, _ASK)
         )

@@ -35,6 +35,7 @@ class Limits:
         at_once: Most questions looked up at a time; what is quick goes beside them.
         line: Most questions that wait for an answer; whoever comes then has to ask again.
         line_told: With as many before them, readers are told how many there are.
+        line_told_s: Unless those are answered sooner than that.
         lane: Most updates of one chat that wait; those that come then are not answered.
         lane_told_s: How often a chat is told of that, at most.
         in_hand: Most updates of all chats in memory; then no more are taken from Telegram.
@@ -75,6 +76,7 @@ class Limits:
     at_once: int = 8
     line: int = 200
     line_told: int = 20
+    line_told_s: float = 10
     lane: int = 20
     lane_told_s: float = 10
     in_hand: int = 500

@@ -8,11 +8,16 @@ from __future__ import annotations
 import asyncio
 import heapq
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 _REMEMBERED = 1000
+_MEASURED = 20
+"""So many of the last questions tell how long one takes."""
+_UNKNOWN_S = 1.0
+"""How long one takes as long as that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,13 @@ class Line:
     """
 
     def __init__(self, at_once: int, most: int, tell_every_s: float) -> None:
-        self._free = at_once
+        self._at_once = self._free = at_once
         self._next: list[tuple[int, asyncio.Future[None]]] = []
         self._most = most
         self._tell_every_s = tell_every_s
         self._waiting: dict[int, None] = {}
         self._told: dict[int, float] = {}
+        self._took_s: deque[float] = deque(maxlen=_MEASURED)
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -62,6 +68,11 @@ class Line:
         """Note that a question waits no more; it need not have."""
         self._waiting.pop(update_id, None)
 
+    def wait_s(self, before: int) -> float:
+        """How long as many questions as come before one will take, by how long the last took."""
+        took_s = sum(self._took_s) / len(self._took_s) if self._took_s else _UNKNOWN_S
+        return before * took_s / self._at_once
+
     @asynccontextmanager
     async def turn(self, update_id: int) -> AsyncIterator[None]:
         """Wait until it is a question's turn; what does not stand in line has it at once.
@@ -72,9 +83,11 @@ class Line:
             yield
             return
         await self._wait(update_id)
+        began = time.monotonic()
         try:
             yield
         finally:
+            self._took_s.append(time.monotonic() - began)
             self.leave(update_id)
             self._pass_on()
 

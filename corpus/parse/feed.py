@@ -19,6 +19,7 @@ from corpus.article import Article
 from corpus.dates import parse_time
 from corpus.errors import Failure, UnreadableError, attempt
 from corpus.parse import byline
+from corpus.parse.bounds import cut_attributes, cut_entries
 from corpus.parse.records import read_record
 from corpus.text import cut_first_sentence, split_paragraphs, squeeze, strip_markup
 
@@ -80,13 +81,14 @@ def read_feed(data: bytes, *, url: str) -> Feed:
     _refuse_entities(data)
     if not looks_like_feed(data):
         raise UnreadableError("not a feed: expected RSS or Atom")
+    kept, left_out = cut_entries(cut_attributes(data))
     # Whoever only tells feeds from pages does without it.
     import feedparser
 
     # A stream, because feedparser would open bytes as a file name.
     # What it would clean we strip, and its way of finding comments is quadratic.
     parsed = feedparser.parse(
-        BytesIO(data),
+        BytesIO(kept),
         response_headers={"content-location": url},
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -95,6 +97,8 @@ def read_feed(data: bytes, *, url: str) -> Feed:
         raise UnreadableError("not a feed: expected RSS or Atom")
     entries: dict[str, Entry] = {}
     failures: list[Failure] = []
+    if left_out:
+        failures.append(Failure(url, f"the last {left_out} entries were left out: too many"))
     for found in parsed.entries:
         entry = attempt(partial(_entry, found, url), url, fatal=(MemoryError,))
         if isinstance(entry, Failure):
@@ -139,7 +143,7 @@ def read_opml(data: bytes) -> list[str]:
         resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=True
     )
     try:
-        root = etree.fromstring(data.strip(), parser)
+        root = etree.fromstring(cut_attributes(data.strip()), parser)
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if root is None or str(root.tag).rpartition("}")[2].casefold() != "opml":

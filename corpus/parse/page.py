@@ -23,6 +23,7 @@ from corpus.dates import Published, parse_time
 from corpus.errors import UnreadableError
 from corpus.parse import byline
 from corpus.parse.boilerplate import is_sentence, needs_script, split_tail
+from corpus.parse.bounds import cut_attributes
 from corpus.parse.json_ld import Linked, read_json_ld
 from corpus.parse.records import read_language
 from corpus.text import cut_first_sentence, is_web_charset, join, split_paragraphs, squeeze
@@ -89,7 +90,7 @@ def read_page(html: bytes, *, url: str | None = None) -> Article:
     Raises:
         UnreadableError: If the page holds no article text.
     """
-    tree = load_html(_decode(html)) if html.strip() else None
+    tree = load_html(_bounded(_decode(html))) if html.strip() else None
     if tree is None:
         raise UnreadableError("no article text: not an HTML page")
     page = _Page(tree, _linked(tree), _metas(tree))
@@ -127,6 +128,10 @@ def _decode(html: bytes) -> str:
         return html.decode(name, errors="replace") if is_web_charset(name) else _guess(html)
     except LookupError:
         return _guess(html)
+
+
+def _bounded(html: str) -> str:
+    return cut_attributes(html.encode(errors="replace")).decode()
 
 
 def _guess(html: bytes) -> str:

@@ -40,6 +40,21 @@ class Piece:
     whole: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class GivenRecord:
+    """An article with what its record says beside it.
+
+    Attributes:
+        article: The article.
+        name: The record's own id as JSON; empty where it has none.
+        text: Its body as it was given.
+    """
+
+    article: Article
+    name: str
+    text: str
+
+
 # In order of trust; a key is compared without case, spaces and underscores.
 _ALIASES = {
     "headline": "headline title name",
@@ -150,10 +165,14 @@ def read_piece(piece: Piece) -> Iterator[Article | Failure]:
             yield attempt(partial(_read_one, item), item[0], fatal=(MemoryError,))
 
 
-def read_fields(lines: Iterable[bytes], *, where: str) -> Iterator[Fields | Failure]:
-    """Read what `read_records` reads, as the fields of each record and where it stands."""
-    for piece in cut_records(lines, where=where):
-        yield from [piece] if isinstance(piece, Failure) else _fields_of(piece)
+def read_given(piece: Piece) -> Iterator[GivenRecord | Failure]:
+    """Read the records of a line or a document, with what they say beside the article."""
+    for item in _fields_of(piece):
+        if isinstance(item, Failure):
+            yield item
+            continue
+        read = attempt(partial(_read_one, item), item[0], fatal=(MemoryError,))
+        yield read if isinstance(read, Failure) else _as_given(read, item[1])
 
 
 def cut_records(lines: Iterable[bytes], *, where: str) -> Iterator[Piece | Failure]:
@@ -183,9 +202,9 @@ def cut_records(lines: Iterable[bytes], *, where: str) -> Iterator[Piece | Failu
         yield Piece(where, b"".join(line for _, line in kept), whole=True)
 
 
-def read_text(fields: Mapping[str, object]) -> str:
-    """Return a record's body as it was given; empty where there is none."""
-    return _text(_by_meaning(fields).get("body"))
+def _as_given(article: Article, fields: Mapping[str, object]) -> GivenRecord:
+    own, text = fields.get("id"), _text(_by_meaning(fields).get("body"))
+    return GivenRecord(article, "" if own in (None, "") else json.dumps(own), text)
 
 
 def read_language(tag: str) -> str:

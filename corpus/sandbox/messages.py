@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from corpus.article import Article
 from corpus.errors import Failure
 from corpus.parse.feed import Feed
+from corpus.parse.records import GivenRecord
 
 
 class Kind(StrEnum):
@@ -27,6 +28,8 @@ class Kind(StrEnum):
     TEXT = "text"
     LINE = "line"
     DOCUMENT = "document"
+    GIVEN_LINE = "given line"
+    GIVEN_DOCUMENT = "given document"
     FEED = "feed"
     SAVED_FEED = "saved feed"
     OPML = "opml"
@@ -71,12 +74,12 @@ class Answer:
     """One thing that was read; the last answer to a job holds nothing.
 
     Attributes:
-        found: What it is: an article, a feed, the address of a feed, a permission; or why one of
-            several was not read.
+        found: What it is: an article, by itself or as given, a feed, the address of a feed, a
+            permission; or why one of several was not read.
         unreadable: Why nothing was read.
     """
 
-    found: Article | Failure | Feed | Permission | str | None = None
+    found: Article | Failure | Feed | GivenRecord | Permission | str | None = None
     unreadable: str = ""
 
 

@@ -19,7 +19,7 @@ from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
 from corpus.parse.feed import Feed
-from corpus.parse.records import Piece
+from corpus.parse.records import GivenRecord, Piece
 from corpus.sandbox.messages import Job, Kind, Permission
 from corpus.sandbox.process import StoppedError, Worker, shared
 
@@ -84,12 +84,14 @@ class Sandbox:
 
     def read_piece(self, piece: Piece) -> list[Article | Failure]:
         """Read a line of JSON, or a document of it; why nothing was read is a failure."""
-        kind = Kind.DOCUMENT if piece.whole else Kind.LINE
-        try:
-            found = self._ask(Job(kind, piece.where), piece.data)
-        except UnreadableError as error:
-            return [Failure(piece.where, str(error))]
+        found = self._read_records(piece, Kind.DOCUMENT if piece.whole else Kind.LINE)
         return [item for item in found if isinstance(item, Article | Failure)]
+
+    def read_given(self, piece: Piece) -> list[GivenRecord | Failure]:
+        """Read the same with what the records say beside their articles."""
+        kind = Kind.GIVEN_DOCUMENT if piece.whole else Kind.GIVEN_LINE
+        found = self._read_records(piece, kind)
+        return [item for item in found if isinstance(item, GivenRecord | Failure)]
 
     def read_feed(self, data: bytes, *, url: str) -> Feed:
         """Read a feed."""
@@ -107,6 +109,12 @@ class Sandbox:
     def ask_robots(self, rules: bytes, *, url: str, robot: str) -> Permission:
         """Ask a site's robots.txt about one of its addresses."""
         return _only(self._ask(Job(Kind.ROBOTS, url, robot=robot), rules), Permission)
+
+    def _read_records(self, piece: Piece, kind: Kind) -> list[object]:
+        try:
+            return self._ask(Job(kind, piece.where), piece.data)
+        except UnreadableError as error:
+            return [Failure(piece.where, str(error))]
 
     def _read_article(self, kind: Kind, data: bytes, url: str, charset: str | None) -> Article:
         found = self._ask(Job(kind, url, charset), data, item=url.encode() or data)

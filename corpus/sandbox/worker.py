@@ -26,7 +26,7 @@ from corpus.parse.charset import decode, to_utf8
 from corpus.parse.clipping import read_clipping
 from corpus.parse.feed import Feed, read_feed, read_opml, read_saved_feed
 from corpus.parse.page import read_page
-from corpus.parse.records import Piece, read_piece
+from corpus.parse.records import GivenRecord, Piece, read_given, read_piece
 from corpus.sandbox.confine import confine
 from corpus.sandbox.messages import Answer, Job, Kind, Permission, answers, jobs
 from corpus.sandbox.process import OUT_OF_MEMORY
@@ -34,7 +34,7 @@ from corpus.sandbox.process import OUT_OF_MEMORY
 _ORPHANED_S = 600
 """Whoever asked kills this process long before, unless it was killed itself."""
 
-_Found = Article | Failure | Feed | Permission | str
+_Found = Article | Failure | Feed | GivenRecord | Permission | str
 
 
 def serve(asked: BinaryIO, told: BinaryIO) -> None:
@@ -107,6 +107,8 @@ _READERS: Mapping[Kind, Callable[[Job, bytes], Iterable[_Found]]] = {
     Kind.TEXT: _text,
     Kind.LINE: lambda job, data: read_piece(Piece(job.where, data)),
     Kind.DOCUMENT: lambda job, data: read_piece(Piece(job.where, data, whole=True)),
+    Kind.GIVEN_LINE: lambda job, data: read_given(Piece(job.where, data)),
+    Kind.GIVEN_DOCUMENT: lambda job, data: read_given(Piece(job.where, data, whole=True)),
     Kind.FEED: lambda job, data: [read_feed(data, url=job.where)],
     Kind.SAVED_FEED: lambda job, data: read_saved_feed(data, where=job.where),
     Kind.OPML: lambda _, data: read_opml(data),

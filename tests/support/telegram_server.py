@@ -367,6 +367,13 @@ class TelegramServer(BotApi):
         with self._changed:
             self._world.hear = hear
 
+    def forget_before(self, at: float) -> None:
+        """Forget messages and calls of before a time, lest a long run fill the memory."""
+        with self._changed:
+            held = self._world.messages
+            self._world.messages = {key: one for key, one in held.items() if one.sent_at >= at}
+            self._calls = [call for call in self._calls if call.at >= at]
+
     @property
     def polling(self) -> bool:
         """Whether the bot waits in a long poll right now."""

@@ -549,3 +549,12 @@ async def test_python_telegram_bot_talks_to_it(telegram):
         assert message.html == sent.text_html == "<i>x</i> &amp; y"
         assert said.message.entities[0].type == "bot_command"
         assert (await bot.get_chat(ADA)).first_name == "Ada"
+
+
+def test_what_is_long_past_is_forgotten(telegram, ask):
+    ask("sendMessage", chat_id=ADA, text="first")
+    telegram.forget_before(telegram.messages(ADA)[0].sent_at + 60)
+    assert telegram.messages(ADA) == []
+    assert telegram.calls() == []
+    ask("sendMessage", chat_id=ADA, text="second")
+    assert [one.text for one in telegram.messages(ADA)] == ["second"]

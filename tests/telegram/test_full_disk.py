@@ -119,6 +119,53 @@ async def test_what_was_answered_while_it_was_full_is_not_answered_again_after_a
         assert said == ["You said: q", "You said: next", "You said: last"]
 
 
+async def test_what_came_while_it_was_full_is_stored_once_there_is_room(tmp_path):
+    with TelegramServer() as telegram:
+        telegram.chat(READER)
+        async with fake_bot.serving(telegram, tmp_path) as bot:
+            gate = bot.conversation.gate("q")
+            with full_disk(bot.state._engine):
+                telegram.say(READER, "q")
+                await fake_bot.until(lambda: bot.service._lanes.in_hand)
+                await fake_bot.until(lambda: not telegram.pending_updates)
+                assert not bot.state.unfinished()
+            await fake_bot.until(bot.state.unfinished)
+            (kept,) = bot.state.unfinished()
+            assert not kept.begun
+            gate.set()
+            await telegram.wait_for_messages(READER)
+            await settled(telegram, bot)
+        assert fake_bot.texts(telegram) == ["You said: q"]
+
+
+async def test_what_goes_out_while_it_is_full_is_known_to_have_once_there_is_room(tmp_path):
+    with TelegramServer() as telegram:
+        telegram.chat(READER)
+        async with fake_bot.serving(telegram, tmp_path) as bot:
+            telegram.hang("sendMessage", 0.4)
+            with full_disk(bot.state._engine):
+                telegram.say(READER, "q")
+                await fake_bot.until(lambda: bot.service._inbox._unbegun)
+            await fake_bot.until(lambda: [one.begun for one in bot.state.unfinished()] == [True])
+            await telegram.wait_for_messages(READER)
+            await settled(telegram, bot)
+
+
+async def test_what_ended_while_it_was_full_is_noted_without_a_word_from_anybody(tmp_path):
+    with TelegramServer() as telegram:
+        telegram.chat(READER)
+        async with fake_bot.serving(telegram, tmp_path) as bot:
+            gate = bot.conversation.gate("q")
+            telegram.say(READER, "q")
+            await fake_bot.until(bot.state.unfinished)
+            with full_disk(bot.state._engine):
+                gate.set()
+                await telegram.wait_for_messages(READER)
+                await fake_bot.until(lambda: not bot.service._lanes.in_hand)
+                assert bot.state.unfinished()
+            await settled(telegram, bot)
+
+
 def test_what_is_in_memory_belongs_to_its_chat_and_is_forgotten_like_the_rest(tmp_path):
     state = ChatStore(tmp_path / "chats.db")
     with full_disk(state._engine):

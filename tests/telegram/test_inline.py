@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,8 +14,10 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from telegram import Update
 
+from bot import texts
 from bot.dialogue.quota import DailyQuota
 from bot.message_context import MessageContext
+from bot.reply.actions import AskAlone, AskExactly, Rate, TellStory, TurnPage
 from bot.reply.deep_links import spell_out
 from bot.reply.reply import Button, Note, Reply
 from bot.storage.chats import ChatStore
@@ -28,6 +31,7 @@ from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import InlineAnswer
 
 READER, OTHER, GROUP = 7, 8, -100
+USED_UP = r"Today’s questions are used up; more (within an hour|in \d+ hours)"
 LINK = "https://news.example/a?b=1&c=2"
 
 
@@ -261,8 +265,17 @@ async def test_questions_to_a_guest_count_and_end_like_any_other(telegram, tmp_p
         for _ in range(2):
             message = await summoned(telegram, "@byline_bot Who?")
         assert len(bot.conversation.visited) == 1
-        assert message.text
+        assert message.text.startswith("Your questions for today are used up. It works ")
         assert not message.buttons
+        long = await summoned(telegram, f"@byline_bot {'Who? ' * 300}")
+        assert "I read questions of up to 1,000" in long.text
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_button_that_says_when_there_is_more_is_never_cut(language):
+    with texts.speak(language):
+        said = [texts.say("inline-limit", hours=hours) for hours in (1, 2, 5, 21, 24)]
+    assert all(len(one) <= 64 for one in said)
 
 
 async def test_what_is_typed_elsewhere_counts_ten_to_a_question(telegram, tmp_path):
@@ -271,7 +284,7 @@ async def test_what_is_typed_elsewhere_counts_ten_to_a_question(telegram, tmp_pa
             assert (await typed(telegram, f"who {number}")).results
         refused = await typed(telegram, "who 20")
         assert not refused.results
-        assert refused.button["text"] == "Your questions for today are used up"
+        assert re.fullmatch(USED_UP, refused.button["text"])
         assert len(bot.conversation.offered) == 20
         assert not (await typed(telegram, "who", offset="10")).results
         other = telegram.inline_query("who", user=OTHER)
@@ -299,9 +312,22 @@ def test_only_those_who_typed_last_are_remembered(tmp_path, monkeypatch):
     state = ChatStore(tmp_path / "chats.db")
     limits = DailyQuota(state, 5)
     for reader in (7, 8, 9, 8, 7):
-        assert limits.may_look_up(MessageContext(reader), reader)
+        assert not limits.hours_to_look_up(MessageContext(reader), reader)
     assert list(limits._looked_up) == [8, 7]
     assert state.access.spent(7, datetime.now(UTC)) == 2
+    state.close()
+
+
+def test_ten_buttons_that_search_anew_count_as_a_question(tmp_path):
+    state = ChatStore(tmp_path / "chats.db")
+    limits = DailyQuota(state, 1)
+    searching = [AskAlone("k"), AskExactly("k"), TellStory("k")]
+    showing = [TurnPage("k", 1), Rate("k", good=True, page=0, whole=False), None]
+    for number in range(19):
+        assert limits.toast(7, searching[number % 3]) == ""
+        assert limits.toast(7, showing[number % 3]) == ""
+    assert limits.toast(7, searching[0]).startswith("Your questions for today are used up.")
+    assert limits.toast(7, showing[0]) == limits.toast(8, searching[0]) == ""
     state.close()
 
 
@@ -311,7 +337,7 @@ def test_a_full_disk_stops_nobody_from_typing(tmp_path, monkeypatch):
 
     state = ChatStore(tmp_path / "chats.db")
     monkeypatch.setattr("bot.storage.access.Access.spend", full)
-    assert DailyQuota(state, 5).may_look_up(MessageContext(7), 7)
+    assert not DailyQuota(state, 5).hours_to_look_up(MessageContext(7), 7)
     state.close()
 
 

@@ -23,7 +23,7 @@ from tests.support.telegram_server import TelegramServer
 
 READER, OTHER, ADMIN, GROUP = 7, 8, 9, -100
 CROWD = range(100, 500)
-CALM = replace(QUICK, overall=(10_000, 1), at_once=1, line=100, line_told=2)
+CALM = replace(QUICK, overall=(10_000, 1), at_once=1, line=100, line_told=2, line_told_s=0)
 
 
 @pytest.fixture
@@ -247,3 +247,14 @@ def test_a_chat_is_told_again_after_a_while_and_few_are_remembered(monkeypatch):
     for chat_id in range(2000):
         assert line.may_tell(chat_id + 100)
     assert len(line._told) == 1000
+
+
+async def test_who_is_answered_soon_hears_no_number(telegram, tmp_path):
+    chats = range(100, 106)
+    async with serving(telegram, tmp_path, timing=replace(CALM, line_told_s=60)) as bot:
+        gate = bot.conversation.gate("q100")
+        await ask_in_turn(telegram, bot, chats)
+        gate.set()
+        await until(lambda: answered(telegram, chats) == [*chats])
+        assert [len(texts(telegram, chat_id)) for chat_id in chats] == [1] * len(chats)
+        assert bot.service._line.wait_s(100) < 60

@@ -266,6 +266,32 @@ async def test_what_cannot_be_stored_is_answered_all_the_same(
     assert SECRET not in told(log)
 
 
+async def test_a_question_that_cannot_be_taken_in_is_told_to_its_reader(
+    telegram, tmp_path, monkeypatch
+):
+    async with serving(telegram, tmp_path) as bot:
+        with monkeypatch.context() as patch:
+            patch.setattr(Inbox, "_looked_at", _raising(MemoryError()))
+            telegram.say(READER, "q")
+            await telegram.wait_for_messages(READER)
+            assert texts(telegram) == ["Sorry for 1"]
+            assert bot.state.poison() == 1
+        telegram.say(READER, "next")
+        await telegram.wait_for_messages(READER, 2)
+        await settled(telegram, bot)
+
+
+async def test_what_cannot_even_be_set_aside_is_later(telegram, tmp_path, monkeypatch):
+    async with serving(telegram, tmp_path) as bot:
+        with monkeypatch.context() as patch:
+            patch.setattr(Inbox, "_set_aside", _raising(MemoryError()))
+            telegram.deliver({"update_id": NUMBER, "message": message(poll=POLL)})
+            await until(lambda: bot.service._inbox._lost)
+            assert bot.state.poison() == 0
+        await until(lambda: bot.state.poison() == 1)
+        await until(lambda: not bot.service._inbox._lost)
+
+
 def _raising(error: Exception):
     def fail(*_: object) -> bool:
         raise error

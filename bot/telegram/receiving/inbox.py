@@ -68,6 +68,15 @@ class Leftover:
         return chat.id if chat else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Unstored:
+    """What is to be stored of an update as soon as that is possible."""
+
+    chat_id: int
+    payload: str
+    received: datetime
+
+
 class Inbox(asyncio.Queue[object]):
     """The application's update queue, with a copy of every question in the database.
 
@@ -93,6 +102,9 @@ class Inbox(asyncio.Queue[object]):
         self.pastes = Pastes(timing.piece_s)
         self._told = False
         self._moved_at = 0.0
+        self._unstored: dict[int, _Unstored] = {}
+        self._unbegun: dict[int, None] = {}
+        self._lost: dict[int | None, tuple[str, str]] = {}
         self._ended: dict[int, None] = {}
         self._warned_at: dict[str, float] = {}
         # One thread, so that updates are stored in the order they came, and never wait for the
@@ -110,8 +122,26 @@ class Inbox(asyncio.Queue[object]):
             try:
                 await self._take(raw, bot)
             except Exception as error:  # noqa: BLE001 - whatever is wrong is its own affair
-                with suppress(Exception):  # or it is gone, and those after it come in
-                    await self._set_aside(read_number(raw), name_raw_kind(raw), error)
+                await self._give_up(raw, bot, error)
+
+    async def _give_up(self, raw: object, bot: Bot, error: Exception) -> None:
+        """Set an update aside, and let its reader know where it is a question all the same."""
+        self._lost[read_number(raw)] = (name_raw_kind(raw), named(error))
+        with suppress(Exception):  # it is tried again
+            await self._set_lost_aside()
+        with suppress(Exception):  # most of them nobody can read
+            update = read(raw, bot)
+            if carries_question(update):
+                await super().put(Leftover((update,), late=True))
+
+    async def _set_lost_aside(self) -> None:
+        while self._lost:
+            number, (kind, error) = self._lost.popitem()
+            try:
+                await self._set_aside(number, kind, error)
+            except Exception:
+                self._lost[number] = kind, error
+                raise
 
     async def _take(self, raw: object, bot: Bot) -> None:
         if self._room is not None:
@@ -142,25 +172,58 @@ class Inbox(asyncio.Queue[object]):
         self.pastes.arrived(message)
 
     async def begin(self, update_id: int) -> None:
-        """Note that the answer goes out now; whether that can be noted changes nothing."""
+        """Note that the answer goes out now; where that cannot be, as soon as it can."""
+        self._unbegun[update_id] = None
         try:
             await self._store(self._state.begin, update_id)
+            if update_id not in self._unstored:
+                self._unbegun.pop(update_id, None)
         except Exception as error:  # noqa: BLE001 - a full disk must not silence the bot
             self._warn("cannot store that an answer goes out", update=update_id, error=named(error))
 
     async def done(self, update_id: int) -> None:
-        """Note that the update needs nothing more; where that cannot be, with the next."""
+        """Note that the update needs nothing more; where that cannot be, as soon as it can."""
+        self._unstored.pop(update_id, None)
+        self._unbegun.pop(update_id, None)
         self._ended[update_id] = None
         if len(self._ended) > _REMEMBERED:
             del self._ended[next(iter(self._ended))]
-        finished = tuple(self._ended)
         try:
-            await self._store(self._state.done, *finished)
+            await self._store_ended()
         except Exception as error:  # noqa: BLE001 - a full disk must not silence the bot
             self._warn("cannot store that an update is done", update=update_id, error=named(error))
-        else:
-            for one in finished:
-                self._ended.pop(one, None)
+
+    async def _store_ended(self) -> None:
+        finished = tuple(self._ended)
+        await self._store(self._state.done, *finished)
+        for one in finished:
+            self._ended.pop(one, None)
+
+    async def catch_up_often(self) -> None:
+        """Store for ever what could not be stored when it came, once there is room for it.
+
+        Otherwise a process that dies after the disk was full would lose what it holds in memory,
+        and answer again what it answered meanwhile.
+        """
+        while True:
+            await asyncio.sleep(self._timing.first_delay_s)
+            with suppress(Exception):  # it was told when it came, and goes on being tried
+                await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        await self._set_lost_aside()
+        if self._ended:
+            await self._store_ended()
+        for update_id, one in tuple(self._unstored.items()):
+            if update_id in self._unstored:  # it may be done by now
+                await self._store(
+                    self._state.keep, update_id, one.chat_id, one.payload, one.received
+                )
+                self._unstored.pop(update_id, None)
+        if begun := tuple(self._unbegun):
+            await self._store(self._state.begin, *begun)
+            for update_id in begun:
+                self._unbegun.pop(update_id, None)
 
     async def replay(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Queue what a former process left unfinished, in order; call it before polling starts."""
@@ -172,7 +235,7 @@ class Inbox(asyncio.Queue[object]):
                 self._arrived(restored.message)
                 found.append((one, restored))
             except Exception as error:  # noqa: BLE001 - a damaged one must not end every start
-                await self._set_aside(one.update_id, "unknown", error)
+                await self._set_aside(one.update_id, "unknown", named(error))
         for item in _sorted_out(found, self._timing.stale_s):
             await super().put(item)
         if kept:
@@ -201,11 +264,12 @@ class Inbox(asyncio.Queue[object]):
         try:
             return await self._store(self._state.keep, update.update_id, chat_id, payload, received)
         except Exception as error:  # noqa: BLE001 - a full disk must not silence the bot
-            # Such a question is answered, and lost only if the process dies meanwhile.
+            # Such a question is answered, and lost only if the process dies before there is room.
+            self._unstored[update.update_id] = _Unstored(chat_id, payload, received)
             _log.error("cannot store an update", update=update.update_id, error=named(error))
             return True
 
-    async def _set_aside(self, update_id: int | None, kind: str, error: Exception) -> None:
+    async def _set_aside(self, update_id: int | None, kind: str, error: str) -> None:
         """Note an update that cannot be read, and queue word of it."""
         new, first = True, not self._told
         try:
@@ -215,7 +279,7 @@ class Inbox(asyncio.Queue[object]):
             _log.error("cannot store an update", update=update_id, error=named(fault))
         if not new:
             return
-        about = {"update": update_id, "kind": kind, "error": named(error)}
+        about = {"update": update_id, "kind": kind, "error": error}
         self._warn("an update cannot be read; it is set aside", **about)
         tell = first and not self._told
         self._told |= tell

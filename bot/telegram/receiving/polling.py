@@ -11,7 +11,7 @@ import math
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import structlog
@@ -35,6 +35,9 @@ UPDATES = (
 )
 
 _CONTESTED = "receiving updates"
+_HOOK = "having the webhook to itself"
+_CLAIMED = 3
+"""As many looks at a webhook that was taken from somebody show that it is ours."""
 _PATIENCE = 4
 """How many times as many refusals one puts up with who has long listened."""
 
@@ -109,6 +112,7 @@ class Polling(HTTPXRequest):
         self._conflicts = 0
         self._contested_at = -float("inf")
         self._yielded = False
+        self._claims = 0
         self._pause_s = 0.0
         self._warned_at = -float("inf")
         self._reason: StoppedError | None = None
@@ -192,9 +196,25 @@ class Polling(HTTPXRequest):
             self._yielded, self._conflicts, self._pause_s = True, 0, self._timing.aside_s
         return status, content
 
+    def claimed(self, wanted: str, found: WebhookInfo) -> None:
+        """Take note of where the webhook led before it was set to us.
+
+        An owner may have moved the bot. Where another bot uses the token, the two take it from each
+        other at each start: that stays on `/healthz` until some looks found it to be ours.
+        """
+        if not found.url or found.url == wanted:
+            return
+        self._claims = _CLAIMED
+        self._health.broken[_HOOK] = "it led to another address; does another bot use this token?"
+        host = urlsplit(found.url).hostname
+        _log.warning("the webhook led to another address, and leads here now", former=host)
+
     def looked(self, wanted: str, found: WebhookInfo) -> None:
         """Take note of how the webhook is; one that is not ours was set by another process."""
         self._health.heard()
+        self._claims -= found.url == wanted
+        if self._claims <= 0:
+            self._health.broken.pop(_HOOK, None)
         if self._count(contested=found.url != wanted, forget_s=math.inf):
             self.end(taken_token())
         if found.last_error_message and found.pending_update_count:

@@ -435,6 +435,22 @@ async def test_a_webhook_that_another_process_took_over_is_noticed(telegram, sta
     assert stopped.value.code == TAKEN_TOKEN
 
 
+async def test_a_webhook_that_led_elsewhere_is_not_taken_in_silence(telegram, state, log):
+    port = free_port()
+    hook = {"webhook_url": f"http://127.0.0.1:{port}/hook", "webhook_port": port}
+    elsewhere = {"url": "https://other.example/s3cret-path"}
+    async with httpx.AsyncClient() as client:
+        await client.post(f"{telegram.url}/bot{telegram.token}/setWebhook", json=elsewhere)
+    async with Running(telegram, state, timing=replace(QUICK, look_s=0.2), **hook) as running:
+        await until(lambda: len(telegram.calls("setWebhook")) > 1)
+        (problem,) = running.health.check().problems
+        assert "does another bot use this token?" in problem
+        await until(lambda: running.health.check().problems == ())
+        assert len(telegram.calls("getWebhookInfo")) > 3
+    (line,) = (entry for entry in log if "led to another address" in entry["event"])
+    assert line["former"] == "other.example"
+
+
 async def test_a_token_revoked_behind_a_webhook_stops_the_bot(telegram, state):
     port = free_port()
     hook = {"webhook_url": f"http://127.0.0.1:{port}/hook", "webhook_port": port}

@@ -138,6 +138,13 @@ def test_a_bad_line_is_told_by_its_number_and_the_others_go_on():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("command", ["summary", "quotes"])
+def test_what_is_given_is_read_in_a_process_of_its_own(command, monkeypatch):
+    monkeypatch.setattr("corpus.parse.records._parse", lambda _: 1 // 0)
+    record = json.dumps({"id": ["a", 1], "text": "“The ferry left the pier,” said Ada Solberg."})
+    assert told(command, stdin=record)[0]["id"] == ["a", 1]
+
+
 def test_no_input_is_wrong_input():
     done = run("summary", "--json")
     assert (done.exit_code, done.stdout) == (2, "")

@@ -820,6 +820,39 @@ def test_a_killed_backup_leaves_chats_in_the_home_folder_only(home, tmp_path, mo
         assert SECRET.encode() not in path.read_bytes()
 
 
+@pytest.mark.parametrize("act", ["forget", "back_up"])
+def test_what_a_killed_backup_leaves_where_it_writes_is_gone_after_the_next(
+    home, tmp_path, monkeypatch, act
+):
+    place = tmp_path / "backups"
+    place.mkdir()
+    back_up(home, place / "older.zip")
+    (place / "mine.zip.part").write_text("not ours")
+    if (child := os.fork()) == 0:
+        monkeypatch.setattr(zipfile.ZipFile, "write", lambda *_, **__: os._exit(9))
+        back_up(home, place / "monday.zip")
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert (place / "monday.zip.part").exists()
+    if act == "forget":
+        state = ChatStore(home / "chats.db")
+        state.forget(7)
+        state.close()
+    else:
+        back_up(home, place / "tuesday.zip")
+    left = {"older.zip", "mine.zip.part"} | ({"tuesday.zip"} if act == "back_up" else set())
+    assert {path.name for path in place.iterdir()} == left
+
+
+def test_a_note_of_places_that_is_cut_short_keeps_nothing_from_being_swept(home):
+    left = home / f"{staging.SAVING}x1"
+    left.mkdir()
+    (left / "lock").touch()
+    (left / "elsewhere.json").write_text('["/tm')
+    staging.sweep(home)
+    assert not left.exists()
+
+
 def settings(home: Path) -> Settings:
     return Settings(_env_file=None, home=home, reranker="none")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import UnreadableError
 from corpus.parse.offsets import Given
-from corpus.parse.records import read_record, read_text
+from corpus.parse.records import Piece, read_given, read_record
 from corpus.text import squeeze
 
 
@@ -18,7 +19,8 @@ def found(text, words):
     """Read a record, and cut from its text where some words of its body stand."""
     body = read_record({"text": text}).body
     start = body.index(words)
-    given = Given(read_text({"Text": text, "title": "The ferry"}), body)
+    (record,) = read_given(Piece("a:1", json.dumps({"Text": text, "title": "The ferry"}).encode()))
+    given = Given(record.text, body)
     begin, end = given.place((start, start + len(words)))
     return given.text[begin:end]
 

@@ -11,7 +11,7 @@ from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
 from corpus.parse.feed import read_feed
 from corpus.parse.page import read_page
-from corpus.parse.records import Piece, read_piece
+from corpus.parse.records import GivenRecord, Piece, read_given, read_piece
 from corpus.sandbox import sandbox as module
 from corpus.sandbox.messages import Answer, Kind, Permission
 from corpus.sandbox.process import Reason, StoppedError, shared
@@ -132,6 +132,9 @@ def test_what_the_process_reads_is_what_reading_gives():
     piece = Piece("a", data, whole=True)
     assert box.read_piece(piece) == list(read_piece(piece))
     assert isinstance(box.read_piece(piece)[1], Failure)
+    one, *none = box.read_given(piece)
+    assert [one, *none] == list(read_given(piece))
+    assert isinstance(one, GivenRecord)
     assert box.read_text(b"It rained\nall day in town.").headline == "It rained"
     assert box.ask_robots(b"", url=URL, robot="Byline") == Permission(allowed=True, delay_s=0.0)
 

@@ -434,6 +434,23 @@ def test_a_change_of_weights_changes_the_fingerprint(tmp_path):
     assert Encoder(model, runtime="torch", cache=tmp_path).fingerprint != before
 
 
+@pytest.mark.parametrize(
+    "name", ["tokenizer.json", "vocab.txt", "spiece.model", "1_Pooling/c.json"]
+)
+def test_a_change_of_what_goes_with_the_weights_changes_the_fingerprint(tmp_path, name):
+    model = model_of(tmp_path / "one", b"weights")
+    (tmp_path / "one" / "1_Pooling").mkdir()
+
+    def fingerprint(text):
+        (tmp_path / "one" / name).write_text(text)
+        return Encoder(model, runtime="torch", cache=tmp_path).fingerprint
+
+    before = fingerprint("a")
+    assert fingerprint("b") != before
+    (tmp_path / "one" / "README.md").write_text("words")
+    assert fingerprint("a") == before
+
+
 def test_the_default_model_is_the_one_that_was_measured(tmp_path):
     fingerprint = Encoder(DEFAULT_MODEL, runtime="torch", cache=tmp_path).fingerprint
     assert fingerprint.startswith("all-MiniLM-L6-v2@53aa51172d14/torch-f32/")
