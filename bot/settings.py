@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
     access: Literal["open", "invite"] = "open"
     questions_a_day: Annotated[int, Field(ge=1, le=100_000)] = 200
+    alerts: Annotated[int, Field(ge=1, le=1000)] = 20
     readers_add: Literal["shelf", "shared", "off"] = "shelf"
     shelf_articles: Annotated[int, Field(ge=1, le=10_000)] = 200
     shelf_a_day: Annotated[int, Field(ge=1, le=10_000)] = 20

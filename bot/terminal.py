@@ -155,6 +155,8 @@ class Chat:
                     reply = self._answer(line)
                 if reply:
                     self._say(reply)
+                if self.conversation.is_due(_PLACE):
+                    self.console.print(f"\n{texts.say('alerts-due')}", style="dim")
 
     def _lines(self, read: Callable[[], str]) -> Iterator[str]:
         while True:

@@ -126,6 +126,13 @@ def format_day(on: date | None) -> str:
     return _dated("day-pattern", on) if on else ""
 
 
+def format_weekday(number: int) -> str:
+    """Name a day of the week, from Monday, 0."""
+    from babel.dates import get_day_names
+
+    return str(get_day_names("wide", "format", get_language())[number])
+
+
 def format_period(days: Period) -> str:
     """Write a period: a day, a month, a year, or from a day to a day."""
     first, last = days.first, days.last

@@ -26,6 +26,7 @@ from bot.reply.reply import Block, Button, Note, Outcome, Reply
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.access import Standing
+from bot.storage.alerts.subscriptions import Kind
 from bot.storage.chats import ChatStore
 from bot.storage.usage import Times, Usage
 from corpus.address import resolve_id
@@ -100,7 +101,8 @@ class AdminCommands:
         articles, everything = self._archive.store.count(), self._archive.store.whole().count()
         usage = self._state.usage.usage(now)
         thumbs = [self._thumbs(now - timedelta(days=days)) for days in (1, 7)]
-        words = Reply((Note(_told(articles, everything - articles, usage, thumbs)),))
+        told = _told(articles, everything - articles, usage, thumbs)
+        words = Reply((Note(f"{told}\n\n{self._alerts(now)}"),))
         return Figures(words, _drawn(articles, usage, thumbs[1]))
 
     def health(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all admins see the same
@@ -188,6 +190,18 @@ class AdminCommands:
         self._state.access.clear(int(typed))
         access = self._settings.access
         return Reply((Note(texts.say("admin-unblocked", id=typed, access=access)),))
+
+    def _alerts(self, now: datetime) -> str:
+        """How many alerts and digests there are, and how much they told."""
+        counts = self._state.subscriptions.count()
+        alerts, chats = counts[Kind.ALERT]
+        return texts.say(
+            "admin-stats-alerts",
+            alerts=alerts,
+            chats=chats,
+            digests=counts[Kind.DIGEST][0],
+            told=self._state.outbox.count(now - timedelta(days=1)),
+        )
 
     def _thumbs(self, since: datetime) -> tuple[int, int]:
         """How many point up, how many down."""

@@ -287,8 +287,13 @@ def _talk(archive: Services) -> None:
         archive.searcher.refresh()
     with archive.kept_fresh() as searcher:
         archive.chats.purge()
-        conversation = Conversation(searcher, archive.chats, hand_ins=_make_hand_ins(archive))
-        Chat(conversation, Console(highlight=False)).run()
+        talk = Conversation(
+            searcher,
+            archive.chats,
+            hand_ins=_make_hand_ins(archive),
+            alerts=archive.settings.alerts,
+        )
+        Chat(talk, Console(highlight=False)).run()
 
 
 def _make_hand_ins(archive: Services) -> HandIns | None:
@@ -317,8 +322,10 @@ def _serve(archive: Services, settings: Settings) -> None:
     logs.configure(settings.log_level, secrets=values)
     state = archive.chats
     with archive.kept_fresh() as searcher:
-        conversation = Conversation(searcher, state, hand_ins=_make_hand_ins(archive))
-        answer_on_telegram(settings, conversation, state, archive=archive)
+        talk = Conversation(
+            searcher, state, hand_ins=_make_hand_ins(archive), alerts=settings.alerts
+        )
+        answer_on_telegram(settings, talk, state, archive=archive)
 
 
 def _check_model(archive: Services) -> None:

@@ -91,6 +91,9 @@ QUOTES = Command("quotes", words=True, cost=Cost.QUESTION)
 SUMMARY = Command("summary", words=True, cost=Cost.QUESTION)
 STORY = Command("story", words=True, cost=Cost.QUESTION)
 LATEST = Command("latest")
+ALERT = Command("alert", words=True, guarded=True)
+ALERTS = Command("alerts", words=True, guarded=True)
+DIGEST = Command("digest", words=True, guarded=True)
 SHELF = Command("shelf")
 SETTINGS = Command("settings", words=True, guarded=True)
 HELP = Command("help", help=False)
@@ -100,7 +103,10 @@ START = Command(
     "start", method="arrive", words=True, cost=Cost.TURN, menu=False, help=False
 )  # Telegram gives it itself, with what a link to the bot names; that may be a question
 
-READERS = (ASK, QUOTES, SUMMARY, STORY, LATEST, SHELF, SETTINGS, HELP, PRIVACY, FORGET, START)
+READERS = (
+    *(ASK, QUOTES, SUMMARY, STORY, LATEST, SHELF, ALERT, ALERTS, DIGEST),
+    *(SETTINGS, HELP, PRIVACY, FORGET, START),
+)
 """What everybody may type, in the order of the menu."""
 
 _OFFICE = Where.PRIVATE

@@ -18,6 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import named
 from bot.storage.access import Access
+from bot.storage.alerts.outbox import Outbox
+from bot.storage.alerts.subscriptions import Subscriptions
 from bot.storage.answer_ref import (
     NOT_ASKED,
     AnswerRef,
@@ -195,6 +197,16 @@ class ChatStore:
     def broadcasts(self) -> Broadcasts:
         """Messages to all readers."""
         return Broadcasts(self._engine)
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """What readers want to be told of without asking."""
+        return Subscriptions(self._engine)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is to be told of it, and what was."""
+        return Outbox(self._engine)
 
     @property
     def turns(self) -> Turns:
@@ -381,6 +393,12 @@ class ChatStore:
         )
         move(self._engine, chat_id, new_chat_id)
 
+    def leave(self, chat_id: int) -> None:
+        """Tell a chat nothing more unasked: nobody there wants, or is there, to hear it."""
+        self.usage.gone(chat_id)
+        self.subscriptions.pause_all(chat_id)
+        self.outbox.drop_all(chat_id)
+
     def purge(self) -> None:
         """Delete questions, answers and updates that were kept long enough; thumbs stay.
 
@@ -401,7 +419,7 @@ class ChatStore:
             connection.execute(_INBOX.update().where(kept_long).values(HUSK))
             old = is_outside(received, forgotten, now)
             connection.execute(_INBOX.delete().where(_INBOX.c.done, old))
-        for kept in (self.access, self.usage):
+        for kept in (self.access, self.usage, self.outbox):
             kept.purge(self.clock())
         self.broadcasts.purge(self.retention)
         self.turns.purge(self.retention)

@@ -33,6 +33,7 @@ from bot.telegram.admin_handlers import AdminHandlers
 from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import App
 from bot.telegram.handlers import Handlers
+from bot.telegram.herald import Herald
 from bot.telegram.limits import STANDARD, Limits
 from bot.telegram.line import Line
 from bot.telegram.receiving.commands import make_menu
@@ -155,6 +156,7 @@ class Service:
         )
         self._gate.attach(self.application)
         self._broadcaster = Broadcaster(state, timing)
+        self._herald = self._heralded(conversation, archive)
         self._admins = self._desks(archive, pulse)
         self._handlers.attach(self.application)
         self._pacing.moved = self._handlers.moved
@@ -173,6 +175,18 @@ class Service:
         )
         handlers.attach(self.application)
         return handlers
+
+    def _heralded(self, conversation: Conversation, archive: Services | None) -> Herald | None:
+        """What tells readers unasked, where there is an archive in which something can come."""
+        if archive is None:
+            return None
+        return Herald(
+            archive.searcher,
+            self._state,
+            conversation=conversation,
+            pacing=self._pacing,
+            timing=self._timing,
+        )
 
     def _built(self) -> App:
         token, base = self._settings.telegram_bot_token, str(self._settings.telegram_api_url)
@@ -243,6 +257,9 @@ class Service:
         keep("looking at the webhook", self._look_often)
         keep("answering who was let in", partial(self._gate.resume, bot))
         keep("going on with a broadcast", partial(self._broadcaster.resume, bot))
+        if self._herald is not None:
+            keep("looking for what alerts want", self._herald.watch)
+            keep("sending alerts", partial(self._herald.send, bot))
         keep("fetching updates", self._fetch, vital=True)
         keep("handing on updates", self._watch_queue, vital=True)
         try:
@@ -355,6 +372,8 @@ class Service:
             async with asyncio.timeout_at(until):  # last, for a broken connection may take it all
                 await self._polling.confirm(application.bot)
         await self._broadcaster.close()
+        if self._herald is not None:
+            await self._herald.close()
         await self._lanes.shutdown()
         await self._handlers.close()
         await application.shutdown()

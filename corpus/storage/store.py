@@ -100,6 +100,23 @@ class Changes:
     vectors: NDArray[np.float16]
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An article that is new, or whose passages are.
+
+    Attributes:
+        article: Its id.
+        added: When it first came, UTC, in whole seconds; a correction does not change that.
+        first: The lowest key of its passages.
+        last: The highest.
+    """
+
+    article: str
+    added: datetime
+    first: int
+    last: int
+
+
 class Store:
     """Reads and writes one archive. Safe to use from several threads and processes.
 
@@ -403,6 +420,30 @@ class Store:
             fingerprints=frozenset(row.fingerprint for row in rows),
             vectors=stack_stored([row.embedding for row in rows]),
         )
+
+    def arrivals(self, *, after: int, since: datetime, most: int = _BATCH) -> list[Arrival]:
+        """List the articles in view whose passages have keys above one, in the order of these.
+
+        Left out is what was not embedded yet: its passages come again, with higher keys.
+
+        Args:
+            after: The highest key the caller knows, 0 for none.
+            since: Only articles that first came at this time or later.
+            most: How many are listed at most.
+        """
+        first, last = sa.func.min(PASSAGE.c.key), sa.func.max(PASSAGE.c.key)
+        query = (
+            sa.select(PASSAGE.c.article_id, ARTICLE.c.added, first, last)
+            .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
+            .join(ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id)
+            .where(self._seen, PASSAGE.c.key > after, ENCODER.c.fingerprint != UNEMBEDDED)
+            .where(ARTICLE.c.added >= since.isoformat(timespec="seconds"))
+            .group_by(PASSAGE.c.article_id)
+            .order_by(last)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.limit(most)).all()
+        return [Arrival(row[0], datetime.fromisoformat(row[1]), row[2], row[3]) for row in rows]
 
     def passages(self, keys: Sequence[int]) -> dict[int, tuple[Article, Passage]]:
         """Read some passages with their articles, by key; those that are gone are left out."""

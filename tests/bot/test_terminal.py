@@ -6,6 +6,7 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -249,6 +250,20 @@ def test_an_address_of_a_private_network_is_no_link_in_a_terminal_either():
         assert (url in drawn(Reply(blocks), color="truecolor")) is linked
 
 
+def test_what_is_due_is_pointed_out_and_shown_when_asked_for(room):
+    console = on_a_terminal()
+    chat = Chat(room.conversation, console)
+    chat.run(typing("/alert wexmoor funicular"))
+    assert texts.say("alerts-due") not in shown(console)
+    again = replace(FUNICULAR, url="https://gazette.example/again", published=None)
+    room.add([replace(again, body=f"The Wexmoor funicular runs again. {again.body}")])
+    chat.run(typing("/help", "/alerts due", "/alerts due"))
+    said = shown(console)
+    assert said.count(texts.say("alerts-due")) == 1
+    assert "New: wexmoor funicular" in said
+    assert said.count(texts.say("alerts-none-due")) == 1
+
+
 class Taking:
     """A conversation that says what it was handed."""
 
@@ -266,6 +281,9 @@ class Taking:
 
     def sent(self, *_):
         pass
+
+    def is_due(self, _):
+        return False
 
 
 def taking(*lines):
