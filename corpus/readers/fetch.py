@@ -30,7 +30,7 @@ import httpcore
 import httpx
 
 from corpus.address import read_web_address
-from corpus.errors import Cause, FetchError, UnreadableError
+from corpus.errors import Cause, FetchError, StatusError, UnreadableError
 from corpus.readers.guard import Deadline, Guard, is_public, resolve
 from corpus.sandbox.sandbox import Sandbox
 
@@ -38,10 +38,13 @@ MAX_BYTES = 5_000_000
 MAX_REDIRECTS = 5
 MAX_CRAWL_DELAY_S = 10.0
 _ROBOTS_BYTES = 500 * 1024  # the least that RFC 9309 lets a crawler read
+_HELD_BYTES = 32_000_000
+"""Most rules of robots.txt that are kept at a time, of all hosts together."""
 _HEADER_CHARS = 1000
 _ROBOT = "Byline"
 _DISTRIBUTION = "byline"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
 _READABLE = re.compile(
     r"text/(?:html|xml|plain|x-opml(?:\+xml)?)"
     r"|application/(?:(?:xhtml|rss|atom|rdf|feed)\+)?(?:xml|json)"
@@ -71,6 +74,9 @@ class Page:
         etag: To be sent back next time, or None.
         modified: The ``Last-Modified`` header, to be sent back next time, or None.
         unchanged: True where the server says nothing changed since ``etag`` or ``modified``.
+        moved: Where the address that was asked for has moved for good, or empty; that is not
+            where a redirect for the time being leads.
+        caching: The ``Cache-Control`` header.
     """
 
     url: str
@@ -80,6 +86,8 @@ class Page:
     etag: str | None
     modified: str | None
     unchanged: bool = False
+    moved: str = ""
+    caching: str = ""
 
 
 @functools.cache
@@ -104,9 +112,10 @@ class Fetcher:
         is_public: Whether an IP address may be connected to. Only tests replace it.
         ports: Ports that may be connected to. Only tests replace them.
         tls: Whom to trust; the usual authorities where None.
+        sandbox: Reads robots.txt; one of this process where None.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what tests replace, and what others share
         self,
         *,
         deadline_s: float = 20.0,
@@ -114,14 +123,16 @@ class Fetcher:
         is_public: Callable[[str], bool] = is_public,
         ports: Collection[int] = (80, 443),
         tls: ssl.SSLContext | None = None,
+        sandbox: Sandbox | None = None,
     ) -> None:
         self._deadline_s = deadline_s
         self._resolve = resolve
         self._is_public = is_public
         self._ports = ports
         self._tls = tls or httpx.create_ssl_context(trust_env=False)
-        self._sandbox = Sandbox()
+        self._sandbox = sandbox or Sandbox()
         self._lanes: dict[bytes, _Lane] = {}
+        self._held_bytes = 0
         # A name server may hang for longer than the deadline, and cannot be interrupted.
         self._resolvers = ThreadPoolExecutor(thread_name_prefix="resolve")
 
@@ -159,13 +170,17 @@ class Fetcher:
         headers = [(k, v.encode("latin-1", "replace")) for k, v in conditions.items() if v]
         address = self._checked(url)
         answer = self._follow(address, headers, robots=robots, accept=_READABLE, within=within)
+        caching = answer.headers.get("cache-control", "")[:_HEADER_CHARS]
+        told = {"moved": answer.moved, "caching": caching}
         if answer.status == 304:
-            return Page(str(answer.url), "", None, b"", etag, modified, unchanged=True)
+            return Page(str(answer.url), "", None, b"", etag, modified, unchanged=True, **told)
         if not answer.found:
-            raise FetchError(_status_reason(answer.status), _status_cause(answer.status))
+            reason, cause = _status_reason(answer.status), _status_cause(answer.status)
+            later = answer.headers.get("retry-after", "")[:_HEADER_CHARS]
+            raise StatusError(reason, cause, status=answer.status, later=later)
         kind, charset = _content_type(answer.headers)
         known = answer.headers.get("etag"), answer.headers.get("last-modified")
-        return Page(str(answer.url), kind, charset, answer.body, *known)
+        return Page(str(answer.url), kind, charset, answer.body, *known, **told)
 
     def _follow(
         self,
@@ -176,7 +191,7 @@ class Fetcher:
         accept: re.Pattern[str] | None,
         within: Deadline | None,
     ) -> _Answer:
-        left_s = self._deadline_s
+        left_s, moved, for_good = self._deadline_s, "", True
         for _ in range(MAX_REDIRECTS + 1):
             if robots:
                 self._ask_robots(address, within)
@@ -186,8 +201,10 @@ class Fetcher:
                 answer = self._request(address, headers, deadline=deadline, accept=accept)
                 left_s = deadline.ends - time.monotonic()
             if answer.status not in _REDIRECTS:
-                return answer
+                return replace(answer, moved=moved)
             address = self._redirected(answer)
+            for_good = for_good and answer.status in _PERMANENT
+            moved = str(address) if for_good else moved
         raise FetchError(f"redirects more than {MAX_REDIRECTS} times")
 
     def _checked(self, url: str) -> httpx.URL:
@@ -269,9 +286,9 @@ class Fetcher:
     def _ask_robots(self, address: httpx.URL, within: Deadline | None) -> None:
         lane, origin = self._lane(address), str(address.join("/"))
         with lane.asking:
-            if origin not in lane.robots:
-                lane.robots[origin] = self._read_robots(address, within)
-        rules = lane.robots[origin]
+            rules = lane.robots.get(origin)
+            if rules is None:
+                rules = lane.robots[origin] = self._read_robots(address, within)
         if isinstance(rules, str):
             reason = f"the site's robots.txt could not be read: {rules}"
             raise FetchError(reason, Cause.NO_ANSWER)
@@ -292,8 +309,17 @@ class Fetcher:
         except FetchError as error:
             return str(error)
         if answer.found:
+            self._make_room(len(answer.body))
             return answer.body[:_ROBOTS_BYTES]
         return b"" if 400 <= answer.status < 500 else _status_reason(answer.status)
+
+    def _make_room(self, size: int) -> None:
+        """Forget all rules where those of many hosts would fill the memory."""
+        self._held_bytes += size
+        if self._held_bytes > _HELD_BYTES:
+            self._held_bytes = size
+            for lane in list(self._lanes.values()):
+                lane.robots = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +330,7 @@ class _Answer:
     status: int
     headers: httpx.Headers
     body: bytes = b""
+    moved: str = ""
 
     @property
     def found(self) -> bool:
