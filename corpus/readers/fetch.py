@@ -450,7 +450,7 @@ def _gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
             yield inflater.decompress(rest, 1 << 16)
             rest = inflater.unconsumed_tail
     if not inflater.eof:
-        raise FetchError("the connection broke off in the middle of the page")
+        raise FetchError("the connection broke off in the middle of the page", Cause.NO_ANSWER)
 
 
 def _too_large() -> FetchError:

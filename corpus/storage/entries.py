@@ -32,6 +32,7 @@ class Listed:
         checked: When its page was last asked for.
         article_id: Of the article that was made of it; None where none could be.
         tries: How often it was tried in vain and is worth another try.
+        printed: Whether the article is what the feed prints, for want of a page to be read.
         missing: How often in a row its page was not there, where it was before.
         next_look: When to look whether it was corrected or is gone; None for never.
         etag: Of its page, or None.
@@ -46,6 +47,7 @@ class Listed:
     checked: datetime
     article_id: str | None = None
     tries: int = 0
+    printed: bool = False
     missing: int = 0
     next_look: datetime | None = None
     etag: str | None = None
@@ -74,6 +76,13 @@ class Entries:
             connection.execute(sa.delete(ENTRY).where(ENTRY.c.url == listed.url))
             connection.execute(sa.insert(ENTRY).values(row))
 
+    def newest(self, source: str, count: int) -> list[datetime]:
+        """Return when the newest of a feed's articles were published, the newest first."""
+        query = sa.select(ENTRY.c.dated).where(ENTRY.c.source == source)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(ENTRY.c.dated.desc()).limit(count))
+            return [time for text in rows.scalars() if (time := read_time(text))]
+
     def due(self, now: datetime, most: int) -> list[Listed]:
         """Return those to look at again now, the longest overdue first."""
         query = sa.select(ENTRY).where(ENTRY.c.next_look <= write_time(now))
@@ -96,4 +105,5 @@ def _batches(urls: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 def _listed(row: sa.Row[tuple[object, ...]]) -> Listed:
     values = {one.name: getattr(row, one.name) for one in fields(Listed)}
-    return Listed(**values | {name: read_time(values[name]) for name in _TIMES})
+    times = {name: read_time(values[name]) for name in _TIMES}
+    return Listed(**values | times | {"printed": bool(row.printed)})

@@ -144,6 +144,13 @@ class Sources:
             connection.execute(entries.values(source=url))
             return moved
 
+    def hasten(self, now: datetime) -> int:
+        """Ask all that fail again now, once what failed was our own connection."""
+        failing = (SOURCE.c.errors > 0) & SOURCE.c.paused.is_(None)
+        with self._engine.begin() as connection:
+            row = sa.update(SOURCE).where(failing).values(next_check=write_time(now))
+            return connection.execute(row).rowcount
+
     def untold(self) -> list[Source]:
         """Return those that are paused without the admins knowing."""
         return self._read(SOURCE.c.paused.is_not(None) & SOURCE.c.told.is_(False))

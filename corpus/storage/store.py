@@ -342,7 +342,7 @@ class Store:
         query = sa.select(ARTICLE).where(self._seen).order_by(sa.text("rowid DESC"))
         with self._engine.connect() as connection:
             return [
-                Held(_article(row), _read_time(row.added), _read_time(row.expires))
+                Held(_article(row), read_time(row.added), read_time(row.expires))
                 for row in connection.execute(query)
             ]
 
@@ -629,11 +629,6 @@ def _article(row: sa.Row[tuple[object, ...]]) -> Article:
         corrected=read_time(row.corrected),
         gone=read_time(row.gone),
     )
-
-
-
-def _read_time(written: str | None) -> datetime | None:
-    return datetime.fromisoformat(written) if written else None
 
 
 def _day(published: str | None) -> int:

@@ -35,7 +35,7 @@ SOURCE = _table(
 ENTRY = _table(
     "entry",
     *("url", "source", "article_id", "stamp", "dated", "seen", "tries", "missing", "checked"),
-    *("next_look", "etag", "modified"),
+    *("printed", "next_look", "etag", "modified"),
 )
 VERSION = _table("version", "key", "article_id", "replaced", "headline", "body")
 STRIKE = _table("strike", "item", "times")

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("dated", sa.Text, nullable=False),
         sa.Column("seen", sa.Text, nullable=False, index=True),
         sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("printed", sa.Boolean, nullable=False),
         sa.Column("missing", sa.Integer, nullable=False),
         sa.Column("checked", sa.Text, nullable=False),
         sa.Column("next_look", sa.Text, index=True),
