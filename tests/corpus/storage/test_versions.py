@@ -67,6 +67,19 @@ def test_versions_go_with_their_article(store):
     assert store.versions.of(FIRST.id) == []
 
 
+def test_an_article_takes_its_versions_along_from_a_shelf_that_nobody_else_sees(store):
+    first, second = (replace(one, shelf="c7") for one in (FIRST, SECOND))
+    put(store, first, second)
+    mine, since = store.only("c7"), datetime(2031, 3, 4, tzinfo=UTC)
+    assert not store.mark_gone(first.id, since)
+    assert mine.mark_gone(first.id, since)
+    assert store.versions.of(first.id) == []
+    assert [one.body for one in mine.versions.of(first.id)] == [FIRST.body]
+    moved = store.whole().move(first.id, "")
+    assert (moved.corrected is None, moved.gone) == (False, since)
+    assert [one.body for one in store.versions.of(moved.id)] == [FIRST.body]
+
+
 def test_an_article_whose_page_is_gone_is_marked_and_found_as_ever(store):
     put(store, FIRST)
     since = datetime(2031, 3, 4, tzinfo=UTC)
