@@ -71,10 +71,6 @@ def _replace(old: Article, found: Article, desk: Desk) -> None:
 
 def _is_cut(old: Article, new: Article) -> bool:
     """Whether a page shows only a part of what it showed, as behind a paywall."""
-    before = set(old.body.split("\n\n"))
+    parts = new.body.split("\n\n")
     shorter = len(new.body) < _CUT * len(old.body)
-    return shorter and all(_is_within(part, before) for part in new.body.split("\n\n")[:-1])
-
-
-def _is_within(part: str, before: set[str]) -> bool:
-    return part in before
+    return shorter and {*(parts[:-1] or parts)} <= {*old.body.split("\n\n")}

@@ -67,8 +67,8 @@ def give_up(source: Source, error: Exception, desk: Desk, *, reason: str = "") -
     """Note that a feed could not be read this time."""
     now = desk.clock()
     failed = fail(source, error, now, chance=desk.chance(), reason=reason)
-    gone = isinstance(error, StatusError)
-    if failed.paused and not gone and _is_ours(source, now, desk):
+    answered = isinstance(error, StatusError)
+    if failed.paused and not answered and _is_ours(source, now, desk):
         failed = replace(failed, paused=None)
     desk.store.sources.save(failed)
 
