@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from corpus.sandbox.sandbox import Sandbox
 
 REST = 2
-"""How many times as long as it took to store an article it waits before the next: so a third of one
-processor is the most that news take, and a few articles that come together are stored in seconds."""
+"""How many times as long as it took to store an article it waits before the next: so news take at
+most a third of one processor, and a few articles that come together are stored in seconds."""
 _FETCH_S = 15.0
 """Seconds that a feed or a page may take."""
 

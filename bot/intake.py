@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot.intents.handed import Origin
 from bot.services import Services
+from corpus.address import canonicalize
 from corpus.article import SHARED, Article
 from corpus.errors import Cause, Failure, UnreadableError
 from corpus.ingest import ingest
@@ -160,3 +161,10 @@ class Intake:
     def _view(self, place: Place) -> Store:
         store = self._services.store
         return store.beside(place.shelf) if place.shelf else store
+
+
+def _canonical(url: str) -> str:
+    try:
+        return canonicalize(url)
+    except ValueError:
+        return url

@@ -25,6 +25,8 @@ class Citation:
         authors: As printed, possibly empty.
         published: UTC time, or None.
         copies: Other publishers that carried the same text.
+        corrected: When the text was last replaced here by a corrected one, or None.
+        gone: Since when its publisher shows it no longer, or None.
     """
 
     headline: str
@@ -33,6 +35,8 @@ class Citation:
     authors: tuple[str, ...] = ()
     published: datetime | None = None
     copies: tuple[str, ...] = ()
+    corrected: datetime | None = None
+    gone: datetime | None = None
 
     def __str__(self) -> str:
         """One line: headline, publisher, authors and day, as far as they are known."""
@@ -62,6 +66,8 @@ def cite(article: Article, url: str | None, copies: Sequence[Article] = ()) -> C
         authors=article.authors,
         published=article.published,
         copies=tuple(name for name in others if name != article.publisher),
+        corrected=article.corrected,
+        gone=article.gone,
     )
 
 

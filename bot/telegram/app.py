@@ -32,6 +32,7 @@ from bot.telegram.access_control import AccessControl
 from bot.telegram.admin_handlers import AdminHandlers
 from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import App
+from bot.telegram.feed_notices import FeedNotices
 from bot.telegram.handlers import Handlers
 from bot.telegram.limits import STANDARD, Limits
 from bot.telegram.line import Line
@@ -155,6 +156,9 @@ class Service:
         )
         self._gate.attach(self.application)
         self._broadcaster = Broadcaster(state, timing)
+        self._notices = (
+            FeedNotices(archive.store.sources, settings.admins, timing) if archive else None
+        )
         self._admins = self._desks(archive, pulse)
         self._handlers.attach(self.application)
         self._pacing.moved = self._handlers.moved
@@ -243,6 +247,8 @@ class Service:
         keep("looking at the webhook", self._look_often)
         keep("answering who was let in", partial(self._gate.resume, bot))
         keep("going on with a broadcast", partial(self._broadcaster.resume, bot))
+        if self._notices:
+            keep("telling admins of feeds", partial(self._notices.tell_often, bot))
         keep("fetching updates", self._fetch, vital=True)
         keep("handing on updates", self._watch_queue, vital=True)
         try:

@@ -162,12 +162,16 @@ def _take_entry(entry: Entry, feed: Feed, listed: Listed, desk: Desk, taken: _Ta
             desk.store.entries.keep(listed)
             return
         found = make_from_feed(entry, feed, why_no_page=str(error))
-    desk.store.entries.keep(_stored(found, listed, desk))
+    known = _stored(found, listed, desk)
+    taken.whole = taken.whole and (known.article_id is not None or known.tries >= MOST_TRIES)
+    desk.store.entries.keep(known)
 
 
 def _stored(found: Article | Failure, listed: Listed, desk: Desk) -> Listed:
     """Store what was found, and say what is known of it then."""
-    if isinstance(found, Article) and desk.take(found) is None:
-        look = None if listed.printed else choose_look(listed.dated, desk.clock())
-        return replace(listed, article_id=found.id, tries=0, next_look=look)
-    return replace(listed, tries=MOST_TRIES)
+    if isinstance(found, Failure):
+        return replace(listed, tries=MOST_TRIES)
+    if desk.take(found) is not None:  # it could not be embedded just now, say
+        return replace(listed, tries=listed.tries + 1)
+    look = None if listed.printed else choose_look(listed.dated, desk.clock())
+    return replace(listed, article_id=found.id, tries=0, next_look=look)

@@ -449,11 +449,14 @@ def test_an_article_that_somebody_removed_does_not_come_back(site, store, poll):
 
 
 @pytest.mark.usefixtures("feed")
-def test_an_article_that_cannot_be_stored_is_given_up(site, store, clock):
+def test_an_article_that_cannot_be_stored_is_tried_again_and_then_given_up(site, store, clock):
     with following(site, store, clock) as follower:
         follower._take = lambda article: Failure(article.url, "no vectors")
-        follower.step()
-        follower.settle()
+        for _ in range(polling.MOST_TRIES + 2):
+            follower.step()
+            follower.settle()
+            clock.forward(hours=13)
+    assert site.count("/a") == polling.MOST_TRIES
     assert headlines(store) == []
     [one] = store.entries.known([site.url("/a")]).values()
     assert (one.article_id, one.tries) == (None, polling.MOST_TRIES)
