@@ -39,10 +39,15 @@ class Citation:
     gone: datetime | None = None
 
     def __str__(self) -> str:
-        """One line: headline, publisher, authors and day, as far as they are known."""
-        day = f"{self.published.day} {self.published:%b %Y}" if self.published else ""
-        below = join_credit(self.publisher, ", ".join(self.authors), day)
-        return " · ".join(part for part in (f"“{self.headline}”", below) if part)
+        """One line: headline, publisher, authors and day, as far as they are known, and changes."""
+        below = join_credit(self.publisher, ", ".join(self.authors), _day(self.published))
+        corrected = f"corrected {_day(self.corrected)}" if self.corrected else ""
+        gone = "no longer on the publisher’s page" if self.gone else ""
+        return " · ".join(filter(None, (f"“{self.headline}”", below, corrected, gone)))
+
+
+def _day(time: datetime | None) -> str:
+    return f"{time.day} {time:%b %Y}" if time else ""
 
 
 def join_credit(publisher: str | None, authors: str, day: str | None) -> str:

@@ -24,7 +24,7 @@ from tests.support.models import FakeAttributor, FakeEncoder
 Route = Callable[[BaseHTTPRequestHandler], None]
 
 START = datetime(2031, 3, 4, 12, tzinfo=UTC)
-_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts no authority. Loading the usual ones for every test would take most of the time."""
 
 
@@ -89,7 +89,7 @@ class FeedSite:
             "resolve": lambda _host, _port: ["127.0.0.1"],
             "is_public": lambda _address: True,
             "ports": {self.port},
-            "tls": _NOBODY,
+            "tls": NOBODY,
         }
         return Fetcher(**usual | changes)  # type: ignore[arg-type]
 

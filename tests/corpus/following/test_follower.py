@@ -13,6 +13,7 @@ from corpus.storage.entries import Listed
 from corpus.storage.sources import Source
 from corpus.storage.store import Store
 from tests.support.feed_site import START, Clock, drip, feed_site, follow, following, refuse
+from tests.support.follow_kill import kill_following
 
 
 @pytest.fixture
@@ -203,3 +204,24 @@ def test_a_follower_without_feeds_starts_nothing(store, site, clock):
 def test_what_time_it_is_is_told_in_utc():
     assert followers.read_clock().utcoffset() == timedelta(0)
     assert Source("u", followers.read_clock()).interval_s > 0
+
+
+def test_twenty_kills_lose_no_article_and_take_none_twice(tmp_path):
+    report = kill_following(tmp_path, 20)
+    assert report.faults == []
+    assert report.kills == 20
+    assert report.stored == sorted(report.stored)
+    assert 0 < report.stored[-1] <= report.published
+
+
+def test_a_fault_after_the_end_is_nobodys(site, store, clock, monkeypatch):
+    put_feeds(site, store, clock, 1)
+    with following(site, store, clock) as follower:
+
+        def poll(*_):
+            follower._stopping.set()
+            raise KeyError("torn down")
+
+        monkeypatch.setattr(followers, "poll", poll)
+        run(follower)
+    assert store.sources.get(site.url("/feed0", "h0.example")).errors == 0
