@@ -12,7 +12,9 @@ from tests.support.newsroom import ROOT
 
 CALENDAR = {
     "bot/admin/commands.py": "figures of the last day and week",
+    "bot/admin/feed_metrics.py": "since when a feed was read, across starts",
     "bot/cli/feedback.py": "since Monday",
+    "bot/cli/follow.py": "when a feed is to be asked, across starts",
     "bot/cli/summarise.py": "since Monday",
     "bot/dialogue/hand_ins.py": "articles a day, from midnight to midnight",
     "bot/dialogue/quota.py": "questions a day, from midnight to midnight",
