@@ -171,7 +171,7 @@ class Services:
             embedder=lambda: self.encoder,
             attributor=self.attributor,
             stop=stop,
-            keep_days=self._settings.keep_articles_days,
+            keep_days=self.settings.keep_articles_days,
         )
 
     def _repeat(

@@ -13,7 +13,7 @@ import sqlalchemy
 import structlog
 
 from bot import services
-from bot.intake import REST, Following, make_fetcher
+from bot.following import REST, Following, make_fetcher
 from bot.services import Services
 from bot.settings import Settings
 from corpus.errors import CorpusError
@@ -247,7 +247,7 @@ def test_a_bot_starts_without_the_model_that_finds_names(tmp_path, monkeypatch):
 def site(monkeypatch):
     with feed_site() as site:
         monkeypatch.setattr(
-            "bot.intake.make_fetcher", lambda sandbox: site.fetcher(sandbox=sandbox)
+            "bot.following.make_fetcher", lambda sandbox: site.fetcher(sandbox=sandbox)
         )
         monkeypatch.setattr("bot.services._FOLLOW_S", 0.02)
         yield site

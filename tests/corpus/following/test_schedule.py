@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.errors import FetchError, StatusError, UnreachableError
+from corpus.errors import Cause, FetchError, StatusError
 from corpus.following.schedule import (
     LONGEST_S,
     SHORTEST_S,
@@ -25,7 +25,7 @@ from corpus.storage.sources import Source
 NOW = datetime(2031, 3, 4, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WEIR = Source("https://weir.example/feed", NOW, interval_s=600)
-SLOW = UnreachableError("took longer than 20 s")
+SLOW = FetchError("took longer than 20 s", Cause.NO_ANSWER)
 
 
 def every(gap: timedelta, count: int = 10, *, last: datetime = NOW) -> list[datetime]:
@@ -116,12 +116,12 @@ def test_a_feed_that_is_read_again_is_as_if_it_had_never_failed():
 
 
 def test_a_server_that_says_when_to_come_back_is_believed():
-    busy = StatusError("503: out of order", 503, later="7000")
+    busy = StatusError("503: out of order", status=503, later="7000")
     assert wait_s(fail(WEIR, busy, NOW, chance=0)) == 7000
 
 
 def test_a_feed_that_is_gone_for_good_is_paused_at_once():
-    known = fail(WEIR, StatusError("410: the page is gone", 410), NOW, chance=0.5)
+    known = fail(WEIR, StatusError("410: the page is gone", status=410), NOW, chance=0.5)
     assert (known.paused, known.told, known.error) == (NOW, False, "410: the page is gone")
 
 
@@ -175,15 +175,15 @@ def test_whatever_a_header_says_is_no_fault(header):
 
 def test_what_may_pass_is_told_from_what_stays():
     assert may_pass(SLOW)
-    assert all(may_pass(StatusError("", code)) for code in (408, 429, 500, 503))
-    assert not any(may_pass(StatusError("", code)) for code in (401, 403, 404, 410))
+    assert all(may_pass(StatusError("", status=code)) for code in (408, 429, 500, 503))
+    assert not any(may_pass(StatusError("", status=code)) for code in (401, 403, 404, 410))
     assert not may_pass(FetchError("refused"))
 
 
 def test_a_server_may_ask_for_rest():
-    assert wants_rest(StatusError("", 429))
-    assert wants_rest(StatusError("", 503, later="5"))
-    assert not wants_rest(StatusError("", 503))
+    assert wants_rest(StatusError("", status=429))
+    assert wants_rest(StatusError("", status=503, later="5"))
+    assert not wants_rest(StatusError("", status=503))
     assert not wants_rest(SLOW)
 
 
