@@ -43,6 +43,7 @@ class Following:
         attributor: Finds who said what.
         stop: Ends its rest.
         keep_days: How many days articles are kept; None for ever.
+        callback: Where hubs can tell of news; empty where they cannot.
     """
 
     def __init__(  # noqa: PLR0913 - what a bot has, and how it is told to stop
@@ -54,6 +55,7 @@ class Following:
         attributor: Attributor,
         stop: threading.Event,
         keep_days: int | None,
+        callback: str = "",
     ) -> None:
         self._home = home
         self._store = store
@@ -61,6 +63,7 @@ class Following:
         self._attributor = attributor
         self._stop = stop
         self._keep = timedelta(days=keep_days) if keep_days else None
+        self._callback = callback
         self._rests_until = 0.0
         self._follower: Follower | None = None
         self._worker: Worker | None = None
@@ -119,6 +122,7 @@ class Following:
             make_fetcher=make_fetcher,
             make_sandbox=lambda: Sandbox(self._store.strikes, worker=worker),
             keep=self._keep,
+            callback=self._callback,
             step_back=step_back,
         )
 
@@ -128,3 +132,13 @@ def make_fetcher(sandbox: Sandbox) -> Fetcher:
     from corpus.readers.fetch import Fetcher
 
     return Fetcher(deadline_s=_FETCH_S, sandbox=sandbox)
+
+
+def name_callback(webhook: str) -> str:
+    """Where hubs tell of news, beside the address at which Telegram delivers.
+
+    Example:
+        >>> name_callback("https://bot.example.org/byline/")
+        'https://bot.example.org/byline/feeds'
+    """
+    return f"{webhook.rstrip('/')}/feeds"

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 import structlog
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no types
 
-from bot.following import Following
+from bot.following import Following, name_callback
 from bot.logs import named
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
@@ -172,6 +172,7 @@ class Services:
             attributor=self.attributor,
             stop=stop,
             keep_days=self.settings.keep_articles_days,
+            callback=name_callback(str(hook)) if (hook := self.settings.webhook_url) else "",
         )
 
     def _repeat(

@@ -156,8 +156,9 @@ class Service:
         )
         self._gate.attach(self.application)
         self._broadcaster = Broadcaster(state, timing)
+        self._sources = archive.store.sources if archive else None
         self._notices = (
-            FeedNotices(archive.store.sources, settings.admins, timing) if archive else None
+            FeedNotices(self._sources, settings.admins, timing) if self._sources else None
         )
         self._admins = self._desks(archive, pulse)
         self._handlers.attach(self.application)
@@ -284,7 +285,13 @@ class Service:
         chosen = self._settings.webhook_secret
         secret = chosen.get_secret_value() if chosen else secrets.token_urlsafe(32)
         listen, port = self._settings.webhook_listen, self._settings.webhook_port
-        self._webhook = Webhook(hook.path or "", secret=secret, bot=bot, take=self._inbox.take)
+        self._webhook = Webhook(
+            hook.path or "",
+            secret=secret,
+            bot=bot,
+            take=self._inbox.take,
+            sources=self._sources,
+        )
         try:
             self._webhook.listen(port, listen)
         except OSError as error:

@@ -16,11 +16,13 @@ from corpus.errors import FATAL, Failure, explain
 from corpus.following.desk import Desk, Take
 from corpus.following.looks import look
 from corpus.following.polling import give_up, poll
+from corpus.following.websub import subscribe
 from corpus.readers.fetch import Fetcher
 from corpus.sandbox.sandbox import Sandbox
 from corpus.storage.entries import Listed
 from corpus.storage.sources import Source
 from corpus.storage.store import Store
+from corpus.storage.times import read_now
 
 _log = logging.getLogger(__name__)
 
@@ -42,11 +44,6 @@ _LOOK_AGAIN = timedelta(hours=6)
 """When a page is looked at again that broke something of ours."""
 
 
-def read_clock() -> datetime:
-    """What time it is."""
-    return datetime.now(UTC)
-
-
 class Follower:
     """Follows the feeds of an archive, in threads of its own.
 
@@ -58,6 +55,7 @@ class Follower:
         clock: What time it is, in UTC.
         chance: From 0 to 1.
         keep: How long articles are kept; None for ever.
+        callback: Where hubs can tell us of news; empty where they cannot.
         step_back: Called in each thread that it starts, to leave the processors to others.
     """
 
@@ -68,9 +66,10 @@ class Follower:
         *,
         make_fetcher: Callable[[Sandbox], Fetcher] = lambda sandbox: Fetcher(sandbox=sandbox),
         make_sandbox: Callable[[], Sandbox] = Sandbox,
-        clock: Callable[[], datetime] = read_clock,
+        clock: Callable[[], datetime] = read_now,
         chance: Callable[[], float] = random.random,
         keep: timedelta | None = None,
+        callback: str = "",
         step_back: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
@@ -80,6 +79,7 @@ class Follower:
         self._clock = clock
         self._chance = chance
         self._keep = keep
+        self._callback = callback
         self._step_back = step_back
         self._stopping = threading.Event()
         self._asking: dict[str, Future[None]] = {}
@@ -181,6 +181,8 @@ class Follower:
         if self._failed >= _OUTAGE and now - self._succeeded > _OUTAGE_LASTS:
             self._store.sources.hasten(now)
         self._failed, self._succeeded = 0, now
+        if self._callback and not self._stopping.is_set():
+            subscribe(source.url, self._callback, desk.fetcher, self._store, now)
 
     def _look(self, listed: Listed) -> None:
         try:

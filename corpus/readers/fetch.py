@@ -18,13 +18,14 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email.message import Message
 from ipaddress import IPv4Address
 from typing import Self
+from urllib.parse import urlencode
 
 import httpcore
 import httpx
@@ -182,6 +183,23 @@ class Fetcher:
         known = answer.headers.get("etag"), answer.headers.get("last-modified")
         return Page(str(answer.url), kind, charset, answer.body, *known, **told)
 
+    def post(self, url: str, fields: Mapping[str, str]) -> None:
+        """Send a form to an address, as to a hub; redirects are not followed, nor is a body read.
+
+        Raises:
+            FetchError: As for `get`; an answer that does not say yes is one too.
+        """
+        address, body = self._checked(url), urlencode(fields).encode("ascii")
+        headers = [
+            (b"Content-Type", b"application/x-www-form-urlencoded"),
+            (b"Content-Length", str(len(body)).encode("ascii")),
+        ]
+        with self._lane(address).turn():
+            deadline = Deadline.start(self._deadline_s)
+            answer = self._request(address, headers, deadline=deadline, accept=None, body=body)
+        if not answer.found:
+            raise StatusError(_status_reason(answer.status), status=answer.status)
+
     def _follow(
         self,
         address: httpx.URL,
@@ -244,18 +262,27 @@ class Fetcher:
         *,
         deadline: Deadline,
         accept: re.Pattern[str] | None,
+        body: bytes | None = None,
     ) -> _Answer:
-        """Make one request. The body is read only where it is wanted."""
+        """Make one request, with a body where there is one to send.
+
+        The body of the answer is read only where it is wanted.
+        """
         guard = Guard(self._addresses, deadline)
         # A pool of its own, so that no connection is ever used for a second address.
         pool = httpcore.ConnectionPool(ssl_context=self._tls, network_backend=guard)
         try:
             with (
                 pool,
-                pool.stream("GET", _target(address), headers=_headers(address, headers)) as r,
+                pool.stream(
+                    "GET" if body is None else "POST",
+                    _target(address),
+                    headers=_headers(address, headers),
+                    content=body,
+                ) as r,
             ):
                 answer = _Answer(address, r.status, httpx.Headers(r.headers))
-                if not answer.found:
+                if not answer.found or body is not None:
                     return answer
                 _check_type(answer.headers, accept)
                 return replace(answer, body=_read(r.iter_stream(), answer.headers))

@@ -41,7 +41,7 @@ class Source:
         moved: Where it said last time that it has moved for good; empty where it did not.
         hub: The WebSub hub that it names, or empty.
         topic: By which address the hub knows it.
-        secret: What the hub signs with; empty where there is no subscription.
+        secret: What the hub signs with; empty where it was never asked to tell us of news.
         hub_state: "asked" or "subscribed"; empty where there is no subscription.
         renew: When to ask the hub again, or None.
     """
@@ -132,7 +132,16 @@ class Sources:
 
     def move(self, source: Source, url: str) -> Source | None:
         """Follow a feed at another address; None where that one is followed already."""
-        moved = replace(source, url=url, moved="", etag=None, modified=None)
+        moved = replace(
+            source,
+            url=url,
+            moved="",
+            etag=None,
+            modified=None,
+            secret="",
+            hub_state="",
+            renew=None,
+        )
         with self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             old = SOURCE.c.url == source.url
@@ -150,6 +159,10 @@ class Sources:
         with self._engine.begin() as connection:
             row = sa.update(SOURCE).where(failing).values(next_check=write_time(now))
             return connection.execute(row).rowcount
+
+    def subscribed(self) -> list[Source]:
+        """Return those of which a hub was asked to tell us."""
+        return self._read(SOURCE.c.secret != "")
 
     def untold(self) -> list[Source]:
         """Return those that are paused without the admins knowing."""

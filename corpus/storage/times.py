@@ -16,3 +16,8 @@ def write_time(time: datetime | None) -> str | None:
 def read_time(text: str | None) -> datetime | None:
     """Read one again."""
     return datetime.fromisoformat(text) if text else None
+
+
+def read_now() -> datetime:
+    """What time it is, in UTC."""
+    return datetime.now(UTC)

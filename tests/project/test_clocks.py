@@ -29,8 +29,8 @@ CALENDAR = {
     "bot/storage/swap.py": "what an archive is called that a restore sets aside",
     "bot/telegram/handlers.py": "answers are counted by the hour",
     "bot/telegram/receiving/inbox.py": "how old a question is after a start",
-    "corpus/following/follower.py": "when a feed is to be asked again, across starts",
     "corpus/storage/store.py": "when an article was added",
+    "corpus/storage/times.py": "when a feed is to be asked again, across starts",
     "retrieval/search.py": "the day from which yesterday counts",
     "retrieval/timeline/clustering.py": "the day from which yesterday counts",
 }

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
 
 from corpus.article import Article
 from corpus.errors import Failure
@@ -55,11 +56,13 @@ class FeedSite:
     Attributes:
         routes: What a path answers; anything else is not there.
         asked: The paths that were asked for, in order, with the headers in small letters.
+        posted: The paths that forms were sent to, with these.
     """
 
     def __init__(self) -> None:
         self.routes: dict[str, Route] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.posted: list[tuple[str, dict[str, str]]] = []
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -68,6 +71,11 @@ class FeedSite:
             def do_GET(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 site.asked.append((self.path, headers))
+                site.routes.get(self.path, refuse(404))(self)
+
+            def do_POST(self) -> None:
+                size = int(self.headers["Content-Length"])
+                site.posted.append((self.path, dict(parse_qsl(self.rfile.read(size).decode()))))
                 site.routes.get(self.path, refuse(404))(self)
 
             def log_message(self, *_: object) -> None:

@@ -10,7 +10,6 @@ import pytest
 from corpus.errors import SandboxError, StoreError
 from corpus.following import follower as followers
 from corpus.storage.entries import Listed
-from corpus.storage.sources import Source
 from corpus.storage.store import Store
 from tests.support.feed_site import START, Clock, drip, feed_site, follow, following, refuse
 from tests.support.follow_kill import kill_following
@@ -199,11 +198,6 @@ def test_a_follower_without_feeds_starts_nothing(store, site, clock):
     with following(site, store, clock) as follower:
         run(follower)
         assert threading.active_count() == before
-
-
-def test_what_time_it_is_is_told_in_utc():
-    assert followers.read_clock().utcoffset() == timedelta(0)
-    assert Source("u", followers.read_clock()).interval_s > 0
 
 
 def test_twenty_kills_lose_no_article_and_take_none_twice(tmp_path):

@@ -42,6 +42,11 @@ class Site:
                 site.asked.append((self.path, headers))
                 site.routes.get(self.path, status(404))(self)
 
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                site.asked.append((self.path, {"body": body.decode()}))
+                site.routes.get(self.path, status(404))(self)
+
             def log_message(self, *args):
                 """Keep quiet."""
 
@@ -800,3 +805,19 @@ def test_the_rules_of_many_hosts_do_not_fill_the_memory(site, fetcher, monkeypat
     for host in ("a.example", "b.example", "a.example", "a.example"):
         fetcher.get(site.url("/a", host), robots=True)
     assert site.paths().count("/robots.txt") == 3
+
+
+def test_a_form_is_sent_and_only_a_yes_is_one(site, fetcher):
+    site.routes["/hub"] = answer(b"x" * 100, 202)
+    site.routes["/elsewhere"] = redirect("/hub")
+    fetcher.post(site.url("/hub"), {"hub.mode": "subscribe", "a": "b&c"})
+    assert site.asked == [("/hub", {"body": "hub.mode=subscribe&a=b%26c"})]
+    for path in ("/none", "/elsewhere"):
+        with pytest.raises(StatusError):
+            fetcher.post(site.url(path), {})
+    assert site.paths() == ["/hub", "/none", "/elsewhere"]
+
+
+def test_a_form_is_sent_into_no_private_network(make):
+    with pytest.raises(FetchError, match="refused"):
+        make(is_public=is_public).post("http://127.0.0.1/hub", {})
