@@ -252,15 +252,19 @@ def _read_pause(head: Mapping[str, Any]) -> float:
 def _linked(head: Mapping[str, Any], rel: str, base: str) -> str:
     """The address of the first link of a feed with a relation; empty where there is none."""
     links = (link for link in head.get("links", ()) if _text(link.get("rel")) == rel)
-    href = next((_text(link.get("href")) for link in links), "")
-    try:
-        return urljoin(base, href) if href else ""
-    except ValueError:
-        return ""
+    return join_address(base, next((_text(link.get("href")) for link in links), ""))
 
 
 def _links(outline: etree._Element) -> list[str]:
     return [str(value) for key, value in outline.attrib.items() if str(key).casefold() == "xmlurl"]
+
+
+def join_address(base: str, href: str) -> str:
+    """Resolve a link against an address; empty where there is none, or none that could be."""
+    try:
+        return urljoin(base, href) if href else ""
+    except ValueError:
+        return ""
 
 
 def read_address(url: str) -> str | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 from lxml import etree, html
 
-from corpus.parse.feed import read_address
+from corpus.parse.feed import join_address, read_address
 
 MOST_LINKS = 10
 _TYPES = {
@@ -51,7 +49,4 @@ def find_feed_links(data: bytes, *, url: str) -> list[str]:
 
 
 def _resolved(url: str, base: str, href: str) -> str | None:
-    try:
-        return read_address(urljoin(urljoin(url, base), href))
-    except ValueError:  # a base of brackets, say
-        return None
+    return read_address(join_address(join_address(url, base) or url, href))

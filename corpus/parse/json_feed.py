@@ -14,7 +14,7 @@ from corpus.dates import parse_time
 from corpus.errors import Failure, UnreadableError, attempt
 from corpus.parse import byline
 from corpus.parse.charset import decode
-from corpus.parse.feed import Entry, Feed, read_address, read_line
+from corpus.parse.feed import Entry, Feed, join_address, read_address, read_line
 from corpus.text import cut_first_sentence, split_paragraphs, squeeze, strip_markup
 
 KIND = "JSON Feed"
@@ -64,7 +64,7 @@ def read_json_feed(data: bytes, *, url: str) -> Feed:
         tuple(entries.values()),
         tuple(failures),
         kind=KIND,
-        hub=read_address(urljoin(url, hub)) or "" if hub else "",
+        hub=join_address(url, hub),
         topic=_text(found.get("feed_url")),
     )
 

@@ -73,6 +73,11 @@ def test_the_hub_is_read():
     assert (read.hub, read.topic) == ("https://news.example/hub", URL)
 
 
+def test_a_hub_that_is_no_address_is_none():
+    hubs = [{"type": "WebSub", "url": "https://[hub"}]
+    assert read_json_feed(feed({"url": URL}, hubs=hubs), url=URL).hub == ""
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"[]", b"{", b'{"version": 1}', b'{"version": "2.0", "items": []}', b"[" * 9999]
 )
