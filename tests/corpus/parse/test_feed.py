@@ -148,6 +148,16 @@ def test_a_plain_doctype_is_harmless():
     assert read_feed(b"<!DOCTYPE rss>" + RSS[21:], url=HOME).title == "Example & News"
 
 
+def test_an_entry_that_breaks_something_is_a_failure_beside_the_others(monkeypatch):
+    def broken(entry):
+        raise KeyError(entry)
+
+    monkeypatch.setattr("corpus.parse.feed._authors", broken)
+    feed = read_feed(ATOM, url=HOME)
+    assert feed.entries == ()
+    assert "a fault of ours" in feed.failures[0].reason
+
+
 def test_a_saved_feed_gives_the_articles_that_it_prints():
     printed = "<description>The bridge is shut for a week.</description>"
     items = [
