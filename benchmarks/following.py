@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
+import structlog
 import typer
 from measuring import (
     AsJson,
@@ -53,6 +54,7 @@ from bot.services import Services
 from corpus.following.follower import Follower
 from corpus.readers.fetch import Fetcher
 from corpus.sandbox.sandbox import Sandbox
+from corpus.storage.entries import Listed
 from corpus.storage.sources import Source
 from corpus.storage.store import Store
 from retrieval.search import Searcher
@@ -63,6 +65,8 @@ _LISTED = 30
 """Articles that a feed lists."""
 _SPREAD_S = 60
 """Seconds within which all feeds are asked for the first time."""
+_KNOWN = 10
+"""Articles of each feed whose dates are known before, as many as its rhythm is told by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ def main(  # noqa: PLR0913 - what may be set
 ) -> None:
     """Follow feeds and watch the answers."""
     prepare()
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     plan = Plan(feeds, articles, minutes, faster, pause)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "home")
@@ -184,11 +189,21 @@ def ask_for(
 
 
 def follow_all(store: Store, plan: Plan, port: int) -> None:
-    """Follow all feeds, first asked within a minute of the feeds' time."""
+    """Follow all feeds as if they had been for days: each one's rhythm is known."""
     now = datetime.now(UTC)
-    for number in range(plan.feeds):
-        first = now + timedelta(seconds=number / plan.feeds * _SPREAD_S)
-        store.sources.add(Source(f"http://h{number}.example:{port}/feed{number}", first))
+    for number, share in enumerate(shares(plan)):
+        first = now + timedelta(seconds=number / plan.feeds * _SPREAD_S * plan.faster)
+        url = f"http://h{number}.example:{port}/feed{number}"
+        store.sources.add(Source(url, first))
+        for past in range(_KNOWN):
+            dated = now - timedelta(days=(past + 1) / (share * plan.articles))
+            store.entries.keep(Listed(f"{url}/{past}", url, "", dated, dated, dated))
+
+
+def shares(plan: Plan) -> list[float]:
+    """What part of all articles each feed publishes: few have many, as publishers do."""
+    weights = [1 / (number + 3) for number in range(plan.feeds)]
+    return [weight / sum(weights) for weight in weights]
 
 
 @contextmanager
@@ -257,11 +272,11 @@ def publisher(store: Store, plan: Plan) -> Iterator[tuple[int, Connection]]:
 
 
 def publish(told: Connection, plan: Plan, pool: list[str], path: list[str]) -> None:
-    """Publish articles at random, in that process; feeds differ in size as publishers do."""
+    """Publish articles at random, in that process."""
     sys.path[:] = path
     chance, rng = random.Random(3), np.random.default_rng(3)  # noqa: S311 - no secret
     served, lists = Served(), defaultdict[int, list[str]](list)
-    weights = [1 / (number + 3) for number in range(plan.feeds)]
+    weights = shares(plan)
     rate = plan.articles / _DAY_S
     with feed_site() as site:
         for number in range(plan.feeds):
