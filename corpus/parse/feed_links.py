@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree, html
 
+from corpus.parse.bounds import cut_attributes
 from corpus.parse.feed import join_address, read_address
 
 MOST_LINKS = 10
@@ -30,7 +31,7 @@ def find_feed_links(data: bytes, *, url: str) -> list[str]:
     """
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:
-        root = html.document_fromstring(data, parser=parser)
+        root = html.document_fromstring(cut_attributes(data), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return []
     base = next((str(one.get("href") or "") for one in root.iter("base")), "")

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from corpus.dates import parse_time
 from corpus.errors import Failure, UnreadableError, attempt
 from corpus.parse import byline
+from corpus.parse.bounds import MOST_ENTRIES
 from corpus.parse.charset import decode
 from corpus.parse.feed import Entry, Feed, join_address, read_address, read_line
 from corpus.text import cut_first_sentence, split_paragraphs, squeeze, strip_markup
@@ -51,7 +52,7 @@ def read_json_feed(data: bytes, *, url: str) -> Feed:
         raise UnreadableError("not a feed: its JSON names no version of JSON Feed")
     entries: dict[str, Entry] = {}
     failures: list[Failure] = []
-    for item in _list(found.get("items")):
+    for item in _list(found.get("items"))[:MOST_ENTRIES]:
         entry = attempt(partial(_entry, item, url), url, fatal=(MemoryError,))
         if isinstance(entry, Failure):
             failures.append(entry)

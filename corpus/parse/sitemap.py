@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -12,6 +13,7 @@ from lxml import etree
 from corpus.address import canonicalize
 from corpus.dates import parse_time
 from corpus.errors import UnreadableError
+from corpus.parse.bounds import MOST_ENTRIES
 from corpus.parse.feed import Entry, Feed
 from corpus.parse.safe_xml import parse_xml
 from corpus.text import squeeze
@@ -43,7 +45,7 @@ def read_sitemap(data: bytes) -> Feed:
     if name == "sitemapindex":
         raise UnreadableError(_name_nested(root))
     entries: dict[str, Entry] = {}
-    for page in root.iter("{*}url"):
+    for page in islice(root.iter("{*}url"), MOST_ENTRIES):
         if entry := _entry(page):
             entries.setdefault(entry.url, entry)
     if not entries:
