@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     shelf_a_day: Annotated[int, Field(ge=1, le=10_000)] = 20
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     keep_hours: Annotated[int, Field(ge=1, le=720)] = 24
+    keep_articles_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     model: str = "all-MiniLM-L6-v2"
     runtime: Literal["auto", "openvino", "openvino-bf16", "openvino-f32", "torch"] = "auto"
     reranker: str = "auto"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 SHARED = ""
@@ -27,6 +27,9 @@ class Article:
         language: ISO 639-1 code.
         credit: Agency credit ("Xinhua contributed to this story."): kept, never answered with.
         shelf: Whose it is: `SHARED` for everybody's, else the name of the shelf it lies on.
+        corrected: When its text was last replaced in the archive, or None. Like ``gone``, it is
+            what the archive saw of the article and no part of it: it tells no two apart.
+        gone: Since when its page is not there any more, or None.
     """
 
     headline: str
@@ -40,6 +43,8 @@ class Article:
     language: str = "en"
     credit: str | None = None
     shelf: str = SHARED
+    corrected: datetime | None = field(default=None, compare=False)
+    gone: datetime | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from bot import texts
 from bot.admin import chart
 from bot.admin.add_articles import Added, add_url
+from bot.admin.feeds import State, describe, follow, list_feeds, unfollow
 from bot.admin.health import Health
 from bot.message_context import MessageContext
 from bot.reply.actions import RemoveArticle
@@ -33,6 +34,7 @@ from corpus.address import resolve_id
 from corpus.attribution.attribution import MOST_CHARS
 from corpus.errors import CorpusError
 from corpus.readers.fetch import Fetcher
+from corpus.sandbox.sandbox import Sandbox
 from corpus.storage.store import Change
 from retrieval.citation import cite
 from retrieval.errors import RetrievalError
@@ -40,6 +42,8 @@ from retrieval.errors import RetrievalError
 _ID = re.compile(r"-?\d{1,15}", re.ASCII)
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _FAILURES = 3
+_FEEDS, _NAME_CHARS, _LINE_CHARS = 12, 60, 160
+"""As many feeds as one message holds, and how much of each."""
 _MB, _GB = 10**6, 10**9
 _MISSING = "-"
 
@@ -167,6 +171,44 @@ class AdminCommands:
         self._archive.store.remove(article.id)
         self._archive.searcher.refresh()
         return Outcome(reply=_about("admin-removed", article.headline))
+
+    def follow(self, context: MessageContext, typed: str) -> Reply:  # noqa: ARG002
+        """Follow the feed of an address; takes as long as finding it takes."""
+        if not typed or len(typed.split()) > 1:
+            return _say("admin-how-to-follow")
+        store, now = self._archive.store, datetime.now(UTC)
+        try:
+            with self._make_fetcher() as fetcher:
+                source, new = follow(typed, store, fetcher, Sandbox(store.strikes), now)
+        except CorpusError as error:
+            return Reply((Note(texts.say("admin-not-followed", reason=str(error))),))
+        key = "admin-followed" if new else "admin-followed-before"
+        name = source.title or source.url
+        return Reply((Note(texts.say(key, name=name, kind=source.kind, url=source.url)),))
+
+    def unfollow(self, context: MessageContext, typed: str) -> Reply:  # noqa: ARG002
+        """Follow a feed no longer; its articles stay."""
+        if not typed:
+            return _say("admin-how-to-unfollow")
+        source = unfollow(typed, self._archive.store)
+        if source is None:
+            return Reply((Note(texts.say("admin-no-feed", feed=typed)),))
+        return Reply((Note(texts.say("admin-unfollowed", name=source.title or source.url)),))
+
+    def feeds(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all admins see the same
+        """Show how the feeds are that are followed, the worst first."""
+        now = datetime.now(UTC)
+        found = list_feeds(self._archive.store, now)
+        if not found:
+            return _say("admin-no-feeds")
+        count = {str(state): sum(one.state is state for one in found) for state in State}
+        blocks = [Note(texts.say("admin-feeds", feeds=len(found), **count))]
+        for one in found[:_FEEDS]:
+            words = f"{one.name[:_NAME_CHARS]}: {describe(one, now)[:_LINE_CHARS]}"
+            blocks.append(Note(words))
+        if len(found) > _FEEDS:
+            blocks.append(Note(texts.say("admin-more-feeds", feeds=len(found) - _FEEDS)))
+        return Reply(tuple(blocks))
 
     def block(self, context: MessageContext, typed: str) -> Reply:  # noqa: ARG002
         """Shut a chat or a person out, and delete what is known of it."""

@@ -15,7 +15,7 @@ import structlog
 import typer
 from rich.console import Console
 
-from bot.cli import ask, backup, check, feedback, output, summarise
+from bot.cli import ask, backup, check, feedback, follow, output, summarise
 from bot.cli.console import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
 from bot.services import Services
 from bot.settings import Settings, SettingsError, load
@@ -100,6 +100,10 @@ app.command(epilog="Example: byline quotes --json < articles.jsonl")(ask.quotes)
 app.command(epilog="Example: byline check --repair")(check.check)
 app.command(epilog="Example: byline backup byline-monday.zip")(backup.backup)
 app.command(epilog="Example: byline restore byline-monday.zip")(backup.restore)
+app.command(epilog="Example: byline follow https://news.example --opml feeds.opml")(follow.follow)
+app.command(epilog="Example: byline unfollow https://news.example/feed.xml")(follow.unfollow)
+app.command(epilog="Example: byline feeds --opml > feeds.opml")(follow.feeds)
+app.command(epilog="Example: byline history https://news.example/2026/story")(follow.history)
 app.command(epilog="Example: byline summary clipping.txt --sentences 1")(summarise.summary)
 app.command(epilog="Example: byline story 'the tram line' --since Monday")(summarise.story)
 app.command(epilog="Example: byline feedback --since Monday --json")(feedback.feedback)

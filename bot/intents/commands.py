@@ -115,11 +115,14 @@ STATS = Command("stats", where=_OFFICE, help=False)
 HEALTH = Command("health", where=_OFFICE, help=False)
 ADD = Command("add", words=True, where=_OFFICE, help=False)
 REMOVE = Command("remove", words=True, where=_OFFICE, help=False)
+FOLLOW = Command("follow", words=True, where=_OFFICE, help=False)
+UNFOLLOW = Command("unfollow", words=True, where=_OFFICE, help=False)
+FEEDS = Command("feeds", where=_OFFICE, help=False)
 BLOCK = Command("block", words=True, where=_ABOUT_SOMEBODY, help=False)
 UNBLOCK = Command("unblock", words=True, where=_ABOUT_SOMEBODY, help=False)
 BROADCAST = Command("broadcast", words=True, where=_OFFICE, help=False)
 
-ADMINS = (STATS, HEALTH, ADD, REMOVE, BLOCK, UNBLOCK, BROADCAST)
+ADMINS = (STATS, HEALTH, ADD, REMOVE, FOLLOW, UNFOLLOW, FEEDS, BLOCK, UNBLOCK, BROADCAST)
 """What only those who run the bot may type; for others these do not exist."""
 
 _READERS = {command.name: command for command in READERS}

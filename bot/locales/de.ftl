@@ -487,3 +487,7 @@ privacy-shelf =
         [one] einen Tag
        *[other] { $days } Tage
     } im Regal dieses Chats oder bis Sie es entfernen; niemand sonst bekommt Antworten daraus.
+## Feeds
+
+corrected-on = berichtigt am { $day }
+gone-from-page = nicht mehr auf der Seite des Verlags

@@ -602,3 +602,29 @@ privacy-shelf =
         [one] one day
        *[other] { $days } days
     }, or until you remove it; nobody else is answered from it.
+## Feeds
+
+corrected-on = corrected { $day }
+gone-from-page = no longer on the publisher’s page
+admin-command-follow = Follow a site or a feed: an address
+admin-command-unfollow = Follow a feed no longer: its address
+admin-command-feeds = How the followed feeds are
+admin-how-to-follow = Write the address of a site or a feed after the command: /follow https://news.example
+admin-followed = Following { $name } ({ $kind }). What it brings can be asked about within minutes. { $url }
+admin-followed-before = { $name } ({ $kind }) was followed already. { $url }
+admin-not-followed = Nothing is followed. { $reason }
+admin-how-to-unfollow = Write the address of a feed after the command: /unfollow https://news.example/feed.xml
+admin-unfollowed = { $name } is followed no longer. Its articles stay.
+admin-no-feed = No feed is meant by { $feed }, or more than one; /feeds lists them.
+admin-no-feeds = No feed is followed yet: /follow https://news.example
+admin-feeds =
+    { $feeds ->
+        [one] One feed
+       *[other] { $feeds } feeds
+    }: { $well } well, { $new } new, { $failing } failing, { $paused } paused.
+admin-more-feeds =
+    { $feeds ->
+        [one] And one more
+       *[other] And { $feeds } more
+    }; `byline feeds` lists all.
+admin-feed-paused = { $name } is not asked any more: { $reason } /follow { $url } asks it again, /unfollow { $url } leaves it.

@@ -482,3 +482,7 @@ privacy-shelf =
         [one] un día
        *[other] { $days } días
     } en el estante de este chat, o hasta que lo quite; nadie más recibe respuestas de ello.
+## Feeds
+
+corrected-on = corregido el { $day }
+gone-from-page = ya no está en la página del medio

@@ -389,3 +389,7 @@ shelf-articles = 您书架上的 { $count } 篇文章
 command-shelf = 您交来的文章
 help-shelf = /shelf：您交来的文章
 privacy-shelf = 您交给我读的内容会在本聊天的书架上放 { $days } 天，或直到您移除；别人不会得到出自它的回答。
+## 订阅源
+
+corrected-on = 更正于 { $day }
+gone-from-page = 发布者的页面上已不存在

@@ -32,6 +32,7 @@ from bot.telegram.access_control import AccessControl
 from bot.telegram.admin_handlers import AdminHandlers
 from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import App
+from bot.telegram.feed_notices import FeedNotices
 from bot.telegram.handlers import Handlers
 from bot.telegram.herald import Herald
 from bot.telegram.limits import STANDARD, Limits
@@ -157,6 +158,10 @@ class Service:
         self._gate.attach(self.application)
         self._broadcaster = Broadcaster(state, timing)
         self._herald = self._heralded(conversation, archive)
+        self._sources = archive.store.sources if archive else None
+        self._notices = (
+            FeedNotices(self._sources, settings.admins, timing) if self._sources else None
+        )
         self._admins = self._desks(archive, pulse)
         self._handlers.attach(self.application)
         self._pacing.moved = self._handlers.moved
@@ -260,6 +265,8 @@ class Service:
         if self._herald is not None:
             keep("looking for what alerts want", self._herald.watch)
             keep("sending alerts", partial(self._herald.send, bot))
+        if self._notices:
+            keep("telling admins of feeds", partial(self._notices.tell_often, bot))
         keep("fetching updates", self._fetch, vital=True)
         keep("handing on updates", self._watch_queue, vital=True)
         try:
@@ -295,7 +302,13 @@ class Service:
         chosen = self._settings.webhook_secret
         secret = chosen.get_secret_value() if chosen else secrets.token_urlsafe(32)
         listen, port = self._settings.webhook_listen, self._settings.webhook_port
-        self._webhook = Webhook(hook.path or "", secret=secret, bot=bot, take=self._inbox.take)
+        self._webhook = Webhook(
+            hook.path or "",
+            secret=secret,
+            bot=bot,
+            take=self._inbox.take,
+            sources=self._sources,
+        )
         try:
             self._webhook.listen(port, listen)
         except OSError as error:

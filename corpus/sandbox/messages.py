@@ -31,6 +31,7 @@ class Kind(StrEnum):
     GIVEN_LINE = "given line"
     GIVEN_DOCUMENT = "given document"
     FEED = "feed"
+    FEED_LINKS = "links to feeds"
     SAVED_FEED = "saved feed"
     OPML = "opml"
     ROBOTS = "robots"

@@ -94,8 +94,13 @@ class Sandbox:
         return [item for item in found if isinstance(item, GivenRecord | Failure)]
 
     def read_feed(self, data: bytes, *, url: str) -> Feed:
-        """Read a feed."""
+        """Read a feed of any kind (see `corpus.parse.any_feed`)."""
         return _only(self._ask(Job(Kind.FEED, url), data), Feed)
+
+    def find_feed_links(self, data: bytes, *, url: str, charset: str | None = None) -> list[str]:
+        """List the feeds that a page names."""
+        found = self._ask(Job(Kind.FEED_LINKS, url, charset), data)
+        return [item for item in found if isinstance(item, str)]
 
     def read_saved_feed(self, data: bytes, *, where: str) -> list[Article | Failure]:
         """Read the articles that a feed itself prints."""

@@ -21,10 +21,12 @@ from protego import Protego
 from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
+from corpus.parse.any_feed import read_any_feed
 from corpus.parse.byline import read_host
 from corpus.parse.charset import decode, to_utf8
 from corpus.parse.clipping import read_clipping
-from corpus.parse.feed import Feed, read_feed, read_opml, read_saved_feed
+from corpus.parse.feed import Feed, read_opml, read_saved_feed
+from corpus.parse.feed_links import find_feed_links
 from corpus.parse.page import read_page
 from corpus.parse.records import GivenRecord, Piece, read_given, read_piece
 from corpus.sandbox.confine import confine
@@ -109,7 +111,8 @@ _READERS: Mapping[Kind, Callable[[Job, bytes], Iterable[_Found]]] = {
     Kind.DOCUMENT: lambda job, data: read_piece(Piece(job.where, data, whole=True)),
     Kind.GIVEN_LINE: lambda job, data: read_given(Piece(job.where, data)),
     Kind.GIVEN_DOCUMENT: lambda job, data: read_given(Piece(job.where, data, whole=True)),
-    Kind.FEED: lambda job, data: [read_feed(data, url=job.where)],
+    Kind.FEED: lambda job, data: [read_any_feed(data, url=job.where)],
+    Kind.FEED_LINKS: lambda job, data: find_feed_links(to_utf8(data, job.charset), url=job.where),
     Kind.SAVED_FEED: lambda job, data: read_saved_feed(data, where=job.where),
     Kind.OPML: lambda _, data: read_opml(data),
     Kind.ROBOTS: _robots,

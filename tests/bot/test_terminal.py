@@ -120,6 +120,15 @@ def test_a_citation_names_who_else_carried_the_text():
     assert drawn(Reply((cited,))).splitlines() == ["Story", "Also carried by The Courier, The Pier"]
 
 
+def test_a_citation_says_what_became_of_the_article():
+    day = datetime(2026, 5, 3, tzinfo=UTC)
+    cited = Citation("Story", None, None, corrected=day, gone=day)
+    assert drawn(Reply((cited,))).splitlines() == [
+        "Story",
+        "corrected 3 May 2026 · no longer on the publisher’s page",
+    ]
+
+
 def test_a_speaker_is_bold_above_the_quotation_and_apart_from_what_stands_before():
     day = datetime(2026, 3, 3, tzinfo=UTC)
     quote = Quote((Span("“Yes,” he said."),))

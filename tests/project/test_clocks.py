@@ -12,7 +12,9 @@ from tests.support.newsroom import ROOT
 
 CALENDAR = {
     "bot/admin/commands.py": "figures of the last day and week",
+    "bot/admin/feed_metrics.py": "since when a feed was read, across starts",
     "bot/cli/feedback.py": "since Monday",
+    "bot/cli/follow.py": "when a feed is to be asked, across starts",
     "bot/cli/summarise.py": "since Monday",
     "bot/dialogue/hand_ins.py": "articles a day, from midnight to midnight",
     "bot/dialogue/quota.py": "questions a day, from midnight to midnight",
@@ -28,6 +30,7 @@ CALENDAR = {
     "bot/telegram/handlers.py": "answers are counted by the hour",
     "bot/telegram/receiving/inbox.py": "how old a question is after a start",
     "corpus/storage/store.py": "when an article was added",
+    "corpus/storage/times.py": "when a feed is to be asked again, across starts",
     "retrieval/search.py": "the day from which yesterday counts",
     "retrieval/timeline/clustering.py": "the day from which yesterday counts",
 }

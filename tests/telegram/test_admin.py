@@ -18,8 +18,8 @@ from PIL import Image
 
 from bot import texts
 from bot.admin.commands import AdminCommands
-from bot.intake import step_back
 from bot.intents.commands import ADMINS
+from bot.priority import step_back
 from bot.reply.actions import decode
 from bot.storage.access import Standing
 from bot.storage.broadcasts import Stage
