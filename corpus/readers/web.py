@@ -111,6 +111,20 @@ def _read_address(url: str, web: Web) -> Iterator[Article | Failure]:
         yield _read_alone(page, url, web)
 
 
+def read_linked(url: str, web: Web, within: Deadline | None = None) -> Iterator[Article | Failure]:
+    """Read the one page that somebody links to; a feed or a list is none, and robots.txt rules.
+
+    Args:
+        url: The address.
+        web: Fetches and reads it.
+        within: When to give up, where that is not to hang on the page alone.
+    """
+    try:
+        yield _read_html(web.fetcher.get(url, robots=True, within=within), web)
+    except (FetchError, UnreadableError) as error:
+        yield Failure(url, str(error))
+
+
 def read_opml_feeds(addresses: Sequence[str], web: Web) -> Iterator[Article | Failure]:
     """Read the feeds of an OPML list, one after another, as `read_url` does.
 

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from corpus.article import Article
 from corpus.errors import Failure
 from corpus.parse.feed import Feed
+from corpus.parse.telegram_export import Posts
 
 
 class Kind(StrEnum):
@@ -31,6 +32,8 @@ class Kind(StrEnum):
     SAVED_FEED = "saved feed"
     OPML = "opml"
     ROBOTS = "robots"
+    EXPORT = "export"
+    EXPORT_PAGE = "export page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Job:
             where there is none.
         charset: As a server states it.
         robot: Who asks, of the rules for robots.
+        channel: By which name an exported channel is public; empty where nobody told.
         size: How many bytes follow; whoever sends it counts them.
     """
 
@@ -50,6 +54,7 @@ class Job:
     where: str = ""
     charset: str | None = None
     robot: str = ""
+    channel: str = ""
     size: int = 0
 
 
@@ -71,12 +76,12 @@ class Answer:
     """One thing that was read; the last answer to a job holds nothing.
 
     Attributes:
-        found: What it is: an article, a feed, the address of a feed, a permission; or why one of
-            several was not read.
+        found: What it is: an article, a feed, the address of a feed, a permission, a channel's
+            posts; or why one of several was not read.
         unreadable: Why nothing was read.
     """
 
-    found: Article | Failure | Feed | Permission | str | None = None
+    found: Article | Failure | Feed | Permission | Posts | str | None = None
     unreadable: str = ""
 
 

@@ -27,6 +27,8 @@ from corpus.parse.clipping import read_clipping
 from corpus.parse.feed import Feed, read_feed, read_opml, read_saved_feed
 from corpus.parse.page import read_page
 from corpus.parse.records import Piece, read_piece
+from corpus.parse.telegram_export import Posts, read_export
+from corpus.parse.telegram_page import read_export_page
 from corpus.sandbox.confine import confine
 from corpus.sandbox.messages import Answer, Job, Kind, Permission, answers, jobs
 from corpus.sandbox.process import OUT_OF_MEMORY
@@ -34,7 +36,7 @@ from corpus.sandbox.process import OUT_OF_MEMORY
 _ORPHANED_S = 600
 """Whoever asked kills this process long before, unless it was killed itself."""
 
-_Found = Article | Failure | Feed | Permission | str
+_Found = Article | Failure | Feed | Permission | Posts | str
 
 
 def serve(asked: BinaryIO, told: BinaryIO) -> None:
@@ -111,6 +113,8 @@ _READERS: Mapping[Kind, Callable[[Job, bytes], Iterable[_Found]]] = {
     Kind.SAVED_FEED: lambda job, data: read_saved_feed(data, where=job.where),
     Kind.OPML: lambda _, data: read_opml(data),
     Kind.ROBOTS: _robots,
+    Kind.EXPORT: lambda job, data: [read_export(data, name=job.channel)],
+    Kind.EXPORT_PAGE: lambda job, data: [read_export_page(data, name=job.channel)],
 }
 
 

@@ -318,6 +318,13 @@ class Store:
         with self._engine.connect() as connection:
             return list(connection.execute(query).scalars())
 
+    def urls(self, prefix: str) -> list[str]:
+        """Addresses of the articles whose addresses begin so."""
+        url = ARTICLE.c.url
+        query = sa.select(url).where(url.startswith(prefix, autoescape=True)).order_by(url)
+        with self._engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
     def latest(self, count: int, *, without: Collection[str] = ()) -> list[Article]:
         """Return the articles published last, newest first; none of some publishers."""
         newest = ARTICLE.c.published.desc().nulls_last()
