@@ -30,6 +30,7 @@ from retrieval.errors import FingerprintError, RetrievalError
 
 if TYPE_CHECKING:
     from bot.dialogue.hand_ins import HandIns
+    from corpus.readers.exports import Exports
 
 app = typer.Typer(
     help="Ask the news: a question gets the passage that answers it, and its source.",
@@ -67,14 +68,18 @@ def add(
     sources: Annotated[
         list[str], typer.Argument(metavar="PATH|URL|FEED...", help="Files, folders, addresses.")
     ],
+    channel: Annotated[
+        str, typer.Option(metavar="NAME", help="By which an exported Telegram channel is public.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Add articles: files, folders, addresses of pages, RSS, Atom or OPML feeds."""
     archive = Services(load())
+    exports = _exports(channel)
     _check_model(archive)
     feeds = archive.store.feeds
     with output.show_counting(ERR) as progress:
-        found = read_sources(sources, feeds=feeds, strikes=archive.store.strikes)
+        found = read_sources(sources, feeds=feeds, strikes=archive.store.strikes, exports=exports)
         tally = ingest(
             found,
             store=archive.store,
@@ -85,12 +90,30 @@ def add(
     feeds.keep()
     if tally.articles and unseed(archive.store, archive.home):
         ERR.print("The bundled sample made room for your articles.")
-    if tally.passages:
+    missing = exports.missing(archive.store)
+    for url in missing:
+        archive.store.remove(url)
+    if missing:
+        ERR.print(f"{len(missing)} posts went that the export no longer holds.")
+    if tally.passages or missing:
         with ERR.status("Bringing the index up to date"):
             archive.searcher.save()
     output.show_tally(tally, as_json=as_json)
     if not tally.articles:
         raise typer.Exit(WRONG_INPUT)
+
+
+def _exports(channel: str) -> Exports:
+    """What is known of exported channels."""
+    from corpus.parse.telegram_post import read_channel_name
+    from corpus.readers.exports import Exports
+
+    name = read_channel_name(channel)
+    if channel and not name:
+        raise typer.BadParameter(
+            "is no channel's public name; write t.me/NAME", param_hint="--channel"
+        )
+    return Exports(name=name)
 
 
 app.command(epilog="Example: byline ask 'What did both sides agree?'")(ask.ask)
