@@ -75,7 +75,7 @@ def add(
 ) -> None:
     """Add articles: files, folders, addresses of pages, RSS, Atom or OPML feeds."""
     archive = Services(load())
-    exports = _exports(channel)
+    exports = _exports(archive, channel)
     _check_model(archive)
     feeds = archive.store.feeds
     with output.show_counting(ERR) as progress:
@@ -90,9 +90,10 @@ def add(
     feeds.keep()
     if tally.articles and unseed(archive.store, archive.home):
         ERR.print("The bundled sample made room for your articles.")
-    missing = exports.missing(archive.store)
-    for url in missing:
-        archive.store.remove(url)
+    store = archive.store.beside(*(one.shelf for one in exports.known.values()))
+    missing = exports.missing(store)
+    for article_id in missing:
+        store.remove(article_id)
     if missing:
         ERR.print(f"{len(missing)} posts went that the export no longer holds.")
     if tally.passages or missing:
@@ -103,17 +104,20 @@ def add(
         raise typer.Exit(WRONG_INPUT)
 
 
-def _exports(channel: str) -> Exports:
-    """What is known of exported channels."""
+def _exports(archive: Services, channel: str) -> Exports:
+    """What is known of exported channels: a name that is given, and those that the bot is in."""
     from corpus.parse.telegram_post import read_channel_name
-    from corpus.readers.exports import Exports
+    from corpus.readers.exports import Exports, Known
 
     name = read_channel_name(channel)
     if channel and not name:
         raise typer.BadParameter(
             "is no channel's public name; write t.me/NAME", param_hint="--channel"
         )
-    return Exports(name=name)
+    if not (archive.home / "chats.db").exists():
+        return Exports(name=name)
+    members = archive.chats.channels.all()
+    return Exports(name, {one.channel.id: Known(one.name, one.shelf) for one in members})
 
 
 app.command(epilog="Example: byline ask 'What did both sides agree?'")(ask.ask)

@@ -42,11 +42,16 @@ class Channel:
     title: str
     name: str = ""
 
+    @property
+    def prefix(self) -> str:
+        """What the addresses of its posts begin with; empty where nobody knows."""
+        if self.name:
+            return f"https://{TELEGRAM}/{self.name}/"
+        return f"https://{TELEGRAM}/c/{self.id}/" if self.id else ""
+
     def address(self, number: int) -> str | None:
         """The address of a post; None where nobody knows it."""
-        if self.name:
-            return f"https://{TELEGRAM}/{self.name}/{number}"
-        return f"https://{TELEGRAM}/c/{self.id}/{number}" if self.id else None
+        return f"{self.prefix}{number}" if self.prefix else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from corpus.article import Article
+from corpus.article import SHARED, Article
 from corpus.errors import Failure, attempt
 from corpus.parse.telegram_export import Posts, cut_export, looks_like_export
 from corpus.parse.telegram_page import looks_like_export_page
@@ -28,16 +27,29 @@ _JSON, _FIRST_PAGE, _ACCOUNT = "result.json", "messages.html", "export_results.h
 _CHATS = "chats"
 _OPENING_BYTES = 1 << 16
 
-Follow = Callable[[str], Iterable[Article | Failure]]
-"""Reads whatever an address holds."""
+Follow = Callable[[str], Article | Failure]
+"""Reads the article at an address."""
 
 
 class Archived(Protocol):
-    """Knows which articles there are, by address."""
+    """Knows which articles there are."""
 
-    def urls(self, prefix: str) -> Iterable[str]:
-        """Addresses of articles that begin so."""
+    def addresses(self, prefix: str) -> Mapping[str, str]:
+        """Ids of articles whose addresses begin so, each with its address."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a channel beside its exports.
+
+    Attributes:
+        name: By which it is public; empty for none.
+        shelf: On which its posts belong.
+    """
+
+    name: str = ""
+    shelf: str = SHARED
 
 
 @dataclass(slots=True)
@@ -46,41 +58,47 @@ class Exports:
 
     Attributes:
         name: By which the channel of any export is public; empty where nobody says.
-        names: By which names channels are public, by their numbers (see `Channel.id`).
+        known: What is known of channels, by their numbers (see `Channel.id`).
         follow: Reads articles that posts only link to; None to take the posts themselves.
         read: The numbers of all messages of each channel whose export was read to its end.
     """
 
     name: str = ""
-    names: Mapping[int, str] = field(default_factory=dict)
+    known: Mapping[int, Known] = field(default_factory=dict)
     follow: Follow | None = None
     read: dict[Channel, array[int]] = field(default_factory=dict)
 
     def missing(self, archive: Archived) -> list[str]:
-        """Addresses of posts that are stored, and not in the export where they would have to be.
+        """Ids of posts that are stored, and not in the export where they would have to be.
 
         An export may begin and end anywhere: nothing is said of what is older than its first
         message, or newer than its last.
         """
         return [
-            url
+            article_id
             for channel, numbers in self.read.items()
-            if numbers and (prefix := (channel.address(0) or "").removesuffix("0"))
-            for url in _gone(archive.urls(prefix), prefix, numbers)
+            if numbers and (prefix := channel.prefix)
+            for article_id in _gone(archive.addresses(prefix), prefix, numbers)
         ]
+
+    def tell(self, channel: Channel) -> Known:
+        """What is known of a channel, by its number or its name."""
+        known = self.known.get(channel.id)
+        named = (one for one in self.known.values() if one.name and one.name == channel.name)
+        return known or next(named, Known())
 
     def note(self, channel: Channel, numbers: Iterable[int]) -> None:
         """Note the messages of a channel whose export was read."""
         self.read.setdefault(channel, array("q")).extend(numbers)
 
 
-def _gone(urls: Iterable[str], prefix: str, numbers: Sequence[int]) -> Iterator[str]:
+def _gone(urls: Mapping[str, str], prefix: str, numbers: Sequence[int]) -> Iterator[str]:
     known, first, last = frozenset(numbers), min(numbers), max(numbers)
-    for url in urls:
+    for article_id, url in urls.items():
         number = url.removeprefix(prefix)
         told = number.isascii() and number.isdigit() and first <= int(number) <= last
         if told and int(number) not in known:
-            yield url
+            yield article_id
 
 
 def choose_files(parent: Path, folders: list[str], names: Sequence[str]) -> Sequence[str]:
@@ -140,8 +158,8 @@ def read_export_file(
 
 def _read_piece(data: bytes, sandbox: Sandbox, exports: Exports) -> Posts:
     posts = sandbox.read_export(data, name=exports.name)
-    known = exports.names.get(posts.channel.id)
-    return sandbox.read_export(data, name=known) if known and not exports.name else posts
+    name = exports.tell(posts.channel).name
+    return sandbox.read_export(data, name=name) if name and not exports.name else posts
 
 
 def read_export_page(
@@ -173,11 +191,12 @@ class _Taking:
     def take(self, posts: Posts) -> Iterator[Article | Failure]:
         """Hand on the articles of some posts, and those that they link to."""
         self._numbers.setdefault(posts.channel, array("q")).extend(posts.numbers)
+        shelf = self._exports.tell(posts.channel).shelf
         for item in posts.found:
             found = [item] if isinstance(item, Article) else self._followed(item)
             for one in found:
                 self._said += 1
-                yield one
+                yield replace(one, shelf=shelf) if isinstance(one, Article) else one
 
     def end(self) -> Iterator[Failure]:
         """Say what remains to be said."""
@@ -195,5 +214,5 @@ class _Taking:
         self._links += self._exports.follow is not None
         if self._exports.follow is None or self._links > MOST_LINKS:
             return own
-        found = list(islice(self._exports.follow(linked.link), 2))
-        return found if len(found) == 1 and isinstance(found[0], Article) else own or found
+        found = self._exports.follow(linked.link)
+        return [found] if isinstance(found, Article) else own or [found]

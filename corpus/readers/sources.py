@@ -42,14 +42,14 @@ def read_sources(
     from corpus.readers.exports import Exports
     from corpus.readers.fetch import Fetcher
     from corpus.readers.guard import Deadline
-    from corpus.readers.web import Web, read_linked
+    from corpus.readers.web import Web, read_page_at
     from corpus.sandbox.sandbox import Sandbox
 
     exports = exports or Exports()
     with Fetcher() as fetcher:
         web = Web(fetcher, feeds, Sandbox(strikes))
         within = Deadline.start(web.list_s)
-        exports.follow = exports.follow or partial(read_linked, web=web, within=within)
+        exports.follow = exports.follow or partial(read_page_at, web=web, within=within)
         for source in sources:
             yield from attempt_all(_read_source(source, web, exports), source)
 

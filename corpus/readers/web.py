@@ -80,15 +80,16 @@ def read_url(url: str, web: Web) -> Iterator[Article | Failure]:
     yield from attempt_all(_read_address(url, web), url)
 
 
-def read_page_at(url: str, web: Web) -> Article | Failure:
+def read_page_at(url: str, web: Web, *, within: Deadline | None = None) -> Article | Failure:
     """Read the one article that an address holds; a feed, list or record is a failure.
 
     Args:
         url: As a person gave it; its robots.txt is asked, since that person may be a stranger.
         web: Fetches and reads it.
+        within: When to give up, where that does not hang on this page alone.
     """
     try:
-        page = web.fetcher.get(url, robots=True)
+        page = web.fetcher.get(url, robots=True, within=within)
     except FetchError as error:
         return Failure.of(url, error)
     if looks_like_opml(page.body) or looks_like_feed(page.body):
@@ -109,20 +110,6 @@ def _read_address(url: str, web: Web) -> Iterator[Article | Failure]:
         yield from read_records(lines, where=url, sandbox=web.sandbox)
     else:
         yield _read_alone(page, url, web)
-
-
-def read_linked(url: str, web: Web, within: Deadline | None = None) -> Iterator[Article | Failure]:
-    """Read the one page that somebody links to; a feed or a list is none, and robots.txt rules.
-
-    Args:
-        url: The address.
-        web: Fetches and reads it.
-        within: When to give up, where that is not to hang on the page alone.
-    """
-    try:
-        yield _read_html(web.fetcher.get(url, robots=True, within=within), web)
-    except (FetchError, UnreadableError) as error:
-        yield Failure(url, str(error))
 
 
 def read_opml_feeds(addresses: Sequence[str], web: Web) -> Iterator[Article | Failure]:

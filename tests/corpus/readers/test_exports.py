@@ -13,13 +13,10 @@ from corpus.ingest import ingest
 from corpus.parse import telegram_export
 from corpus.parse.telegram_post import Channel
 from corpus.readers import exports as module
-from corpus.readers.exports import EMPTY, Exports
+from corpus.readers.exports import EMPTY, Exports, Known
 from corpus.readers.files import read_path
-from corpus.readers.web import Web, read_linked
 from corpus.storage.store import Store
 from tests.support.channels import export, link, message, page, page_message, service, write_export
-from tests.support.fake_web import FakeFetcher, news
-from tests.support.fake_web import page as web_page
 from tests.support.models import FakeEncoder
 
 STORY = "https://news.example/otters"
@@ -59,16 +56,27 @@ def test_a_long_one_is_read_in_pieces(tmp_path, monkeypatch):
 
 def test_the_channels_name_comes_from_whoever_knows_it(tmp_path):
     file = written(tmp_path, message(5, OTTERS))
-    assert urls(file, Exports(names={77: "tarnherald"})) == ["https://t.me/tarnherald/5"]
-    assert urls(file, Exports(names={78: "tarnherald"})) == ["https://t.me/c/77/5"]
-    named = Exports(name="herald", names={77: "tarnherald"})
+    assert urls(file, Exports(known={77: Known("tarnherald")})) == ["https://t.me/tarnherald/5"]
+    assert urls(file, Exports(known={78: Known("lakenews")})) == ["https://t.me/c/77/5"]
+    named = Exports(name="herald", known={77: Known("tarnherald")})
     assert urls(file, named) == ["https://t.me/herald/5"]
+
+
+def test_the_posts_of_a_channel_go_on_its_shelf(tmp_path):
+    file = written(tmp_path, message(5, OTTERS))
+    (article,) = read(file, Exports(known={77: Known("", "c-77")}))
+    assert article.shelf == "c-77"
+    by_name = Exports(name="tarnherald", known={1: Known(), 2: Known("tarnherald", "c-2")})
+    (tmp_path / "messages.html").write_bytes(page(page_message(5, OTTERS)))
+    (article,) = read(tmp_path / "messages.html", by_name)
+    assert article.shelf == "c-2"
 
 
 def test_a_private_chat_is_refused_in_one_line(tmp_path):
     file = written(tmp_path, message(5, OTTERS), kind="personal_chat")
     exports = Exports()
-    assert read(file, exports) == [Failure(str(file), telegram_export.PRIVATE)]
+    (failure,) = read(file, exports)
+    assert (failure.where, failure.reason) == (str(file), telegram_export.PRIVATE)
     assert exports.read == {}
 
 
@@ -166,34 +174,24 @@ def test_files_that_only_bear_the_names_are_read_like_any_other(tmp_path):
 
 def test_a_post_that_only_links_brings_the_article(tmp_path):
     file = written(tmp_path, message(5, [link(STORY)]), message(6, OTTERS))
-    assert urls(file, Exports(follow=lambda _: [OTHER])) == [STORY, "https://t.me/c/77/6"]
+    assert urls(file, Exports(follow=lambda _: OTHER)) == [STORY, "https://t.me/c/77/6"]
 
 
 def test_where_the_article_cannot_be_had_the_post_stands_for_itself(tmp_path):
     failure = Failure(STORY, "404: the page is not there")
     file = written(tmp_path, message(5, ["Otters in a cellar: ", link(STORY)]))
-    for found in ([failure], [], [OTHER, OTHER]):
-        assert urls(file, Exports(follow=lambda _, found=found: found)) == ["https://t.me/c/77/5"]
+    assert urls(file, Exports(follow=lambda _: failure)) == ["https://t.me/c/77/5"]
     assert urls(file) == ["https://t.me/c/77/5"]
     bare = written(tmp_path, message(5, [link(STORY)]))
-    assert read(bare, Exports(follow=lambda _: [failure])) == [failure]
+    assert read(bare, Exports(follow=lambda _: failure)) == [failure]
 
 
 def test_so_many_links_are_followed_and_no_more(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "MOST_LINKS", 1)
     posts = [message(n, ["Otters in a cellar: ", link(STORY)]) for n in (5, 6)]
-    one, two, failure = read(written(tmp_path, *posts), Exports(follow=lambda _: [OTHER]))
+    one, two, failure = read(written(tmp_path, *posts), Exports(follow=lambda _: OTHER))
     assert (one.url, two.url) == (STORY, "https://t.me/c/77/6")
     assert "links" in failure.reason
-
-
-def test_a_linked_page_is_fetched_as_its_site_allows():
-    fetcher = FakeFetcher({STORY: web_page(news(), STORY)})
-    (article,) = read_linked(STORY, Web(fetcher, None))
-    assert article.url == STORY
-    assert fetcher.asked == [(STORY, True, None, None)]
-    (failure,) = read_linked("https://news.example/none", Web(fetcher, None))
-    assert "404" in failure.reason
 
 
 # What is no longer there
@@ -215,7 +213,8 @@ def test_what_an_export_no_longer_holds_is_missing_within_its_range(tmp_path, st
     keep(store, written(tmp_path, *first), Exports())
     again = Exports()
     keep(store, written(tmp_path, first[1], service(5), message(7)), again)
-    assert again.missing(store) == ["https://t.me/c/77/6"]
+    (missing,) = again.missing(store)
+    assert store.get(missing).url == "https://t.me/c/77/6"
     assert Exports().missing(store) == []
 
 
