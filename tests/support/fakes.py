@@ -187,6 +187,7 @@ QUICK = Limits(
     stop_s=1.5,
     conflicts=2,
     aside_s=1,
+    album_s=0.15,
 )
 
 
