@@ -31,10 +31,12 @@ from bot.storage.chats import ChatStore
 from bot.telegram.access_control import AccessControl
 from bot.telegram.admin_handlers import AdminHandlers
 from bot.telegram.broadcaster import Broadcaster
+from bot.telegram.channel_keeper import ChannelKeeper
 from bot.telegram.context import App
 from bot.telegram.handlers import Handlers
 from bot.telegram.limits import STANDARD, Limits
 from bot.telegram.line import Line
+from bot.telegram.receiving.channel_posts import ChannelPosts
 from bot.telegram.receiving.commands import make_menu
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import (
@@ -130,7 +132,8 @@ class Service:
         self.metrics = Metrics()
         self._line = Line(timing.at_once, timing.line, timing.lane_told_s)
         self._lanes = ChatUpdateProcessor(self.metrics, line=self._line, timing=timing)
-        self._inbox = Inbox(state, timing, room=self._lanes.room)
+        self._posts = ChannelPosts(state.channels, settings) if archive else None
+        self._inbox = Inbox(state, timing, room=self._lanes.room, posts=self._posts)
         searcher = archive.searcher if archive else None
         beside = archive.broken if archive else None
         self.health = Health(state, searcher, silent_s=timing.silent_s, beside=beside)
@@ -155,6 +158,7 @@ class Service:
         )
         self._gate.attach(self.application)
         self._broadcaster = Broadcaster(state, timing)
+        self._keeper: ChannelKeeper | None = None
         self._admins = self._desks(archive, pulse)
         self._handlers.attach(self.application)
         self._pacing.moved = self._handlers.moved
@@ -164,6 +168,15 @@ class Service:
         if archive is None:
             return None
         desk = AdminCommands(archive, self._state, settings=self._settings, pulse=pulse)
+        if self._posts is not None:
+            self._keeper = ChannelKeeper(
+                self._posts,
+                desk.taker,
+                desk.cited,
+                channels=self._state.channels,
+                timing=self._timing,
+                admins=self._settings.admins,
+            )
         handlers = AdminHandlers(
             desk,
             self._broadcaster,
@@ -242,6 +255,9 @@ class Service:
         keep("looking at the webhook", self._look_often)
         keep("answering who was let in", partial(self._gate.resume, bot))
         keep("going on with a broadcast", partial(self._broadcaster.resume, bot))
+        if self._keeper is not None:
+            keep("taking in channels' posts", partial(self._keeper.take, bot))
+            keep("looking at cited posts", partial(self._keeper.look, bot))
         keep("fetching updates", self._fetch, vital=True)
         keep("handing on updates", self._watch_queue, vital=True)
         try:
@@ -346,6 +362,8 @@ class Service:
         with suppress(TimeoutError):
             async with asyncio.timeout_at(until):  # last, for a broken connection may take it all
                 await self._polling.confirm(application.bot)
+        if self._keeper is not None:
+            self._keeper.close()
         await self._broadcaster.close()
         await self._lanes.shutdown()
         await self._handlers.close()

@@ -12,6 +12,7 @@ from bot.reply.actions import (
     Admit,
     AskAlone,
     AskExactly,
+    ChannelWish,
     ChoosePerson,
     Explain,
     ListSpeakers,
@@ -56,6 +57,7 @@ _FIELDS = {
     "chat_id": st.integers(-(10**14), 10**12),
     "kind": st.sampled_from(AnswerKind),
     "broadcast": st.integers(1, 10**9),
+    "wish": st.sampled_from(ChannelWish),
 }
 
 
