@@ -432,8 +432,8 @@ async def test_everything_of_a_channel_goes_with_its_posts(telegram, home, tmp_p
     with sqlite3.connect(home / "chats.db") as database:
         for table in ("channel", "channel_post"):
             assert database.execute(f"SELECT * FROM {table}").fetchall() == []  # noqa: S608
-    data = (home / "chats.db").read_bytes()
-    assert b"otters" not in data
+    for name in ("chats.db", "articles.db"):
+        assert b"keeper's cellar" not in (home / name).read_bytes()
 
 
 async def test_a_button_of_a_channel_that_is_gone_says_so(telegram, home):
