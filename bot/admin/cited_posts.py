@@ -18,12 +18,15 @@ from bot.storage.chats import ChatStore
 from corpus.address import TELEGRAM
 from corpus.errors import FetchError
 from corpus.readers.fetch import Fetcher
+from corpus.readers.guard import Deadline
 from retrieval.citation import cite
 
 _PUBLIC = re.compile(rf"https://{re.escape(TELEGRAM)}/[a-z][a-z0-9_]{{3,31}}/\d{{1,15}}", re.ASCII)
 _AGAIN = timedelta(days=1)
 _MOST = 20
 """How many posts are looked at in one go."""
+_ALL_S = 60.0
+"""Seconds for all of them."""
 _REMEMBERED = 10_000
 _GONE, _THERE = b"tgme_widget_message_error", b"data-post="
 
@@ -55,12 +58,12 @@ class CitedPosts:
 
     def find_gone(self) -> list[str]:
         """Look at some posts; ids of those that are gone, and of which that was not known."""
-        now, gone = datetime.now(UTC), list[str]()
+        now, gone, within = datetime.now(UTC), list[str](), Deadline.start(_ALL_S)
         with self._make_fetcher() as fetcher:
             for article_id, url in self._due(now)[:_MOST]:
                 self._looked.pop(article_id, None)
                 self._looked[article_id] = now
-                if _is_gone(fetcher, url):
+                if _is_gone(fetcher, url, within):
                     self._told.add(article_id)
                     gone.append(article_id)
         while len(self._looked) > _REMEMBERED:
@@ -85,10 +88,10 @@ class CitedPosts:
         return [(one.id, one.url) for one in found if one.url and _PUBLIC.fullmatch(one.url)]
 
 
-def _is_gone(fetcher: Fetcher, url: str) -> bool:
+def _is_gone(fetcher: Fetcher, url: str, within: Deadline) -> bool:
     """Whether a post's page says that there is none; what cannot be fetched may be there."""
     try:
-        page = fetcher.get(f"{url}?embed=1", robots=True).body
+        page = fetcher.get(f"{url}?embed=1", robots=True, within=within).body
     except FetchError:
         return False
     return _GONE in page and _THERE not in page

@@ -363,7 +363,7 @@ class Service:
             async with asyncio.timeout_at(until):  # last, for a broken connection may take it all
                 await self._polling.confirm(application.bot)
         if self._keeper is not None:
-            self._keeper.close()
+            self.overran |= self._keeper.close()  # nothing that it does is lost by a kill
         await self._broadcaster.close()
         await self._lanes.shutdown()
         await self._handlers.close()

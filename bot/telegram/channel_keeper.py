@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import structlog
 from telegram.error import TelegramError
@@ -57,7 +57,9 @@ class ChannelKeeper:
         self._timing = timing
         self._admins = admins
         self._asked: set[int] = set()
-        self._beside = ThreadPoolExecutor(1, "channels", initializer=step_back)
+        # One takes posts in, and one looks at those that were cited.
+        self._beside = ThreadPoolExecutor(2, "channels", initializer=step_back)
+        self._working: set[Future[Any]] = set()
 
     async def take(self, bot: ExtBot[Before]) -> None:
         """Take in posts as they come, for ever."""
@@ -73,13 +75,14 @@ class ChannelKeeper:
         """Look at cited posts again, for ever, and tell the admins of those that are gone."""
         while True:
             await asyncio.sleep(self._timing.posts_s)
-            for article_id in await asyncio.to_thread(self._cited.find_gone):
+            for article_id in await self._run(self._cited.find_gone):
                 for admin in self._admins:
                     await self._tell(bot, admin, article_id)
 
-    def close(self) -> None:
-        """Take in no more; what waits is stored."""
+    def close(self) -> bool:
+        """Take in no more; what waits is stored. Returns whether a thread still works."""
         self._beside.shutdown(wait=False, cancel_futures=True)
+        return any(one.running() for one in self._working)
 
     async def _tell(self, bot: ExtBot[Before], admin: int, article_id: str) -> None:
         here = MessageContext(admin, admin=True)
@@ -114,4 +117,7 @@ class ChannelKeeper:
                     await asyncio.to_thread(self._channels.change, member.chat_id, discussion=group)
 
     async def _run(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._beside, work)
+        working = self._beside.submit(work)
+        self._working.add(working)
+        working.add_done_callback(self._working.discard)
+        return await asyncio.wrap_future(working)

@@ -16,7 +16,6 @@ from bot.telegram.receiving.polling import UPDATES
 from corpus.article import Article
 from corpus.errors import StoreError
 from corpus.ingest import ingest
-from corpus.parse.telegram_post import Post
 from corpus.readers.exports import Exports
 from corpus.readers.files import read_path
 from corpus.storage.store import Store
@@ -502,19 +501,21 @@ async def test_a_post_that_is_there_or_cannot_be_looked_at_is_left_alone(
 # Faults
 
 
-async def test_a_post_that_cannot_be_stored_is_kept_until_it_can(telegram, home, monkeypatch):
-    keep, tries = Channels.keep, iter(range(9))
+@pytest.mark.parametrize("method", ["add", "keep"])
+async def test_what_cannot_be_stored_is_kept_until_it_can(telegram, home, monkeypatch, method):
+    store, faults = getattr(Channels, method), iter([True, True, True])
 
-    def full(self: Channels, chat_id: int, post: Post) -> None:
-        if next(tries) < 3:
+    def full(self: Channels, *args: object, **more: object) -> None:
+        if next(faults, False):
             raise OperationalError("INSERT", {}, Exception("database or disk is full"))
-        keep(self, chat_id, post)
+        store(self, *args, **more)
 
+    monkeypatch.setattr(Channels, method, full)
     async with serving(telegram, home) as office:
-        await joined(telegram, office)
-        monkeypatch.setattr(Channels, "keep", full)
-        number = telegram.post(HERALD, OTTERS)
-        await there(telegram, office, f"{PREFIX}{number}")
+        telegram.join_channel(HERALD, user=ADMIN)
+        numbers = [telegram.post(HERALD, f"{word} left. {OTTERS}") for word in ("Swans", "Geese")]
+        for number in numbers:
+            await there(telegram, office, f"{PREFIX}{number}")
 
 
 async def test_a_post_that_cannot_be_read_in_is_tried_again_and_let_go_of_in_the_end(

@@ -63,7 +63,14 @@ class ChannelPosts:
         return update.channel_post is not None or update.edited_channel_post is not None
 
     def keep(self, update: Update) -> None:
-        """Store what an update brings; where that cannot be, remember it for the time being."""
+        """Store what an update brings; where that cannot be, remember it for the time being.
+
+        What comes behind one that could not be stored waits behind it: a channel's posts mean
+        nothing before it is known who let the bot in.
+        """
+        if self._unstored:
+            self._unstored.append(update)
+            return
         try:
             self._keep(update)
         except SQLAlchemyError as error:  # a full disk, say
