@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 
 import pytest
 
@@ -155,6 +156,12 @@ def test_what_cannot_be_looked_into_says_so_when_it_is_read(tmp_path, monkeypatc
     file = written(tmp_path, message(5, OTTERS))
     monkeypatch.setattr(type(file), "is_file", _closed)
     assert list(module.choose_files(tmp_path, [], ["result.json"])) == ["result.json"]
+
+
+def test_nobody_waits_for_a_pipe_of_that_name(tmp_path):
+    os.mkfifo(tmp_path / "result.json")
+    (failure,) = read(tmp_path)
+    assert failure.reason == "not a regular file"
 
 
 def _closed(_: object) -> bool:
