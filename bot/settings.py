@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     webhook_port: Annotated[int, Field(ge=1, le=65535)] = 8443
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
     access: Literal["open", "invite"] = "open"
+    channels: Literal["admins", "anybody"] = "admins"
     questions_a_day: Annotated[int, Field(ge=1, le=100_000)] = 200
     alerts: Annotated[int, Field(ge=1, le=1000)] = 20
     readers_add: Literal["shelf", "shared", "off"] = "shelf"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from corpus.address import link_passage
+from corpus.address import TELEGRAM, link_passage
 from corpus.article import Article
 from corpus.nlp.segment import Slice
 
@@ -77,7 +77,11 @@ def cite(article: Article, url: str | None, copies: Sequence[Article] = ()) -> C
 
 
 def link_to(article: Article, words: Slice) -> str | None:
-    """Link to a stretch of an article; None where the article has no address."""
-    if article.url is None:
-        return None
+    """Link to a stretch of an article; None where the article has no address.
+
+    A post of Telegram's has its address alone: that opens an app, or a page that shows the post in
+    a frame, and neither looks for words. The post is all there is to see.
+    """
+    if article.url is None or article.url.startswith(f"https://{TELEGRAM}/"):
+        return article.url
     return link_passage(article.url, article.body, start=words[0], end=words[1])

@@ -19,10 +19,13 @@ from pathlib import Path
 from bot import texts
 from bot.admin import chart
 from bot.admin.add_articles import Added, add_url
+from bot.admin.channel_desk import ChannelDesk
+from bot.admin.cited_posts import CitedPosts
 from bot.admin.feeds import State, describe, follow, list_feeds, unfollow
 from bot.admin.health import Health
+from bot.admin.take_posts import PostTaker
 from bot.message_context import MessageContext
-from bot.reply.actions import RemoveArticle
+from bot.reply.actions import DecideChannel, RemoveArticle
 from bot.reply.reply import Block, Button, Note, Outcome, Reply
 from bot.services import Services
 from bot.settings import Settings
@@ -35,7 +38,7 @@ from corpus.attribution.attribution import MOST_CHARS
 from corpus.errors import CorpusError
 from corpus.readers.fetch import Fetcher
 from corpus.sandbox.sandbox import Sandbox
-from corpus.storage.store import Change
+from corpus.storage.store import Change, Store
 from retrieval.citation import cite
 from retrieval.errors import RetrievalError
 
@@ -76,6 +79,10 @@ class Figures:
 class AdminCommands:
     """Does what an admin asks for: what `bot.intents.commands.ADMINS` names, and what they press.
 
+    Attributes:
+        taker: Takes in the posts of channels, which admins decide about.
+        cited: Finds cited posts that are gone, of which admins are told.
+
     Args:
         archive: The articles.
         state: The chats.
@@ -98,6 +105,9 @@ class AdminCommands:
         self._settings = settings
         self._pulse = pulse
         self._make_fetcher = make_fetcher
+        self.taker = PostTaker(archive, state, make_fetcher=make_fetcher)
+        self.cited = CitedPosts(archive, state, make_fetcher=make_fetcher)
+        self._desk = ChannelDesk(state.channels, self.taker)
 
     def stats(self) -> Figures:
         """Show how much the bot is used, and how well it answers."""
@@ -149,7 +159,7 @@ class AdminCommands:
         """Show the article that is named, to be removed with a button."""
         if not typed:
             return _say("admin-how-to-remove")
-        article = self._archive.store.get(resolve_id(typed))
+        article = self._in_view().get(resolve_id(typed))
         if article is None:
             return Reply((Note(texts.say("admin-no-article", article=typed)),))
         key = self._state.save(context.chat_id, article.id).key
@@ -163,12 +173,12 @@ class AdminCommands:
         exchange = self._state.exchange(action.key, context.chat_id)
         if exchange is None:
             return Outcome(texts.say("stale"))
-        article = self._archive.store.get(exchange.question)
+        article = self._in_view().get(exchange.question)
         if article is None:
             return Outcome(reply=_say("admin-gone"))
         if not action.wanted:
             return Outcome(reply=_about("admin-kept", article.headline))
-        self._archive.store.remove(article.id)
+        self._in_view().remove(article.id)
         self._archive.searcher.refresh()
         return Outcome(reply=_about("admin-removed", article.headline))
 
@@ -210,6 +220,14 @@ class AdminCommands:
             blocks.append(Note(texts.say("admin-more-feeds", feeds=len(found) - _FEEDS)))
         return Reply(tuple(blocks))
 
+    def channels(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all admins see the same
+        """List the channels whose posts are taken in."""
+        return self._desk.list()
+
+    def decided(self, action: DecideChannel) -> Outcome:
+        """Do what a button says of a channel."""
+        return self._desk.press(action)
+
     def block(self, context: MessageContext, typed: str) -> Reply:  # noqa: ARG002
         """Shut a chat or a person out, and delete what is known of it."""
         if not _ID.fullmatch(typed):
@@ -244,6 +262,10 @@ class AdminCommands:
             digests=counts[Kind.DIGEST][0],
             told=self._state.outbox.count(now - timedelta(days=1)),
         )
+
+    def _in_view(self) -> Store:
+        """The articles that an admin may see: no reader's own, but those of every channel."""
+        return self._archive.store.beside(*self._state.channels.closed_shelves())
 
     def _thumbs(self, since: datetime) -> tuple[int, int]:
         """How many point up, how many down."""

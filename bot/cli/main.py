@@ -30,6 +30,7 @@ from retrieval.errors import FingerprintError, RetrievalError
 
 if TYPE_CHECKING:
     from bot.dialogue.hand_ins import HandIns
+    from corpus.readers.exports import Exports
 
 app = typer.Typer(
     help="Ask the news: a question gets the passage that answers it, and its source.",
@@ -67,14 +68,18 @@ def add(
     sources: Annotated[
         list[str], typer.Argument(metavar="PATH|URL|FEED...", help="Files, folders, addresses.")
     ],
+    channel: Annotated[
+        str, typer.Option(metavar="NAME", help="By which an exported Telegram channel is public.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Add articles: files, folders, addresses of pages, RSS, Atom or OPML feeds."""
     archive = Services(load())
+    exports = _exports(archive, channel)
     _check_model(archive)
     feeds = archive.store.feeds
     with output.show_counting(ERR) as progress:
-        found = read_sources(sources, feeds=feeds, strikes=archive.store.strikes)
+        found = read_sources(sources, feeds=feeds, strikes=archive.store.strikes, exports=exports)
         tally = ingest(
             found,
             store=archive.store,
@@ -85,12 +90,34 @@ def add(
     feeds.keep()
     if tally.articles and unseed(archive.store, archive.home):
         ERR.print("The bundled sample made room for your articles.")
-    if tally.passages:
+    store = archive.store.beside(*(one.shelf for one in exports.known.values()))
+    missing = exports.missing(store)
+    for article_id in missing:
+        store.remove(article_id)
+    if missing:
+        ERR.print(f"{len(missing)} posts went that the export no longer holds.")
+    if tally.passages or missing:
         with ERR.status("Bringing the index up to date"):
             archive.searcher.save()
     output.show_tally(tally, as_json=as_json)
     if not tally.articles:
         raise typer.Exit(WRONG_INPUT)
+
+
+def _exports(archive: Services, channel: str) -> Exports:
+    """What is known of exported channels: a name that is given, and those that the bot is in."""
+    from corpus.parse.telegram_post import read_channel_name
+    from corpus.readers.exports import Exports, Known
+
+    name = read_channel_name(channel)
+    if channel and not name:
+        raise typer.BadParameter(
+            "is no channel's public name; write t.me/NAME", param_hint="--channel"
+        )
+    if not (archive.home / "chats.db").exists():
+        return Exports(name=name)
+    members = archive.chats.channels.all()
+    return Exports(name, {one.channel.id: Known(one.name, one.shelf) for one in members})
 
 
 app.command(epilog="Example: byline ask 'What did both sides agree?'")(ask.ask)

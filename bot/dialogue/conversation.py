@@ -109,7 +109,7 @@ class Conversation:
         self._state = state
         self._hand_ins = hand_ins
         self._sharing = sharing or Sharing(searcher)
-        self._views = views or Views(searcher, self._over)
+        self._views = views or Views(searcher, self._over, state.channels.shelves)
         self._choices = SettingsMenu(searcher, state)
         self._alerts = Alerts(searcher, state, most=alerts) if isinstance(alerts, int) else alerts
         self._digests = Digests(state)

@@ -121,8 +121,12 @@ FEEDS = Command("feeds", where=_OFFICE, help=False)
 BLOCK = Command("block", words=True, where=_ABOUT_SOMEBODY, help=False)
 UNBLOCK = Command("unblock", words=True, where=_ABOUT_SOMEBODY, help=False)
 BROADCAST = Command("broadcast", words=True, where=_OFFICE, help=False)
+CHANNELS = Command("channels", where=_OFFICE, help=False)
 
-ADMINS = (STATS, HEALTH, ADD, REMOVE, FOLLOW, UNFOLLOW, FEEDS, BLOCK, UNBLOCK, BROADCAST)
+ADMINS = (
+    *(STATS, HEALTH, ADD, REMOVE, FOLLOW, UNFOLLOW, FEEDS),
+    *(BLOCK, UNBLOCK, BROADCAST, CHANNELS),
+)
 """What only those who run the bot may type; for others these do not exist."""
 
 _READERS = {command.name: command for command in READERS}

@@ -628,3 +628,36 @@ admin-more-feeds =
        *[other] And { $feeds } more
     }; `byline feeds` lists all.
 admin-feed-paused = { $name } is not asked any more: { $reason } /follow { $url } asks it again, /unfollow { $url } leaves it.
+## Channels
+
+admin-command-channels = Channels whose posts are taken in
+admin-no-channels = No channels yet. Make me an administrator of one, without any right, and I take in its posts from then on. What was posted before comes with an export: byline add result.json
+admin-channels = { $count ->
+    [one] { $count } channel:
+   *[other] { $count } channels:
+}
+admin-channel = • { $title }: { $taking ->
+    [true] new posts are taken in
+   *[false] stopped
+}, { $open ->
+    [true] for readers everywhere
+   *[false] { $discussed ->
+        [true] for its discussion group only
+       *[false] for its discussion group only, and it has none
+    }
+}
+admin-channel-unknown = That channel is not known any more
+admin-channel-open = { $title }: for everybody
+admin-channel-close = { $title }: for its group only
+admin-channel-stop = Stop …
+admin-channel-forget = Forget …
+admin-channel-resume = Take in again
+admin-channel-really-stop = Take in no more posts of “{ $title }”? What was taken in stays, unless I am to forget it.
+admin-channel-stop-keep = Stop, keep its posts
+admin-channel-stop-forget = Stop and forget its posts
+admin-channel-back = Back
+admin-channel-forgotten = { $count ->
+    [one] Forgot the channel and { $count } article
+   *[other] Forgot the channel and { $count } articles
+}
+admin-post-gone = The public page of this post says that the post is not there any more. Remove it here too?

@@ -385,6 +385,26 @@ class SendBroadcast(AdminAction):
     wanted: bool
 
 
+class ChannelWish(StrEnum):
+    """What an admin may wish of a channel: to see the list, to be asked, and what they decide."""
+
+    LIST = "list"
+    ASK = "ask"
+    OPEN = "open"
+    CLOSE = "close"
+    STOP = "stop"
+    RESUME = "resume"
+    FORGET = "forget"
+
+
+@dataclass(frozen=True, slots=True)
+class DecideChannel(AdminAction):
+    """Do something with a channel whose posts are taken in."""
+
+    chat_id: int
+    wish: ChannelWish
+
+
 VERBS: dict[str, type[Action]] = {
     "page": TurnPage,
     "whole": ShowWhole,
@@ -428,6 +448,7 @@ VERBS: dict[str, type[Action]] = {
     "let": Admit,
     "remove": RemoveArticle,
     "cast": SendBroadcast,
+    "channel": DecideChannel,
 }
 """Every action by the word that callback data has for it. No word may ever mean another one."""
 _WORDS = {kind: verb for verb, kind in VERBS.items()}

@@ -30,6 +30,7 @@ from bot.storage.answer_ref import (
     write_intent,
 )
 from bot.storage.broadcasts import Broadcasts
+from bot.storage.channels import Channels
 from bot.storage.clock import Clock, is_outside, read_clock
 from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.storage.feedback import Feedback
@@ -209,6 +210,11 @@ class ChatStore:
         return Outbox(self._engine)
 
     @property
+    def channels(self) -> Channels:
+        """Channels whose posts are taken in."""
+        return Channels(self._engine)
+
+    @property
     def turns(self) -> Turns:
         """What our messages answer."""
         return Turns(self._engine, self.clock)
@@ -320,6 +326,14 @@ class ChatStore:
         with self._engine.connect() as connection:
             found = connection.execute(wanted.order_by(*_SHOWN_LAST).limit(1)).scalar()
         return tuple(found or ())
+
+    def shown_lately(self, within: timedelta) -> list[str]:
+        """Ids of the articles that were shown to anybody within so long, those shown last first."""
+        since = self._now() - within.total_seconds()
+        wanted = sa.select(_SHOWN.c.articles).where(_SHOWN.c.at >= since)
+        with self._engine.connect() as connection:
+            rows = connection.execute(wanted.order_by(*_SHOWN_LAST)).scalars().all()
+        return list(dict.fromkeys(one for articles in rows for one in articles))
 
     def keep(self, update_id: int, chat_id: int, payload: str, received: datetime) -> bool:
         """Store an update until it is answered; False where it is known, answered or not."""

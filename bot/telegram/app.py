@@ -31,12 +31,14 @@ from bot.storage.chats import ChatStore
 from bot.telegram.access_control import AccessControl
 from bot.telegram.admin_handlers import AdminHandlers
 from bot.telegram.broadcaster import Broadcaster
+from bot.telegram.channel_keeper import ChannelKeeper
 from bot.telegram.context import App
 from bot.telegram.feed_notices import FeedNotices
 from bot.telegram.handlers import Handlers
 from bot.telegram.herald import Herald
 from bot.telegram.limits import STANDARD, Limits
 from bot.telegram.line import Line
+from bot.telegram.receiving.channel_posts import ChannelPosts
 from bot.telegram.receiving.commands import make_menu
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import (
@@ -132,7 +134,8 @@ class Service:
         self.metrics = Metrics()
         self._line = Line(timing.at_once, timing.line, timing.lane_told_s)
         self._lanes = ChatUpdateProcessor(self.metrics, line=self._line, timing=timing)
-        self._inbox = Inbox(state, timing, room=self._lanes.room)
+        self._posts = ChannelPosts(state.channels, settings) if archive else None
+        self._inbox = Inbox(state, timing, room=self._lanes.room, posts=self._posts)
         searcher = archive.searcher if archive else None
         beside = archive.broken if archive else None
         self.health = Health(state, searcher, silent_s=timing.silent_s, beside=beside)
@@ -162,6 +165,7 @@ class Service:
         self._notices = (
             FeedNotices(self._sources, settings.admins, timing) if self._sources else None
         )
+        self._keeper: ChannelKeeper | None = None
         self._admins = self._desks(archive, pulse)
         self._handlers.attach(self.application)
         self._pacing.moved = self._handlers.moved
@@ -171,6 +175,15 @@ class Service:
         if archive is None:
             return None
         desk = AdminCommands(archive, self._state, settings=self._settings, pulse=pulse)
+        if self._posts is not None:
+            self._keeper = ChannelKeeper(
+                self._posts,
+                desk.taker,
+                desk.cited,
+                channels=self._state.channels,
+                timing=self._timing,
+                admins=self._settings.admins,
+            )
         handlers = AdminHandlers(
             desk,
             self._broadcaster,
@@ -267,6 +280,9 @@ class Service:
             keep("sending alerts", partial(self._herald.send, bot))
         if self._notices:
             keep("telling admins of feeds", partial(self._notices.tell_often, bot))
+        if self._keeper is not None:
+            keep("taking in channels' posts", partial(self._keeper.take, bot))
+            keep("looking at cited posts", partial(self._keeper.look, bot))
         keep("fetching updates", self._fetch, vital=True)
         keep("handing on updates", self._watch_queue, vital=True)
         try:
@@ -384,6 +400,8 @@ class Service:
         with suppress(TimeoutError):
             async with asyncio.timeout_at(until):  # last, for a broken connection may take it all
                 await self._polling.confirm(application.bot)
+        if self._keeper is not None:
+            self.overran |= self._keeper.close()  # nothing that it does is lost by a kill
         await self._broadcaster.close()
         if self._herald is not None:
             await self._herald.close()

@@ -1,4 +1,4 @@
-"""Files and folders of articles: pages, pasted text, JSON records and saved feeds.
+"""Files and folders of articles: pages, pasted text, JSON records, saved feeds, exported channels.
 
 Nothing here trusts a file. Decompression is streamed and bounded, so that a small archive cannot
 swell into all of the memory, and one unreadable file is one `Failure` beside the articles.
@@ -11,13 +11,18 @@ import lzma
 import os
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError, attempt, attempt_all
 from corpus.parse.feed import looks_like_feed, looks_like_opml
 from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
+from corpus.parse.telegram_export import looks_like_export
+from corpus.parse.telegram_page import looks_like_export_page
+from corpus.readers.exports import Exports, choose_files, read_export_file, read_export_page
 from corpus.sandbox.sandbox import Sandbox
 
 MAX_PAGE_BYTES = 5_000_000
@@ -32,16 +37,28 @@ _FEEDS = (".xml", ".rss", ".atom", ".opml", ".rdf")
 _HTML_OPENINGS = (b"<!doctype html", b"<html")
 
 
-def read_path(path: Path, *, sandbox: Sandbox | None = None) -> Iterator[Article | Failure]:
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    """What reading takes."""
+
+    sandbox: Sandbox
+    exports: Exports
+
+
+def read_path(
+    path: Path, *, sandbox: Sandbox | None = None, exports: Exports | None = None
+) -> Iterator[Article | Failure]:
     """Read a file, or every file of a folder and the folders in it.
 
     Hidden files and folders are skipped, and links to folders are not followed. The suffix says
     what a file is (``.gz`` and ``.xz`` may follow it); one of no known suffix is read as pasted
-    text, or as a page where it opens like one.
+    text, or as a page where it opens like one. Of the folder of an exported Telegram channel only
+    the messages are read.
 
     Args:
         path: Of the file or folder.
         sandbox: Reads what they hold; one that remembers nothing where None.
+        exports: Knows of exported channels, and is told of those that are read.
 
     Yields:
         Articles and failures, files in sorted order. A page or pasted text may be 5 MB once
@@ -53,17 +70,18 @@ def read_path(path: Path, *, sandbox: Sandbox | None = None) -> Iterator[Article
         yield Failure(str(path), _why(error))
         return
     read = _read_folder if is_folder else _read_file
-    yield from attempt_all(read(path, sandbox or Sandbox()), str(path))
+    tools = _Tools(sandbox or Sandbox(), exports or Exports())
+    yield from attempt_all(read(path, tools), str(path))
 
 
-def _read_folder(folder: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
+def _read_folder(folder: Path, tools: _Tools) -> Iterator[Article | Failure]:
     refused: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=refused.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith("."):
-                path = Path(parent, name)
-                yield from attempt_all(_read_file(path, sandbox), str(path))
+        seen = sorted(name for name in names if not name.startswith("."))
+        for name in choose_files(Path(parent), folders, seen):
+            path = Path(parent, name)
+            yield from attempt_all(_read_file(path, tools), str(path))
         yield from _drain(refused)
     yield from _drain(refused)
 
@@ -74,12 +92,12 @@ def _drain(refused: list[OSError]) -> Iterator[Failure]:
         yield Failure(str(error.filename), _why(error))
 
 
-def _read_file(path: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
+def _read_file(path: Path, tools: _Tools) -> Iterator[Article | Failure]:
     try:
         # A pipe or a device may never end.
         if path.exists() and not path.is_file():
             raise UnreadableError("not a regular file")
-        yield from _read_known(path, sandbox)
+        yield from _read_known(path, tools)
     except OSError as error:
         yield Failure(str(path), _why(error))
     except (EOFError, zlib.error, lzma.LZMAError):
@@ -94,15 +112,26 @@ def _why(error: OSError) -> str:
     return f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
 
 
-def _read_known(path: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
-    kind = _kind(path)
+def _read_known(path: Path, tools: _Tools) -> Iterator[Article | Failure]:
+    kind, sandbox = _kind(path), tools.sandbox
     if kind in _LINES:
+        blocks = _bounded(_blocks(path))
+        opening = next(blocks, b"")
+        blocks = chain([opening], blocks)
+        if kind == ".json" and looks_like_export(opening):
+            yield from read_export_file(
+                blocks, where=str(path), sandbox=sandbox, exports=tools.exports
+            )
+            return
         limit = MAX_DOCUMENT_BYTES if kind == ".json" else MAX_LINE_BYTES
-        yield from read_records(_lines(path, limit), where=str(path), sandbox=sandbox)
+        yield from read_records(_lines(blocks, limit), where=str(path), sandbox=sandbox)
         return
     data = _whole(path)
     if not data.strip():
         raise UnreadableError("empty file")
+    if looks_like_export_page(data):
+        yield from read_export_page(data, where=str(path), sandbox=sandbox, exports=tools.exports)
+        return
     if kind in _FEEDS or looks_like_feed(data) or looks_like_opml(data):
         yield from sandbox.read_saved_feed(data, where=str(path))
     elif kind in _PAGES or data.lstrip()[:20].lower().startswith(_HTML_OPENINGS):
@@ -145,13 +174,19 @@ def _whole(path: Path) -> bytes:
     return bytes(data)
 
 
-def _lines(path: Path, limit: int) -> Iterator[bytes]:
-    """Read lines; of one over the limit only the first ``limit + 1`` bytes are kept."""
-    line, size = bytearray(), 0
-    for block in _blocks(path):
+def _bounded(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    size = 0
+    for block in blocks:
         size += len(block)
         if size > MAX_UNPACKED_BYTES:
             raise UnreadableError("over 4 GB once decompressed; split it")
+        yield block
+
+
+def _lines(blocks: Iterable[bytes], limit: int) -> Iterator[bytes]:
+    """Part blocks into lines; of one over the limit only the first ``limit + 1`` bytes are kept."""
+    line = bytearray()
+    for block in blocks:
         *ended, rest = block.split(b"\n")
         for piece in ended:
             line += piece[: limit + 1 - len(line)]

@@ -80,15 +80,16 @@ def read_url(url: str, web: Web) -> Iterator[Article | Failure]:
     yield from attempt_all(_read_address(url, web), url)
 
 
-def read_page_at(url: str, web: Web) -> Article | Failure:
+def read_page_at(url: str, web: Web, *, within: Deadline | None = None) -> Article | Failure:
     """Read the one article that an address holds; a feed, list or record is a failure.
 
     Args:
         url: As a person gave it; its robots.txt is asked, since that person may be a stranger.
         web: Fetches and reads it.
+        within: When to give up, where that does not hang on this page alone.
     """
     try:
-        page = web.fetcher.get(url, robots=True)
+        page = web.fetcher.get(url, robots=True, within=within)
     except FetchError as error:
         return Failure.of(url, error)
     if looks_like_opml(page.body) or looks_like_feed(page.body):

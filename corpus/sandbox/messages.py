@@ -19,6 +19,7 @@ from corpus.article import Article
 from corpus.errors import Failure
 from corpus.parse.feed import Feed
 from corpus.parse.records import GivenRecord
+from corpus.parse.telegram_export import Posts
 
 
 class Kind(StrEnum):
@@ -35,6 +36,8 @@ class Kind(StrEnum):
     SAVED_FEED = "saved feed"
     OPML = "opml"
     ROBOTS = "robots"
+    EXPORT = "export"
+    EXPORT_PAGE = "export page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Job:
             where there is none.
         charset: As a server states it.
         robot: Who asks, of the rules for robots.
+        channel: By which name an exported channel is public; empty where nobody told.
         size: How many bytes follow; whoever sends it counts them.
     """
 
@@ -54,6 +58,7 @@ class Job:
     where: str = ""
     charset: str | None = None
     robot: str = ""
+    channel: str = ""
     size: int = 0
 
 
@@ -76,11 +81,11 @@ class Answer:
 
     Attributes:
         found: What it is: an article, by itself or as given, a feed, the address of a feed, a
-            permission; or why one of several was not read.
+            permission, a channel's posts; or why one of several was not read.
         unreadable: Why nothing was read.
     """
 
-    found: Article | Failure | Feed | GivenRecord | Permission | str | None = None
+    found: Article | Failure | Feed | GivenRecord | Permission | Posts | str | None = None
     unreadable: str = ""
 
 

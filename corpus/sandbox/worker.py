@@ -29,6 +29,8 @@ from corpus.parse.feed import Feed, read_opml, read_saved_feed
 from corpus.parse.feed_links import find_feed_links
 from corpus.parse.page import read_page
 from corpus.parse.records import GivenRecord, Piece, read_given, read_piece
+from corpus.parse.telegram_export import Posts, read_export
+from corpus.parse.telegram_page import read_export_page
 from corpus.sandbox.confine import confine
 from corpus.sandbox.messages import Answer, Job, Kind, Permission, answers, jobs
 from corpus.sandbox.process import OUT_OF_MEMORY
@@ -36,7 +38,7 @@ from corpus.sandbox.process import OUT_OF_MEMORY
 _ORPHANED_S = 600
 """Whoever asked kills this process long before, unless it was killed itself."""
 
-_Found = Article | Failure | Feed | GivenRecord | Permission | str
+_Found = Article | Failure | Feed | GivenRecord | Permission | Posts | str
 
 
 def serve(asked: BinaryIO, told: BinaryIO) -> None:
@@ -116,6 +118,8 @@ _READERS: Mapping[Kind, Callable[[Job, bytes], Iterable[_Found]]] = {
     Kind.SAVED_FEED: lambda job, data: read_saved_feed(data, where=job.where),
     Kind.OPML: lambda _, data: read_opml(data),
     Kind.ROBOTS: _robots,
+    Kind.EXPORT: lambda job, data: [read_export(data, name=job.channel)],
+    Kind.EXPORT_PAGE: lambda job, data: [read_export_page(data, name=job.channel)],
 }
 
 

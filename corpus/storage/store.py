@@ -293,7 +293,7 @@ class Store:
             if row.shelf == shelf:
                 return _article(row)
             moved = dataclasses.replace(_article(row), shelf=shelf)
-            if _change(connection, moved) is Change.ADDED:
+            if _change(connection, moved, apart=article_id) is Change.ADDED:
                 kept = {name: getattr(row, name) for name in ("added", "corrected", "gone")}
                 connection.execute(sa.insert(ARTICLE).values(_row(moved) | kept))
                 _move_passages(connection, article_id, moved)
@@ -378,6 +378,14 @@ class Store:
         query = sa.select(ARTICLE.c.id).where(self._seen).order_by(sa.text("rowid"))
         with self._engine.connect() as connection:
             return list(connection.execute(query).scalars())
+
+    def addresses(self, prefix: str) -> dict[str, str]:
+        """Ids of the articles whose addresses begin so, each with its address."""
+        query = sa.select(ARTICLE.c.id, ARTICLE.c.url).where(self._seen)
+        begins = ARTICLE.c.url.startswith(prefix, autoescape=True)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.where(begins).order_by(ARTICLE.c.url))
+            return {row.id: row.url for row in found}
 
     def latest(self, count: int, *, without: Collection[str] = ()) -> list[Article]:
         """Return the articles published last, newest first; none of some publishers."""
@@ -617,11 +625,13 @@ def _told() -> Iterator[None]:
         raise StoreError(f"cannot write the archive: {error.orig}") from error
 
 
-def _change(connection: sa.Connection, article: Article) -> Change:
+def _change(connection: sa.Connection, article: Article, *, apart: str = "") -> Change:
+    """What storing an article would do; as if the one with the id that is apart were not there."""
     if stored := _stored(connection, article):
         return Change.UNCHANGED if stored == article else Change.UPDATED
     here = ARTICLE.c.shelf.in_((SHARED, article.shelf))
-    copies = sa.select(ARTICLE.c.publisher).where(here, ARTICLE.c.digest == _digest(article))
+    same = here & (ARTICLE.c.digest == _digest(article)) & (ARTICLE.c.id != apart)
+    copies = sa.select(ARTICLE.c.publisher).where(same)
     publishers = list(connection.execute(copies).scalars())
     known = article.publisher in publishers or None in publishers
     return Change.UNCHANGED if known or (publishers and not article.publisher) else Change.ADDED

@@ -188,6 +188,7 @@ QUICK = Limits(
     conflicts=2,
     aside_s=1,
     alerts_s=0.05,
+    album_s=0.15,
 )
 
 

@@ -12,6 +12,7 @@ from bot.reply.actions import (
     Admit,
     AskAlone,
     AskExactly,
+    ChannelWish,
     ChoosePerson,
     Explain,
     ListSpeakers,
@@ -62,6 +63,7 @@ _FIELDS = {
     "level": st.sampled_from(Level),
     "batch": st.integers(1, 10**14),
     "broadcast": st.integers(1, 10**9),
+    "wish": st.sampled_from(ChannelWish),
 }
 
 

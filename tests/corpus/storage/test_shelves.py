@@ -42,6 +42,7 @@ def everything_read(store, *, names, keys, ids):
         list(store.articles()),
         list(store.articles(ids)),
         store.ids(),
+        store.addresses("https://"),
         store.latest(99),
         store.publishers(),
         store.languages(),
@@ -113,6 +114,16 @@ def test_each_view_holds_its_own(store):
     assert list(store.only(THEIRS).articles()) == [shelved(3, THEIRS)]
     assert store.whole().count() == 3
     assert store.beside(MINE, THEIRS).count() == 3
+
+
+def test_what_everybody_saw_may_move_to_a_shelf_and_back(store):
+    put(store, story(1))
+    moved = store.move(story(1).id, MINE)
+    assert moved == shelved(1)
+    assert store.count() == 0
+    assert store.only(MINE).addresses("https://news.example/") == {moved.id: story(1).url}
+    assert store.only(MINE).move(moved.id, "") == story(1)
+    assert store.whole().count() == 1
 
 
 def test_one_address_may_lie_on_every_shelf(store):
