@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "chats_0010"
-down_revision = "chats_0008"
+down_revision = "chats_0009"
 
 
 def upgrade() -> None:
