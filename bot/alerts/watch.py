@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+import structlog
 
 from bot.alerts.messages import digest_of
 from bot.storage.alerts.outbox import NEWS, Found
@@ -23,7 +24,10 @@ from retrieval.alerts.alert import Alert, Incoming, Match
 from retrieval.alerts.copies import is_copy
 from retrieval.alerts.matching import AlertIndex
 from retrieval.alerts.stories import Story, tell_day
+from retrieval.errors import RetrievalError
 from retrieval.search import Searcher
+
+_log = structlog.get_logger(__name__)
 
 CATCH_UP = timedelta(hours=6)
 """How late a digest may come, after an outage; later, the next one will do."""
@@ -132,7 +136,13 @@ class Watch:
 
     def _match(self, index: AlertIndex, article: Article) -> list[Match]:
         one = self._read(article)
-        return index.match(one.article, one.passages, one.vectors, one.said) if one else []
+        if one is None:
+            return []
+        try:
+            return index.match(one.article, one.passages, one.vectors, one.said)
+        except Exception:  # noqa: BLE001 - what strangers print must not end all alerts
+            _log.exception("an article cannot be matched", article=article.id)
+            return []
 
     def _read(self, article: Article) -> Incoming | None:
         """Read what belongs to an article; None for one that changes just now: it comes again."""
@@ -198,7 +208,13 @@ class Watch:
     def _stories(self, news: Iterable[Article], topics: Sequence[str]) -> list[Story]:
         incoming = [one for one in map(self._read, news) if one is not None]
         encoder = self._searcher.encoder
-        return tell_day(incoming, encoder=encoder, topics=topics, most=_STORIES)
+        try:
+            return tell_day(incoming, encoder=encoder, topics=topics, most=_STORIES)
+        except RetrievalError:  # the model cannot be loaded just now
+            raise
+        except Exception:  # noqa: BLE001 - nor all other digests
+            _log.exception("a digest cannot be told", articles=len(incoming))
+            return []
 
 
 def _is_news(article: Article, came: datetime) -> bool:

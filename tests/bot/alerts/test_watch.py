@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import structlog
 
 from bot.alerts import watch
 from bot.alerts.watch import CATCH_UP, Watch
@@ -17,6 +18,7 @@ from corpus.ingest import reindex
 from corpus.nlp.segment import split_passages
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings
 from retrieval.alerts.alert import Alert
+from retrieval.errors import ModelError
 from tests.support.models import FakeEncoder
 from tests.support.newsroom import BEES, newsroom
 
@@ -323,3 +325,41 @@ def test_an_article_that_changes_just_now_is_left_for_later(room, looking, monke
     monkeypatch.setattr(store, "passages", lambda *_: {})
     look(looking)
     assert told(room) == []
+
+
+def test_an_article_that_breaks_the_matching_takes_no_other_along(room, looking, monkeypatch):
+    alert(room)
+    match = watch.AlertIndex.match
+
+    def break_at_one(index, article, *more):
+        if article.id == news(1).id:
+            raise ZeroDivisionError
+        return match(index, article, *more)
+
+    monkeypatch.setattr(watch.AlertIndex, "match", break_at_one)
+    room.add([news(1), news(2, topic="tram strike talk")])
+    with structlog.testing.capture_logs() as logs:
+        look(looking)
+    assert told(room) == [news(2, topic="tram strike talk").headline]
+    assert [line["article"] for line in logs] == [news(1).id]
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), ModelError("no weights")])
+def test_a_digest_that_breaks_is_passed_over_but_not_for_want_of_a_model(
+    room, looking, monkeypatch, error
+):
+    one = digest(room)
+    room.add(stories(1))
+
+    def break_down(*_, **__):
+        raise error
+
+    monkeypatch.setattr(watch, "tell_day", break_down)
+    with structlog.testing.capture_logs():
+        if isinstance(error, ModelError):
+            with pytest.raises(ModelError):
+                look(looking, HOUR)
+        else:
+            look(looking, HOUR)
+    (now,) = room.state.subscriptions.of(READER, Kind.DIGEST)
+    assert (now.last > one.last) is not isinstance(error, ModelError)
