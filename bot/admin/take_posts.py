@@ -67,6 +67,8 @@ class PostTaker:
         """
         with self._lock:
             waiting = self._channels.waiting(quiet_s)
+            if not waiting:  # no model is loaded for nothing
+                return 0
             read = [(one, self._read(one)) for one in waiting]
             done = self._store(
                 [(one, found) for one, found in read if not isinstance(found, LinkedArticle)]
@@ -74,8 +76,7 @@ class PostTaker:
             for one, found in read:
                 if isinstance(found, LinkedArticle):
                     done += self._store([(one, self._fetched(one, found))])
-            if waiting:
-                self._archive.searcher.refresh()
+            self._archive.searcher.refresh()
             return done
 
     def settle(self) -> None:
