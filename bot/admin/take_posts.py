@@ -23,7 +23,7 @@ from corpus.address import TELEGRAM
 from corpus.article import Article
 from corpus.errors import UnreadableError
 from corpus.ingest import ingest
-from corpus.parse.telegram_post import LinkedArticle, join_albums, read_post
+from corpus.parse.telegram.post import LinkedArticle, join_albums, read_post
 from corpus.readers.fetch import Fetcher
 from corpus.readers.sample import unseed
 from corpus.storage.store import Store

@@ -106,7 +106,7 @@ def add(
 
 def _exports(archive: Services, channel: str) -> Exports:
     """What is known of exported channels: a name that is given, and those that the bot is in."""
-    from corpus.parse.telegram_post import read_channel_name
+    from corpus.parse.telegram.post import read_channel_name
     from corpus.readers.exports import Exports, Known
 
     name = read_channel_name(channel)

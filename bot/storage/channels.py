@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects.sqlite import insert
 
 from corpus.article import SHARED
-from corpus.parse.telegram_post import Channel, Post
+from corpus.parse.telegram.post import Channel, Post
 
 _METADATA = sa.MetaData()
 _CHANNEL = sa.Table(

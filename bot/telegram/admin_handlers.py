@@ -29,7 +29,6 @@ from bot.intents.commands import ADMINS, BROADCAST, STATS, Command, Where, split
 from bot.message_context import MessageContext
 from bot.reply.actions import Action, DecideChannel, RemoveArticle, SendBroadcast
 from bot.reply.reply import Note, Outcome, Reply
-from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import App, Context
 from bot.telegram.receiving.commands import hear_in, make_menu
 from bot.telegram.receiving.inbox import Inbox
@@ -37,6 +36,7 @@ from bot.telegram.receiving.presses import acknowledge, read_action, says
 from bot.telegram.receiving.reading import Poison
 from bot.telegram.sending import send
 from bot.telegram.sending.rate_limiter import Before, UncertainError
+from bot.telegram.unasked.broadcaster import Broadcaster
 
 _log = structlog.get_logger(__name__)
 

@@ -30,12 +30,9 @@ from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.telegram.access_control import AccessControl
 from bot.telegram.admin_handlers import AdminHandlers
-from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.channel_keeper import ChannelKeeper
 from bot.telegram.context import App
-from bot.telegram.feed_notices import FeedNotices
 from bot.telegram.handlers import Handlers
-from bot.telegram.herald import Herald
 from bot.telegram.limits import STANDARD, Limits
 from bot.telegram.line import Line
 from bot.telegram.receiving.channel_posts import ChannelPosts
@@ -53,6 +50,9 @@ from bot.telegram.receiving.update_processor import ChatUpdateProcessor
 from bot.telegram.receiving.webhook import Webhook
 from bot.telegram.sending.rate_limiter import RateLimiter
 from bot.telegram.supervisor import Supervisor
+from bot.telegram.unasked.broadcaster import Broadcaster
+from bot.telegram.unasked.feed_notices import FeedNotices
+from bot.telegram.unasked.herald import Herald
 
 _log = structlog.get_logger(__name__)
 

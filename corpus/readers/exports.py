@@ -12,9 +12,9 @@ from typing import Protocol
 
 from corpus.article import SHARED, Article
 from corpus.errors import Failure, attempt
-from corpus.parse.telegram_export import Posts, cut_export, looks_like_export
-from corpus.parse.telegram_page import looks_like_export_page
-from corpus.parse.telegram_post import Channel, LinkedArticle
+from corpus.parse.telegram.export import Posts, cut_export, looks_like_export
+from corpus.parse.telegram.page import looks_like_export_page
+from corpus.parse.telegram.post import Channel, LinkedArticle
 from corpus.sandbox.sandbox import Sandbox
 
 MOST_LINKS = 500

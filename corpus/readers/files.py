@@ -20,8 +20,8 @@ from corpus.article import Article
 from corpus.errors import Failure, UnreadableError, attempt, attempt_all
 from corpus.parse.feed import looks_like_feed, looks_like_opml
 from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
-from corpus.parse.telegram_export import looks_like_export
-from corpus.parse.telegram_page import looks_like_export_page
+from corpus.parse.telegram.export import looks_like_export
+from corpus.parse.telegram.page import looks_like_export_page
 from corpus.readers.exports import Exports, choose_files, read_export_file, read_export_page
 from corpus.sandbox.sandbox import Sandbox
 

@@ -19,7 +19,7 @@ from corpus.article import Article
 from corpus.errors import Failure
 from corpus.parse.feed import Feed
 from corpus.parse.records import GivenRecord
-from corpus.parse.telegram_export import Posts
+from corpus.parse.telegram.export import Posts
 
 
 class Kind(StrEnum):

@@ -20,7 +20,7 @@ from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
 from corpus.parse.feed import Feed
 from corpus.parse.records import GivenRecord, Piece
-from corpus.parse.telegram_export import Posts
+from corpus.parse.telegram.export import Posts
 from corpus.sandbox.messages import Job, Kind, Permission
 from corpus.sandbox.process import StoppedError, Worker, shared
 
@@ -109,11 +109,11 @@ class Sandbox:
         return [item for item in found if isinstance(item, Article | Failure)]
 
     def read_export(self, data: bytes, *, name: str = "") -> Posts:
-        """Read a piece of an exported channel (see `corpus.parse.telegram_export`)."""
+        """Read a piece of an exported channel (see `corpus.parse.telegram.export`)."""
         return _only(self._ask(Job(Kind.EXPORT, channel=name), data), Posts)
 
     def read_export_page(self, data: bytes, *, name: str = "") -> Posts:
-        """Read a page of an exported channel (see `corpus.parse.telegram_page`)."""
+        """Read a page of an exported channel (see `corpus.parse.telegram.page`)."""
         return _only(self._ask(Job(Kind.EXPORT_PAGE, channel=name), data), Posts)
 
     def read_opml(self, data: bytes) -> list[str]:

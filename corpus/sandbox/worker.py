@@ -29,8 +29,8 @@ from corpus.parse.feed import Feed, read_opml, read_saved_feed
 from corpus.parse.feed_links import find_feed_links
 from corpus.parse.page import read_page
 from corpus.parse.records import GivenRecord, Piece, read_given, read_piece
-from corpus.parse.telegram_export import Posts, read_export
-from corpus.parse.telegram_page import read_export_page
+from corpus.parse.telegram.export import Posts, read_export
+from corpus.parse.telegram.page import read_export_page
 from corpus.sandbox.confine import confine
 from corpus.sandbox.messages import Answer, Job, Kind, Permission, answers, jobs
 from corpus.sandbox.process import OUT_OF_MEMORY

@@ -512,7 +512,8 @@ class Store:
         Returns:
             In ascending order of the keys; see `stack_stored`.
         """
-        query = sa.select(PASSAGE.c.embedding).where(PASSAGE.c.key.in_(keys))
+        seen = lies_on(PASSAGE.c.shelf, self._shelves)
+        query = sa.select(PASSAGE.c.embedding).where(seen, PASSAGE.c.key.in_(keys))
         with self._engine.connect() as connection:
             stored = connection.execute(query.order_by(PASSAGE.c.key)).scalars()
             return stack_stored(list(stored))

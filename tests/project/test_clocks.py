@@ -11,6 +11,7 @@ import pytest
 from tests.support.newsroom import ROOT
 
 CALENDAR = {
+    "bot/admin/cited_posts.py": "which posts were cited within a day",
     "bot/admin/commands.py": "figures of the last day and week",
     "bot/admin/feed_metrics.py": "since when a feed was read, across starts",
     "bot/cli/feedback.py": "since Monday",
@@ -23,6 +24,7 @@ CALENDAR = {
     "bot/storage/access.py": "since when, for whoever reads the table",
     "bot/storage/backup.py": "when a backup was made",
     "bot/storage/broadcasts.py": "how long they are kept, across starts",
+    "bot/storage/channels.py": "when a post came, and since when a channel is known",
     "bot/storage/clock.py": "the clock of the chats",
     "bot/storage/erasure.py": "how old copies are, by their files",
     "bot/storage/feedback.py": "since when, for whoever reads the table",

@@ -29,8 +29,8 @@ from bot.storage.alerts.hours import Schedule
 from bot.storage.alerts.outbox import Stage
 from bot.storage.alerts.subscriptions import Kind, Place
 from bot.storage.chats import ChatStore
-from bot.telegram.herald import Herald
 from bot.telegram.sending.rate_limiter import RateLimiter
+from bot.telegram.unasked.herald import Herald
 from corpus.archive import Archive
 from corpus.article import Article
 from corpus.ingest import ingest

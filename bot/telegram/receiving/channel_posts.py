@@ -29,7 +29,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from bot.logs import named
 from bot.settings import Settings
 from bot.storage.channels import Channels
-from corpus.parse.telegram_post import Post
+from corpus.parse.telegram.post import Post
 
 _log = structlog.get_logger(__name__)
 

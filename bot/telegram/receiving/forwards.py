@@ -8,7 +8,7 @@ from __future__ import annotations
 from telegram import Message, MessageOriginChannel
 
 from bot.intents.handed import Handed, Origin
-from corpus.parse.telegram_post import Channel
+from corpus.parse.telegram.post import Channel
 
 _POST_CHARS = 200
 """A channel's post from this length on is something to read; what is shorter may be asked about."""

@@ -10,7 +10,7 @@ import pytest
 from bot.storage import channels as module
 from bot.storage.channels import Channels, Membership, Waiting
 from bot.storage.chats import ChatStore
-from corpus.parse.telegram_post import Channel, Post
+from corpus.parse.telegram.post import Channel, Post
 
 HERALD, LAKE, GROUP, ADMIN = -1_000_000_000_077, -1_000_000_000_078, -500, 9
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

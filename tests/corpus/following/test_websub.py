@@ -27,7 +27,7 @@ from tests.support.feed_site import (
 CALLBACK = "https://bot.example/hook/feeds"
 SECRET = "only the hub knows"
 HOUR = timedelta(hours=1)
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 WEIR = Source(
     "https://weir.example/feed",
     NOW + HOUR,
@@ -38,6 +38,11 @@ WEIR = Source(
     hub_state="asked",
 )
 NAME = name_feed(WEIR.url, SECRET)
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch):
+    monkeypatch.setattr(websub, "read_now", lambda: NOW)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 from corpus.article import Article
 from corpus.errors import Failure
 from corpus.ingest import ingest
-from corpus.parse import telegram_export
-from corpus.parse.telegram_post import Channel
+from corpus.parse.telegram import export as telegram_export
+from corpus.parse.telegram.post import Channel
 from corpus.readers import exports as module
 from corpus.readers.exports import EMPTY, Exports, Known
 from corpus.readers.files import read_path

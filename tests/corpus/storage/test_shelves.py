@@ -50,6 +50,8 @@ def everything_read(store, *, names, keys, ids):
         store.count_since(NOW - timedelta(days=9)),
         [store.find_copy(shelved(2, publisher="Nightly Secret", language="da"))],
         store.held(),
+        store.arrivals(after=0, since=NOW - timedelta(days=9)),
+        store.addresses("https://"),
         store.changes(),
         store.passages(keys),
         store.vectors(keys).tolist(),
@@ -84,6 +86,7 @@ def test_nothing_that_a_store_says_changes_by_what_lies_on_somebodys_shelf(store
     sees["keys"] = store.whole().keys_of(ids)
     known = {**sees, "keys": store.keys_of(ids)}
     assert len(sees["keys"]) > len(known["keys"])
+    assert store.vectors(sees["keys"]).tolist() == store.vectors(known["keys"]).tolist()
     assert store.passages(sees["keys"]) == store.passages(known["keys"])
     assert store.attributions.placed(keys=sees["keys"]) == store.attributions.placed(
         keys=known["keys"]

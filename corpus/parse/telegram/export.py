@@ -16,7 +16,7 @@ from corpus.article import Article
 from corpus.dates import parse_time
 from corpus.errors import Failure, UnreadableError
 from corpus.parse.records import Piece
-from corpus.parse.telegram_post import Channel, LinkedArticle, Post, join_albums, read_post
+from corpus.parse.telegram.post import Channel, LinkedArticle, Post, join_albums, read_post
 
 MAX_MESSAGE_BYTES = 1_000_000
 PRIVATE = "the export of a private chat is no publication; export a channel or a group"

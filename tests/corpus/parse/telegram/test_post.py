@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from corpus.article import Article
 from corpus.errors import UnreadableError
-from corpus.parse.telegram_post import (
+from corpus.parse.telegram.post import (
     Channel,
     LinkedArticle,
     Post,

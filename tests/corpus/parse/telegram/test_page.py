@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from corpus.article import Article
 from corpus.errors import UnreadableError
-from corpus.parse.telegram_page import looks_like_export_page, read_export_page
-from corpus.parse.telegram_post import LinkedArticle
+from corpus.parse.telegram.page import looks_like_export_page, read_export_page
+from corpus.parse.telegram.post import LinkedArticle
 from tests.support.channels import page, page_message
 
 STORY = "https://news.example/otters"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
-from corpus.parse import telegram_export
 from corpus.parse.records import Piece
-from corpus.parse.telegram_export import PRIVATE, cut_export, looks_like_export, read_export
-from corpus.parse.telegram_post import LinkedArticle
+from corpus.parse.telegram import export as telegram_export
+from corpus.parse.telegram.export import PRIVATE, cut_export, looks_like_export, read_export
+from corpus.parse.telegram.post import LinkedArticle
 from tests.support.channels import START, export, link, message, picture, service, write_export
 
 STORY = "https://news.example/otters"

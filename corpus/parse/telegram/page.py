@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from lxml import etree, html
 
 from corpus.errors import UnreadableError
-from corpus.parse.telegram_export import Posts, read_posts
-from corpus.parse.telegram_post import Channel, Post
+from corpus.parse.telegram.export import Posts, read_posts
+from corpus.parse.telegram.post import Channel, Post
 from corpus.text import squeeze
 
 OF_SEVERAL = (
