@@ -64,6 +64,11 @@ def detect_article_language(text: str, *, declared: str = "") -> str:
     return found if likely >= _LIKELY or foreign else ENGLISH
 
 
+def load_article_detector() -> None:
+    """Load what `detect_article_language` needs, for a process that may load nothing later."""
+    _detector(PRINTED)
+
+
 @cache
 def _detector(languages: tuple[str, ...]) -> LanguageIdentifier:
     """Load the detector for some languages, which takes a third of a second, once for each."""

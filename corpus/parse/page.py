@@ -25,7 +25,7 @@ from corpus.errors import UnreadableError
 from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
 from corpus.parse.asides import drop_asides
-from corpus.parse.boilerplate import is_sentence, needs_script, split_tail
+from corpus.parse.boilerplate import drop_date_lines, is_sentence, needs_script, split_tail
 from corpus.parse.bounds import cut_attributes
 from corpus.parse.json_ld import Linked, read_json_ld
 from corpus.parse.signature import find_authors, sign
@@ -128,7 +128,7 @@ def _cut_text(found: list[str], headline: str) -> tuple[list[str], str | None]:
     Raises:
         UnreadableError: If what is there is no article.
     """
-    kept, credit = split_tail(found)
+    kept, credit = split_tail(drop_date_lines(found))
     if needs_script(kept):
         raise UnreadableError("no article text: the page needs JavaScript; paste the article")
     if wall := find_wall(headline, kept):

@@ -115,8 +115,14 @@ def test_html_is_stripped_only_where_it_is_html():
     assert record(body="<p>Fish &amp; <b>chips</b></p><p>cost more</p>").body == (
         "Fish & chips\n\ncost more"
     )
-    assert record(body="If a < b and b > c then &amp; stays").body == (
-        "If a < b and b > c then &amp; stays"
+    assert record(body="If a < b and b > c then AT&T; stays").body == (
+        "If a < b and b > c then AT&T; stays"
+    )
+
+
+def test_entities_are_resolved_even_where_there_is_no_html():
+    assert record(body="Tea &amp; toast cost &pound;4, the caf&#233; says").body == (
+        "Tea & toast cost £4, the café says"
     )
 
 
