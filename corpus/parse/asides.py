@@ -99,7 +99,7 @@ def _is_strange(element: etree._Element, text: str) -> bool:
     if around is None or len(own) < 6 or len(element.findall(".//p")) < 2:
         return False
     rest = _telling(_text(one for one in around if one is not element))
-    return len(rest) >= 2 * len(own) and len(own & rest) <= _SHARED * len(own)
+    return len(rest) > len(own) and len(own & rest) <= _SHARED * len(own)
 
 
 def _telling(text: str) -> set[str]:

@@ -140,7 +140,7 @@ def is_byline(line: str) -> bool:
     if label := _BY.match(line):
         return is_names(line[label.end() :])
     rest = _drop_label(line, "labels")
-    return rest != line and len(rest.split()) > 1 and is_names(rest)
+    return rest != line and len(rest.split()) > 1 and all(map(is_names, _split(rest)))
 
 
 def is_names(line: str) -> bool:
