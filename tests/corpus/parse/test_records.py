@@ -35,7 +35,7 @@ def line(headline: str) -> bytes:
         ("Title", "articleBody", "author", "source", "datePublished", "link", "articleSection"),
         ("NAME", "full_text", "byline", "site_name", "publish_date", "href", "Category"),
         ("title", "maintext", "creator", "sourceName", "pubDate", "canonical", "section"),
-        ("title", "text", "by", "outlet", "created_at", "URL", "category"),
+        ("title", "text", "by", "outlet", "pub_date", "URL", "category"),
         ("title", "content", "By", "site", "published_at", "url", "category"),
         ("title", "article", "Authors", "Source", "date_publish", "canonical_url", "category"),
     ],
@@ -287,3 +287,7 @@ def test_any_record_is_a_clean_article_or_unreadable(fields):
 @given(st.lists(st.binary(max_size=40), max_size=5))
 def test_any_bytes_are_articles_or_failures(lines):
     assert all(isinstance(item, Article | Failure) for item in read(*lines))
+
+
+def test_when_a_record_was_saved_is_not_when_its_article_was_published():
+    assert record(created_at="2020-06-07T09:30:00Z").published is None
