@@ -24,12 +24,12 @@ from corpus.dates import Published, is_day_first, parse_past
 from corpus.errors import UnreadableError
 from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
-from corpus.parse.asides import drop_asides
+from corpus.parse.around.asides import drop_asides
+from corpus.parse.around.signature import find_authors, sign
+from corpus.parse.around.walls import find_wall, is_front_page, is_stub, split_paywall
 from corpus.parse.boilerplate import drop_date_lines, is_sentence, needs_script, split_tail
 from corpus.parse.bounds import cut_attributes
 from corpus.parse.json_ld import Linked, read_json_ld
-from corpus.parse.signature import find_authors, sign
-from corpus.parse.walls import find_wall, is_front_page, is_stub, split_paywall
 from corpus.shown import drop_unseen, part_words, stands_in_text
 from corpus.text import cut_first_sentence, is_web_charset, join, split_paragraphs, squeeze
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from corpus.parse.asides import drop_asides
+from corpus.parse.around.asides import drop_asides
 
 TEXT = (
     "<p>The council of Velm bought nine trams on Tuesday, and the mayor, Ola Finn, drove the first"

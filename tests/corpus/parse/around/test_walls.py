@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from corpus.parse.walls import asks_to_subscribe, find_wall, is_front_page, is_stub, split_paywall
+from corpus.parse.around.walls import (
+    asks_to_subscribe,
+    find_wall,
+    is_front_page,
+    is_stub,
+    split_paywall,
+)
 
 NEWS = [
     "The regulator fined a shoe shop for its cookies on Thursday, and the shop will appeal.",
