@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 SHARED = ""
 """The shelf of the articles that everybody may see."""
@@ -21,7 +21,8 @@ class Article:
         url: Canonical address (see `corpus.address.canonicalize`), or None for a pasted article.
         authors: Names as printed, without "By".
         publisher: Name of the outlet, or its host where no name is printed.
-        published: Publication time in UTC. A printed time without zone counts as UTC.
+        published: Publication time with the offset from UTC that was printed, so that its day is
+            the one where it was published. A printed time without zone counts as UTC.
         day_only: True where only the day is known; ``published`` is then midnight UTC.
         section: Section line as printed ("World / Asia-Pacific").
         language: ISO 639-1 code.
@@ -50,10 +51,10 @@ class Article:
     def id(self) -> str:
         """Twelve hex digits that stay the same when the article's text is corrected.
 
-        They come from the URL, or, where there is none, from headline, publisher and day; on
+        They come from the URL, or, where there is none, from headline, publisher and UTC day; on
         somebody's shelf also from that, so that nobody else's is the same article.
         """
-        day = self.published.date().isoformat() if self.published else ""
+        day = self.published.astimezone(UTC).date().isoformat() if self.published else ""
         key = self.url or "\n".join((self.headline.casefold(), self.publisher or "", day))
         key = f"{self.shelf}\n{key}" if self.shelf else key
         return hashlib.sha256(key.encode()).hexdigest()[:12]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 
 from lxml import etree, html
 
 from corpus.errors import UnreadableError
+from corpus.shown import drop_unseen, part_words
 
 _LINE_BREAK = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 # Control characters but for white space, lone surrogates, soft hyphens, zero-width spaces,
@@ -19,10 +21,13 @@ _UNSEEN = re.compile(
 # Joiners spell words in Hindi and Persian and build emoji; beside white space they do nothing.
 _LOOSE_JOINER = re.compile("(?<!\\S)[\u200c\u200d]+|(?<![\u200c\u200d])[\u200c\u200d]++(?!\\S)")
 _TAG = re.compile(
-    r"</(?:a|article|b|blockquote|div|em|h[1-6]|i|li|ol|p|section|span|strong|ul)\s*>"
+    r"</(?:a|article|aside|b|blockquote|center|cite|code|dd|del|div|dl|dt|em|figure|font|footer"
+    r"|h[1-6]|header|i|ins|li|main|ol|p|pre|q|s|section|small|span|strike|strong|su[bp]|table|tbody"
+    r"|t[dhr]|time|u|ul)\s*>"
     r"|<(?:br|hr|img|p)\b[^<>]*>",
     re.IGNORECASE,
 )
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 _BLOCK = re.compile(
     "address|article|aside|blockquote|br|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li"
     "|main|ol|p|pre|section|table|td|th|tr|ul"
@@ -130,16 +135,19 @@ def is_markup(text: str) -> bool:
 def strip_markup(markup: str) -> str:
     r"""Reduce HTML to its text, one line a block; text that is not HTML is returned as it is.
 
-    Script, style and captions are dropped. Entities are resolved.
+    Script, style, captions and what no reader sees are dropped. Entities are resolved, in text
+    that is no HTML too, as many a program escapes twice.
 
     Example:
         >>> strip_markup("<p>Fish &amp; chips</p><p>cost <b>more</b></p>")
         'Fish & chips\ncost more'
     """
     if not is_markup(markup):
-        return markup
+        return unescape(markup) if _ENTITY.search(markup) else markup
     root = html.fromstring(f"<div>{_UNSEEN.sub('', markup)}</div>")
     etree.strip_elements(root, *_HIDDEN, etree.Comment, with_tail=False)
+    drop_unseen(root)
+    part_words(root)
     pieces: list[str] = []
     # A walk, as documents nest deeper than Python recurses.
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -147,4 +155,5 @@ def strip_markup(markup: str) -> str:
         piece = element.text if event == "start" else element.tail if element is not root else ""
         mark = "\n" if _BLOCK.fullmatch(str(element.tag)) else ""
         pieces += [mark, " ".join(re.split(r"\s+", piece or ""))]
-    return "\n".join(split_paragraphs("".join(pieces)))
+    text = "\n".join(split_paragraphs("".join(pieces)))
+    return unescape(text) if _ENTITY.search(text) else text

@@ -11,8 +11,9 @@ from bot.reply.actions import AskExactly
 from bot.reply.buttons import cut
 from bot.reply.reply import Button, Note, Reply
 from bot.storage.chats import ChatStore
+from corpus.nlp.language import ENGLISH
 from retrieval.query.intent import Ask
-from retrieval.query.language import ENGLISH, detect_language
+from retrieval.query.language import detect_language
 from retrieval.results import Verdict
 from retrieval.search import Searcher
 

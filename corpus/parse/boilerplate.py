@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.dates import parse_time
 from corpus.parse.wordlists import load_words
 
 _LISTS = "furniture.json"
 _MAX_WORDS = 30
 _CREDIT_PARAGRAPHS = 3
 _CREDIT_WORDS, _NAME_WORDS = 20, 6
+_DATE_WORDS, _DATED_LINES = 9, 2
 _QUOTE_MARKS = re.compile('["“”„«»]')
 _RIGHTS = re.compile(
     r"(?:copyright\s*)?(?:©|\(c\)(?=\s*\d{4}))|copyright (?:\d{4}|by )|.*\ball rights reserved\.?$",
@@ -60,6 +62,15 @@ _ADDRESSED = re.compile(
       | (?=.*\barticle\ continues\ below\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_CODE = re.compile(
+    r"[^\w$]*(?:(?:var|let|const|return) |function\b|window\.|document\.|googletag|jQuery|if ?\()"
+)
+_FIRST_SHOWN = re.compile(
+    r"(?:the post|der beitrag|l'article|la entrada|l'articolo|o post|het bericht|запись)\b"
+    r".*\b(?:appeared first on|first appeared on|erschien zuerst|est apparu en premier"
+    r"|se publicó primero|proviene da|apareceu primeiro|verscheen eerst|впервые появилась)\b",
+    re.IGNORECASE,
+)
 _ENDS = re.compile(r"[.!?…。！？।]['\"”’»)\]]*$")
 
 
@@ -70,7 +81,29 @@ def is_furniture(line: str) -> bool:
     phrase = _phrase(line)
     if phrase in load_words(_LISTS, "alone") or phrase in load_words(_LISTS, "opens_tail"):
         return True
-    return not re.search(r"[^\W_]", line) or bool(_RIGHTS.match(line)) or _points(line)
+    if not re.search(r"[^\W_]", line) or _RIGHTS.match(line) or _points(line):
+        return True
+    code = line.endswith((";", "{", "}")) and _CODE.match(line)
+    return bool(code or _FIRST_SHOWN.match(line)) or _is_agency_line(line)
+
+
+def _is_agency_line(line: str) -> bool:
+    """Tell "(Reuters)" or "dpa:260305-99-123" from a sentence that names an agency."""
+    words = re.sub(r"[\W\d_]+", " ", line).casefold().split()
+    return 0 < len(words) <= _NAME_WORDS and load_words(_LISTS, "agencies").issuperset(words)
+
+
+def drop_date_lines(paragraphs: Sequence[str]) -> list[str]:
+    """Drop lines that only say when something was published from both ends of a text."""
+    last = len(paragraphs) - _DATED_LINES
+    inside = range(_DATED_LINES, last)
+    return [line for at, line in enumerate(paragraphs) if at in inside or not _is_date_line(line)]
+
+
+def _is_date_line(line: str) -> bool:
+    """Tell "Last updated: 5 March 2026, 09:30" from a sentence."""
+    few = len(line.split()) <= _DATE_WORDS and not line.endswith((".", "!", "?"))
+    return few and re.search(r"\d", line) is not None and parse_time(line) is not None
 
 
 def is_credit(line: str) -> bool:

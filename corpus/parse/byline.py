@@ -23,6 +23,15 @@ _BETWEEN = re.compile(
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|II|III|IV", re.IGNORECASE)
 _PLACE = re.compile(r"(?<=\w),?\s+(?:in|at)\s+[A-Z][\w .'’-]*$")
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_LISTED = re.compile(r"'([^'\"]{2,80})'|\"([^\"]{2,80})\"")
+_AFTER_MAIL = re.compile(r"@[^\s@()]{1,80} ?\(([^()@]{2,80})\)")
+_GLUED_TIME = re.compile(
+    r"(?<=[^\W\d_A-Z])(?:(?=\d)|(?=(?:Hace|Vor|Há|Il y a|Updated|Published|Posted|Actualizad"
+    r"|Aktualis|Veröffentlich|Publicad|Publié|Pubblicat|Stand:))(?!\w{0,4}$))"
+)
+_SEAM = re.compile(r"(?<=[^\W\d_A-Z]{2})(?=[A-Z][^\W\d_A-Z])")
+_AROUND = " -–—:/*_→»›>←«‹…[]'\""
+_LABEL_WORDS = 6
 _MAX_CHARS = 80
 _MAX_LINE = 1000
 
@@ -34,9 +43,14 @@ def read_names(text: str) -> tuple[str, ...]:
         >>> read_names("By Jane Doe, Political Editor, and John Roe in Geneva")
         ('Jane Doe', 'John Roe')
     """
-    line = _NOT_NAME.sub(" ", squeeze(html.unescape(text[:_MAX_LINE])))
+    listed = _LISTED.findall(text[:_MAX_LINE]) if text.lstrip().startswith("[") else []
+    if listed:  # a list that some program wrote as text
+        return keep_distinct(name for pair in listed for name in read_names(pair[0] or pair[1]))
+    whole = squeeze(html.unescape(text[:_MAX_LINE]))
+    named = _AFTER_MAIL.search(whole)  # "jane@news.example (Jane Doe)"
+    line = _cut_time(squeeze(_NOT_NAME.sub(" ", named[1] if named else whole)))
     parts: list[str] = []
-    for part in _BETWEEN.split(drop_by(squeeze(line))):
+    for part in _split(drop_by(line)):
         if parts and _SUFFIX.fullmatch(part):
             parts[-1] += f", {part}"
         elif any(map(str.isalpha, name := squeeze(_bare(part)))):
@@ -45,11 +59,72 @@ def read_names(text: str) -> tuple[str, ...]:
 
 
 def drop_by(line: str) -> str:
-    """Drop "By", "Story by" and the like from the start."""
+    """Drop "By", "Story by", "View all posts by" and the like from the start."""
     start = 0
     while label := _BY.match(line, start):
         start = label.end()
-    return line[start:]
+    rest = line[start:]
+    while (cut := _drop_label(rest, "labels", "links")) != rest:
+        rest = cut
+    return rest
+
+
+def _drop_label(line: str, *kinds: str) -> str:
+    """Drop the longest of some labels that a name of several words follows."""
+    words = line.split()
+    for count in range(min(_LABEL_WORDS, len(words) - 1), 0, -1):
+        label = " ".join(words[:count])
+        rest = words[count:]
+        known = any(label.casefold().strip(": ") in load_words(_LISTS, kind) for kind in kinds)
+        sure = label.endswith(":") or count > 1 or len(rest) > 1
+        if known and sure and not rest[0][0].islower():
+            return " ".join(rest)
+    return line
+
+
+def _cut_time(line: str) -> str:
+    """Cut a line of names where a time begins: "Jane Doe 5 March", "Jane DoeUpdated 5 March"."""
+    if glued := _GLUED_TIME.search(line):
+        line = line[: glued.start()]
+    words, times = line.split(), load_words(_LISTS, "times")
+    for number, word in enumerate(words):
+        ends = number + 1 == len(words)
+        told = word.casefold().strip(":") in times and (ends or words[number + 1][0].isdigit())
+        if number > 1 and (word[0].isdigit() or (told and not ends)):
+            return " ".join(words[:number])
+    return line
+
+
+def _split(line: str) -> list[str]:
+    """Split a line between names; what joins names elsewhere may stand in a name here."""
+    return [
+        name
+        for part in _BETWEEN.split(line)
+        for both in _part(part.split())
+        for name in _unglue(both)
+    ]
+
+
+def _part(words: list[str]) -> list[str]:
+    joiners = load_words(_LISTS, "joiners")
+    for number in range(2, len(words) - 2):
+        if words[number] in joiners:
+            return [" ".join(words[:number]), *_part(words[number + 1 :])]
+    return [" ".join(words)]
+
+
+def _unglue(name: str) -> list[str]:
+    """Split "Jane DoeJohn Roe", and leave "Ian MacLeod" alone."""
+    words = name.split()
+    for number in range(1, len(words) - 1):
+        seam = _SEAM.search(words[number])
+        if seam and not words[number].startswith(("Mac", "Fitz", "De", "Van", "Le", "La")):
+            first, second = words[number][: seam.start()], words[number][seam.start() :]
+            return [
+                " ".join([*words[:number], first]),
+                *_unglue(" ".join([second, *words[number + 1 :]])),
+            ]
+    return [name]
 
 
 def keep_distinct(found: Iterable[str]) -> tuple[str, ...]:
@@ -62,8 +137,10 @@ def keep_distinct(found: Iterable[str]) -> tuple[str, ...]:
 
 def is_byline(line: str) -> bool:
     """Tell "By Jane Doe and John Roe" from "By Tuesday the fire was out."."""
-    label = _BY.match(line)
-    return is_names(line[label.end() :]) if label else False
+    if label := _BY.match(line):
+        return is_names(line[label.end() :])
+    rest = _drop_label(line, "labels")
+    return rest != line and len(rest.split()) > 1 and all(map(is_names, _split(rest)))
 
 
 def is_names(line: str) -> bool:
@@ -107,12 +184,36 @@ def drop_place(line: str) -> str:
 
 def _bare(part: str) -> str:
     """Reduce one part of a byline to a name, or to nothing where it is a role."""
-    name = squeeze(_PLACE.sub("", part)).strip(" -–—:/*_")
+    name = squeeze(_PLACE.sub("", part)).strip(_AROUND)
     while (label := _BY.match(name)) or not name:
         if not name or not label:
             return ""
         name = name[label.end() :]
-    return _without_role(name) if len(name) <= _MAX_CHARS else ""
+    name = _without_outlet(_without_degree(name))
+    return _without_role(name) if name and len(name) <= _MAX_CHARS else ""
+
+
+def _without_degree(name: str) -> str:
+    """Drop "PhD" and the like from the end of a name; nothing is left of what is only that."""
+    words = name.split()
+    while words and _is_degree(words[-1]) and (len(words) > 2 or len(words) == 1):
+        words.pop()
+    return " ".join(words)
+
+
+def _is_degree(word: str) -> bool:
+    letters = re.sub(r"\W", "", word)
+    # "MA" is a degree and "Ma" a name; "Esq" and "PhD" are no names.
+    sure = letters.isupper() or len(letters) > 2
+    return sure and letters[:1].isupper() and letters.casefold() in load_words(_LISTS, "degrees")
+
+
+def _without_outlet(name: str) -> str:
+    """Drop for whom somebody wrote: "Jane Doe For The Courier"."""
+    words = name.split()
+    folded = [word.casefold() for word in words]
+    cut = folded.index("for") if "for" in folded[2:] else len(words)
+    return " ".join(words[:cut])
 
 
 def _without_role(name: str) -> str:

@@ -15,6 +15,7 @@ from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.dates import Published, parse_time
 from corpus.errors import UnreadableError
+from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
 from corpus.parse.boilerplate import is_furniture, is_sentence, split_tail
 from corpus.text import cut_first_sentence, join, split_lines, squeeze
@@ -96,6 +97,7 @@ def read_clipping(text: str) -> Article:
         published=when.time if when else None,
         day_only=bool(when and when.day_only),
         section=head.section,
+        language=detect_article_language(body),
         credit=credit,
     )
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from io import BytesIO
-from time import struct_time
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -16,9 +15,11 @@ from lxml import etree
 
 from corpus.address import canonicalize
 from corpus.article import Article
-from corpus.dates import parse_time
+from corpus.dates import Published, is_day_first, parse_past
 from corpus.errors import Failure, UnreadableError, attempt
+from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
+from corpus.parse.boilerplate import is_furniture
 from corpus.parse.bounds import cut_attributes, cut_entries
 from corpus.parse.records import read_record
 from corpus.parse.safe_xml import parse_xml, refuse_entities
@@ -40,10 +41,13 @@ class Entry:
         url: Canonical address of the article.
         headline: One line, never empty.
         authors: Names as printed.
-        published: UTC time, or None.
+        published: With the offset that it was printed with, or None.
         text: What the feed itself prints of the article, paragraphs joined by a blank line; often
             only a teaser, or empty.
         updated: When it says that the article was changed last, in UTC, or None.
+        day_only: True where only the day is known.
+        language: Of the text: as the feed declares it, else as it looks.
+        publisher: Of an entry that the feed took from elsewhere; else empty.
     """
 
     url: str
@@ -52,6 +56,9 @@ class Entry:
     published: datetime | None = None
     text: str = ""
     updated: datetime | None = None
+    day_only: bool = False
+    language: str = "en"
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,8 @@ def read_feed(data: bytes, *, url: str) -> Feed:
     if left_out:
         failures.append(Failure(url, f"the last {left_out} entries were left out: too many"))
     for found in parsed.entries:
-        entry = attempt(partial(_entry, found, url), url, fatal=(MemoryError,))
+        read = partial(_entry, found, url, _text(parsed.feed.get("language")))
+        entry = attempt(read, url, fatal=(MemoryError,))
         if isinstance(entry, Failure):
             failures.append(entry)
         elif entry:
@@ -190,8 +198,11 @@ def _read_printed(entry: Entry, title: str, where: str) -> Article | Failure:
         "url": entry.url,
         "headline": entry.headline,
         "authors": list(entry.authors),
-        "publisher": title or urlsplit(entry.url).hostname,
-        "published": entry.published.isoformat() if entry.published else None,
+        "publisher": entry.publisher or title or urlsplit(entry.url).hostname,
+        "published": entry.published.isoformat()[: 10 if entry.day_only else None]
+        if entry.published
+        else None,
+        "language": entry.language,
         "encodingFormat": "text/plain",
         "body": entry.text,
     }
@@ -201,20 +212,42 @@ def _read_printed(entry: Entry, title: str, where: str) -> Article | Failure:
         return Failure(f"{where}: {entry.url}", str(error))
 
 
-def _entry(entry: Mapping[str, Any], base: str) -> Entry | None:
+def _entry(entry: Mapping[str, Any], base: str, language: str) -> Entry | None:
     link = _text(entry.get("link")) or _text(entry.get("id"))
     address = read_address(urljoin(base, link)) if link else None
     if address is None:
         return None
-    text = "\n\n".join(split_paragraphs(strip_markup(_longest(entry))))
+    host = byline.read_host(address)
+    when = _time(entry, "published", "created", "updated", day_first=is_day_first(language, host))
+    changed = _time(entry, "updated", day_first=is_day_first(language, host))
+    publisher = read_line((entry.get("source") or {}).get("title"))
+    title = read_line(entry.get("title"))
+    text = _printed(entry, publisher)
     return Entry(
         url=address,
-        headline=read_line(entry.get("title")) or (cut_first_sentence(text) if text else address),
+        headline=_without(title, publisher) or (cut_first_sentence(text) if text else address),
         authors=_authors(entry),
-        published=_time(entry, "published_parsed", "created_parsed", "updated_parsed"),
+        published=when.time if when else None,
         text=text,
-        updated=_time(entry, "updated_parsed"),
+        day_only=bool(when and when.day_only),
+        language=detect_article_language(f"{title}\n{text}", declared=language),
+        publisher=publisher,
+        updated=changed.time if changed else None,
     )
+
+
+def _printed(entry: Mapping[str, Any], publisher: str) -> str:
+    """What the feed prints of an entry, without what programs put around it."""
+    lines = split_paragraphs(strip_markup(_longest(entry)))
+    kept = [line for line in lines if not is_furniture(line)] or lines
+    return _without("\n\n".join(kept), publisher)
+
+
+def _without(line: str, publisher: str) -> str:
+    """Drop where an entry was taken from off its end, as lists of other sites' news print it."""
+    if not publisher or not line.endswith(publisher):
+        return line
+    return line.removesuffix(publisher).rstrip(" \n-–—|·") or line
 
 
 def _longest(entry: Mapping[str, Any]) -> str:
@@ -224,18 +257,20 @@ def _longest(entry: Mapping[str, Any]) -> str:
 
 
 def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    raw = _text(entry.get("author"))
     listed = [_text(author.get("name")) for author in entry.get("authors", ())]
-    printed = [name for name in listed if name] or [_text(entry.get("author"))]
+    # feedparser cuts an address at its fourth letter after the dot, and takes the rest for a name.
+    printed = [raw] if "@" in raw else [name for name in listed if name] or [raw]
     return byline.keep_distinct(name for text in printed for name in byline.read_names(text))
 
 
-def _time(entry: Mapping[str, Any], *keys: str) -> datetime | None:
+def _time(entry: Mapping[str, Any], *keys: str, day_first: bool = False) -> Published | None:
+    """Read the first of some times that can be read, as printed: feedparser guesses months."""
     for key in keys:
         # Asking for a key that is absent makes feedparser warn about the one it gives instead.
-        parsed = entry[key] if key in entry else None  # noqa: SIM401
-        if isinstance(parsed, struct_time):
-            found = parse_time("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*parsed[:6]))
-            return found.time if found else None
+        printed = _text(entry[key]) if key in entry else ""
+        if found := parse_past(printed, day_first=day_first):
+            return found
     return None
 
 

@@ -15,7 +15,7 @@ Node = Mapping[str, object]
 _MAX_DEPTH = 8
 _WRAPPERS = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement")
 _NOT_ARTICLES = frozenset({"JobPosting", "DiscussionForumPosting"})
-_OPENING = re.compile(r"<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/")
+_OPENING = re.compile(r"<!--|(?://\s*)?<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/")
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 
 

@@ -5,6 +5,7 @@ JSON-LD is trusted before meta tags, meta tags before what is printed. No rule k
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,13 +20,17 @@ from trafilatura.utils import decode_file, load_html
 
 from corpus.address import canonicalize
 from corpus.article import Article
-from corpus.dates import Published, parse_time
+from corpus.dates import Published, is_day_first, parse_past
 from corpus.errors import UnreadableError
+from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
-from corpus.parse.boilerplate import is_sentence, needs_script, split_tail
+from corpus.parse.around.asides import drop_asides
+from corpus.parse.around.signature import find_authors, sign
+from corpus.parse.around.walls import find_wall, is_front_page, is_stub, split_paywall
+from corpus.parse.boilerplate import drop_date_lines, is_sentence, needs_script, split_tail
 from corpus.parse.bounds import cut_attributes
 from corpus.parse.json_ld import Linked, read_json_ld
-from corpus.parse.records import read_language
+from corpus.shown import drop_unseen, part_words, stands_in_text
 from corpus.text import cut_first_sentence, is_web_charset, join, split_paragraphs, squeeze
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
@@ -43,10 +48,6 @@ _ASIDE = [
 ]
 _STANDFIRST = "//h2 | //h3 | //p | //div[not(.//div) and not(.//p)]"
 _HEADLINES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
-_AUTHORS = (
-    "author", "article:author", "og:author", "parsely-author", "sailthru.author", "dc.creator",
-    "dcterms.creator", "byl", "byline", "citation_author",
-)  # fmt: skip
 _TIMES = (
     "article:published_time", "og:published_time", "og:article:published_time", "datepublished",
     "parsely-pub-date", "date.created", "publish-date", "publish_date", "published", "pubdate",
@@ -60,7 +61,6 @@ _SEPARATOR = re.compile(r"(?<!\s)\s++[|\-–—·•»:]\s+|(?:(?<!\s)\s++)?\|\s
 _CAPTION = re.compile(r"(?:image|picture|photo|pictures|photograph|photo by)\s*:", re.IGNORECASE)
 _MIN_STANDFIRST_WORDS = 5
 _MAX_STANDFIRST_CHARS = 500
-_MAX_BYLINE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,18 @@ class _Page:
     tree: HtmlElement
     linked: Linked
     metas: dict[str, list[str]]
+    times: list[str]
 
     def meta(self, *names: str) -> Iterator[str]:
         """Contents of the meta tags of these names, names in the order given."""
         return (value for name in names for value in self.metas.get(name, ()))
 
 
-def read_page(html: bytes, *, url: str | None = None) -> Article:
+def read_page(data: bytes, *, url: str | None = None) -> Article:
     """Read a news page as it was served.
 
     Args:
-        html: The page, in the charset it declares or else UTF-8.
+        data: The page, in the charset it declares or else UTF-8.
         url: Where it was fetched. Without it the page's canonical link is taken.
 
     Returns:
@@ -90,19 +91,23 @@ def read_page(html: bytes, *, url: str | None = None) -> Article:
     Raises:
         UnreadableError: If the page holds no article text.
     """
-    tree = load_html(_bounded(_decode(html))) if html.strip() else None
+    tree = load_html(_bounded(_decode(data))) if data.strip() else None
     if tree is None:
         raise UnreadableError("no article text: not an HTML page")
-    page = _Page(tree, _linked(tree), _metas(tree))
+    page = _Page(tree, _linked(tree), _metas(tree), _printed_times(tree))
+    drop_unseen(tree)
+    part_words(tree)
     address = _address(page, url)
     site = _publisher(page) or byline.read_host(address)
     headline = _headline(page, {site or "", byline.read_host(address) or "", *page.meta(*_SITES)})
-    found, authors = _sign(_body(page, headline), page, site)
-    kept, credit = split_tail(found)
-    if needs_script(kept):
-        raise UnreadableError("no article text: the page needs JavaScript; paste the article")
-    body = join(kept)
-    when = _published(page)
+    authors = find_authors(page, site)
+    when = _published(page, byline.read_host(address))
+    found, authors = sign(_body(page, headline), authors, site)
+    lines, credit = _cut_text(found, headline or "")
+    kind = "article" if page.linked.article.get("headline") else next(page.meta("og:type"), "")
+    if is_front_page(tree, lines, kind=kind, address=address, dated=when is not None):
+        raise UnreadableError("no article text: a front page, not an article; add its articles")
+    body = join(lines)
     return Article(
         headline=headline or cut_first_sentence(body),
         body=body,
@@ -112,32 +117,49 @@ def read_page(html: bytes, *, url: str | None = None) -> Article:
         published=when.time if when else None,
         day_only=bool(when and when.day_only),
         section=_section(page),
-        language=_language(page),
+        language=detect_article_language(body, declared=_declared_language(page)),
         credit=credit,
     )
 
 
-def _decode(html: bytes) -> str:
+def _cut_text(found: list[str], headline: str) -> tuple[list[str], str | None]:
+    """Leave what is the article's, and take its agency credit off it.
+
+    Raises:
+        UnreadableError: If what is there is no article.
+    """
+    kept, credit = split_tail(drop_date_lines(found))
+    if needs_script(kept):
+        raise UnreadableError("no article text: the page needs JavaScript; paste the article")
+    if wall := find_wall(headline, kept):
+        raise UnreadableError(f"no article text: {wall}")
+    free, asked = split_paywall(kept)
+    if asked and is_stub(free):
+        raise UnreadableError("no article text: it is for subscribers; paste the article")
+    return free, credit
+
+
+def _decode(data: bytes) -> str:
     """Decode a page: UTF-8 where it is, else as declared, else as it looks."""
     try:
-        return html.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        declared = _CHARSET.search(html[:_CHARSET_BYTES])
+        declared = _CHARSET.search(data[:_CHARSET_BYTES])
     name = declared[1].decode() if declared else ""
     try:
-        return html.decode(name, errors="replace") if is_web_charset(name) else _guess(html)
+        return data.decode(name, errors="replace") if is_web_charset(name) else _guess(data)
     except LookupError:
-        return _guess(html)
+        return _guess(data)
 
 
-def _bounded(html: str) -> str:
-    return cut_attributes(html.encode(errors="replace")).decode()
+def _bounded(text: str) -> str:
+    return cut_attributes(text.encode(errors="replace")).decode()
 
 
-def _guess(html: bytes) -> str:
-    if html.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return html.decode("utf-16", errors="replace")
-    return decode_file(html)
+def _guess(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    return decode_file(data)
 
 
 def _linked(tree: HtmlElement) -> Linked:
@@ -175,12 +197,25 @@ def _publisher(page: _Page) -> str | None:
 
 
 def _headline(page: _Page, sites: set[str]) -> str | None:
-    printed = (squeeze(h1.text_content()) for h1 in page.tree.iterfind(".//h1"))
-    titles = (squeeze(title.text_content()) for title in page.tree.iterfind(".//title"))
-    candidates = (page.linked.text("headline"), *page.meta(*_HEADLINES), *printed, *titles)
+    headings = [squeeze(one.text_content()) for one in page.tree.iter("h1", "h2")]
+    printed = [squeeze(h1.text_content()) for h1 in page.tree.iterfind(".//h1")]
+    titles = [squeeze(title.text_content()) for title in page.tree.iterfind(".//title")][:1]
+    stated = [page.linked.text("headline"), *page.meta(*_HEADLINES)]
+    # Of a title that names the site too, the part counts that is printed as a heading.
+    confirmed = [part for title in titles for part in _confirmed(title, headings)]
+    candidates = (html.unescape(title) for title in (*stated, *confirmed, *printed, *titles))
     cleaned = (_without_site(squeeze(title), sites) for title in candidates)
     named = [title for title in cleaned if any(map(str.isalnum, title))]
     return _uncut(named[0], named) if named else None
+
+
+def _confirmed(title: str, headings: list[str]) -> list[str]:
+    """The parts of a title that the page prints as a heading, the longest first."""
+    known = {_key(heading) for heading in headings[:50]}
+    cuts = [0, *(end.end() for end in _SEPARATOR.finditer(title))]
+    ends = [*(end.start() for end in _SEPARATOR.finditer(title)), len(title)]
+    parts = [title[cut:end] for cut in cuts[:4] for end in ends[-4:] if cut < end]
+    return sorted((part for part in parts if _key(part) in known - {""}), key=len, reverse=True)
 
 
 def _uncut(title: str, others: list[str]) -> str:
@@ -205,51 +240,20 @@ def _key(name: str) -> str:
     return re.sub(r"[\W_]|^the\b", "", name.casefold())
 
 
-def _authors(page: _Page, site: str | None) -> tuple[str, ...]:
-    """Take the first place that names somebody other than the publisher."""
-    sites = {_key(name) for name in (site, *page.meta(*_SITES)) if name}
-    best: tuple[str, ...] = ()
-    for names in _author_candidates(page):
-        found = byline.keep_distinct(name for text in names for name in byline.read_names(text))
-        if any(_key(name) not in sites for name in found):
-            return found
-        best = best or found
-    return best
+def _printed_times(tree: HtmlElement) -> list[str]:
+    """The times that a page marks, but for those that its sentences speak of."""
+    found = [time for time in tree.iterfind(".//time[@datetime]") if not stands_in_text(time)]
+    return [time.get("datetime", "") for time in found]
 
 
-def _author_candidates(page: _Page) -> Iterator[list[str]]:
-    yield page.linked.names("author")
-    yield page.linked.names("creator")
-    for name in _AUTHORS:
-        # Account names and slugs ("jane-doe") are not names as printed.
-        yield [text for text in page.metas.get(name, []) if " " in text or text.isalpha()]
-    for path in ('.//*[@rel="author"]', './/*[@itemprop="author"]'):
-        yield [squeeze(tag.text_content())[:200] for tag in page.tree.iterfind(path)]
-
-
-def _sign(found: list[str], page: _Page, site: str | None) -> tuple[list[str], tuple[str, ...]]:
-    """Take a byline off the top of the body: "By Jane Doe", or nothing but a name.
-
-    A bare name is an author where the page names none, or only itself.
-    """
-    authors = _authors(page, site)
-    unsigned = all(_key(name) == _key(site or "") for name in authors)
-    for number, line in enumerate(found[:2]):
-        named = byline.read_names(line) if len(line) <= _MAX_BYLINE else ()
-        known = {name.casefold() for name in named} <= {name.casefold() for name in authors}
-        person = unsigned and number == 0 and len(line.split()) in (2, 3) and byline.is_names(line)
-        if named and (byline.is_byline(line) or known or person):
-            return found[:number] + found[number + 1 :], named if unsigned else authors
-    return found, authors
-
-
-def _published(page: _Page) -> Published | None:
-    times = (tag.get("datetime", "") for tag in page.tree.iterfind(".//time[@datetime]"))
-    stated = (page.linked.text("datePublished"), *page.meta(*_TIMES), *times)
-    if found := next((time for text in stated if (time := parse_time(text))), None):
+def _published(page: _Page, host: str | None) -> Published | None:
+    day_first = is_day_first(_declared_language(page), host)
+    stated = (page.linked.text("datePublished"), *page.meta(*_TIMES), *page.times)
+    read = (parse_past(text, day_first=day_first) for text in stated)
+    if found := next((time for time in read if time), None):
         return found
     guess = extract_metadata(page.tree, extensive=False).date
-    return parse_time(guess or page.linked.text("dateCreated", "dateModified"))
+    return parse_past(guess or page.linked.text("dateCreated", "dateModified"), day_first=day_first)
 
 
 def _section(page: _Page) -> str | None:
@@ -257,13 +261,14 @@ def _section(page: _Page) -> str | None:
     return next((name for name in named if any(map(str.isalpha, name))), None)
 
 
-def _language(page: _Page) -> str:
-    printed = page.tree.get("lang") or page.linked.text("inLanguage")
-    return read_language(printed or next(page.meta("og:locale"), ""))
+def _declared_language(page: _Page) -> str:
+    locales = page.meta("og:locale", "content-language", "dc.language")
+    return page.tree.get("lang") or page.linked.text("inLanguage") or next(locales, "")
 
 
 def _body(page: _Page, headline: str | None) -> list[str]:
     """Extract the paragraphs, standfirst first, without the headline and captions."""
+    drop_asides(page.tree)
     found = bare_extraction(
         page.tree,
         include_comments=False,

@@ -61,8 +61,7 @@ _ALIASES = {
     "body": "body text articlebody content article fulltext maintext",
     "authors": "authors author byline creator by",
     "publisher": "publisher source outlet site sitename sourcename",
-    "published": "date published publishedat publishdate datepublished datepublish pubdate"
-    " createdat",
+    "published": "date published publishedat publishdate datepublished datepublish pubdate",
     "url": "url link canonical canonicalurl href",
     "section": "section category articlesection",
     "language": "language lang inlanguage",

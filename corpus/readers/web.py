@@ -28,6 +28,8 @@ LIST_S = 3600.0
 """Seconds for all feeds of a list."""
 
 _WORKERS = 4
+_FULLER, _FEWEST_TOLD_WORDS = 1.3, 60
+"""By how much and from how many words on a feed's own text counts before a page's."""
 
 
 class FeedMemory(Protocol):
@@ -236,15 +238,25 @@ def _read_entry(entry: Entry, feed: Feed, web: Web, budget: Deadline) -> Article
 
 
 def complete(article: Article, entry: Entry) -> Article:
-    """Fill in from the entry what the page does not tell."""
+    """Fill in from the entry what the page does not tell, the rest of a cut text too."""
     unnamed = article.headline == cut_first_sentence(article.body)
+    article = _take_fuller(article, entry)
     undated = article.published is None
     return replace(
         article,
         headline=entry.headline if unnamed else article.headline,
         authors=article.authors or entry.authors,
         published=entry.published if undated else article.published,
+        day_only=entry.day_only if undated else article.day_only,
     )
+
+
+def _take_fuller(article: Article, entry: Entry) -> Article:
+    """Take the feed's own text where it is real and the page shows much less."""
+    told, shown = len(entry.text.split()), len(article.body.split())
+    if told < _FEWEST_TOLD_WORDS or told < _FULLER * shown:
+        return article
+    return replace(article, body=join(split_paragraphs(entry.text)), language=entry.language)
 
 
 def make_from_feed(entry: Entry, feed: Feed, *, why_no_page: str) -> Article | Failure:
@@ -258,6 +270,8 @@ def make_from_feed(entry: Entry, feed: Feed, *, why_no_page: str) -> Article | F
         body=body,
         url=entry.url,
         authors=entry.authors,
-        publisher=feed.title or find_host(entry.url),
+        publisher=entry.publisher or feed.title or find_host(entry.url),
         published=entry.published,
+        day_only=entry.day_only,
+        language=entry.language,
     )

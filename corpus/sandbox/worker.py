@@ -21,6 +21,7 @@ from protego import Protego
 from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
+from corpus.nlp.language import load_article_detector
 from corpus.parse.any_feed import read_any_feed
 from corpus.parse.byline import read_host
 from corpus.parse.charset import decode, to_utf8
@@ -127,6 +128,7 @@ def main() -> None:  # pragma: no cover - runs where nobody counts lines
     """Serve whoever started this process, through its standard streams."""
     told = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
+    load_article_detector()
     confine()
     try:
         serve(sys.stdin.buffer, told)

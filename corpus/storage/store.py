@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -87,8 +87,8 @@ class Changes:
         keys: Keys of all passages, int64, ascending. A key is never given twice.
         spans: Article id, start and end of each new passage, in ascending order of key.
         publishers: Of each new passage's article; an empty string where it has none.
-        days: When each was published, as proleptic ordinals (see `date.toordinal`), int32; 0
-            where unknown.
+        days: When each was published where it was, as proleptic ordinals (see `date.toordinal`),
+            int32; 0 where unknown.
         fingerprints: Of the encoders that embedded the new passages.
         vectors: Their embeddings as they are stored, float16, shape (new passages, dimension).
             Some may be damaged: see `find_unsound`.
@@ -451,6 +451,7 @@ class Store:
                 ENCODER.c.fingerprint,
                 ARTICLE.c.publisher,
                 ARTICLE.c.published,
+                ARTICLE.c.offset_minutes,
             )
             .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
             .join(ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id)
@@ -468,7 +469,7 @@ class Store:
             keys=keys,
             spans=[(row.article_id, row.start, row.end) for row in rows],
             publishers=[row.publisher or "" for row in rows],
-            days=np.array([_day(row.published) for row in rows], np.int32),
+            days=np.array([_day(row.published, row.offset_minutes) for row in rows], np.int32),
             fingerprints=frozenset(row.fingerprint for row in rows),
             vectors=stack_stored([row.embedding for row in rows]),
         )
@@ -655,7 +656,7 @@ def _row(article: Article) -> dict[str, object]:
         "headline": article.headline,
         "authors": json.dumps(article.authors, ensure_ascii=False),
         "publisher": article.publisher,
-        "published": article.published.isoformat() if article.published else None,
+        **_dated(article.published),
         "day_only": article.day_only,
         "section": article.section,
         "language": article.language,
@@ -672,7 +673,7 @@ def _article(row: sa.Row[tuple[object, ...]]) -> Article:
         url=row.url,
         authors=tuple(json.loads(row.authors)),
         publisher=row.publisher,
-        published=datetime.fromisoformat(row.published) if row.published else None,
+        published=_published(row.published, row.offset_minutes),
         day_only=bool(row.day_only),
         section=row.section,
         language=row.language,
@@ -683,8 +684,25 @@ def _article(row: sa.Row[tuple[object, ...]]) -> Article:
     )
 
 
-def _day(published: str | None) -> int:
-    return date.fromisoformat(published[:10]).toordinal() if published else 0
+def _dated(when: datetime | None) -> dict[str, object]:
+    """Write a time in UTC, by which articles are put in order, and its offset beside it."""
+    offset = when.utcoffset() if when else None
+    return {
+        "published": when.astimezone(UTC).isoformat() if when else None,
+        "offset_minutes": round(offset.total_seconds() / 60) if offset else 0,
+    }
+
+
+def _published(written: str | None, offset_minutes: int) -> datetime | None:
+    when = datetime.fromisoformat(written) if written else None
+    if when is None or not offset_minutes:
+        return when
+    return when.astimezone(timezone(timedelta(minutes=offset_minutes)))
+
+
+def _day(written: str | None, offset_minutes: int) -> int:
+    when = _published(written, offset_minutes)
+    return when.toordinal() if when else 0
 
 
 def _located(row: sa.Row[tuple[object, ...]]) -> tuple[Article, Passage]:

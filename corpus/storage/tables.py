@@ -20,6 +20,7 @@ def _table(name: str, *columns: str) -> sa.TableClause:
 ARTICLE = _table(
     "article",
     *("id", "digest", "url", "headline", "authors", "publisher", "published", "day_only"),
+    "offset_minutes",
     *("section", "language", "credit", "body", "added", "shelf", "expires", "corrected", "gone"),
 )
 PASSAGE = _table("passage", "key", "article_id", "start", "end", "encoder_id", "embedding", "shelf")

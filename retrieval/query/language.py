@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
+from corpus.nlp.language import ENGLISH, rank_language
 
-ENGLISH = "en"
 _WORDS = Path(__file__).parents[1] / "data" / "function_words.json"
 _SCRIPTS = frozenset(["ru", "uk", "zh", "ja", "ko", "ar", "he", "hi", "el"])
 """Languages that are told by their letters."""
@@ -28,7 +24,6 @@ _LIKELY = 0.8
 _FEWEST = 3
 """Words below which a message in Latin letters may be a name, whatever it looks like."""
 _MOST_LETTERS = 400
-_detecting = threading.Lock()
 
 
 def detect_language(text: str) -> str:
@@ -42,8 +37,7 @@ def detect_language(text: str) -> str:
     latin = [word for word in words if _LATIN.search(word)]
     if not words or (latin and len(words) < _FEWEST):
         return ENGLISH
-    with _detecting:
-        (language, likely), *_ = _detector().rank(text[:_MOST_LETTERS])
+    language, likely = rank_language(text[:_MOST_LETTERS], (ENGLISH, *list_languages()))
     if likely < _LIKELY:
         return ENGLISH
     if language in _SCRIPTS:
@@ -56,16 +50,6 @@ def function_words(language: str) -> frozenset[str]:
     """The words of a language that ask and join, none of them an English word or part of a name."""
     listed = _listed()
     return frozenset(listed.get(language, "").split()) - frozenset(listed["ambiguous"].split())
-
-
-@cache
-def _detector() -> LanguageIdentifier:
-    """Load the detector for the languages we know, which takes a third of a second, once."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    detector = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    detector.set_languages(sorted({ENGLISH, *list_languages()} & set(detector.labels)))
-    return detector
 
 
 def list_languages() -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.dates import Published, parse_time, to_published
+from corpus.dates import Published, is_day_first, parse_past, parse_time, to_published
 
 MORNING = Published(datetime(2016, 7, 30, 10, 54, tzinfo=UTC))
 DAY = Published(datetime(2016, 7, 30, tzinfo=UTC), day_only=True)
@@ -33,11 +33,20 @@ DAY = Published(datetime(2016, 7, 30, tzinfo=UTC), day_only=True)
         "30. Juli 2016 10:54",
         "Updated: 2016-07-30 10:54",
         "Last updated on Sat 30 Jul 2016 11.54 BST",
+        "30 Jul 16 1054 GMT",
+        "Saturday, 30-Jul-16 10:54:00 GMT",
+        "Sa, 30 Juli 2016 12:54:00 +0200",
+        "sáb, 30 jul 2016 07:54:00 -0300",
+        "Сб, 30 июля 2016 13:54:00 +0300",
+        "lör, 30 juli 2016 12:54:00 +0200",
+        "2016年7月30日 10:54",
+        "20160730105400",
+        "201607301054",
         "1469876040",
         "1469876040000",
     ],
 )
-def test_a_time_is_read_in_utc(text):
+def test_a_time_is_read_whatever_its_zone_and_language(text):
     assert parse_time(text) == MORNING
 
 
@@ -56,6 +65,9 @@ def test_a_time_is_read_in_utc(text):
         "30.07.2016",
         "30-Jul-2016",
         "30 juillet 2016",
+        "30 lipca 2016",
+        "30 Temmuz 2016 Cumartesi",
+        "2016년 7월 30일",
     ],
 )
 def test_a_day_without_time_says_so(text):
@@ -65,6 +77,56 @@ def test_a_day_without_time_says_so(text):
 def test_an_ambiguous_day_follows_the_order_asked_for():
     assert parse_time("03/04/2016").time == datetime(2016, 3, 4, tzinfo=UTC)
     assert parse_time("03/04/2016", day_first=True).time == datetime(2016, 4, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2016-07-30T21:54:00-05:00",
+        "Sat, 30 Jul 2016 21:54:00 -0500",
+        "sam., 30 juillet 2016 21:54 -0500",
+        "July 30, 2016 9:54 pm EST",
+    ],
+)
+def test_the_day_is_the_one_where_it_was_printed(text):
+    found = parse_time(text).time
+    assert (found.day, found.utcoffset()) == (30, timedelta(hours=-5))
+    assert found == datetime(2016, 7, 31, 2, 54, tzinfo=UTC)
+
+
+def test_a_day_that_is_still_to_come_is_taken_in_the_other_order(monkeypatch):
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz):
+            return cls(2026, 11, 20, tzinfo=tz)
+
+    monkeypatch.setattr("corpus.dates.datetime", Clock)
+    assert parse_past("12/03/2026").time == datetime(2026, 3, 12, tzinfo=UTC)
+    assert parse_past("03/12/2026", day_first=True).time == datetime(2026, 3, 12, tzinfo=UTC)
+    assert parse_past("11/03/2026").time == datetime(2026, 11, 3, tzinfo=UTC)
+    assert parse_past("December 3, 2026") is None
+
+
+def test_a_day_beyond_tomorrow_is_doubted():
+    now = datetime.now(UTC)
+    assert parse_past((now + timedelta(hours=20)).isoformat())
+    assert parse_past((now + timedelta(days=3)).isoformat()) is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "host", "first"),
+    [
+        ("de", None, True),
+        ("es-MX", None, True),
+        ("en", "news.example", False),
+        ("en-US", "news.co.uk", False),
+        ("en_AU", None, True),
+        ("", "news.co.uk", True),
+        ("", None, False),
+    ],
+)
+def test_the_language_and_the_country_tell_which_number_is_the_day(tag, host, first):
+    assert is_day_first(tag, host) is first
 
 
 def test_dots_mean_that_the_day_comes_first():
@@ -124,9 +186,9 @@ def test_text_that_trips_the_date_library_is_no_date(monkeypatch):
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=60) | st.from_regex(r"[0-9TZ:./ +-]{1,40}|\w+ \d{1,2},? (19|20)\d\d.*"))
-def test_any_text_is_a_utc_time_or_none(text):
+def test_any_text_is_a_time_or_none(text):
     found = parse_time(text)
-    assert found is None or (found.time.tzinfo is UTC and 1800 <= found.time.year <= 2100)
+    assert found is None or (found.time.tzinfo and 1800 <= found.time.astimezone(UTC).year <= 2100)
     assert found is None or not found.day_only or found.time.hour == found.time.minute == 0
 
 

@@ -31,6 +31,7 @@ CALENDAR = {
     "bot/storage/swap.py": "what an archive is called that a restore sets aside",
     "bot/telegram/handlers.py": "answers are counted by the hour",
     "bot/telegram/receiving/inbox.py": "how old a question is after a start",
+    "corpus/dates.py": "what is not published yet",
     "corpus/storage/store.py": "when an article was added",
     "corpus/storage/times.py": "when a feed is to be asked again, across starts",
     "retrieval/search.py": "the day from which yesterday counts",

@@ -3,6 +3,7 @@
 import pytest
 
 from corpus.parse.boilerplate import (
+    drop_date_lines,
     is_credit,
     is_furniture,
     is_sentence,
@@ -84,3 +85,27 @@ def test_a_credit_in_the_middle_is_part_of_the_article():
     credit = "Xinhua contributed to this story."
     lines = [credit, *STORY, "It closes in May.", "It opens in June."]
     assert split_tail(lines) == (lines, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "furniture"),
+    [
+        ("(Reuters)", True),
+        ("Quelle: dpa-infocom, dpa:200607-99-12/3", True),
+        ("Reuters counted nine trams in Velm", False),
+        ("var trams = load({ });", True),
+        ("if (trams) {", True),
+        ("Trams run; the mayor let them;", False),
+        ("The post Trams run appeared first on Velm Post.", True),
+        ("Lesen Sie auch: Straßenbahn steht", True),
+        ("Читайте также: Трамвай встал", True),
+    ],
+)
+def test_what_programs_and_agencies_leave_is_furniture(line, furniture):
+    assert is_furniture(line) is furniture
+
+
+def test_lines_that_only_date_a_text_are_dropped_from_its_ends():
+    told = ["Trams run.", "On 7 June 2020 they stood.", "They are red.", "They are old."]
+    dated = ["Last updated: 7 June 2020, 09:30", *told, "7 June 2020"]
+    assert drop_date_lines(dated) == told

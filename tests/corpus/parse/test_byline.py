@@ -85,3 +85,36 @@ def test_outlets_hosts_and_sections_are_no_people():
 )
 def test_the_host_of_an_address_that_has_none_is_none(url, host):
     assert read_host(url) == host
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("View all posts by Ida Brandt", ("Ida Brandt",)),
+        ("Zeige alle Beiträge von Ida Brandt →", ("Ida Brandt",)),
+        ("Von Ida Brandt und Ole Finn", ("Ida Brandt", "Ole Finn")),
+        ("Par Ida Brandt et Ole Finn", ("Ida Brandt", "Ole Finn")),
+        ("Por Ida Brandt y Ole FinnHace 3 horas", ("Ida Brandt", "Ole Finn")),
+        ("José Ortega y Gasset", ("José Ortega y Gasset",)),
+        ("Ida Brandt 7 June 2020", ("Ida Brandt",)),
+        ("Ida Brandt Updated 7 June", ("Ida Brandt",)),
+        ("Ida BrandtOle Finn", ("Ida Brandt", "Ole Finn")),
+        ("Ida MacLeod Finn", ("Ida MacLeod Finn",)),
+        ("Ida Brandt, PhD, and Ole Finn MPH", ("Ida Brandt", "Ole Finn")),
+        ("Jack Ma", ("Jack Ma",)),
+        ("Ida Brandt And Ole Finn For The Velm Post", ("Ida Brandt", "Ole Finn")),
+        ("['Ida Brandt', \"Ole O'Finn\"]", ("Ida Brandt", "Ole O'Finn")),
+        ("ida@post.example (Ida Brandt)", ("Ida Brandt",)),
+        ("desk@post.example", ()),
+        ("Von", ("Von",)),
+        ("MBA", ()),
+    ],
+)
+def test_names_are_freed_of_what_stands_around_them(line, names):
+    assert read_names(line) == names
+
+
+def test_bylines_of_other_languages_are_bylines():
+    assert is_byline("Von Ida Brandt und Ole Finn")
+    assert not is_byline("Por la mañana")
+    assert not is_byline("About Velm")

@@ -305,3 +305,8 @@ def test_any_text_is_a_clean_article_or_unreadable(text):
 @given(st.text(max_size=80) | st.lists(PIECES, max_size=8).map("".join))
 def test_squeezing_twice_changes_nothing(text):
     assert squeeze(squeeze(text)) == squeeze(text)
+
+
+def test_the_language_of_a_clipping_is_the_one_it_looks_like():
+    told = "Die Straßenbahn fährt ab Freitag wieder, teilte die Stadt am Montag mit."
+    assert read_clipping(f"Straßenbahn fährt\n\n{told}").language == "de"

@@ -24,7 +24,7 @@ HOME = "https://news.example/feed.xml"
 RSS = b"""<?xml version="1.0"?><!-- ours --><rss version="2.0"><channel>
 <title>Example &amp; News</title>
 <item><title>Bridge &lt;i&gt;shut&lt;/i&gt;</title><link>/bridge?utm_source=rss</link>
-<author>jane@news.test (Jane Doe)</author><pubDate>Tue, 04 Mar 2031 12:00:00 GMT</pubDate>
+<author>jane@news.test (Jane Doe)</author><pubDate>Tue, 04 Mar 2021 12:00:00 GMT</pubDate>
 <description>&lt;p&gt;The bridge is shut.&lt;/p&gt;&lt;p&gt;Ferries &amp;amp; boats run.&lt;/p&gt;
 </description></item>
 <item><title>Nowhere</title></item>
@@ -34,7 +34,7 @@ RSS = b"""<?xml version="1.0"?><!-- ours --><rss version="2.0"><channel>
 </channel></rss>"""
 ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Sample</title><entry><title></title>
 <id>https://news.example/owl</id><author><name>Ann Ash and Bo Birch</name></author>
-<updated>2031-03-04T12:00:00Z</updated><summary>Short.</summary>
+<updated>2021-03-04T12:00:00Z</updated><summary>Short.</summary>
 <content type="html">Owl seen at the old mill. It hooted.</content></entry></feed>"""
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha">'
@@ -52,7 +52,7 @@ def test_rss_entries_are_read():
                 "https://news.example/bridge",
                 "Bridge shut",
                 ("Jane Doe",),
-                datetime(2031, 3, 4, 12, 0, tzinfo=UTC),
+                datetime(2021, 3, 4, 12, 0, tzinfo=UTC),
                 "The bridge is shut.\n\nFerries & boats run.",
             ),
             Entry("https://news.example/bare", "https://news.example/bare"),
@@ -67,9 +67,9 @@ def test_atom_entries_are_read_from_their_content():
             "https://news.example/owl",
             "Owl seen at the old mill.",
             ("Ann Ash", "Bo Birch"),
-            datetime(2031, 3, 4, 12, 0, tzinfo=UTC),
+            datetime(2021, 3, 4, 12, 0, tzinfo=UTC),
             "Owl seen at the old mill. It hooted.",
-            datetime(2031, 3, 4, 12, 0, tzinfo=UTC),
+            datetime(2021, 3, 4, 12, 0, tzinfo=UTC),
         ),
     )
 
@@ -116,7 +116,7 @@ def test_a_feed_cut_short_gives_the_entries_it_holds():
 
 @pytest.mark.parametrize("stamp", ["Tue, 04 Mar 1531 12:00:00 GMT", "soon"])
 def test_dates_that_cannot_be_are_none(stamp):
-    data = RSS.replace(b"Tue, 04 Mar 2031 12:00:00 GMT", stamp.encode())
+    data = RSS.replace(b"Tue, 04 Mar 2021 12:00:00 GMT", stamp.encode())
     assert read_feed(data, url=HOME).entries[0].published is None
 
 
@@ -216,3 +216,63 @@ def test_any_bytes_are_a_feed_or_unreadable(junk, cut):
         for read in (lambda data: read_feed(data, url=HOME), read_opml):
             with suppress(UnreadableError):
                 assert read(data) is not None
+
+
+def feed_of(item: str, language: str = "") -> Entry:
+    head = f"<title>Velm Post</title><language>{language}</language>"
+    data = f'<rss version="2.0"><channel>{head}<item><link>/a</link>{item}</item></channel></rss>'
+    [entry] = read_feed(data.encode(), url=HOME).entries
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("stamp", "language", "day"),
+    [
+        ("2020/6/7 09:30:12", "", datetime(2020, 6, 7, 9, 30, 12, tzinfo=UTC)),
+        ("Do, 07 Mai 2020 09:30:00", "de", datetime(2020, 5, 7, 9, 30, tzinfo=UTC)),
+        ("07/05/2020 09:30", "fr", datetime(2020, 5, 7, 9, 30, tzinfo=UTC)),
+        ("07/05/2020 09:30", "en", datetime(2020, 7, 5, 9, 30, tzinfo=UTC)),
+        ("<![CDATA[Thu, May 7 2020 09:30:00 UTC]]>", "", datetime(2020, 5, 7, 9, 30, tzinfo=UTC)),
+        ("Thu, 07 May 2099 09:30:00 GMT", "", None),
+    ],
+)
+def test_the_date_that_a_feed_prints_is_read_as_printed(stamp, language, day):
+    entry = feed_of(f"<pubDate>{stamp}</pubDate><title>Tram</title>", language)
+    assert (entry.published, entry.day_only) == (day, False)
+
+
+def test_an_entry_with_a_day_and_no_time_says_so():
+    data = RSS.replace(b"Tue, 04 Mar 2021 12:00:00 GMT", b"Mar 4, 2021")
+    data = data.replace(b"<link>/", b"<link>https://news.example/")
+    article = next(iter(read_saved_feed(data, where="feed.xml")))
+    assert (article.published, article.day_only) == (datetime(2021, 3, 4, tzinfo=UTC), True)
+
+
+def test_markup_and_entities_are_resolved():
+    entry = feed_of(
+        "<title>Room of 40 m&lt;sup&gt;2&lt;/sup&gt; at &amp;#163;9</title>"
+        "<description>Tea &amp;amp; toast, the guild&amp;#8217;s list says.</description>"
+    )
+    assert entry.headline == "Room of 40 m2 at £9"
+    assert entry.text == "Tea & toast, the guild’s list says."
+
+
+def test_an_entry_taken_from_elsewhere_names_where():
+    entry = feed_of(
+        '<title>Tram runs - Velm Post</title><source url="https://p.example">Velm Post</source>'
+        "<description>&lt;a href=&quot;/a&quot;&gt;Tram runs&lt;/a&gt; Velm Post</description>"
+    )
+    assert (entry.headline, entry.text, entry.publisher) == ("Tram runs", "Tram runs", "Velm Post")
+
+
+def test_a_mail_address_with_a_long_ending_is_no_author():
+    assert feed_of("<author>ida@post.example (Ida Brandt)</author>").authors == ("Ida Brandt",)
+    assert feed_of("<author>desk@post.example</author>").authors == ()
+
+
+def test_the_language_is_the_feeds_or_the_one_it_looks_like():
+    text = (
+        "<description>Die Straßenbahn fährt ab Freitag wieder, teilte die Stadt mit.</description>"
+    )
+    assert feed_of(text, "de-at").language == "de"
+    assert feed_of(text).language == "de"

@@ -35,7 +35,7 @@ def line(headline: str) -> bytes:
         ("Title", "articleBody", "author", "source", "datePublished", "link", "articleSection"),
         ("NAME", "full_text", "byline", "site_name", "publish_date", "href", "Category"),
         ("title", "maintext", "creator", "sourceName", "pubDate", "canonical", "section"),
-        ("title", "text", "by", "outlet", "created_at", "URL", "category"),
+        ("title", "text", "by", "outlet", "pub_date", "URL", "category"),
         ("title", "content", "By", "site", "published_at", "url", "category"),
         ("title", "article", "Authors", "Source", "date_publish", "canonical_url", "category"),
     ],
@@ -115,8 +115,14 @@ def test_html_is_stripped_only_where_it_is_html():
     assert record(body="<p>Fish &amp; <b>chips</b></p><p>cost more</p>").body == (
         "Fish & chips\n\ncost more"
     )
-    assert record(body="If a < b and b > c then &amp; stays").body == (
-        "If a < b and b > c then &amp; stays"
+    assert record(body="If a < b and b > c then AT&T; stays").body == (
+        "If a < b and b > c then AT&T; stays"
+    )
+
+
+def test_entities_are_resolved_even_where_there_is_no_html():
+    assert record(body="Tea &amp; toast cost &pound;4, the caf&#233; says").body == (
+        "Tea & toast cost £4, the café says"
     )
 
 
@@ -281,3 +287,7 @@ def test_any_record_is_a_clean_article_or_unreadable(fields):
 @given(st.lists(st.binary(max_size=40), max_size=5))
 def test_any_bytes_are_articles_or_failures(lines):
     assert all(isinstance(item, Article | Failure) for item in read(*lines))
+
+
+def test_when_a_record_was_saved_is_not_when_its_article_was_published():
+    assert record(created_at="2020-06-07T09:30:00Z").published is None

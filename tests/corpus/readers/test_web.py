@@ -146,6 +146,17 @@ def test_the_entry_tells_what_the_page_does_not(seen):
     assert not article.day_only
 
 
+@pytest.mark.parametrize("wall", ["Access denied by the captcha", "The bridge is shut."])
+def test_a_page_that_shows_less_gives_way_to_the_feeds_own_text(seen, wall):
+    told = "Nine drivers were hired in June, and three more start in Velm after the summer. " * 6
+    more = f"<pubDate>{MONDAY}</pubDate><description>{told}</description>"
+    shown = news(wall, text=[wall + ". Verify you are human. This site is on this server."])
+    pages = {FEED: rss(entry("1", more)), entry("1")[0]: page(shown)}
+    [article] = read(FEED, pages, seen)
+    assert article.body == told.strip()
+    assert article.published == datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
 def test_the_page_is_believed_before_the_entry(seen):
     more = f"<pubDate>{MONDAY}</pubDate><author>Ida Brandt</author>"
     head = (

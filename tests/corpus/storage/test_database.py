@@ -202,7 +202,7 @@ def test_an_archive_from_before_attributions_is_upgraded_and_keeps_everything(tm
     path = tmp_path / "home" / "articles.db"
     article = story(1)
     held = corpus.storage.store._row(article) | {"added": "2026-03-01"}
-    del held["shelf"]
+    del held["shelf"], held["offset_minutes"]
     passage = {"key": 7, "article_id": article.id, "start": 0, "end": 9, "encoder_id": 1}
     with open_database(path, migrations=first).begin() as old:
         old.execute(sa.insert(ARTICLE).values(held))

@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
@@ -57,6 +57,24 @@ def test_an_article_comes_back_as_it_was_stored(store):
     assert list(store.articles()) == [full, bare]
     assert store.get(full.id) == store.get(full.url) == full
     assert store.get(bare.id) == bare
+
+
+def test_the_day_of_an_article_is_the_one_where_it_was_printed(store, tmp_path):
+    west = timezone(timedelta(hours=-5))
+    late = story(1, published=datetime(2026, 5, 3, 21, 44, tzinfo=west))
+    early = story(2, published=datetime(2026, 5, 4, 1, 0, tzinfo=UTC))
+    assert [put(store, one) for one in (late, early)] == [Change.ADDED] * 2
+    assert store.get(late.id).printed_date == "3 May 2026"
+    assert store.get(late.id).published.utcoffset() == timedelta(hours=-5)
+    assert [one.id for one in store.latest(2)] == [late.id, early.id]
+    assert rows(tmp_path, "SELECT published FROM article ORDER BY 1 DESC") == [
+        ("2026-05-04T02:44:00+00:00",),
+        ("2026-05-04T01:00:00+00:00",),
+    ]
+    days = store.changes().days
+    assert {date.fromordinal(day).isoformat() for day in days} == {"2026-05-03", "2026-05-04"}
+    bare = Article("Tram stops", "Nobody knows.", published=late.published)
+    assert bare.id == replace(bare, published=late.published.astimezone(UTC)).id
 
 
 def test_an_article_that_is_not_there_is_none(store):

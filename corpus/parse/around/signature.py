@@ -1,0 +1,147 @@
+"""Who signed a page: what it says of its authors, and the byline that it prints.
+
+Tested with pages in `tests/corpus/parse/test_page.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Protocol
+
+from lxml.html import HtmlElement
+
+from corpus.parse import byline
+from corpus.parse.json_ld import Linked
+from corpus.parse.wordlists import load_words
+from corpus.text import squeeze
+
+_AUTHORS = (
+    "author", "article:author", "og:author", "parsely-author", "sailthru.author", "dc.creator",
+    "dcterms.creator", "byl", "byline",
+)  # fmt: skip
+_INVERTED = ("citation_author", "citation_authors", "dc.creator", "dcterms.creator")
+_MARKED = ('.//*[@rel="author"]', './/*[@itemprop="author"]')
+_MAX_BYLINE = 200
+_MAX_CHARS = 200
+_MOST_LEVELS = 12
+_MOST_MARKED = 200
+
+
+class _Page(Protocol):
+    @property
+    def tree(self) -> HtmlElement: ...
+
+    @property
+    def linked(self) -> Linked: ...
+
+    @property
+    def metas(self) -> dict[str, list[str]]: ...
+
+
+def find_authors(page: _Page, site: str | None) -> tuple[str, ...]:
+    """Take the first place that names somebody other than the publisher."""
+    sites = {_key(name) for name in (site, *page.linked.names("publisher")) if name}
+    best: tuple[str, ...] = ()
+    for names in _candidates(page):
+        found = byline.keep_distinct(name for text in names for name in byline.read_names(text))
+        people = tuple(name for name in found if _key(name) not in sites)
+        if people:
+            return people
+        best = best or found
+    return best
+
+
+def sign(
+    found: list[str], authors: tuple[str, ...], site: str | None
+) -> tuple[list[str], tuple[str, ...]]:
+    """Take a byline off the top of the body: "By Jane Doe", or nothing but a name.
+
+    A bare name is an author where the page names none, or only itself.
+    """
+    unsigned = all(_key(name) == _key(site or "") for name in authors)
+    for number, line in enumerate(found[:2]):
+        named = byline.read_names(line) if len(line) <= _MAX_BYLINE else ()
+        known = {name.casefold() for name in named} <= {name.casefold() for name in authors}
+        person = unsigned and number == 0 and len(line.split()) in (2, 3) and byline.is_names(line)
+        if named and (byline.is_byline(line) or known or person):
+            return found[:number] + found[number + 1 :], named if unsigned else authors
+    return found, authors
+
+
+def _candidates(page: _Page) -> Iterator[list[str]]:
+    yield page.linked.names("author")
+    yield page.linked.names("creator")
+    for name in _AUTHORS:
+        # Account names and slugs ("jane-doe") are not names as printed.
+        values = [_turn(text, name) for text in page.metas.get(name, [])]
+        yield [text for text in values if " " in text or text.isalpha()]
+    yield [_turn(text, "citation_author") for text in page.metas.get("citation_author", [])]
+    for path in _MARKED:
+        marked = list(islice(page.tree.iterfind(path), _MOST_MARKED))
+        yield [_read(tag) for tag in _of_article([one for one in marked if not _is_aside(one)])]
+    yield _printed(page.tree)
+
+
+def _turn(text: str, name: str) -> str:
+    """Put "Doe, Jane" in order where a page lists authors one by one, as libraries do."""
+    last, comma, first = text.partition(",")
+    if not comma or name not in _INVERTED or "," in first or ";" in text:
+        return text
+    small = load_words("bylines.json", "particles")
+    whole = [word for word in last.split() if word.casefold() not in small]
+    return f"{first.strip()} {last.strip()}" if len(whole) == 1 else text
+
+
+def _read(tag: HtmlElement) -> str:
+    """The name in an element that may hold more: a picture, a role, the time."""
+    named = tag.find('.//*[@itemprop="name"]')
+    held = tag if named is None else named
+    unseen = squeeze(held.get("content", ""))
+    # An account's name that no reader sees is nobody's: "admin", "eddie".
+    return (unseen if " " in unseen else squeeze(held.text_content()))[:_MAX_CHARS]
+
+
+def _of_article(marked: list[HtmlElement]) -> list[HtmlElement]:
+    """Keep those that stand in the same article as the first, if it stands in one."""
+    home = (
+        next((one for one in _above(marked[0]) if one.tag == "article"), None) if marked else None
+    )
+    return [one for one in marked if home is None or home in _above(one)]
+
+
+def _printed(tree: HtmlElement) -> list[str]:
+    """Find the first element that is called a byline and reads like one."""
+    for tag in tree.iter("p", "div", "span", "address", "a", "li"):
+        name = f"{tag.get('class', '')} {tag.get('id', '')}".casefold()
+        if ("byline" in name or "author" in name) and not _is_aside(tag):
+            line = squeeze(tag.text_content())
+            if len(line) > _MAX_BYLINE:
+                continue
+            whole = all(len(one.split()) > 1 for one in byline.read_names(line))
+            if whole and byline.is_byline(line):
+                return [line]
+            if whole and "byline" in name and byline.is_names(line):
+                return [line]
+    return []
+
+
+def _is_aside(tag: HtmlElement) -> bool:
+    """Whether an element stands among other stories, comments or references."""
+    for one in (tag, *_above(tag)):
+        name = re.sub(r"[\W\d_]+", " ", f"{one.get('class', '')} {one.get('id', '')}".casefold())
+        if one.tag in ("aside", "nav", "cite") or not load_words(
+            "bylines.json", "aside_boxes"
+        ).isdisjoint(name.split()):
+            return True
+    return False
+
+
+def _above(tag: HtmlElement) -> list[HtmlElement]:
+    found = islice(tag.iterancestors(), _MOST_LEVELS)
+    return [one for one in found if one.tag not in ("body", "html")]
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\W_]|^the\b", "", name.casefold())
