@@ -57,14 +57,15 @@ class GivenRecord:
 
 # In order of trust; a key is compared without case, spaces and underscores.
 _ALIASES = {
-    "headline": "headline title name",
-    "body": "body text articlebody content article fulltext maintext",
+    "headline": "headline title name heading newstitle articletitle",
+    "body": "body text articlebody content article fulltext maintext articletext newstext"
+    " articlecontent contents",
     "authors": "authors author byline creator by",
-    "publisher": "publisher source outlet site sitename sourcename",
+    "publisher": "publisher publication source outlet newspaper site sitename sourcename",
     "published": "date published publishedat publishdate datepublished datepublish pubdate"
     " createdat",
     "url": "url link canonical canonicalurl href",
-    "section": "section category articlesection",
+    "section": "section category articlesection subject newstype",
     "language": "language lang inlanguage",
     "credit": "credit",
     "format": "encodingformat",
@@ -207,6 +208,12 @@ def _as_given(article: Article, fields: Mapping[str, object]) -> GivenRecord:
     return GivenRecord(article, "" if own in (None, "") else json.dumps(own), text)
 
 
+def find_meanings(names: Iterable[str]) -> set[str]:
+    """Which of our names some fields are known by ("headline", "body", ...)."""
+    plain = set(map(_plain_key, names))
+    return {meaning for meaning, aliases in _ALIASES.items() if plain & set(aliases.split())}
+
+
 def read_language(tag: str) -> str:
     """Reduce a language tag ("en-GB") to ISO 639-1; English where there is none."""
     found = re.match(r"\s*([A-Za-z]{2})(?:[-_].*)?\s*$", tag)
@@ -215,12 +222,16 @@ def read_language(tag: str) -> str:
 
 def _by_meaning(fields: Mapping[str, object]) -> dict[str, object]:
     """Map each of our names to the first alias that holds something."""
-    plain = {re.sub(r"[\W_]", "", str(key)).casefold(): value for key, value in fields.items()}
+    plain = {_plain_key(key): value for key, value in fields.items()}
     known: dict[str, object] = {}
     for meaning, aliases in _ALIASES.items():
         held = (plain[alias] for alias in aliases.split() if plain.get(alias) not in _EMPTY)
         known[meaning] = next((value for value in held if _holds(value)), None)
     return known
+
+
+def _plain_key(key: object) -> str:
+    return re.sub(r"[\W_]", "", str(key)).casefold()
 
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})

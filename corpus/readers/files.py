@@ -1,4 +1,4 @@
-"""Files and folders of articles: pages, pasted text, JSON records and saved feeds.
+"""Files and folders of articles, in every format that Byline reads.
 
 Nothing here trusts a file. Decompression is streamed and bounded, so that a small archive cannot
 swell into all of the memory, and one unreadable file is one `Failure` beside the articles.
@@ -6,17 +6,20 @@ swell into all of the memory, and one unreadable file is one `Failure` beside th
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import lzma
 import os
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError, attempt, attempt_all
-from corpus.parse.feed import looks_like_feed, looks_like_opml
+from corpus.parse.formats.kinds import OPENING_BYTES, Format, tell_format
+from corpus.parse.formats.table import cut_table
 from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
 from corpus.sandbox.sandbox import Sandbox
 
@@ -26,18 +29,15 @@ MAX_UNPACKED_BYTES = 4_000_000_000
 _BLOCK_BYTES = 1 << 16
 _XZ_MEMORY_BYTES = 1 << 28
 _PACKED = (".gz", ".xz")
-_PAGES = (".html", ".htm", ".xhtml")
-_LINES = (".jsonl", ".ndjson", ".json")
-_FEEDS = (".xml", ".rss", ".atom", ".opml", ".rdf")
-_HTML_OPENINGS = (b"<!doctype html", b"<html")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_path(path: Path, *, sandbox: Sandbox | None = None) -> Iterator[Article | Failure]:
     """Read a file, or every file of a folder and the folders in it.
 
-    Hidden files and folders are skipped, and links to folders are not followed. The suffix says
-    what a file is (``.gz`` and ``.xz`` may follow it); one of no known suffix is read as pasted
-    text, or as a page where it opens like one.
+    Hidden files and folders are skipped, and links to folders are not followed. What a file is, is
+    told by how it begins (see `corpus.parse.formats.kinds`), and where that leaves it open by its
+    suffix, which ``.gz`` or ``.xz`` may follow; else it is read as pasted text.
 
     Args:
         path: Of the file or folder.
@@ -45,7 +45,7 @@ def read_path(path: Path, *, sandbox: Sandbox | None = None) -> Iterator[Article
 
     Yields:
         Articles and failures, files in sorted order. A page or pasted text may be 5 MB once
-        decompressed, a line of JSON Lines too, a file 4 GB in all.
+        decompressed, a line of JSON Lines or a row of a table too, a file 4 GB in all.
     """
     try:
         is_folder = path.is_dir()
@@ -95,20 +95,47 @@ def _why(error: OSError) -> str:
 
 
 def _read_known(path: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
+    blocks = _bounded(_blocks(path))
+    opening = _opening(blocks)
     kind = _kind(path)
-    if kind in _LINES:
+    format = tell_format(opening, kind)
+    blocks = chain([opening], blocks)
+    where = str(path)
+    if format is Format.RECORDS:
         limit = MAX_DOCUMENT_BYTES if kind == ".json" else MAX_LINE_BYTES
-        yield from read_records(_lines(path, limit), where=str(path), sandbox=sandbox)
-        return
-    data = _whole(path)
+        yield from read_records(_lines(blocks, limit), where=where, sandbox=sandbox)
+    elif format is Format.TABLE:
+        lines = _lines(_recoded(blocks, opening), MAX_LINE_BYTES)
+        yield from _read_table(lines, where, sandbox)
+    else:
+        yield from _read_whole(format, _whole(blocks), where, sandbox)
+
+
+def _read_whole(
+    format: Format, data: bytes, where: str, sandbox: Sandbox
+) -> Iterator[Article | Failure]:
     if not data.strip():
         raise UnreadableError("empty file")
-    if kind in _FEEDS or looks_like_feed(data) or looks_like_opml(data):
-        yield from sandbox.read_saved_feed(data, where=str(path))
-    elif kind in _PAGES or data.lstrip()[:20].lower().startswith(_HTML_OPENINGS):
+    if format is Format.FEED:
+        yield from sandbox.read_saved_feed(data, where=where)
+    elif format is Format.PAGE:
         yield sandbox.read_page(data)
-    else:
+    elif format is Format.TEXT:
         yield sandbox.read_text(data)
+    else:
+        yield from sandbox.read_format(format, data, where=where)
+
+
+def _read_table(
+    lines: Iterable[bytes], where: str, sandbox: Sandbox
+) -> Iterator[Article | Failure]:
+    for rows in cut_table(lines, where=where):
+        if isinstance(rows, Failure):
+            yield rows
+            continue
+        read = partial(sandbox.read_format, Format.TABLE, rows.data, where=where, first=rows.first)
+        found = attempt(read, f"{where}:{rows.first}")
+        yield from [found] if isinstance(found, Failure) else found
 
 
 def read_records(
@@ -131,27 +158,50 @@ def _kind(path: Path) -> str:
     return suffixes[-1] if suffixes else ""
 
 
-def _whole(path: Path) -> bytes:
+def _opening(blocks: Iterator[bytes]) -> bytes:
+    opening = bytearray()
+    for block in blocks:
+        opening += block
+        if len(opening) >= OPENING_BYTES:
+            break
+    return bytes(opening)
+
+
+def _bounded(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    size = 0
+    for block in blocks:
+        size += len(block)
+        if size > MAX_UNPACKED_BYTES:
+            raise UnreadableError("over 4 GB once decompressed; split it")
+        yield block
+
+
+def _recoded(blocks: Iterable[bytes], opening: bytes) -> Iterable[bytes]:
+    """Put UTF-16, as Excel writes it, into UTF-8."""
+    if not opening.startswith(_UTF_16):
+        return blocks
+    decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    return (decoder.decode(block).encode(errors="replace") for block in blocks)
+
+
+def _whole(blocks: Iterable[bytes]) -> bytes:
     """Read one page or text.
 
     Raises:
         UnreadableError: If it is larger than a page may be.
     """
     data = bytearray()
-    for block in _blocks(path):
+    for block in blocks:
         data += block
         if len(data) > MAX_PAGE_BYTES:
             raise UnreadableError("over 5 MB of text; split it, or save articles as JSON Lines")
     return bytes(data)
 
 
-def _lines(path: Path, limit: int) -> Iterator[bytes]:
-    """Read lines; of one over the limit only the first ``limit + 1`` bytes are kept."""
-    line, size = bytearray(), 0
-    for block in _blocks(path):
-        size += len(block)
-        if size > MAX_UNPACKED_BYTES:
-            raise UnreadableError("over 4 GB once decompressed; split it")
+def _lines(blocks: Iterable[bytes], limit: int) -> Iterator[bytes]:
+    """Part blocks into lines; of one over the limit only the first ``limit + 1`` bytes are kept."""
+    line = bytearray()
+    for block in blocks:
         *ended, rest = block.split(b"\n")
         for piece in ended:
             line += piece[: limit + 1 - len(line)]

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from corpus.article import Article
 from corpus.errors import Failure
 from corpus.parse.feed import Feed
+from corpus.parse.formats.kinds import Format
 from corpus.parse.records import GivenRecord
 
 
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     SAVED_FEED = "saved feed"
     OPML = "opml"
     ROBOTS = "robots"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Job:
             where there is none.
         charset: As a server states it.
         robot: Who asks, of the rules for robots.
+        format: Of a file of another program, or a piece of one.
+        first: On which line of the file that piece begins.
         size: How many bytes follow; whoever sends it counts them.
     """
 
@@ -53,6 +57,8 @@ class Job:
     where: str = ""
     charset: str | None = None
     robot: str = ""
+    format: Format = Format.TEXT
+    first: int = 1
     size: int = 0
 
 

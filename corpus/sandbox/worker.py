@@ -25,6 +25,7 @@ from corpus.parse.byline import read_host
 from corpus.parse.charset import decode, to_utf8
 from corpus.parse.clipping import read_clipping
 from corpus.parse.feed import Feed, read_feed, read_opml, read_saved_feed
+from corpus.parse.formats.reading import read_format
 from corpus.parse.page import read_page
 from corpus.parse.records import GivenRecord, Piece, read_given, read_piece
 from corpus.sandbox.confine import confine
@@ -113,6 +114,7 @@ _READERS: Mapping[Kind, Callable[[Job, bytes], Iterable[_Found]]] = {
     Kind.SAVED_FEED: lambda job, data: read_saved_feed(data, where=job.where),
     Kind.OPML: lambda _, data: read_opml(data),
     Kind.ROBOTS: _robots,
+    Kind.FILE: lambda job, data: read_format(job.format, data, where=job.where, first=job.first),
 }
 
 

@@ -1,0 +1,30 @@
+"""Reads a file of a known format, or a piece of one; runs inside the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from corpus.article import Article
+from corpus.errors import Failure, UnreadableError
+from corpus.parse.formats.kinds import Format
+from corpus.parse.formats.table import read_table
+
+
+def read_format(
+    format: Format, data: bytes, *, where: str, first: int = 1
+) -> Iterable[Article | Failure]:
+    """Read the articles of a file, or of a piece of it.
+
+    Args:
+        format: What it is.
+        data: It.
+        where: Its name, for failures.
+        first: On which line of the file the piece begins.
+
+    Raises:
+        UnreadableError: Nothing can be read.
+    """
+    match format:
+        case Format.TABLE:
+            return read_table(data, where=where, first=first)
+    raise UnreadableError("cannot be read")

@@ -1,0 +1,45 @@
+"""Files of other programs, read from disk through the sandbox."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from corpus.article import Article
+from corpus.errors import Failure, UnreadableError
+from corpus.parse.formats.kinds import Format
+from corpus.parse.formats.reading import read_format
+from corpus.readers.files import read_path
+
+TABLE = "title,text,author\nOwl seen,An owl sat at the mill.,Ann Ash\nNo text,,\n"
+
+
+def read(folder, name: str, data: bytes) -> list[Article | Failure]:
+    (folder / name).write_bytes(data)
+    return list(read_path(folder / name))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.csv", TABLE.encode()),
+        ("a.csv.gz", gzip.compress(TABLE.encode())),
+        ("export", TABLE.encode()),
+        ("excel.txt", TABLE.replace(",", "\t").encode("utf-16")),
+    ],
+)
+def test_a_table_is_read_row_by_row(tmp_path, name, data):
+    owl, bad = read(tmp_path, name, data)
+    assert (owl.headline, owl.authors) == ("Owl seen", ("Ann Ash",))
+    assert bad.where == f"{tmp_path / name}:3"
+
+
+def test_a_table_without_articles_is_one_failure(tmp_path):
+    (failure,) = read(tmp_path, "links.csv", b"title,url\nOwl,https://a.example\n")
+    assert failure.reason.startswith("a list of links")
+
+
+def test_what_is_no_file_of_another_program_is_not_read():
+    with pytest.raises(UnreadableError):
+        read_format(Format.TEXT, b"", where="")
