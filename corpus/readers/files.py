@@ -19,6 +19,7 @@ from pathlib import Path
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError, attempt, attempt_all
 from corpus.parse.formats.kinds import OPENING_BYTES, Format, tell_format
+from corpus.parse.formats.mailbox import MAX_MESSAGE_BYTES, cut_mailbox
 from corpus.parse.formats.table import cut_table
 from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
 from corpus.sandbox.sandbox import Sandbox
@@ -107,6 +108,10 @@ def _read_known(path: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
     elif format is Format.TABLE:
         lines = _lines(_recoded(blocks, opening), MAX_LINE_BYTES)
         yield from _read_table(lines, where, sandbox)
+    elif format is Format.MAILBOX:
+        yield from _read_mailbox(_lines(blocks, MAX_MESSAGE_BYTES), where, sandbox)
+    elif format is Format.MESSAGE:
+        yield from sandbox.read_format(format, _beginning(blocks, MAX_MESSAGE_BYTES), where=where)
     else:
         yield from _read_whole(format, _whole(blocks), where, sandbox)
 
@@ -138,6 +143,15 @@ def _read_table(
         yield from [found] if isinstance(found, Failure) else found
 
 
+def _read_mailbox(
+    lines: Iterable[bytes], where: str, sandbox: Sandbox
+) -> Iterator[Article | Failure]:
+    for place, data in cut_mailbox(lines, where=where):
+        read = partial(sandbox.read_format, Format.MESSAGE, data, where=place)
+        found = attempt(read, place)
+        yield from [found] if isinstance(found, Failure) else found
+
+
 def read_records(
     lines: Iterable[bytes], *, where: str, sandbox: Sandbox
 ) -> Iterator[Article | Failure]:
@@ -165,6 +179,15 @@ def _opening(blocks: Iterator[bytes]) -> bytes:
         if len(opening) >= OPENING_BYTES:
             break
     return bytes(opening)
+
+
+def _beginning(blocks: Iterable[bytes], most: int) -> bytes:
+    data = bytearray()
+    for block in blocks:
+        data += block
+        if len(data) >= most:
+            break
+    return bytes(data[:most])
 
 
 def _bounded(blocks: Iterable[bytes]) -> Iterator[bytes]:

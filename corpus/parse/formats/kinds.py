@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from corpus.errors import UnreadableError
 from corpus.parse.feed import looks_like_feed, looks_like_opml
+from corpus.parse.formats.mailbox import opens_mailbox, opens_message
 from corpus.parse.formats.table import opens_table
 
 OPENING_BYTES = 1 << 16
@@ -24,6 +25,8 @@ class Format(StrEnum):
     PAGE = "page"
     TEXT = "text"
     TABLE = "table"
+    MESSAGE = "message"
+    MAILBOX = "mailbox"
 
 
 _PICTURE = "a picture; put its words into a text file"
@@ -71,6 +74,8 @@ _LINES = (".jsonl", ".ndjson", ".json")
 _PAGES = (".html", ".htm", ".xhtml")
 _FEEDS = (".xml", ".rss", ".atom", ".opml", ".rdf")
 _TABLES = (".csv", ".tsv", ".tab")
+_MESSAGES = (".eml", ".mht", ".mhtml")
+_MESSAGES = (".eml", ".mht", ".mhtml")
 _JSON_OPENINGS = (b'{"', b"{}", b"[{", b"[]", b'["', b"[[")
 _PAGE_ROOTS = frozenset(
     b"html head body meta title link div p article section main h1 h2 h3 span table ul ol a"
@@ -125,6 +130,10 @@ def _squeezed(head: bytes) -> bytes:
 
 
 def _tell_text(head: bytes, suffix: str) -> Format:
+    if opens_mailbox(head):
+        return Format.MAILBOX
+    if opens_message(head, named_so=suffix in _MESSAGES):
+        return Format.MESSAGE
     if suffix in _PAGES:
         return Format.PAGE
     if suffix in _FEEDS:

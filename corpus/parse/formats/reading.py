@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
 from corpus.parse.formats.kinds import Format
+from corpus.parse.formats.mail import read_message
 from corpus.parse.formats.table import read_table
 
 
@@ -27,4 +28,6 @@ def read_format(
     match format:
         case Format.TABLE:
             return read_table(data, where=where, first=first)
+        case Format.MESSAGE:
+            return [read_message(data)]
     raise UnreadableError("cannot be read")

@@ -10,6 +10,7 @@ from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
 from corpus.parse.formats.kinds import Format
 from corpus.parse.formats.reading import read_format
+from corpus.readers import files
 from corpus.readers.files import read_path
 
 TABLE = "title,text,author\nOwl seen,An owl sat at the mill.,Ann Ash\nNo text,,\n"
@@ -43,3 +44,29 @@ def test_a_table_without_articles_is_one_failure(tmp_path):
 def test_what_is_no_file_of_another_program_is_not_read():
     with pytest.raises(UnreadableError):
         read_format(Format.TEXT, b"", where="")
+
+
+MAIL = (
+    b"Received: by x\nFrom: The Mill Post <news@mill.example>\nSubject: %s\n"
+    b"Date: Tue, 4 Mar 2031 09:00:00 +0000\n\nAn owl sat at the mill.\n"
+)
+
+
+def test_a_mail_is_one_article_and_a_mailbox_many(tmp_path):
+    (one,) = read(tmp_path, "letter", MAIL % b"Owl")
+    assert (one.headline, one.publisher) == ("Owl", "The Mill Post")
+    box = [
+        b"From a Tue Mar  4\n" + data + b"\n"
+        for data in (MAIL % b"Owl", b"To: b\n\n", MAIL % b"Cat")
+    ]
+    owl, bad, cat = read(tmp_path, "letters.mbox", b"".join(box))
+    assert (owl.headline, cat.headline) == ("Owl", "Cat")
+    assert bad == Failure(
+        f"{tmp_path / 'letters.mbox'}:2", "a mail without text; only attachments, perhaps"
+    )
+
+
+def test_of_a_long_mail_the_beginning_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MAX_MESSAGE_BYTES", 1000)
+    (one,) = read(tmp_path, "a.eml", MAIL % b"Owl" + b"\n" + b"x" * 2000)
+    assert one.headline == "Owl"
