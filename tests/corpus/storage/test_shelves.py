@@ -98,7 +98,7 @@ def test_every_method_that_reads_is_among_those_that_were_asked():
     asked = inspect.getsource(everything_read)
     of_a_shelf = {"open", "close", "only", "beside", "whole", "feeds", "strikes", "attributions"}
     of_a_shelf |= {"holds", "put", "remove", "remove_expired", "clear", "expire", "move", "until"}
-    of_a_shelf |= {"revision", "fingerprints"}
+    of_a_shelf |= {"revision", "fingerprints", "tell_apart"}
     for name in vars(Store):
         if not name.startswith("_") and name not in of_a_shelf:
             assert f"store.{name}(" in asked, name
