@@ -10,7 +10,9 @@ from enum import StrEnum
 
 from corpus.errors import UnreadableError
 from corpus.parse.feed import looks_like_feed, looks_like_opml
+from corpus.parse.formats.front_matter import opens_note
 from corpus.parse.formats.mailbox import opens_mailbox, opens_message
+from corpus.parse.formats.press_texts import opens_press_texts
 from corpus.parse.formats.table import opens_table
 
 OPENING_BYTES = 1 << 16
@@ -27,6 +29,8 @@ class Format(StrEnum):
     TABLE = "table"
     MESSAGE = "message"
     MAILBOX = "mailbox"
+    NOTE = "note"
+    PRESS_TEXTS = "press texts"
 
 
 _PICTURE = "a picture; put its words into a text file"
@@ -85,6 +89,9 @@ _FEED_ROOTS = frozenset((b"rss", b"feed", b"rdf", b"opml"))
 _BOOKMARKS = b"netscape-bookmark-file"
 _LINKS_ONLY = "a list of bookmarks: only links here; add the addresses by themselves"
 
+_KINDLE_END = b"=========="
+_KINDLE = "clippings of a Kindle are marked lines, and no articles; add the articles themselves"
+
 
 def tell_format(opening: bytes, suffix: str) -> Format:
     """Tell what a file is.
@@ -130,6 +137,12 @@ def _squeezed(head: bytes) -> bytes:
 
 
 def _tell_text(head: bytes, suffix: str) -> Format:
+    if _is_kindle(head):
+        raise UnreadableError(_KINDLE)
+    if opens_note(head):
+        return Format.NOTE
+    if opens_press_texts(head):
+        return Format.PRESS_TEXTS
     if opens_mailbox(head):
         return Format.MAILBOX
     if opens_message(head, named_so=suffix in _MESSAGES):
@@ -141,6 +154,12 @@ def _tell_text(head: bytes, suffix: str) -> Format:
     if suffix in _TABLES or opens_table(head):
         return Format.TABLE
     return Format.TEXT
+
+
+def _is_kindle(head: bytes) -> bool:
+    """Marks and notes of a Kindle: a title, a line that says where, and a line of equal signs."""
+    lines = [line.strip() for line in head.splitlines()[:40]]
+    return _KINDLE_END in lines and len(lines) > 1 and lines[1].startswith(b"- ")
 
 
 def _tell_markup(head: bytes, suffix: str) -> Format | None:

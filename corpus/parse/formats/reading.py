@@ -6,8 +6,11 @@ from collections.abc import Iterable
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
+from corpus.parse.charset import decode
+from corpus.parse.formats.front_matter import read_note
 from corpus.parse.formats.kinds import Format
 from corpus.parse.formats.mail import read_message
+from corpus.parse.formats.press_texts import read_press_texts
 from corpus.parse.formats.table import read_table
 
 
@@ -30,4 +33,8 @@ def read_format(
             return read_table(data, where=where, first=first)
         case Format.MESSAGE:
             return [read_message(data)]
+        case Format.NOTE:
+            return [read_note(decode(data))]
+        case Format.PRESS_TEXTS:
+            return read_press_texts(decode(data), where=where)
     raise UnreadableError("cannot be read")

@@ -27,6 +27,9 @@ from corpus.parse.formats.kinds import Format, tell_format
         (b"<opml>", "", Format.FEED),
         (b"title,text\nOwl,An owl", "", Format.TABLE),
         (b"Owls", ".csv", Format.TABLE),
+        (b"Owls\n==========\nAn owl", "", Format.TEXT),
+        (b"---\ntitle: Owl\n---\nAn owl", ".md", Format.NOTE),
+        (b"1 of 3 DOCUMENTS\n\nThe Mill Post", ".txt", Format.PRESS_TEXTS),
         ("title,text\nOwl,An owl".encode("utf-16"), ".txt", Format.TABLE),
     ],
 )
@@ -48,6 +51,11 @@ def test_a_file_is_told_by_how_it_begins(opening, suffix, format):
         (b"<a/>", ".xml", "not read (<a>)"),
         (b"<?xml version='1.0'?> nothing", "", "not read (<>)"),
         (b"An owl", ".rss", "not a feed"),
+        (
+            b"\xef\xbb\xbfOwls (Ash)\r\n- Your Highlight on page 7\r\n\r\nHoo\r\n==========\r\n",
+            ".txt",
+            "clippings of a Kindle",
+        ),
     ],
 )
 def test_what_holds_no_article_is_refused_by_name(opening, suffix, told):

@@ -70,3 +70,18 @@ def test_of_a_long_mail_the_beginning_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "MAX_MESSAGE_BYTES", 1000)
     (one,) = read(tmp_path, "a.eml", MAIL % b"Owl" + b"\n" + b"x" * 2000)
     assert one.headline == "Owl"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "headlines"),
+    [
+        ("a.md", b"---\ntitle: Owl\nauthor: Ann\n---\nAn owl sat at the mill.\n", ["Owl"]),
+        (
+            "a.txt",
+            b"1 of 1 DOCUMENTS\n\nThe Mill Post\n\nOwl seen\n\nLENGTH: 5 words\n\nAn owl sat.\n",
+            ["Owl seen"],
+        ),
+    ],
+)
+def test_texts_with_facts_around_them_are_read(tmp_path, name, data, headlines):
+    assert [item.headline for item in read(tmp_path, name, data)] == headlines
