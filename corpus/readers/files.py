@@ -25,11 +25,13 @@ from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
 from corpus.sandbox.sandbox import Sandbox
 
 MAX_PAGE_BYTES = 5_000_000
+MAX_FILE_BYTES = 50_000_000
 MAX_UNPACKED_BYTES = 4_000_000_000
 
 _BLOCK_BYTES = 1 << 16
 _XZ_MEMORY_BYTES = 1 << 28
 _PACKED = (".gz", ".xz")
+_SMALL = (Format.FEED, Format.PAGE, Format.TEXT, Format.NOTE)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -113,7 +115,8 @@ def _read_known(path: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
     elif format is Format.MESSAGE:
         yield from sandbox.read_format(format, _beginning(blocks, MAX_MESSAGE_BYTES), where=where)
     else:
-        yield from _read_whole(format, _whole(blocks), where, sandbox)
+        limit = MAX_PAGE_BYTES if format in _SMALL else MAX_FILE_BYTES
+        yield from _read_whole(format, _whole(blocks, limit), where, sandbox)
 
 
 def _read_whole(
@@ -207,17 +210,18 @@ def _recoded(blocks: Iterable[bytes], opening: bytes) -> Iterable[bytes]:
     return (decoder.decode(block).encode(errors="replace") for block in blocks)
 
 
-def _whole(blocks: Iterable[bytes]) -> bytes:
-    """Read one page or text.
+def _whole(blocks: Iterable[bytes], limit: int) -> bytes:
+    """Read all that is read at once.
 
     Raises:
-        UnreadableError: If it is larger than a page may be.
+        UnreadableError: If it is larger than that may be.
     """
     data = bytearray()
     for block in blocks:
         data += block
-        if len(data) > MAX_PAGE_BYTES:
-            raise UnreadableError("over 5 MB of text; split it, or save articles as JSON Lines")
+        if len(data) > limit:
+            size = f"over {limit // 1_000_000} MB of text"
+            raise UnreadableError(f"{size}; split it, or save articles as JSON Lines")
     return bytes(data)
 
 

@@ -31,6 +31,8 @@ class Format(StrEnum):
     MAILBOX = "mailbox"
     NOTE = "note"
     PRESS_TEXTS = "press texts"
+    WIRES = "wires"
+    NOTES = "notes"
 
 
 _PICTURE = "a picture; put its words into a text file"
@@ -86,6 +88,7 @@ _PAGE_ROOTS = frozenset(
     b" center font".split()
 )
 _FEED_ROOTS = frozenset((b"rss", b"feed", b"rdf", b"opml"))
+_WIRES = frozenset((b"nitf", b"newsml", b"newsmessage", b"newsitem", b"packageitem"))
 _BOOKMARKS = b"netscape-bookmark-file"
 _LINKS_ONLY = "a list of bookmarks: only links here; add the addresses by themselves"
 
@@ -169,6 +172,10 @@ def _tell_markup(head: bytes, suffix: str) -> Format | None:
     doctype, root = _first_element(head)
     if root in _FEED_ROOTS:
         return Format.FEED
+    if root in _WIRES:
+        return Format.WIRES
+    if root == b"en-export":
+        return Format.NOTES
     is_page = root == b"html" or b"html" in doctype or suffix in _PAGES
     if is_page or (root in _PAGE_ROOTS and suffix not in _FEEDS):
         return Format.PAGE

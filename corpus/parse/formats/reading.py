@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
 from corpus.parse.charset import decode
+from corpus.parse.formats.evernote import read_notes
 from corpus.parse.formats.front_matter import read_note
 from corpus.parse.formats.kinds import Format
 from corpus.parse.formats.mail import read_message
 from corpus.parse.formats.press_texts import read_press_texts
 from corpus.parse.formats.table import read_table
+from corpus.parse.formats.wires import read_wires
 
 
 def read_format(
@@ -37,4 +39,8 @@ def read_format(
             return [read_note(decode(data))]
         case Format.PRESS_TEXTS:
             return read_press_texts(decode(data), where=where)
+        case Format.WIRES:
+            return read_wires(data, where=where)
+        case Format.NOTES:
+            return read_notes(data, where=where)
     raise UnreadableError("cannot be read")

@@ -81,6 +81,17 @@ def test_of_a_long_mail_the_beginning_is_read(tmp_path, monkeypatch):
             b"1 of 1 DOCUMENTS\n\nThe Mill Post\n\nOwl seen\n\nLENGTH: 5 words\n\nAn owl sat.\n",
             ["Owl seen"],
         ),
+        (
+            "a.xml",
+            b"<nitf><body><hl1>Owl</hl1><body.content><p>An owl sat.</p></body.content></body>",
+            ["Owl"],
+        ),
+        (
+            "a.enex",
+            b"<en-export><note><title>Owl</title><content>&lt;en-note&gt;An owl sat at the mill."
+            b"&lt;/en-note&gt;</content></note></en-export>",
+            ["Owl"],
+        ),
     ],
 )
 def test_texts_with_facts_around_them_are_read(tmp_path, name, data, headlines):
