@@ -33,6 +33,7 @@ class Format(StrEnum):
     PRESS_TEXTS = "press texts"
     WIRES = "wires"
     NOTES = "notes"
+    ZIPPED = "zipped"
 
 
 _PICTURE = "a picture; put its words into a text file"
@@ -61,7 +62,6 @@ _SIGNATURES = (
     (0, b"\x28\xb5\x2f\xfd", _PACKED.format("Zstandard")),
     (0, b"\x1f\x8b\x08", "packed with gzip; let its name end in .gz"),
     (0, b"\xfd7zXZ\x00", "packed with xz; let its name end in .xz"),
-    (0, b"PK\x03\x04", "a ZIP archive, Word file or book; unpack it, or save it as text or HTML"),
     (0, b"PK\x05\x06", "an empty ZIP archive"),
     (0, b"%PDF-", "a PDF; copy its text into a file, and add that"),
     (0, b"%!PS", "PostScript; copy its text into a file, and add that"),
@@ -75,6 +75,7 @@ _SIGNATURES = (
 )
 """Where bytes stand, which, and what they tell."""
 
+_ZIPPED = b"PK\x03\x04"
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
 _LINES = (".jsonl", ".ndjson", ".json")
 _PAGES = (".html", ".htm", ".xhtml")
@@ -113,6 +114,8 @@ def tell_format(opening: bytes, suffix: str) -> Format:
     for start, signature, told in _SIGNATURES:
         if opening.startswith(signature, start):
             raise UnreadableError(told)
+    if opening.startswith(_ZIPPED):
+        return Format.ZIPPED
     head = as_utf8(opening)
     if looks_like_feed(opening) or looks_like_opml(opening):
         return Format.FEED

@@ -14,6 +14,7 @@ from corpus.parse.formats.mail import read_message
 from corpus.parse.formats.press_texts import read_press_texts
 from corpus.parse.formats.table import read_table
 from corpus.parse.formats.wires import read_wires
+from corpus.parse.formats.zipped import read_zipped
 
 
 def read_format(
@@ -43,4 +44,6 @@ def read_format(
             return read_wires(data, where=where)
         case Format.NOTES:
             return read_notes(data, where=where)
+        case Format.ZIPPED:
+            return read_zipped(data, where=where)
     raise UnreadableError("cannot be read")

@@ -96,3 +96,8 @@ def test_of_a_long_mail_the_beginning_is_read(tmp_path, monkeypatch):
 )
 def test_texts_with_facts_around_them_are_read(tmp_path, name, data, headlines):
     assert [item.headline for item in read(tmp_path, name, data)] == headlines
+
+
+def test_an_archive_is_read_or_refused_whatever_its_name(tmp_path):
+    (failure,) = read(tmp_path, "a.txt", b"PK\x03\x04\x00\x00")
+    assert failure.reason == "a damaged ZIP archive; save it again"
