@@ -34,6 +34,7 @@ class Format(StrEnum):
     WIRES = "wires"
     NOTES = "notes"
     ZIPPED = "zipped"
+    PDF = "PDF"
 
 
 _PICTURE = "a picture; put its words into a text file"
@@ -63,7 +64,6 @@ _SIGNATURES = (
     (0, b"\x1f\x8b\x08", "packed with gzip; let its name end in .gz"),
     (0, b"\xfd7zXZ\x00", "packed with xz; let its name end in .xz"),
     (0, b"PK\x05\x06", "an empty ZIP archive"),
-    (0, b"%PDF-", "a PDF; copy its text into a file, and add that"),
     (0, b"%!PS", "PostScript; copy its text into a file, and add that"),
     (0, b"{\\rtf", "rich text (RTF); save it as plain text or HTML"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file; save it as plain text or HTML"),
@@ -76,6 +76,7 @@ _SIGNATURES = (
 """Where bytes stand, which, and what they tell."""
 
 _ZIPPED = b"PK\x03\x04"
+_PDF = b"%PDF-"
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
 _LINES = (".jsonl", ".ndjson", ".json")
 _PAGES = (".html", ".htm", ".xhtml")
@@ -116,6 +117,8 @@ def tell_format(opening: bytes, suffix: str) -> Format:
             raise UnreadableError(told)
     if opening.startswith(_ZIPPED):
         return Format.ZIPPED
+    if opening.startswith(_PDF):
+        return Format.PDF
     head = as_utf8(opening)
     if looks_like_feed(opening) or looks_like_opml(opening):
         return Format.FEED

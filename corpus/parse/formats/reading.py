@@ -11,6 +11,7 @@ from corpus.parse.formats.evernote import read_notes
 from corpus.parse.formats.front_matter import read_note
 from corpus.parse.formats.kinds import Format
 from corpus.parse.formats.mail import read_message
+from corpus.parse.formats.pdf import read_pdf
 from corpus.parse.formats.press_texts import read_press_texts
 from corpus.parse.formats.table import read_table
 from corpus.parse.formats.wires import read_wires
@@ -46,4 +47,6 @@ def read_format(
             return read_notes(data, where=where)
         case Format.ZIPPED:
             return read_zipped(data, where=where)
+        case Format.PDF:
+            return [read_pdf(data)]
     raise UnreadableError("cannot be read")

@@ -101,3 +101,5 @@ def test_texts_with_facts_around_them_are_read(tmp_path, name, data, headlines):
 def test_an_archive_is_read_or_refused_whatever_its_name(tmp_path):
     (failure,) = read(tmp_path, "a.txt", b"PK\x03\x04\x00\x00")
     assert failure.reason == "a damaged ZIP archive; save it again"
+    (failure,) = read(tmp_path, "a.txt", b"%PDF-1.7 \x00\xff")
+    assert failure.reason.startswith("a damaged PDF")
