@@ -21,6 +21,7 @@ from corpus.errors import Failure, UnreadableError, attempt, attempt_all
 from corpus.parse.formats.kinds import OPENING_BYTES, Format, tell_format
 from corpus.parse.formats.mailbox import MAX_MESSAGE_BYTES, cut_mailbox
 from corpus.parse.formats.table import cut_table
+from corpus.parse.formats.web_archive import cut_archive
 from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
 from corpus.sandbox.sandbox import Sandbox
 
@@ -111,7 +112,10 @@ def _read_known(path: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
         lines = _lines(_recoded(blocks, opening), MAX_LINE_BYTES)
         yield from _read_table(lines, where, sandbox)
     elif format is Format.MAILBOX:
-        yield from _read_mailbox(_lines(blocks, MAX_MESSAGE_BYTES), where, sandbox)
+        messages = cut_mailbox(_lines(blocks, MAX_MESSAGE_BYTES), where=where)
+        yield from _read_pieces(Format.MESSAGE, messages, sandbox)
+    elif format is Format.WEB_ARCHIVE:
+        yield from _read_pieces(format, cut_archive(blocks, where=where), sandbox)
     elif format is Format.MESSAGE:
         yield from sandbox.read_format(format, _beginning(blocks, MAX_MESSAGE_BYTES), where=where)
     else:
@@ -146,12 +150,15 @@ def _read_table(
         yield from [found] if isinstance(found, Failure) else found
 
 
-def _read_mailbox(
-    lines: Iterable[bytes], where: str, sandbox: Sandbox
+def _read_pieces(
+    format: Format, pieces: Iterable[tuple[str, bytes] | Failure], sandbox: Sandbox
 ) -> Iterator[Article | Failure]:
-    for place, data in cut_mailbox(lines, where=where):
-        read = partial(sandbox.read_format, Format.MESSAGE, data, where=place)
-        found = attempt(read, place)
+    for piece in pieces:
+        if isinstance(piece, Failure):
+            yield piece
+            continue
+        place, data = piece
+        found = attempt(partial(sandbox.read_format, format, data, where=place), place)
         yield from [found] if isinstance(found, Failure) else found
 
 

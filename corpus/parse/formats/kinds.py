@@ -35,6 +35,7 @@ class Format(StrEnum):
     NOTES = "notes"
     ZIPPED = "zipped"
     PDF = "PDF"
+    WEB_ARCHIVE = "web archive"
 
 
 _PICTURE = "a picture; put its words into a text file"
@@ -77,6 +78,7 @@ _SIGNATURES = (
 
 _ZIPPED = b"PK\x03\x04"
 _PDF = b"%PDF-"
+_WARC = b"WARC/"
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
 _LINES = (".jsonl", ".ndjson", ".json")
 _PAGES = (".html", ".htm", ".xhtml")
@@ -119,6 +121,8 @@ def tell_format(opening: bytes, suffix: str) -> Format:
         return Format.ZIPPED
     if opening.startswith(_PDF):
         return Format.PDF
+    if opening.startswith(_WARC):
+        return Format.WEB_ARCHIVE
     head = as_utf8(opening)
     if looks_like_feed(opening) or looks_like_opml(opening):
         return Format.FEED

@@ -14,6 +14,7 @@ from corpus.parse.formats.mail import read_message
 from corpus.parse.formats.pdf import read_pdf
 from corpus.parse.formats.press_texts import read_press_texts
 from corpus.parse.formats.table import read_table
+from corpus.parse.formats.web_archive import read_archive
 from corpus.parse.formats.wires import read_wires
 from corpus.parse.formats.zipped import read_zipped
 
@@ -47,6 +48,8 @@ def read_format(
             return read_notes(data, where=where)
         case Format.ZIPPED:
             return read_zipped(data, where=where)
+        case Format.WEB_ARCHIVE:
+            return read_archive(data)
         case Format.PDF:
             return [read_pdf(data)]
     raise UnreadableError("cannot be read")

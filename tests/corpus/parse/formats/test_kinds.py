@@ -27,6 +27,7 @@ from corpus.parse.formats.kinds import Format, tell_format
         (b"<opml>", "", Format.FEED),
         (b"title,text\nOwl,An owl", "", Format.TABLE),
         (b"Owls", ".csv", Format.TABLE),
+        (b"WARC/1.0\r\n", ".warc", Format.WEB_ARCHIVE),
         (b"%PDF-1.7", "", Format.PDF),
         (b"PK\x03\x04owl", ".txt", Format.ZIPPED),
         (b"<?xml version='1.0'?>\n<nitf>", ".xml", Format.WIRES),

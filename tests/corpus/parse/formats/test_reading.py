@@ -103,3 +103,17 @@ def test_an_archive_is_read_or_refused_whatever_its_name(tmp_path):
     assert failure.reason == "a damaged ZIP archive; save it again"
     (failure,) = read(tmp_path, "a.txt", b"%PDF-1.7 \x00\xff")
     assert failure.reason.startswith("a damaged PDF")
+
+
+def test_the_pages_of_a_web_archive_are_read(tmp_path):
+    paragraphs = "<p>An owl sat at the mill on Tuesday, and would not leave before noon.</p>" * 3
+    page = f"<html><body><article><h1>Owl</h1>{paragraphs}</article></body></html>".encode()
+    record = (
+        b"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: https://mill.example/owl\r\n"
+        b"Content-Type: text/html\r\nContent-Length: %d\r\n\r\n"
+    )
+    large = record % 6_000_000 + b"<html>" + b" " * (6_000_000 - 6) + b"\r\n\r\n"
+    data = record % len(page) + page + b"\r\n\r\n" + large
+    owl, bad = read(tmp_path, "a.warc.gz", gzip.compress(data, 1))
+    assert (owl.headline, owl.url) == ("Owl", "https://mill.example/owl")
+    assert bad == Failure(f"{tmp_path / 'a.warc.gz'}:2", "over 5 MB in one page")
