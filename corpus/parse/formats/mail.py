@@ -130,9 +130,8 @@ def _part(message: EmailMessage, kind: str) -> str:
     part = message.get_body(preferencelist=(kind,))
     if part is None:
         return ""
-    data = part.get_payload(decode=True)
-    if not isinstance(data, bytes):
-        return ""
+    payload = part.get_payload(decode=True)
+    data = payload if isinstance(payload, bytes) else b""
     charset = part.get_content_charset() or "utf-8"
     for name in ("utf-8", charset) if is_web_charset(charset) else ("utf-8",):
         with suppress(LookupError, ValueError):

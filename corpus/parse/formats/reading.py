@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
@@ -18,10 +18,21 @@ from corpus.parse.formats.web_archive import read_archive
 from corpus.parse.formats.wires import read_wires
 from corpus.parse.formats.zipped import read_zipped
 
+_Found = Iterable[Article | Failure]
+_READERS: Mapping[Format, Callable[[bytes, str, int], _Found]] = {
+    Format.TABLE: lambda data, where, first: read_table(data, where=where, first=first),
+    Format.MESSAGE: lambda data, _, __: [read_message(data)],
+    Format.NOTE: lambda data, _, __: [read_note(decode(data))],
+    Format.PRESS_TEXTS: lambda data, where, _: read_press_texts(decode(data), where=where),
+    Format.WIRES: lambda data, where, _: read_wires(data, where=where),
+    Format.NOTES: lambda data, where, _: read_notes(data, where=where),
+    Format.ZIPPED: lambda data, where, _: read_zipped(data, where=where),
+    Format.PDF: lambda data, _, __: [read_pdf(data)],
+    Format.WEB_ARCHIVE: lambda data, _, __: read_archive(data),
+}
 
-def read_format(
-    format: Format, data: bytes, *, where: str, first: int = 1
-) -> Iterable[Article | Failure]:
+
+def read_format(format: Format, data: bytes, *, where: str, first: int = 1) -> _Found:
     """Read the articles of a file, or of a piece of it.
 
     Args:
@@ -33,23 +44,6 @@ def read_format(
     Raises:
         UnreadableError: Nothing can be read.
     """
-    match format:
-        case Format.TABLE:
-            return read_table(data, where=where, first=first)
-        case Format.MESSAGE:
-            return [read_message(data)]
-        case Format.NOTE:
-            return [read_note(decode(data))]
-        case Format.PRESS_TEXTS:
-            return read_press_texts(decode(data), where=where)
-        case Format.WIRES:
-            return read_wires(data, where=where)
-        case Format.NOTES:
-            return read_notes(data, where=where)
-        case Format.ZIPPED:
-            return read_zipped(data, where=where)
-        case Format.WEB_ARCHIVE:
-            return read_archive(data)
-        case Format.PDF:
-            return [read_pdf(data)]
-    raise UnreadableError("cannot be read")
+    if format not in _READERS:
+        raise UnreadableError("cannot be read")
+    return _READERS[format](data, where, first)

@@ -51,6 +51,12 @@ def test_a_page_of_one_size_has_no_marked_headline():
     assert found.body == "An owl sat at the mill on Tuesday."
 
 
+def test_a_line_may_be_set_in_pieces():
+    pieces = [("Owl seen ", 20, 740), ("at the mill", 20, 740)]
+    found = read_pdf(make_pdf([*pieces, *FIRST[5:]]))
+    assert found.headline.startswith("Owl seen")
+
+
 def test_a_pdf_without_text_says_so():
     assert refusal(make_pdf([])).startswith("a PDF without text")
     assert refusal(make_pdf([("17", 11, 700)])).startswith("a PDF without text")

@@ -104,6 +104,11 @@ def test_each_document_has_its_own_paper_day_and_text():
     assert ferries.published == datetime(2031, 3, 6, tzinfo=UTC)
 
 
+def test_a_document_may_tell_no_day():
+    (found,) = read_press_texts(f"1 of 1 DOCUMENTS\n\nOwl\n\nLENGTH: 5 words\n\n{OWL}", where="a")
+    assert (found.headline, found.published, found.publisher) == ("Owl", None, None)
+
+
 @pytest.mark.parametrize("text", [NEXIS, FACTIVA])
 def test_newer_and_other_exports_are_read(text):
     owl, *rest = read_press_texts(text, where="a.txt")

@@ -74,7 +74,7 @@ def test_what_is_no_page_is_passed_over():
 
 def test_a_page_that_cannot_be_unpacked_holds_no_article():
     with pytest.raises(UnreadableError):
-        list(read(record(answer(b"html", "Content-Encoding: gzip"))))
+        list(read(record(answer(b"\xff\xffhtml", "Content-Encoding: gzip"))))
 
 
 def test_a_page_over_the_limit_is_a_failure(monkeypatch):
