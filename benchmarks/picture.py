@@ -13,23 +13,30 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.admin.feeds import describe, list_feeds
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.hand_ins import HandIns
 from bot.intake import Intake
 from bot.message_context import MessageContext
+from bot.reply.reply import Note, Reply
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.telegram.sending.render import Rendered, render
+from corpus.article import Article
+from corpus.ingest import ingest
 from corpus.readers.fetch import Fetcher, Page
 from corpus.readers.sample import seed
+from corpus.storage.sources import Source
+from corpus.storage.store import Store
 
 _MARKET = "https://news.example/fish-market"
 _PASTED = """Heron nests on the gauge of the weir
@@ -84,6 +91,28 @@ council. She said that the budget for repairs had run out in March.</p>
 <p>“They want a car park, and everybody knows it,” said Piet Varga, whose family has held stall
 number seven since 1961. The market cost the town 84,000 crowns last year.</p></article></body>
 """
+_NEWS = (
+    (
+        "Ferry crews vote to strike",
+        "The Weir Post",
+        "Crews of the Wexmoor ferry voted on Monday to strike from Thursday. Four boats will stay "
+        "at the pier.\n\nThe owner offered two crowns more an hour. The union wants five.",
+    ),
+    (
+        "Heron gauge read by eye",
+        "The Weir Post",
+        "The keeper of the weir at Aldbury reads the water by eye, since a heron nests on the "
+        "gauge.\n\nThree eggs lie in the nest. They should hatch within three weeks.",
+    ),
+    (
+        "Mill bridge shut for a year",
+        "The Harbour Light",
+        "The bridge at the old mill will be shut from May for a year. Its third pier has a crack "
+        "as long as a man.\n\nBuses will go round by Senn, which takes nine minutes longer.",
+    ),
+)
+Turn = tuple[str, Reply]
+"""What somebody types, empty where the bot speaks first, and what the bot says."""
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _WIDTH = 520  # Chromium makes no window narrower than 500
 _SCALE = 1.5
@@ -130,10 +159,16 @@ def main(
             place = MessageContext(chat_id=1, language=name.partition("-")[2])
             taking = take_in(archive, state)
             conversation = Conversation(archive.searcher, state, hand_ins=taking)
-            chat = draw_chat(conversation, place, questions)
-            page.write_text(chat, encoding="utf-8")
-            photograph(page, picture, browser)
-            typer.echo(f"{folder / picture.name}: {picture.stat().st_size // 1000} kB")
+            save_picture(ask_each(conversation, place, questions), picture, page, browser)
+        told = tell_unasked(archive, Path(scratch, "told.db"))
+        save_picture(told, folder.resolve() / "told.png", Path(scratch, "chat.html"), browser)
+
+
+def save_picture(talk: Iterable[Turn], picture: Path, page: Path, browser: str) -> None:
+    """Draw a talk and take its picture."""
+    page.write_text(draw_chat(talk), encoding="utf-8")
+    photograph(page, picture, browser)
+    typer.echo(f"{picture}: {picture.stat().st_size // 1000} kB")
 
 
 def find_browser() -> str:
@@ -173,13 +208,69 @@ def open_sample(home: Path) -> Services:
     return archive
 
 
-def draw_chat(conversation: Conversation, place: MessageContext, questions: Sequence[str]) -> str:
-    """Ask questions one after another; return a page of what was said."""
-    chat = ""
+def ask_each(
+    conversation: Conversation, place: MessageContext, questions: Sequence[str]
+) -> Iterator[Turn]:
+    """Ask questions one after another."""
     for number, question in enumerate(questions):
         reply = conversation.hear(place, question)
         conversation.sent(place, number, reply)
-        chat += f'<div class="asked">{escape(question)}</div>' + draw_answer(render(reply))
+        yield question, reply
+
+
+def tell_unasked(archive: Services, chats: Path) -> Iterator[Turn]:
+    """Make an alert and a digest, let news come and an hour pass, and look at the feeds."""
+    now = datetime.now(UTC)
+    clock = [(now + timedelta(days=1)).replace(hour=7, minute=30)]
+    state = ChatStore(chats, clock=lambda: clock[0])
+    conversation, place = Conversation(archive.searcher, state), MessageContext(chat_id=0)
+    yield "/alert ferry strike", conversation.hear(place, "/alert ferry strike")
+    for headline, publisher, body in _NEWS:
+        news = Article(
+            headline,
+            body,
+            url=f"https://news.example/{headline.split()[0].casefold()}",
+            publisher=publisher,
+            published=now,
+        )
+        ingest([news], store=archive.store, embedder=archive.encoder)
+    archive.searcher.refresh()
+    yield "", conversation.hear(place, "/alerts due")
+    yield "/digest daily 08:00", conversation.hear(place, "/digest daily 08:00")
+    clock[0] += timedelta(minutes=31)
+    yield "", conversation.hear(place, "/alerts due")
+    yield "/feeds", show_feeds(archive.store, datetime.now(UTC))
+
+
+def show_feeds(store: Store, now: datetime) -> Reply:
+    """Show what an admin sees of three feeds, one of which fails."""
+    hour = timedelta(hours=1)
+    for url, title, known in (
+        ("https://weir.example/feed", "The Weir Post", {"last_success": now - hour / 3}),
+        ("https://light.example/rss", "The Harbour Light", {"last_success": now - hour}),
+        (
+            "https://mill.example/feed.json",
+            "Mill News",
+            {
+                "errors": 3,
+                "last_success": now - 10 * hour,
+                "failing_since": now - 9 * hour,
+                "error": "the site does not answer",
+            },
+        ),
+    ):
+        soon = Source(url, now + hour / 4, kind="RSS", title=title, **known)  # type: ignore[arg-type]
+        store.sources.add(soon)
+    listed = (Note(f"{one.name}: {describe(one, now)}") for one in list_feeds(store, now))
+    return Reply(tuple(listed))
+
+
+def draw_chat(talk: Iterable[Turn]) -> str:
+    """Draw a page of what was said; what nobody asked for stands alone."""
+    chat = ""
+    for asked, reply in talk:
+        chat += f'<div class="asked">{escape(asked)}</div>' if asked else ""
+        chat += draw_answer(render(reply))
     return _PAGE.replace("@CHAT@", chat)
 
 

@@ -8,9 +8,6 @@ Tested with the dialogue in `tests/bot/dialogue/test_hand_ins.py`.
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,8 +25,6 @@ from corpus.storage.store import Store
 
 if TYPE_CHECKING:
     from corpus.readers.fetch import Fetcher
-
-_NICE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +161,6 @@ class Intake:
     def _view(self, place: Place) -> Store:
         store = self._services.store
         return store.beside(place.shelf) if place.shelf else store
-
-
-def step_back() -> None:
-    """Give this thread, and those it starts, what the others leave of the processors."""
-    if sys.platform == "linux":  # elsewhere it would slow the whole process down
-        me = threading.get_native_id()
-        nice = max(_NICE, os.getpriority(os.PRIO_PROCESS, me))  # few may step forward again
-        os.setpriority(os.PRIO_PROCESS, me, nice)
 
 
 def _canonical(url: str) -> str:

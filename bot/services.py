@@ -12,6 +12,7 @@ from functools import cached_property, partial
 import structlog
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no types
 
+from bot.following import Following, name_callback
 from bot.logs import named
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
@@ -36,6 +37,8 @@ _REST = 2
 """How many times as long as it took to take articles in it waits before it looks again."""
 _LET_GO_S = 60
 """How often it looks for articles that are to go by themselves."""
+_FOLLOW_S = 1.0
+"""How often a running bot looks which feeds are due; a look costs a millisecond."""
 _LOOK_BACK_S = 60
 """How often a running bot looks for articles in which nobody looked for who said what."""
 
@@ -120,7 +123,7 @@ class Services:
 
     @contextmanager
     def kept_fresh(self) -> Iterator[Searcher]:
-        """Take in what other processes add, for as long as the context lasts.
+        """Take in what other processes add, and follow feeds, for as long as the context lasts.
 
         Raises:
             ModelError: The reader cannot be loaded. It loads before the context begins: whoever
@@ -130,9 +133,11 @@ class Services:
         if self.reader:
             self.reader.load()
         searcher, stop = self.searcher, threading.Event()
+        following = self._follow(stop)
         lasting = (
             ("taking in new articles", partial(_take_in, searcher), _LOOK_S),
             ("letting go of articles whose time has come", self._let_go, _LET_GO_S),
+            ("following feeds", following.step, _FOLLOW_S),
             (
                 "finding who said what in older articles",
                 partial(_look_back, self.store.whole(), self.attributor, stop),
@@ -150,12 +155,25 @@ class Services:
             yield searcher
         finally:
             stop.set()
+            following.close()
             for thread in threads:
                 thread.join()
 
     def _let_go(self) -> None:
         if count := self.store.whole().remove_expired(datetime.now(UTC)):
             _log.info("let go of articles whose time had come", articles=count)
+
+    def _follow(self, stop: threading.Event) -> Following:
+        """What follows feeds, in threads that leave the processors to the answers."""
+        return Following(
+            self.home,
+            self.store,
+            embedder=lambda: self.encoder,
+            attributor=self.attributor,
+            stop=stop,
+            keep_days=self.settings.keep_articles_days,
+            callback=name_callback(str(hook)) if (hook := self.settings.webhook_url) else "",
+        )
 
     def _repeat(
         self, name: str, work: Callable[[], None], pause_s: float, stop: threading.Event

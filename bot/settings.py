@@ -42,12 +42,15 @@ class Settings(BaseSettings):
     webhook_port: Annotated[int, Field(ge=1, le=65535)] = 8443
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
     access: Literal["open", "invite"] = "open"
+    channels: Literal["admins", "anybody"] = "admins"
     questions_a_day: Annotated[int, Field(ge=1, le=100_000)] = 200
+    alerts: Annotated[int, Field(ge=1, le=1000)] = 20
     readers_add: Literal["shelf", "shared", "off"] = "shelf"
     shelf_articles: Annotated[int, Field(ge=1, le=10_000)] = 200
     shelf_a_day: Annotated[int, Field(ge=1, le=10_000)] = 20
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     keep_hours: Annotated[int, Field(ge=1, le=720)] = 24
+    keep_articles_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     model: str = "all-MiniLM-L6-v2"
     runtime: Literal["auto", "openvino", "openvino-bf16", "openvino-f32", "torch"] = "auto"
     reranker: str = "auto"

@@ -106,6 +106,8 @@ def _cited(citation: Citation) -> Text:
     day = texts.format_day(citation.published)
     if line := join_credit(citation.publisher, ", ".join(citation.authors), day):
         drawn.append(f"\n{line}", Style(underline=False, link=None, dim=True))
+    if changes := texts.tell_changes(citation):
+        drawn.append(f"\n{changes}", Style(underline=False, link=None, dim=True))
     if citation.copies:
         drawn.append(f"\n{_copies(citation.copies)}", Style(dim=True))
     return drawn
@@ -155,6 +157,8 @@ class Chat:
                     reply = self._answer(line)
                 if reply:
                     self._say(reply)
+                if self.conversation.is_due(_PLACE):
+                    self.console.print(f"\n{texts.say('alerts-due')}", style="dim")
 
     def _lines(self, read: Callable[[], str]) -> Iterator[str]:
         while True:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fluent.runtime import FluentBundle
 
+    from retrieval.citation import Citation
     from retrieval.period import Period
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "ru": "Русский", "zh": "中文", "es": "Español"}
@@ -124,6 +125,28 @@ def relink(text: str) -> str:
 def format_day(on: date | None) -> str:
     """Write a day as a citation does ("3 Aug 2026"); nothing for None."""
     return _dated("day-pattern", on) if on else ""
+
+
+def format_weekday(number: int) -> str:
+    """Name a day of the week, from Monday, 0."""
+    from babel.dates import get_day_names
+
+    return str(get_day_names("wide", "format", get_language())[number])
+
+
+def tell_changes(citation: Citation) -> str:
+    """Say what became of an article since it was published here; nothing where it stands as it was.
+
+    Example:
+        >>> from retrieval.citation import Citation
+        >>> tell_changes(Citation("Rain", None, None, corrected=date(2026, 5, 3)))
+        'corrected 3 May 2026'
+    """
+    corrected = (
+        say("corrected-on", day=format_day(citation.corrected)) if citation.corrected else ""
+    )
+    gone = say("gone-from-page") if citation.gone else ""
+    return " · ".join(filter(None, (corrected, gone)))
 
 
 def format_period(days: Period) -> str:

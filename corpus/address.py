@@ -17,6 +17,9 @@ from urllib.parse import quote, unquote_plus
 
 import httpx
 
+TELEGRAM = "t.me"
+"""Where the posts of Telegram's channels are."""
+
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
 _ESCAPE = re.compile("%[0-9a-fA-F]{2}")
 _TRACKING = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 SHARED = ""
@@ -28,6 +28,9 @@ class Article:
         credit: Agency credit ("Xinhua contributed to this story."): kept, never answered with.
         shelf: Whose it is: `SHARED` for everybody's, else the name of the shelf it lies on.
         kept_as: Its id, where headline, publisher and day are those of another that is kept.
+        corrected: When its text was last replaced in the archive, or None. Like ``gone``, it is
+            what the archive saw of the article and no part of it: it tells no two apart.
+        gone: Since when its page is not there any more, or None.
     """
 
     headline: str
@@ -42,6 +45,8 @@ class Article:
     credit: str | None = None
     shelf: str = SHARED
     kept_as: str = ""
+    corrected: datetime | None = field(default=None, compare=False)
+    gone: datetime | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:

@@ -3,6 +3,7 @@
 CorpusError
 ├── UnreadableError   a file, page, record or feed holds no article we can read
 ├── FetchError        an address could not be fetched, or must not be
+│   └── StatusError   its server answered with something else than a page
 ├── VectorError       what an encoder made of a text is no vector of length 1
 ├── ToolError         what every article is read with does not work, whatever the article
 │   └── SandboxError  the process that reads what strangers publish cannot be started
@@ -61,6 +62,22 @@ class FetchError(CorpusError):
     def __init__(self, reason: str, cause: Cause = Cause.OTHER) -> None:
         super().__init__(reason)
         self.cause = cause
+
+
+class StatusError(FetchError):
+    """The server answered with something else than a page.
+
+    Attributes:
+        status: The HTTP status.
+        later: The ``Retry-After`` header, or empty.
+    """
+
+    def __init__(
+        self, reason: str, cause: Cause = Cause.OTHER, *, status: int, later: str = ""
+    ) -> None:
+        super().__init__(reason, cause)
+        self.status = status
+        self.later = later
 
 
 class ToolError(CorpusError):

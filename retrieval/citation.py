@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from corpus.address import link_passage
+from corpus.address import TELEGRAM, link_passage
 from corpus.article import Article
 from corpus.nlp.segment import Slice
 
@@ -25,6 +25,8 @@ class Citation:
         authors: As printed, possibly empty.
         published: UTC time, or None.
         copies: Other publishers that carried the same text.
+        corrected: When the text was last replaced here by a corrected one, or None.
+        gone: Since when its publisher shows it no longer, or None.
     """
 
     headline: str
@@ -33,12 +35,19 @@ class Citation:
     authors: tuple[str, ...] = ()
     published: datetime | None = None
     copies: tuple[str, ...] = ()
+    corrected: datetime | None = None
+    gone: datetime | None = None
 
     def __str__(self) -> str:
-        """One line: headline, publisher, authors and day, as far as they are known."""
-        day = f"{self.published.day} {self.published:%b %Y}" if self.published else ""
-        below = join_credit(self.publisher, ", ".join(self.authors), day)
-        return " · ".join(part for part in (f"“{self.headline}”", below) if part)
+        """One line: headline, publisher, authors and day, as far as they are known, and changes."""
+        below = join_credit(self.publisher, ", ".join(self.authors), _day(self.published))
+        corrected = f"corrected {_day(self.corrected)}" if self.corrected else ""
+        gone = "no longer on the publisher’s page" if self.gone else ""
+        return " · ".join(filter(None, (f"“{self.headline}”", below, corrected, gone)))
+
+
+def _day(time: datetime | None) -> str:
+    return f"{time.day} {time:%b %Y}" if time else ""
 
 
 def join_credit(publisher: str | None, authors: str, day: str | None) -> str:
@@ -62,11 +71,17 @@ def cite(article: Article, url: str | None, copies: Sequence[Article] = ()) -> C
         authors=article.authors,
         published=article.published,
         copies=tuple(name for name in others if name != article.publisher),
+        corrected=article.corrected,
+        gone=article.gone,
     )
 
 
 def link_to(article: Article, words: Slice) -> str | None:
-    """Link to a stretch of an article; None where the article has no address."""
-    if article.url is None:
-        return None
+    """Link to a stretch of an article; None where the article has no address.
+
+    A post of Telegram's has its address alone: that opens an app, or a page that shows the post in
+    a frame, and neither looks for words. The post is all there is to see.
+    """
+    if article.url is None or article.url.startswith(f"https://{TELEGRAM}/"):
+        return article.url
     return link_passage(article.url, article.body, start=words[0], end=words[1])

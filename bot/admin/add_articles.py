@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from bot.intake import step_back
+from bot.priority import step_back
 from bot.services import Services
 from corpus.article import Article
 from corpus.errors import Failure

@@ -19,26 +19,34 @@ from pathlib import Path
 from bot import texts
 from bot.admin import chart
 from bot.admin.add_articles import Added, add_url
+from bot.admin.channel_desk import ChannelDesk
+from bot.admin.cited_posts import CitedPosts
+from bot.admin.feeds import State, describe, follow, list_feeds, unfollow
 from bot.admin.health import Health
+from bot.admin.take_posts import PostTaker
 from bot.message_context import MessageContext
-from bot.reply.actions import RemoveArticle
+from bot.reply.actions import DecideChannel, RemoveArticle
 from bot.reply.reply import Block, Button, Note, Outcome, Reply
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.access import Standing
+from bot.storage.alerts.subscriptions import Kind
 from bot.storage.chats import ChatStore
 from bot.storage.usage import Times, Usage
 from corpus.address import resolve_id
 from corpus.attribution.attribution import MOST_CHARS
 from corpus.errors import CorpusError
 from corpus.readers.fetch import Fetcher
-from corpus.storage.store import Change
+from corpus.sandbox.sandbox import Sandbox
+from corpus.storage.store import Change, Store
 from retrieval.citation import cite
 from retrieval.errors import RetrievalError
 
 _ID = re.compile(r"-?\d{1,15}", re.ASCII)
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _FAILURES = 3
+_FEEDS, _NAME_CHARS, _LINE_CHARS = 12, 60, 160
+"""As many feeds as one message holds, and how much of each."""
 _MB, _GB = 10**6, 10**9
 _MISSING = "-"
 
@@ -71,6 +79,10 @@ class Figures:
 class AdminCommands:
     """Does what an admin asks for: what `bot.intents.commands.ADMINS` names, and what they press.
 
+    Attributes:
+        taker: Takes in the posts of channels, which admins decide about.
+        cited: Finds cited posts that are gone, of which admins are told.
+
     Args:
         archive: The articles.
         state: The chats.
@@ -93,6 +105,9 @@ class AdminCommands:
         self._settings = settings
         self._pulse = pulse
         self._make_fetcher = make_fetcher
+        self.taker = PostTaker(archive, state, make_fetcher=make_fetcher)
+        self.cited = CitedPosts(archive, state, make_fetcher=make_fetcher)
+        self._desk = ChannelDesk(state.channels, self.taker)
 
     def stats(self) -> Figures:
         """Show how much the bot is used, and how well it answers."""
@@ -100,7 +115,8 @@ class AdminCommands:
         articles, everything = self._archive.store.count(), self._archive.store.whole().count()
         usage = self._state.usage.usage(now)
         thumbs = [self._thumbs(now - timedelta(days=days)) for days in (1, 7)]
-        words = Reply((Note(_told(articles, everything - articles, usage, thumbs)),))
+        told = _told(articles, everything - articles, usage, thumbs)
+        words = Reply((Note(f"{told}\n\n{self._alerts(now)}"),))
         return Figures(words, _drawn(articles, usage, thumbs[1]))
 
     def health(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all admins see the same
@@ -143,7 +159,7 @@ class AdminCommands:
         """Show the article that is named, to be removed with a button."""
         if not typed:
             return _say("admin-how-to-remove")
-        article = self._archive.store.get(resolve_id(typed))
+        article = self._in_view().get(resolve_id(typed))
         if article is None:
             return Reply((Note(texts.say("admin-no-article", article=typed)),))
         key = self._state.save(context.chat_id, article.id).key
@@ -157,14 +173,60 @@ class AdminCommands:
         exchange = self._state.exchange(action.key, context.chat_id)
         if exchange is None:
             return Outcome(texts.say("stale"))
-        article = self._archive.store.get(exchange.question)
+        article = self._in_view().get(exchange.question)
         if article is None:
             return Outcome(reply=_say("admin-gone"))
         if not action.wanted:
             return Outcome(reply=_about("admin-kept", article.headline))
-        self._archive.store.remove(article.id)
+        self._in_view().remove(article.id)
         self._archive.searcher.refresh()
         return Outcome(reply=_about("admin-removed", article.headline))
+
+    def follow(self, context: MessageContext, typed: str) -> Reply:  # noqa: ARG002
+        """Follow the feed of an address; takes as long as finding it takes."""
+        if not typed or len(typed.split()) > 1:
+            return _say("admin-how-to-follow")
+        store, now = self._archive.store, datetime.now(UTC)
+        try:
+            with self._make_fetcher() as fetcher:
+                source, new = follow(typed, store, fetcher, Sandbox(store.strikes), now)
+        except CorpusError as error:
+            return Reply((Note(texts.say("admin-not-followed", reason=str(error))),))
+        key = "admin-followed" if new else "admin-followed-before"
+        name = source.title or source.url
+        return Reply((Note(texts.say(key, name=name, kind=source.kind, url=source.url)),))
+
+    def unfollow(self, context: MessageContext, typed: str) -> Reply:  # noqa: ARG002
+        """Follow a feed no longer; its articles stay."""
+        if not typed:
+            return _say("admin-how-to-unfollow")
+        source = unfollow(typed, self._archive.store)
+        if source is None:
+            return Reply((Note(texts.say("admin-no-feed", feed=typed)),))
+        return Reply((Note(texts.say("admin-unfollowed", name=source.title or source.url)),))
+
+    def feeds(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all admins see the same
+        """Show how the feeds are that are followed, the worst first."""
+        now = datetime.now(UTC)
+        found = list_feeds(self._archive.store, now)
+        if not found:
+            return _say("admin-no-feeds")
+        count = {str(state): sum(one.state is state for one in found) for state in State}
+        blocks = [Note(texts.say("admin-feeds", feeds=len(found), **count))]
+        for one in found[:_FEEDS]:
+            words = f"{one.name[:_NAME_CHARS]}: {describe(one, now)[:_LINE_CHARS]}"
+            blocks.append(Note(words))
+        if len(found) > _FEEDS:
+            blocks.append(Note(texts.say("admin-more-feeds", feeds=len(found) - _FEEDS)))
+        return Reply(tuple(blocks))
+
+    def channels(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all admins see the same
+        """List the channels whose posts are taken in."""
+        return self._desk.list()
+
+    def decided(self, action: DecideChannel) -> Outcome:
+        """Do what a button says of a channel."""
+        return self._desk.press(action)
 
     def block(self, context: MessageContext, typed: str) -> Reply:  # noqa: ARG002
         """Shut a chat or a person out, and delete what is known of it."""
@@ -188,6 +250,22 @@ class AdminCommands:
         self._state.access.clear(int(typed))
         access = self._settings.access
         return Reply((Note(texts.say("admin-unblocked", id=typed, access=access)),))
+
+    def _alerts(self, now: datetime) -> str:
+        """How many alerts and digests there are, and how much they told."""
+        counts = self._state.subscriptions.count()
+        alerts, chats = counts[Kind.ALERT]
+        return texts.say(
+            "admin-stats-alerts",
+            alerts=alerts,
+            chats=chats,
+            digests=counts[Kind.DIGEST][0],
+            told=self._state.outbox.count(now - timedelta(days=1)),
+        )
+
+    def _in_view(self) -> Store:
+        """The articles that an admin may see: no reader's own, but those of every channel."""
+        return self._archive.store.beside(*self._state.channels.closed_shelves())
 
     def _thumbs(self, since: datetime) -> tuple[int, int]:
         """How many point up, how many down."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.admin.feeds import Followed, list_feeds
 from bot.storage.chats import ChatStore
 from retrieval.search import Searcher
 
@@ -107,6 +109,14 @@ class Health:
         if self._searcher is None:
             return 0
         return self._searcher.store.whole().count() - self._searcher.store.count()
+
+    def feeds(self, now: datetime) -> list[Followed]:
+        """How the followed feeds are, the worst first.
+
+        Raises:
+            SQLAlchemyError: The archive does not answer.
+        """
+        return list_feeds(self._searcher.store, now) if self._searcher is not None else []
 
     def check(self) -> Checkup:
         """Look at everything; takes milliseconds."""

@@ -29,6 +29,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.admin.feed_metrics import FeedMetrics
 from bot.admin.health import Health
 from bot.request_trace import Trace
 from corpus.sandbox.process import Reason, shared
@@ -114,6 +115,7 @@ class Metrics:
             ),
         ):
             Gauge(name, text, registry=self.registry).set_function(_or_unknown(read))
+        self.registry.register(FeedMetrics(health.feeds))
         self.registry.register(_Unread(health))
         self.registry.register(_Stopped())
 

@@ -15,7 +15,7 @@ import structlog
 import typer
 from rich.console import Console
 
-from bot.cli import ask, backup, check, feedback, output, summarise
+from bot.cli import ask, backup, check, feedback, follow, output, summarise
 from bot.cli.console import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
 from bot.services import Services
 from bot.settings import Settings, SettingsError, load
@@ -30,6 +30,7 @@ from retrieval.errors import FingerprintError, RetrievalError
 
 if TYPE_CHECKING:
     from bot.dialogue.hand_ins import HandIns
+    from corpus.readers.exports import Exports
 
 app = typer.Typer(
     help="Ask the news: a question gets the passage that answers it, and its source.",
@@ -67,14 +68,18 @@ def add(
     sources: Annotated[
         list[str], typer.Argument(metavar="PATH|URL|FEED...", help="Files, folders, addresses.")
     ],
+    channel: Annotated[
+        str, typer.Option(metavar="NAME", help="By which an exported Telegram channel is public.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Add articles: files, folders, addresses of pages, RSS, Atom or OPML feeds."""
     archive = Services(load())
+    exports = _exports(archive, channel)
     _check_model(archive)
     feeds = archive.store.feeds
     with output.show_counting(ERR) as progress:
-        found = read_sources(sources, feeds=feeds, strikes=archive.store.strikes)
+        found = read_sources(sources, feeds=feeds, strikes=archive.store.strikes, exports=exports)
         tally = ingest(
             found,
             store=archive.store,
@@ -85,12 +90,34 @@ def add(
     feeds.keep()
     if tally.articles and unseed(archive.store, archive.home):
         ERR.print("The bundled sample made room for your articles.")
-    if tally.passages:
+    store = archive.store.beside(*(one.shelf for one in exports.known.values()))
+    missing = exports.missing(store)
+    for article_id in missing:
+        store.remove(article_id)
+    if missing:
+        ERR.print(f"{len(missing)} posts went that the export no longer holds.")
+    if tally.passages or missing:
         with ERR.status("Bringing the index up to date"):
             archive.searcher.save()
     output.show_tally(tally, as_json=as_json)
     if not tally.articles:
         raise typer.Exit(WRONG_INPUT)
+
+
+def _exports(archive: Services, channel: str) -> Exports:
+    """What is known of exported channels: a name that is given, and those that the bot is in."""
+    from corpus.parse.telegram.post import read_channel_name
+    from corpus.readers.exports import Exports, Known
+
+    name = read_channel_name(channel)
+    if channel and not name:
+        raise typer.BadParameter(
+            "is no channel's public name; write t.me/NAME", param_hint="--channel"
+        )
+    if not (archive.home / "chats.db").exists():
+        return Exports(name=name)
+    members = archive.chats.channels.all()
+    return Exports(name, {one.channel.id: Known(one.name, one.shelf) for one in members})
 
 
 app.command(epilog="Example: byline ask 'What did both sides agree?'")(ask.ask)
@@ -100,6 +127,10 @@ app.command(epilog="Example: byline quotes --json < articles.jsonl")(ask.quotes)
 app.command(epilog="Example: byline check --repair")(check.check)
 app.command(epilog="Example: byline backup byline-monday.zip")(backup.backup)
 app.command(epilog="Example: byline restore byline-monday.zip")(backup.restore)
+app.command(epilog="Example: byline follow https://news.example --opml feeds.opml")(follow.follow)
+app.command(epilog="Example: byline unfollow https://news.example/feed.xml")(follow.unfollow)
+app.command(epilog="Example: byline feeds --opml > feeds.opml")(follow.feeds)
+app.command(epilog="Example: byline history https://news.example/2026/story")(follow.history)
 app.command(epilog="Example: byline summary clipping.txt --sentences 1")(summarise.summary)
 app.command(epilog="Example: byline story 'the tram line' --since Monday")(summarise.story)
 app.command(epilog="Example: byline feedback --since Monday --json")(feedback.feedback)
@@ -287,8 +318,13 @@ def _talk(archive: Services) -> None:
         archive.searcher.refresh()
     with archive.kept_fresh() as searcher:
         archive.chats.purge()
-        conversation = Conversation(searcher, archive.chats, hand_ins=_make_hand_ins(archive))
-        Chat(conversation, Console(highlight=False)).run()
+        talk = Conversation(
+            searcher,
+            archive.chats,
+            hand_ins=_make_hand_ins(archive),
+            alerts=archive.settings.alerts,
+        )
+        Chat(talk, Console(highlight=False)).run()
 
 
 def _make_hand_ins(archive: Services) -> HandIns | None:
@@ -317,8 +353,10 @@ def _serve(archive: Services, settings: Settings) -> None:
     logs.configure(settings.log_level, secrets=values)
     state = archive.chats
     with archive.kept_fresh() as searcher:
-        conversation = Conversation(searcher, state, hand_ins=_make_hand_ins(archive))
-        answer_on_telegram(settings, conversation, state, archive=archive)
+        talk = Conversation(
+            searcher, state, hand_ins=_make_hand_ins(archive), alerts=settings.alerts
+        )
+        answer_on_telegram(settings, talk, state, archive=archive)
 
 
 def _check_model(archive: Services) -> None:

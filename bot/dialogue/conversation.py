@@ -28,6 +28,8 @@ from bot.dialogue.settings_menu import SettingsMenu
 from bot.dialogue.sharing import Offers, Sharing
 from bot.dialogue.shelf_menu import ShelfMenu
 from bot.dialogue.spelling import SpellingCorrections
+from bot.dialogue.told.alerts import Alerts
+from bot.dialogue.told.digests import Digests
 from bot.dialogue.views import Views
 from bot.intake import name_shelf
 from bot.intents.commands import READERS, Command, explain, read_command
@@ -89,9 +91,10 @@ class Conversation:
         hand_ins: Take in what readers hand in; where None, nothing is.
         sharing: What may be taken to other chats; of the shared articles, whatever is searched.
         views: The same over what chats with a shelf are answered from.
+        alerts: What readers want to be told of, or how many alerts a chat may have.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one parameter a thing that chats share, or that may be set
         self,
         searcher: Searcher,
         state: ChatStore,
@@ -99,14 +102,17 @@ class Conversation:
         hand_ins: HandIns | None = None,
         sharing: Sharing | None = None,
         views: Views[Conversation] | None = None,
+        alerts: Alerts | int = 20,
     ) -> None:
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
         self._hand_ins = hand_ins
         self._sharing = sharing or Sharing(searcher)
-        self._views = views or Views(searcher, self._over)
+        self._views = views or Views(searcher, self._over, state.channels.shelves)
         self._choices = SettingsMenu(searcher, state)
+        self._alerts = Alerts(searcher, state, most=alerts) if isinstance(alerts, int) else alerts
+        self._digests = Digests(state)
         self._corrections = SpellingCorrections(searcher, state)
         self._answering = answering = Answering(
             searcher, state, shown=self._meant, empty=self._empty
@@ -133,6 +139,7 @@ class Conversation:
             settings=self._choices,
             shelf=self._shelf,
             cards=self._cards,
+            alerts=self._alerts,
         )
 
     def at(self, context: MessageContext) -> Conversation:
@@ -146,6 +153,7 @@ class Conversation:
             hand_ins=self._hand_ins,
             sharing=self._sharing,
             views=self._views,
+            alerts=self._alerts,
         )
 
     @spoken
@@ -223,6 +231,26 @@ class Conversation:
     def settings(self, context: MessageContext, typed: str) -> Reply:
         """Show the chat's settings, or change what is typed: "timezone Europe/Berlin"."""
         return self._choices.hear(context, typed)
+
+    @spoken
+    def alert(self, context: MessageContext, wanted: str) -> Reply:
+        """Tell this chat of what comes in from now on."""
+        return self._alerts.make(context, wanted)
+
+    @spoken
+    def alerts(self, context: MessageContext, typed: str) -> Reply:
+        """List what this chat wants to be told of, to be changed."""
+        return self._alerts.hear(context, typed)
+
+    @spoken
+    def digest(self, context: MessageContext, typed: str) -> Reply:
+        """Tell this chat the day's stories at an hour."""
+        return self._digests.hear(context, typed)
+
+    @spoken
+    def is_due(self, context: MessageContext) -> bool:
+        """Whether something is to be told where nothing can be sent."""
+        return self._alerts.is_due(context)
 
     @spoken
     def hear(self, context: MessageContext, text: str) -> Reply:

@@ -12,8 +12,10 @@ from bot.dialogue.pages import Pages
 from bot.dialogue.ratings import Page, Ratings
 from bot.dialogue.settings_menu import SettingsMenu
 from bot.dialogue.shelf_menu import ShelfMenu
+from bot.dialogue.told.alerts import Alerts
 from bot.reply.actions import (
     Action,
+    AlertAction,
     AskAbout,
     AskAlone,
     AskExactly,
@@ -80,6 +82,7 @@ class Presses:
         settings: Shows and changes what a chat set.
         shelf: Shows and changes what lies on its shelf.
         cards: Show what was handed in.
+        alerts: Shows and changes what it wants to be told of.
     """
 
     def __init__(  # noqa: PLR0913 - one parameter a kind of thing that is pressed
@@ -91,10 +94,12 @@ class Presses:
         settings: SettingsMenu,
         shelf: ShelfMenu,
         cards: Cards,
+        alerts: Alerts,
     ) -> None:
         self._state = state
         self._settings = settings
         self._shelf = shelf
+        self._alerts = alerts
         ratings, voices, summaries = Ratings(state), pages.voices, pages.summaries
         self.table: dict[type[ExchangeAction], _Do] = {
             TurnPage: lambda here, asked, do: pages.turn(here, asked, do.page),
@@ -129,6 +134,8 @@ class Presses:
         """Do what a button says; one that is stale, another chat's or no button's gets a toast."""
         if isinstance(action, SettingsAction):
             return self._settings.press(context, action)
+        if isinstance(action, AlertAction):
+            return self._alerts.press(context, action)
         if isinstance(action, ShelfAction):
             return self._shelf.press(context, action)
         if isinstance(action, ExchangeAction):

@@ -13,7 +13,7 @@ from bot import texts
 SHELF = "shelf"
 """Counts the articles of the chat's shelf among what was deleted."""
 _ANSWERS = ("answer", "shown", "talk")
-_NAMED = ("exchange", *_ANSWERS, "feedback", "preference", SHELF)
+_NAMED = ("exchange", *_ANSWERS, "feedback", "preference", "subscription", SHELF)
 
 
 def describe_kept(retention: timedelta, shelf_days: int | None = None) -> str:
@@ -23,8 +23,9 @@ def describe_kept(retention: timedelta, shelf_days: int | None = None) -> str:
         retention: For how long questions are.
         shelf_days: For how many days what is handed in; None where nothing can be.
     """
-    kept = texts.say("privacy", hours=-(-retention // timedelta(hours=1)))
-    return f"{kept}\n\n{texts.say('privacy-shelf', days=shelf_days)}" if shelf_days else kept
+    kept = [texts.say("privacy", hours=-(-retention // timedelta(hours=1)))]
+    kept += [texts.say("privacy-shelf", days=shelf_days)] if shelf_days else []
+    return "\n\n".join((*kept, texts.say("privacy-alerts")))
 
 
 def describe_forgotten(deleted: Mapping[str, int]) -> str:
@@ -35,12 +36,14 @@ def describe_forgotten(deleted: Mapping[str, int]) -> str:
     """
     # An answer has a row of its own in several tables; it is one answer all the same.
     answers = max(deleted.get(table, 0) for table in _ANSWERS)
+    alerts = deleted.get("subscription", 0)
     others = sum(count for table, count in deleted.items() if table not in _NAMED)
     parts = (
         (deleted.get("exchange", 0), texts.say("questions", count=deleted.get("exchange", 0))),
         (answers, texts.say("noted-answers", count=answers)),
         (deleted.get("feedback", 0), texts.say("thumbs", count=deleted.get("feedback", 0))),
         (deleted.get("preference", 0), texts.say("your-settings")),
+        (alerts, texts.say("noted-alerts", count=alerts)),
         (deleted.get(SHELF, 0), texts.say("shelf-articles", count=deleted.get(SHELF, 0))),
         (others, texts.say("other-notes", count=others)),
     )

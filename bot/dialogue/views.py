@@ -1,4 +1,4 @@
-"""Which articles a chat is answered from: everybody's, and what lies on its own shelf.
+"""Which articles a chat is answered from: everybody's, its own, and those of its channels.
 
 Tested with handing in, in `tests/bot/dialogue/test_hand_ins.py`.
 """
@@ -25,21 +25,28 @@ class Views(Generic[_View]):
     Args:
         shared: Searches what everybody may see.
         make: Makes one over another searcher.
+        others: Names the shelves that a chat sees beside its own: those of its channels.
     """
 
-    def __init__(self, shared: Searcher, make: Callable[[Searcher], _View]) -> None:
+    def __init__(
+        self,
+        shared: Searcher,
+        make: Callable[[Searcher], _View],
+        others: Callable[[int], tuple[str, ...]] = lambda _: (),
+    ) -> None:
         self._shared = shared
         self._make = make
+        self._others = others
         self._ready: OrderedDict[tuple[str, ...], tuple[ShelfSearcher, _View]] = OrderedDict()
         self._choosing = threading.Lock()
 
     def of(self, chat_id: int) -> _View | None:
-        """The view of a chat, up to date; None where nothing lies on its shelf.
+        """The view of a chat, up to date; None where nothing lies on its shelves.
 
         Raises:
             FingerprintError: What lies there was embedded by another model.
         """
-        shelves = (name_shelf(chat_id),)
+        shelves = (name_shelf(chat_id), *self._others(chat_id))
         if not self._shared.store.only(*shelves).revision():
             return None
         with self._choosing:

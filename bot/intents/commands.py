@@ -91,6 +91,9 @@ QUOTES = Command("quotes", words=True, cost=Cost.QUESTION)
 SUMMARY = Command("summary", words=True, cost=Cost.QUESTION)
 STORY = Command("story", words=True, cost=Cost.QUESTION)
 LATEST = Command("latest")
+ALERT = Command("alert", words=True, guarded=True)
+ALERTS = Command("alerts", words=True, guarded=True)
+DIGEST = Command("digest", words=True, guarded=True)
 SHELF = Command("shelf")
 SETTINGS = Command("settings", words=True, guarded=True)
 HELP = Command("help", help=False)
@@ -100,7 +103,10 @@ START = Command(
     "start", method="arrive", words=True, cost=Cost.TURN, menu=False, help=False
 )  # Telegram gives it itself, with what a link to the bot names; that may be a question
 
-READERS = (ASK, QUOTES, SUMMARY, STORY, LATEST, SHELF, SETTINGS, HELP, PRIVACY, FORGET, START)
+READERS = (
+    *(ASK, QUOTES, SUMMARY, STORY, LATEST, SHELF, ALERT, ALERTS, DIGEST),
+    *(SETTINGS, HELP, PRIVACY, FORGET, START),
+)
 """What everybody may type, in the order of the menu."""
 
 _OFFICE = Where.PRIVATE
@@ -109,11 +115,18 @@ STATS = Command("stats", where=_OFFICE, help=False)
 HEALTH = Command("health", where=_OFFICE, help=False)
 ADD = Command("add", words=True, where=_OFFICE, help=False)
 REMOVE = Command("remove", words=True, where=_OFFICE, help=False)
+FOLLOW = Command("follow", words=True, where=_OFFICE, help=False)
+UNFOLLOW = Command("unfollow", words=True, where=_OFFICE, help=False)
+FEEDS = Command("feeds", where=_OFFICE, help=False)
 BLOCK = Command("block", words=True, where=_ABOUT_SOMEBODY, help=False)
 UNBLOCK = Command("unblock", words=True, where=_ABOUT_SOMEBODY, help=False)
 BROADCAST = Command("broadcast", words=True, where=_OFFICE, help=False)
+CHANNELS = Command("channels", where=_OFFICE, help=False)
 
-ADMINS = (STATS, HEALTH, ADD, REMOVE, BLOCK, UNBLOCK, BROADCAST)
+ADMINS = (
+    *(STATS, HEALTH, ADD, REMOVE, FOLLOW, UNFOLLOW, FEEDS),
+    *(BLOCK, UNBLOCK, BROADCAST, CHANNELS),
+)
 """What only those who run the bot may type; for others these do not exist."""
 
 _READERS = {command.name: command for command in READERS}

@@ -336,6 +336,99 @@ about-me = Ich bin Byline, ein Programm, das Artikel durchsucht. Ich bin kein Me
 what-i-know = Ich kenne { articles }{ of-publishers }, sonst nichts. Die neuesten:
 chatter = Ich bin da. Fragen Sie mich nach den Nachrichten.
 
+## Alerts and digests
+
+command-alert = Bescheid bekommen, wenn Neues zu etwas kommt
+command-alerts = Wovon ich Bescheid gebe: auflisten und ändern
+command-digest = Die Nachrichten des Tages zu einer Uhrzeit
+help-alert = /alert THEMA ODER NAME: ich schreibe, wenn ein neuer Artikel passt; auch „in MEDIUM“, „when JEMAND says something on it“
+help-alerts = /alerts: wovon ich Bescheid gebe, wie viel davon und wann ich schweige
+help-digest = /digest daily 08:00, auch mit THEMEN: die Nachrichten des Tages zu einer Uhrzeit
+how-to-alert = Schreiben Sie hinter den Befehl, wovon ich Bescheid geben soll: /alert ferry strike. Oder nur aus einem Medium: /alert ferry strike in The Courier. Oder nur, was jemand sagt: /alert ferry strike when the mayor says something on it
+alert-made = Ich schreibe in diesen Chat, wenn ein neuer Artikel passt.
+alert-known = Das habe ich schon.
+alert-line =
+    { $wanted }: { $level ->
+        [more] auch was passen könnte
+        [balanced] was wahrscheinlich passt
+       *[fewer] nur was sicher passt
+    }{ $paused ->
+        [0] { "" }
+       *[other] , ruht
+    }
+alert-levels = „Weniger“ verlangt jedes Wort davon im Artikel; „Mehr“ geht auch nach der Bedeutung. Ein 👎 unter einem Hinweis lässt ihn mehr verlangen.
+level-fewer = Weniger
+level-balanced = Mittel
+level-more = Mehr
+alert-pause = Ruhen lassen
+alert-resume = Weiter
+alert-stop = Nichts mehr davon
+alert-stricter = Nur Wichtiges
+alert-speaker = was { $speaker } sagt
+alert-topic-speaker = { $topic }, wenn { $speaker } etwas dazu sagt
+alert-publisher = { $wanted } (nur in { $publisher })
+alert-told =
+    { $articles ->
+        [one] Neu: { $wanted }
+       *[other] { $articles } neue Artikel: { $wanted }
+    }
+alert-in-doubt = Die Verbindung brach ab, als ich von etwas Neuem schrieb: { $wanted }. Vielleicht ist es nicht angekommen.
+digest-in-doubt = Die Verbindung brach ab, als ich die Nachrichten des Tages schickte. Vielleicht sind sie nicht angekommen.
+alert-show = Zeigen
+alert-stopped = Beendet
+alert-stopped-before = Das war schon beendet
+alert-stricter-now = Ab jetzt nur, was sicherer passt
+alert-disliked = Danke, ab jetzt verlangt dieser Hinweis mehr
+alerts =
+    { $alerts ->
+        [0] Sie haben keinen Hinweis.
+        [one] Ein Hinweis:
+       *[other] { $alerts } Hinweise:
+    }
+alerts-none = Noch nichts. Ich schreibe, wenn Neues kommt, mit /alert ferry strike, und einmal am Tag mit /digest daily 08:00
+alerts-none-due = Es steht nichts an.
+alerts-due = Es gibt Neues für Sie: /alerts due
+alerts-too-many =
+    { $most ->
+        [one] Mehr als einen Hinweis darf ein Chat nicht haben.
+       *[other] Mehr als { $most } Hinweise darf ein Chat nicht haben.
+    } Beenden Sie erst einen.
+alerts-quiet = Still { $hours }
+alerts-hours = Wann ich schweige
+alerts-all = Alle Hinweise
+alerts-choose-hours = Wann sollen Hinweise schweigen, nach den Uhren Ihrer Zeitzone? Was dann kommt, sage ich am Ende dieser Stunden. In Worten: /alerts quiet 22:00-07:00
+quiet-never = Nie
+how-to-digest = Schreiben Sie, wann die Nachrichten des Tages kommen sollen: /digest daily 08:00. Oder wozu: /digest daily 08:00 ferries, housing. Oder einmal in der Woche: /digest weekly monday 08:00. Zum Beenden: /digest off
+digest-of-all =
+    Nachrichten { $weekly ->
+        [0] jeden Tag
+       *[other] jede Woche am { $day }
+    } um { $time }
+digest-on =
+    Nachrichten { $weekly ->
+        [0] jeden Tag
+       *[other] jede Woche am { $day }
+    } um { $time }: { $topics }
+digest-set = Nach den Uhren von { $timezone }; für andere: /settings timezone. Sie kommen nur, wenn es Neues gibt.
+digest-stop = Diese Nachrichten beenden
+digest-stopped = Beendet. Es kommt nichts mehr.
+digest-none = Da gibt es nichts zu beenden.
+digest-told =
+    { $day }: { $stories ->
+        [one] eine Geschichte
+       *[other] { $stories } Geschichten
+    }
+digest-told-on =
+    { $day }: { $stories ->
+        [one] eine Geschichte
+       *[other] { $stories } Geschichten
+    } zu { $topics }
+noted-alerts =
+    { $count ->
+        [one] ein Hinweis
+       *[other] { $count } Hinweise
+    }
+privacy-alerts = Von Hinweisen und Nachrichten des Tages bewahre ich auf, was Sie wollten, bis Sie es beenden, und zwei Wochen lang, von welchen Artikeln ich schrieb, damit nichts zweimal kommt.
 ## Was Leser einreichen
 
 keep = Behalten
@@ -394,3 +487,7 @@ privacy-shelf =
         [one] einen Tag
        *[other] { $days } Tage
     } im Regal dieses Chats oder bis Sie es entfernen; niemand sonst bekommt Antworten daraus.
+## Feeds
+
+corrected-on = berichtigt am { $day }
+gone-from-page = nicht mehr auf der Seite des Verlags

@@ -450,6 +450,100 @@ about-me = I am Byline, a program that searches articles. I am no person and no 
 what-i-know = I know { articles }{ of-publishers }, and nothing else. The newest:
 chatter = I am here. Ask me about the news.
 
+## Alerts and digests
+
+command-alert = Be told when news of something comes
+command-alerts = What I tell you of: list and change it
+command-digest = The news of the day at an hour
+help-alert = /alert TOPIC OR NAME: I write when a new article fits; also “in PUBLISHER”, “when SOMEBODY says something on it”
+help-alerts = /alerts: what I tell you of, how much of it, and when I am silent
+help-digest = /digest daily 08:00, perhaps with TOPICS: the news of the day at an hour
+how-to-alert = Write what I shall tell you of behind the command: /alert ferry strike. Or only in one publication: /alert ferry strike in The Courier. Or only what somebody says: /alert ferry strike when the mayor says something on it
+alert-made = I will write to this chat when a new article fits.
+alert-known = I have that one already.
+alert-line =
+    { $wanted }: { $level ->
+        [more] also what may fit
+        [balanced] what likely fits
+       *[fewer] only what surely fits
+    }{ $paused ->
+        [0] { "" }
+       *[other] , at rest
+    }
+alert-levels = “Fewer” wants every word of it in the article; “more” goes by the meaning too. A 👎 below an alert makes it ask for more.
+level-fewer = Fewer
+level-balanced = Balanced
+level-more = More
+alert-pause = Let it rest
+alert-resume = Go on
+alert-stop = Stop this alert
+alert-stricter = Only important
+alert-speaker = whatever { $speaker } says
+alert-topic-speaker = { $topic }, when { $speaker } says something on it
+alert-publisher = { $wanted } (only in { $publisher })
+alert-told =
+    { $articles ->
+        [one] New: { $wanted }
+       *[other] { $articles } new articles: { $wanted }
+    }
+alert-in-doubt = The connection broke while I told you of something new: { $wanted }. It may not have arrived.
+digest-in-doubt = The connection broke while I sent your digest. It may not have arrived.
+alert-show = Show it
+alert-stopped = Stopped
+alert-stopped-before = That was stopped before
+alert-stricter-now = From now on only what fits more surely
+alert-disliked = Thank you, this alert asks for more from now on
+alerts =
+    { $alerts ->
+        [0] You have no alert.
+        [one] One alert:
+       *[other] { $alerts } alerts:
+    }
+alerts-none = Nothing yet. I write when news comes with /alert ferry strike, and once a day with /digest daily 08:00
+alerts-none-due = Nothing is due.
+alerts-due = There is something new for you: /alerts due
+alerts-too-many =
+    { $most ->
+        [one] One alert is all that a chat may have.
+       *[other] { $most } alerts are all that a chat may have.
+    } Stop one first.
+alerts-quiet = Silent { $hours }
+alerts-hours = When to be silent
+alerts-all = All alerts
+alerts-choose-hours = When shall alerts be silent, by the clocks of your time zone? What comes then is told when these hours end. In words: /alerts quiet 22:00-07:00
+quiet-never = Never
+how-to-digest = Write when the news of the day shall come: /digest daily 08:00. Or on what: /digest daily 08:00 ferries, housing. Or once a week: /digest weekly monday 08:00. To stop it: /digest off
+digest-of-all =
+    Digest { $weekly ->
+        [0] every day
+       *[other] every week on { $day }
+    } at { $time }
+digest-on =
+    Digest { $weekly ->
+        [0] every day
+       *[other] every week on { $day }
+    } at { $time }: { $topics }
+digest-set = By the clocks of { $timezone }; for others: /settings timezone. It comes only where there is news.
+digest-stop = Stop the digest
+digest-stopped = Stopped. No digest comes any more.
+digest-none = There is no digest to stop.
+digest-told =
+    { $day }: { $stories ->
+        [one] one story
+       *[other] { $stories } stories
+    }
+digest-told-on =
+    { $day }: { $stories ->
+        [one] one story
+       *[other] { $stories } stories
+    } on { $topics }
+noted-alerts =
+    { $count ->
+        [one] one alert or digest
+       *[other] { $count } alerts and digests
+    }
+admin-stats-alerts = Alerts: { $alerts } in { $chats } chats; digests: { $digests }; articles told in the last day: { $told }
+privacy-alerts = Of alerts and digests I keep what you asked for, until you stop it, and for two weeks which articles I told you of, so that nothing comes twice.
 ## What readers hand in
 
 keep = Keep
@@ -508,3 +602,62 @@ privacy-shelf =
         [one] one day
        *[other] { $days } days
     }, or until you remove it; nobody else is answered from it.
+## Feeds
+
+corrected-on = corrected { $day }
+gone-from-page = no longer on the publisher’s page
+admin-command-follow = Follow a site or a feed: an address
+admin-command-unfollow = Follow a feed no longer: its address
+admin-command-feeds = How the followed feeds are
+admin-how-to-follow = Write the address of a site or a feed after the command: /follow https://news.example
+admin-followed = Following { $name } ({ $kind }). What it brings can be asked about within minutes. { $url }
+admin-followed-before = { $name } ({ $kind }) was followed already. { $url }
+admin-not-followed = Nothing is followed. { $reason }
+admin-how-to-unfollow = Write the address of a feed after the command: /unfollow https://news.example/feed.xml
+admin-unfollowed = { $name } is followed no longer. Its articles stay.
+admin-no-feed = No feed is meant by { $feed }, or more than one; /feeds lists them.
+admin-no-feeds = No feed is followed yet: /follow https://news.example
+admin-feeds =
+    { $feeds ->
+        [one] One feed
+       *[other] { $feeds } feeds
+    }: { $well } well, { $new } new, { $failing } failing, { $paused } paused.
+admin-more-feeds =
+    { $feeds ->
+        [one] And one more
+       *[other] And { $feeds } more
+    }; `byline feeds` lists all.
+admin-feed-paused = { $name } is not asked any more: { $reason } /follow { $url } asks it again, /unfollow { $url } leaves it.
+## Channels
+
+admin-command-channels = Channels whose posts are taken in
+admin-no-channels = No channels yet. Make me an administrator of one, without any right, and I take in its posts from then on. What was posted before comes with an export: byline add result.json
+admin-channels = { $count ->
+    [one] { $count } channel:
+   *[other] { $count } channels:
+}
+admin-channel = • { $title }: { $taking ->
+    [true] new posts are taken in
+   *[false] stopped
+}, { $open ->
+    [true] for readers everywhere
+   *[false] { $discussed ->
+        [true] for its discussion group only
+       *[false] for its discussion group only, and it has none
+    }
+}
+admin-channel-unknown = That channel is not known any more
+admin-channel-open = { $title }: for everybody
+admin-channel-close = { $title }: for its group only
+admin-channel-stop = Stop …
+admin-channel-forget = Forget …
+admin-channel-resume = Take in again
+admin-channel-really-stop = Take in no more posts of “{ $title }”? What was taken in stays, unless I am to forget it.
+admin-channel-stop-keep = Stop, keep its posts
+admin-channel-stop-forget = Stop and forget its posts
+admin-channel-back = Back
+admin-channel-forgotten = { $count ->
+    [one] Forgot the channel and { $count } article
+   *[other] Forgot the channel and { $count } articles
+}
+admin-post-gone = The public page of this post says that the post is not there any more. Remove it here too?

@@ -331,6 +331,99 @@ about-me = Soy Byline, un programa que busca en artículos. No soy una persona n
 what-i-know = Conozco { articles }{ of-publishers }, y nada más. Los más recientes:
 chatter = Aquí estoy. Pregúnteme por las noticias.
 
+## Alerts and digests
+
+command-alert = Recibir aviso cuando llegue algo nuevo
+command-alerts = De qué le aviso: verlo y cambiarlo
+command-digest = Las noticias del día a una hora
+help-alert = /alert TEMA O NOMBRE: escribo cuando un artículo nuevo encaja; también «in MEDIO», «when ALGUIEN says something on it»
+help-alerts = /alerts: de qué le aviso, cuánto y cuándo guardo silencio
+help-digest = /digest daily 08:00, también con TEMAS: las noticias del día a una hora
+how-to-alert = Escriba tras el comando de qué debo avisarle: /alert ferry strike. O solo en un medio: /alert ferry strike in The Courier. O solo lo que dice alguien: /alert ferry strike when the mayor says something on it
+alert-made = Escribiré en este chat cuando un artículo nuevo encaje.
+alert-known = Ese ya lo tengo.
+alert-line =
+    { $wanted }: { $level ->
+        [more] también lo que puede encajar
+        [balanced] lo que probablemente encaja
+       *[fewer] solo lo que encaja seguro
+    }{ $paused ->
+        [0] { "" }
+       *[other] , en pausa
+    }
+alert-levels = «Menos» exige cada palabra en el artículo; «Más» mira también el significado. Un 👎 bajo un aviso hace que exija más.
+level-fewer = Menos
+level-balanced = Medio
+level-more = Más
+alert-pause = Pausar
+alert-resume = Seguir
+alert-stop = Parar este aviso
+alert-stricter = Solo lo importante
+alert-speaker = lo que diga { $speaker }
+alert-topic-speaker = { $topic }, cuando { $speaker } diga algo al respecto
+alert-publisher = { $wanted } (solo en { $publisher })
+alert-told =
+    { $articles ->
+        [one] Nuevo: { $wanted }
+       *[other] { $articles } artículos nuevos: { $wanted }
+    }
+alert-in-doubt = La conexión se cortó mientras le avisaba de algo nuevo: { $wanted }. Quizá no llegó.
+digest-in-doubt = La conexión se cortó mientras enviaba las noticias del día. Quizá no llegaron.
+alert-show = Mostrar
+alert-stopped = Parado
+alert-stopped-before = Eso ya estaba parado
+alert-stricter-now = Desde ahora solo lo que encaja con más seguridad
+alert-disliked = Gracias, este aviso exige más desde ahora
+alerts =
+    { $alerts ->
+        [0] No tiene ningún aviso.
+        [one] Un aviso:
+       *[other] { $alerts } avisos:
+    }
+alerts-none = Todavía nada. Escribo cuando llega algo nuevo con /alert ferry strike, y una vez al día con /digest daily 08:00
+alerts-none-due = No hay nada pendiente.
+alerts-due = Hay algo nuevo para usted: /alerts due
+alerts-too-many =
+    { $most ->
+        [one] Un chat no puede tener más de un aviso.
+       *[other] Un chat no puede tener más de { $most } avisos.
+    } Pare uno primero.
+alerts-quiet = Silencio { $hours }
+alerts-hours = Cuándo guardar silencio
+alerts-all = Todos los avisos
+alerts-choose-hours = ¿Cuándo deben callar los avisos, según los relojes de su zona? Lo que llegue entonces se dice al acabar esas horas. En palabras: /alerts quiet 22:00-07:00
+quiet-never = Nunca
+how-to-digest = Escriba cuándo deben llegar las noticias del día: /digest daily 08:00. O sobre qué: /digest daily 08:00 ferries, housing. O una vez por semana: /digest weekly monday 08:00. Para pararlo: /digest off
+digest-of-all =
+    Noticias { $weekly ->
+        [0] cada día
+       *[other] cada semana, { $day },
+    } a las { $time }
+digest-on =
+    Noticias { $weekly ->
+        [0] cada día
+       *[other] cada semana, { $day },
+    } a las { $time }: { $topics }
+digest-set = Según los relojes de { $timezone }; para otros: /settings timezone. Llega solo cuando hay noticias.
+digest-stop = Parar estas noticias
+digest-stopped = Parado. No llegarán más.
+digest-none = No hay nada que parar.
+digest-told =
+    { $day }: { $stories ->
+        [one] una historia
+       *[other] { $stories } historias
+    }
+digest-told-on =
+    { $day }: { $stories ->
+        [one] una historia
+       *[other] { $stories } historias
+    } sobre { $topics }
+noted-alerts =
+    { $count ->
+        [one] un aviso
+       *[other] { $count } avisos
+    }
+privacy-alerts = De los avisos y las noticias del día guardo lo que pidió, hasta que lo pare, y durante dos semanas de qué artículos le avisé, para que nada llegue dos veces.
 ## Lo que entregan los lectores
 
 keep = Conservar
@@ -389,3 +482,7 @@ privacy-shelf =
         [one] un día
        *[other] { $days } días
     } en el estante de este chat, o hasta que lo quite; nadie más recibe respuestas de ello.
+## Feeds
+
+corrected-on = corregido el { $day }
+gone-from-page = ya no está en la página del medio

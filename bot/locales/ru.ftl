@@ -362,6 +362,105 @@ about-me = Я Byline, программа, которая ищет в стать�
 what-i-know = Я ищу { in-articles }{ of-publishers } и больше ничего не знаю. Самые новые:
 chatter = Я здесь. Спрашивайте меня о новостях.
 
+## Alerts and digests
+
+command-alert = Узнавать, когда появится новое
+command-alerts = О чём я сообщаю: список и настройка
+command-digest = Новости дня в назначенный час
+help-alert = /alert ТЕМА ИЛИ ИМЯ: я напишу, когда появится подходящая статья; можно и «in ИЗДАНИЕ», «when КТО-ТО says something on it»
+help-alerts = /alerts: о чём я сообщаю, сколько и когда молчу
+help-digest = /digest daily 08:00, можно с ТЕМАМИ: новости дня в назначенный час
+how-to-alert = Напишите после команды, о чём сообщать: /alert ferry strike. Или только из одного издания: /alert ferry strike in The Courier. Или только то, что кто-то говорит: /alert ferry strike when the mayor says something on it
+alert-made = Я напишу в этот чат, когда появится подходящая статья.
+alert-known = Такое уже есть.
+alert-line =
+    { $wanted }: { $level ->
+        [more] и то, что может подойти
+        [balanced] то, что скорее всего подходит
+       *[fewer] только то, что точно подходит
+    }{ $paused ->
+        [0] { "" }
+       *[other] , на паузе
+    }
+alert-levels = «Меньше» требует каждого слова в статье; «Больше» смотрит и на смысл. 👎 под сообщением делает отбор строже.
+level-fewer = Меньше
+level-balanced = Средне
+level-more = Больше
+alert-pause = Пауза
+alert-resume = Продолжить
+alert-stop = Больше не сообщать
+alert-stricter = Только важное
+alert-speaker = всё, что скажет { $speaker }
+alert-topic-speaker = { $topic }, когда об этом говорит { $speaker }
+alert-publisher = { $wanted } (только { $publisher })
+alert-told =
+    { $articles ->
+        [one] { $articles } новая статья: { $wanted }
+        [few] { $articles } новые статьи: { $wanted }
+       *[many] { $articles } новых статей: { $wanted }
+    }
+alert-in-doubt = Связь прервалась, когда я сообщал о новом: { $wanted }. Возможно, сообщение не дошло.
+digest-in-doubt = Связь прервалась, когда я отправлял новости дня. Возможно, они не дошли.
+alert-show = Показать
+alert-stopped = Остановлено
+alert-stopped-before = Это уже остановлено
+alert-stricter-now = Теперь только то, что подходит вернее
+alert-disliked = Спасибо, теперь отбор строже
+alerts =
+    { $alerts ->
+        [0] Сообщать не о чем.
+        [one] { $alerts } тема:
+        [few] { $alerts } темы:
+       *[many] { $alerts } тем:
+    }
+alerts-none = Пока ничего. Я пишу о новом по команде /alert ferry strike и раз в день по команде /digest daily 08:00
+alerts-none-due = Пока ничего нет.
+alerts-due = Для вас есть новое: /alerts due
+alerts-too-many =
+    { $most ->
+        [one] В чате может быть только { $most } тема.
+        [few] В чате может быть только { $most } темы.
+       *[many] В чате может быть только { $most } тем.
+    } Сначала остановите одну.
+alerts-quiet = Молчу { $hours }
+alerts-hours = Когда молчать
+alerts-all = Все темы
+alerts-choose-hours = Когда молчать, по часам вашего пояса? Что придёт тогда, я сообщу, когда эти часы кончатся. Словами: /alerts quiet 22:00-07:00
+quiet-never = Никогда
+how-to-digest = Напишите, когда присылать новости дня: /digest daily 08:00. Или о чём: /digest daily 08:00 ferries, housing. Или раз в неделю: /digest weekly monday 08:00. Чтобы остановить: /digest off
+digest-of-all =
+    Новости { $weekly ->
+        [0] каждый день
+       *[other] каждую неделю, { $day },
+    } в { $time }
+digest-on =
+    Новости { $weekly ->
+        [0] каждый день
+       *[other] каждую неделю, { $day },
+    } в { $time }: { $topics }
+digest-set = По часам { $timezone }; для других: /settings timezone. Приходят, только если есть новое.
+digest-stop = Больше не присылать
+digest-stopped = Остановлено. Больше ничего не придёт.
+digest-none = Останавливать нечего.
+digest-told =
+    { $day }: { $stories ->
+        [one] { $stories } история
+        [few] { $stories } истории
+       *[many] { $stories } историй
+    }
+digest-told-on =
+    { $day }: { $stories ->
+        [one] { $stories } история
+        [few] { $stories } истории
+       *[many] { $stories } историй
+    } на темы: { $topics }
+noted-alerts =
+    { $count ->
+        [one] { $count } тему для сообщений
+        [few] { $count } темы для сообщений
+       *[many] { $count } тем для сообщений
+    }
+privacy-alerts = О сообщениях и новостях дня я храню, что вы просили, пока вы это не остановите, и две недели, о каких статьях я сообщил, чтобы ничего не пришло дважды.
 ## Что присылают читатели
 
 keep = Оставить
@@ -425,3 +524,7 @@ privacy-shelf =
         [few] { $days } дня
        *[many] { $days } дней
     } или пока вы его не уберёте; больше никто не получает по нему ответов.
+## Ленты
+
+corrected-on = исправлено { $day }
+gone-from-page = на странице издания больше нет

@@ -275,6 +275,78 @@ about-me = 我是 Byline，一个查找文章的程序。我不是真人，也�
 what-i-know = 我只知道 { $articles } 篇文章{ of-publishers }。最新的是：
 chatter = 我在。请向我询问新闻。
 
+## Alerts and digests
+
+command-alert = 有相关新文章时通知我
+command-alerts = 我的通知：查看和更改
+command-digest = 每天定时看新闻
+help-alert = /alert 主题或人名：有合适的新文章时我会写信；也可加“in 媒体”、“when 某人 says something on it”
+help-alerts = /alerts：我通知什么、通知多少、何时不打扰
+help-digest = /digest daily 08:00，可加主题：每天定时看新闻
+how-to-alert = 请在命令后写明要通知什么：/alert ferry strike。或只限一家媒体：/alert ferry strike in The Courier。或只限某人所说：/alert ferry strike when the mayor says something on it
+alert-made = 有合适的新文章时，我会写到本聊天。
+alert-known = 这个已经有了。
+alert-line =
+    { $wanted }：{ $level ->
+        [more] 可能合适的也通知
+        [balanced] 很可能合适的
+       *[fewer] 只要确定合适的
+    }{ $paused ->
+        [0] { "" }
+       *[other] ，已暂停
+    }
+alert-levels = “少”要求文章包含每个词；“多”也看意思。在通知下点 👎，要求会更严。
+level-fewer = 少
+level-balanced = 适中
+level-more = 多
+alert-pause = 暂停
+alert-resume = 继续
+alert-stop = 停止此通知
+alert-stricter = 只要重要的
+alert-speaker = { $speaker } 所说的一切
+alert-topic-speaker = { $topic }，当 { $speaker } 谈到时
+alert-publisher = { $wanted }（仅限 { $publisher }）
+alert-told = { $articles } 篇新文章：{ $wanted }
+alert-in-doubt = 通知您新消息时连接中断：{ $wanted }。可能没有送达。
+digest-in-doubt = 发送每日新闻时连接中断，可能没有送达。
+alert-show = 显示
+alert-stopped = 已停止
+alert-stopped-before = 早已停止
+alert-stricter-now = 今后只通知更确定合适的
+alert-disliked = 谢谢，今后此通知要求更严
+alerts =
+    { $alerts ->
+        [0] 您没有通知。
+       *[other] { $alerts } 个通知：
+    }
+alerts-none = 还没有。有新消息时通知：/alert ferry strike；每天一次：/digest daily 08:00
+alerts-none-due = 暂无新内容。
+alerts-due = 有新内容：/alerts due
+alerts-too-many = 一个聊天最多有 { $most } 个通知。请先停止一个。
+alerts-quiet = 不打扰 { $hours }
+alerts-hours = 何时不打扰
+alerts-all = 所有通知
+alerts-choose-hours = 按您时区的时间，何时不打扰？期间的消息会在结束时通知。也可以写：/alerts quiet 22:00-07:00
+quiet-never = 从不
+how-to-digest = 请写明何时发送每日新闻：/digest daily 08:00。可加主题：/digest daily 08:00 ferries, housing。或每周一次：/digest weekly monday 08:00。停止：/digest off
+digest-of-all =
+    新闻：{ $weekly ->
+        [0] 每天
+       *[other] 每周{ $day }
+    } { $time }
+digest-on =
+    新闻：{ $weekly ->
+        [0] 每天
+       *[other] 每周{ $day }
+    } { $time }：{ $topics }
+digest-set = 按 { $timezone } 的时间；更改：/settings timezone。有新闻时才发送。
+digest-stop = 停止发送新闻
+digest-stopped = 已停止，不再发送。
+digest-none = 没有可停止的。
+digest-told = { $day }：{ $stories } 个事件
+digest-told-on = { $day }：关于{ $topics }的 { $stories } 个事件
+noted-alerts = { $count } 个通知
+privacy-alerts = 关于通知和每日新闻，我保存您要求的内容，直到您停止；并在两周内保存我通知过哪些文章，以免重复。
 ## 读者交来的文章
 
 keep = 保留
@@ -317,3 +389,7 @@ shelf-articles = 您书架上的 { $count } 篇文章
 command-shelf = 您交来的文章
 help-shelf = /shelf：您交来的文章
 privacy-shelf = 您交给我读的内容会在本聊天的书架上放 { $days } 天，或直到您移除；别人不会得到出自它的回答。
+## 订阅源
+
+corrected-on = 更正于 { $day }
+gone-from-page = 发布者的页面上已不存在

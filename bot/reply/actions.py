@@ -1,8 +1,8 @@
 """What buttons do, as values: the one table of actions, and the one codec of callback data.
 
 A new action is a class here and a line in `VERBS`. What it does stands beside those who do it:
-`bot.dialogue.presses` for an exchange, `bot.dialogue.settings_menu` for settings, and
-`bot.telegram` for what admins press.
+`bot.dialogue.presses` for an exchange, `bot.dialogue.settings_menu` for settings,
+`bot.dialogue.told` for alerts and digests, and `bot.telegram` for what admins press.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, get_type_hints
 
+from retrieval.alerts.alert import Level
 from retrieval.answers import AnswerKind
 
 MOST_BYTES = 64
@@ -277,6 +278,85 @@ class ExportShelf(ShelfAction):
 
 
 @dataclass(frozen=True, slots=True)
+class AlertAction(Action):
+    """Shows or changes what a chat wants to be told of; in a group only who may set things does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListAlerts(AlertAction):
+    """Show a page of the chat's alerts, from 0."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlert(AlertAction):
+    """Show an alert, to be changed."""
+
+    alert: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLevel(AlertAction):
+    """Let an alert fire at more, or only at what surely fits."""
+
+    alert: int
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAlert(AlertAction):
+    """Let an alert or digest rest, or go on."""
+
+    alert: int
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StopAlert(AlertAction):
+    """Delete an alert or digest, below what it told, or where alerts are listed."""
+
+    alert: int
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuiet(AlertAction):
+    """Show hours to choose from in which alerts are silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuiet(AlertAction):
+    """Be silent between two times, in minutes after midnight; never where they are the same."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class BeStricter(AlertAction):
+    """Let an alert fire only at what fits more surely: one level up."""
+
+    alert: int
+
+
+@dataclass(frozen=True, slots=True)
+class DislikeAlert(AlertAction):
+    """Point a thumb down at what a message of an alert told; it asks for more from then on."""
+
+    alert: int
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowParcel(AlertAction):
+    """Show what may not have arrived."""
+
+    alert: int
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
 class AdminAction(Action):
     """Does what only an admin may do."""
 
@@ -305,6 +385,26 @@ class SendBroadcast(AdminAction):
     wanted: bool
 
 
+class ChannelWish(StrEnum):
+    """What an admin may wish of a channel: to see the list, to be asked, and what they decide."""
+
+    LIST = "list"
+    ASK = "ask"
+    OPEN = "open"
+    CLOSE = "close"
+    STOP = "stop"
+    RESUME = "resume"
+    FORGET = "forget"
+
+
+@dataclass(frozen=True, slots=True)
+class DecideChannel(AdminAction):
+    """Do something with a channel whose posts are taken in."""
+
+    chat_id: int
+    wish: ChannelWish
+
+
 VERBS: dict[str, type[Action]] = {
     "page": TurnPage,
     "whole": ShowWhole,
@@ -328,6 +428,16 @@ VERBS: dict[str, type[Action]] = {
     "context": SetExcerptLength,
     "publisher": TurnPublisher,
     "alike": TreatAlike,
+    "alerts": ListAlerts,
+    "alert": OpenAlert,
+    "level": SetLevel,
+    "pause": PauseAlert,
+    "stop": StopAlert,
+    "hours": OpenQuiet,
+    "quiet": SetQuiet,
+    "sure": BeStricter,
+    "dislike": DislikeAlert,
+    "parcel": ShowParcel,
     "about": AskAbout,
     "article": ReadAsArticle,
     "keep": KeepArticle,
@@ -338,6 +448,7 @@ VERBS: dict[str, type[Action]] = {
     "let": Admit,
     "remove": RemoveArticle,
     "cast": SendBroadcast,
+    "channel": DecideChannel,
 }
 """Every action by the word that callback data has for it. No word may ever mean another one."""
 _WORDS = {kind: verb for verb, kind in VERBS.items()}

@@ -18,6 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import named
 from bot.storage.access import Access
+from bot.storage.alerts.outbox import Outbox
+from bot.storage.alerts.subscriptions import Subscriptions
 from bot.storage.answer_ref import (
     NOT_ASKED,
     AnswerRef,
@@ -28,6 +30,7 @@ from bot.storage.answer_ref import (
     write_intent,
 )
 from bot.storage.broadcasts import Broadcasts
+from bot.storage.channels import Channels
 from bot.storage.clock import Clock, is_outside, read_clock
 from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.storage.feedback import Feedback
@@ -197,6 +200,21 @@ class ChatStore:
         return Broadcasts(self._engine)
 
     @property
+    def subscriptions(self) -> Subscriptions:
+        """What readers want to be told of without asking."""
+        return Subscriptions(self._engine)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is to be told of it, and what was."""
+        return Outbox(self._engine)
+
+    @property
+    def channels(self) -> Channels:
+        """Channels whose posts are taken in."""
+        return Channels(self._engine)
+
+    @property
     def turns(self) -> Turns:
         """What our messages answer."""
         return Turns(self._engine, self.clock)
@@ -309,6 +327,14 @@ class ChatStore:
             found = connection.execute(wanted.order_by(*_SHOWN_LAST).limit(1)).scalar()
         return tuple(found or ())
 
+    def shown_lately(self, within: timedelta) -> list[str]:
+        """Ids of the articles that were shown to anybody within so long, those shown last first."""
+        since = self._now() - within.total_seconds()
+        wanted = sa.select(_SHOWN.c.articles).where(_SHOWN.c.at >= since)
+        with self._engine.connect() as connection:
+            rows = connection.execute(wanted.order_by(*_SHOWN_LAST)).scalars().all()
+        return list(dict.fromkeys(one for articles in rows for one in articles))
+
     def keep(self, update_id: int, chat_id: int, payload: str, received: datetime) -> bool:
         """Store an update until it is answered; False where it is known, answered or not."""
         row = {
@@ -381,6 +407,12 @@ class ChatStore:
         )
         move(self._engine, chat_id, new_chat_id)
 
+    def leave(self, chat_id: int) -> None:
+        """Tell a chat nothing more unasked: nobody there wants, or is there, to hear it."""
+        self.usage.gone(chat_id)
+        self.subscriptions.pause_all(chat_id)
+        self.outbox.drop_all(chat_id)
+
     def purge(self) -> None:
         """Delete questions, answers and updates that were kept long enough; thumbs stay.
 
@@ -401,7 +433,7 @@ class ChatStore:
             connection.execute(_INBOX.update().where(kept_long).values(HUSK))
             old = is_outside(received, forgotten, now)
             connection.execute(_INBOX.delete().where(_INBOX.c.done, old))
-        for kept in (self.access, self.usage):
+        for kept in (self.access, self.usage, self.outbox):
             kept.purge(self.clock())
         self.broadcasts.purge(self.retention)
         self.turns.purge(self.retention)

@@ -31,6 +31,8 @@ _CHANGED: Mapping[str, Mapping[str, object]] = {
     "inbox": {**HUSK, "poison": None},
     "access": {"questions": [], "language": ""},
 }
+_NAMED: Mapping[str, str] = MappingProxyType({"channel": "added_by"})
+"""Columns of others' rows in which a chat may be named: they are emptied."""
 _WAITING = "waiting"
 _BESIDE = ("-wal", "-shm", "-journal")
 
@@ -44,6 +46,10 @@ def forget(engine: sa.Engine, chat_id: int) -> dict[str, int]:
     """
     with engine.begin() as connection:
         deleted = {t.name: _emptied(connection, t, chat_id) for t in _of_chats(connection)}
+        for table in _of_chats(connection):
+            if (column := _NAMED.get(table.name)) is not None:
+                named = table.c[column] == chat_id
+                connection.execute(table.update().where(named).values({column: None}))
     scrub(engine)
     return {name: count for name, count in deleted.items() if count}
 

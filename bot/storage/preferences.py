@@ -98,8 +98,15 @@ class PreferenceStore:
         wanted = sa.select(_PREFERENCE).where(_PREFERENCE.c.chat_id == chat_id)
         with self._engine.connect() as connection:
             row = connection.execute(wanted).one_or_none()
-        if row is None:
-            return Preferences(clock=self._clock)
+        return self._chosen(row) if row else Preferences(clock=self._clock)
+
+    def all(self) -> dict[int, Preferences]:
+        """Return the settings of every chat that set something."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(_PREFERENCE)).all()
+        return {row.chat_id: self._chosen(row) for row in rows}
+
+    def _chosen(self, row: sa.Row[tuple[object, ...]]) -> Preferences:
         return Preferences(
             language=row.language,
             timezone=row.timezone,

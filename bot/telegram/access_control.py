@@ -295,8 +295,8 @@ class AccessControl:
     async def _joined(self, update: Update, change: ChatMemberUpdated, bot: ExtBot[Before]) -> None:
         """Somebody added the bot to a group, or stopped it in their chat."""
         chat, present = change.chat, change.new_chat_member.status in _PRESENT
-        if chat.type == chat.PRIVATE and not present:
-            await asyncio.to_thread(self._state.usage.gone, chat.id)
+        if not present:
+            await asyncio.to_thread(self._state.leave, chat.id)
         if chat.type == chat.PRIVATE or not present or not self._by_invitation:
             return
         if change.old_chat_member.status in _PRESENT:

@@ -27,9 +27,8 @@ from bot import texts
 from bot.admin.commands import AdminCommands
 from bot.intents.commands import ADMINS, BROADCAST, STATS, Command, Where, split_command
 from bot.message_context import MessageContext
-from bot.reply.actions import Action, RemoveArticle, SendBroadcast
+from bot.reply.actions import Action, DecideChannel, RemoveArticle, SendBroadcast
 from bot.reply.reply import Note, Outcome, Reply
-from bot.telegram.broadcaster import Broadcaster
 from bot.telegram.context import App, Context
 from bot.telegram.receiving.commands import hear_in, make_menu
 from bot.telegram.receiving.inbox import Inbox
@@ -37,6 +36,7 @@ from bot.telegram.receiving.presses import acknowledge, read_action, says
 from bot.telegram.receiving.reading import Poison
 from bot.telegram.sending import send
 from bot.telegram.sending.rate_limiter import Before, UncertainError
+from bot.telegram.unasked.broadcaster import Broadcaster
 
 _log = structlog.get_logger(__name__)
 
@@ -82,7 +82,11 @@ class AdminHandlers:
             if Where.REPLIES in one.where:
                 judge = partial(self.judge, command=one)
                 add(CommandHandler(one.name, judge, filters=replying))
-        add(CallbackQueryHandler(self.press, pattern=says(RemoveArticle, SendBroadcast)))
+        add(
+            CallbackQueryHandler(
+                self.press, pattern=says(RemoveArticle, SendBroadcast, DecideChannel)
+            )
+        )
         add(TypeHandler(Poison, self.poisoned))
 
     async def show_commands(self, bot: ExtBot[Before], others: list[BotCommand]) -> None:
@@ -168,6 +172,8 @@ class AdminHandlers:
         match action:
             case RemoveArticle():
                 return await asyncio.to_thread(self._desk.removed, message_context, action)
+            case DecideChannel():
+                return await asyncio.to_thread(self._desk.decided, action)
             case SendBroadcast():
                 return await self._broadcaster.press(
                     bot, message_context, action, message=message.message_id

@@ -30,11 +30,12 @@ from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.telegram.access_control import AccessControl
 from bot.telegram.admin_handlers import AdminHandlers
-from bot.telegram.broadcaster import Broadcaster
+from bot.telegram.channel_keeper import ChannelKeeper
 from bot.telegram.context import App
 from bot.telegram.handlers import Handlers
 from bot.telegram.limits import STANDARD, Limits
 from bot.telegram.line import Line
+from bot.telegram.receiving.channel_posts import ChannelPosts
 from bot.telegram.receiving.commands import make_menu
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import (
@@ -49,6 +50,9 @@ from bot.telegram.receiving.update_processor import ChatUpdateProcessor
 from bot.telegram.receiving.webhook import Webhook
 from bot.telegram.sending.rate_limiter import RateLimiter
 from bot.telegram.supervisor import Supervisor
+from bot.telegram.unasked.broadcaster import Broadcaster
+from bot.telegram.unasked.feed_notices import FeedNotices
+from bot.telegram.unasked.herald import Herald
 
 _log = structlog.get_logger(__name__)
 
@@ -130,7 +134,8 @@ class Service:
         self.metrics = Metrics()
         self._line = Line(timing.at_once, timing.line, timing.lane_told_s)
         self._lanes = ChatUpdateProcessor(self.metrics, line=self._line, timing=timing)
-        self._inbox = Inbox(state, timing, room=self._lanes.room)
+        self._posts = ChannelPosts(state.channels, settings) if archive else None
+        self._inbox = Inbox(state, timing, room=self._lanes.room, posts=self._posts)
         searcher = archive.searcher if archive else None
         beside = archive.broken if archive else None
         self.health = Health(state, searcher, silent_s=timing.silent_s, beside=beside)
@@ -155,6 +160,12 @@ class Service:
         )
         self._gate.attach(self.application)
         self._broadcaster = Broadcaster(state, timing)
+        self._herald = self._heralded(conversation, archive)
+        self._sources = archive.store.sources if archive else None
+        self._notices = (
+            FeedNotices(self._sources, settings.admins, timing) if self._sources else None
+        )
+        self._keeper: ChannelKeeper | None = None
         self._admins = self._desks(archive, pulse)
         self._handlers.attach(self.application)
         self._pacing.moved = self._handlers.moved
@@ -164,6 +175,15 @@ class Service:
         if archive is None:
             return None
         desk = AdminCommands(archive, self._state, settings=self._settings, pulse=pulse)
+        if self._posts is not None:
+            self._keeper = ChannelKeeper(
+                self._posts,
+                desk.taker,
+                desk.cited,
+                channels=self._state.channels,
+                timing=self._timing,
+                admins=self._settings.admins,
+            )
         handlers = AdminHandlers(
             desk,
             self._broadcaster,
@@ -173,6 +193,18 @@ class Service:
         )
         handlers.attach(self.application)
         return handlers
+
+    def _heralded(self, conversation: Conversation, archive: Services | None) -> Herald | None:
+        """What tells readers unasked, where there is an archive in which something can come."""
+        if archive is None:
+            return None
+        return Herald(
+            archive.searcher,
+            self._state,
+            conversation=conversation,
+            pacing=self._pacing,
+            timing=self._timing,
+        )
 
     def _built(self) -> App:
         token, base = self._settings.telegram_bot_token, str(self._settings.telegram_api_url)
@@ -243,6 +275,14 @@ class Service:
         keep("looking at the webhook", self._look_often)
         keep("answering who was let in", partial(self._gate.resume, bot))
         keep("going on with a broadcast", partial(self._broadcaster.resume, bot))
+        if self._herald is not None:
+            keep("looking for what alerts want", self._herald.watch)
+            keep("sending alerts", partial(self._herald.send, bot))
+        if self._notices:
+            keep("telling admins of feeds", partial(self._notices.tell_often, bot))
+        if self._keeper is not None:
+            keep("taking in channels' posts", partial(self._keeper.take, bot))
+            keep("looking at cited posts", partial(self._keeper.look, bot))
         keep("fetching updates", self._fetch, vital=True)
         keep("handing on updates", self._watch_queue, vital=True)
         try:
@@ -278,7 +318,13 @@ class Service:
         chosen = self._settings.webhook_secret
         secret = chosen.get_secret_value() if chosen else secrets.token_urlsafe(32)
         listen, port = self._settings.webhook_listen, self._settings.webhook_port
-        self._webhook = Webhook(hook.path or "", secret=secret, bot=bot, take=self._inbox.take)
+        self._webhook = Webhook(
+            hook.path or "",
+            secret=secret,
+            bot=bot,
+            take=self._inbox.take,
+            sources=self._sources,
+        )
         try:
             self._webhook.listen(port, listen)
         except OSError as error:
@@ -354,7 +400,11 @@ class Service:
         with suppress(TimeoutError):
             async with asyncio.timeout_at(until):  # last, for a broken connection may take it all
                 await self._polling.confirm(application.bot)
+        if self._keeper is not None:
+            self.overran |= self._keeper.close()  # nothing that it does is lost by a kill
         await self._broadcaster.close()
+        if self._herald is not None:
+            await self._herald.close()
         await self._lanes.shutdown()
         await self._handlers.close()
         await application.shutdown()

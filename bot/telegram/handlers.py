@@ -32,7 +32,7 @@ from bot.dialogue.quota import DailyQuota
 from bot.intents.commands import ASK, HELP, READERS, START, Command, Cost, read_command
 from bot.intents.handed import Handed
 from bot.message_context import MessageContext
-from bot.reply.actions import Action, Retry, SettingsAction, ShelfAction
+from bot.reply.actions import Action, AlertAction, Retry, SettingsAction, ShelfAction
 from bot.reply.deep_links import asks_something
 from bot.reply.reply import Outcome, Reply
 from bot.request_trace import get_current
@@ -275,7 +275,7 @@ class Handlers:
             await acknowledge(query, toast)
             return
         # What is done again may be a command.
-        if isinstance(action, SettingsAction | ShelfAction | Retry):
+        if isinstance(action, SettingsAction | ShelfAction | AlertAction | Retry):
             message_context = replace(
                 message_context, may_set=await may_decide(context.bot, update)
             )

@@ -53,6 +53,10 @@ class Limits:
             without a refusal they are counted anew.
         stuck_s: How long the queue may stand still with updates in it.
         silent_s: How long Telegram may be silent before `/healthz` says so.
+        alerts_s: How often to look whether something is to be told unasked.
+        gather_s: For how long what follows is gathered, once an alert told of something.
+        album_s: For how long nothing more of an album must have come before it is taken in.
+        posts_s: How often cited posts of channels are looked at again.
         look_s: How often a bot with a webhook looks whether it is still its own.
     """
 
@@ -89,6 +93,10 @@ class Limits:
     aside_s: float = 5
     stuck_s: float = 30
     silent_s: float = 60
+    alerts_s: float = 1
+    gather_s: float = 600
+    album_s: float = 1.5
+    posts_s: float = 600
     look_s: float = 20
 
 

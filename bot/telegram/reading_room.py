@@ -21,8 +21,8 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.dialogue.conversation import Conversation
-from bot.intake import step_back
 from bot.message_context import MessageContext
+from bot.priority import step_back
 from bot.reply.reply import Reply
 from bot.telegram.error_replies import contain
 from bot.telegram.limits import Limits

@@ -107,7 +107,7 @@ def _aside(cue: Token) -> Iterator[Report]:
 
 def _according(cue: Token) -> Iterator[Report]:
     """As in "According to X, ..." and "..., according to X"."""
-    to = next((child for child in cue.children if child.lower_ == "to"), None)
+    to = next((child for child in cue.rights if child.lower_ == "to"), None)
     if to is None:
         return
     tokens = set(_clause(cue).subtree) - set(cue.subtree)

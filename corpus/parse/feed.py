@@ -21,6 +21,7 @@ from corpus.errors import Failure, UnreadableError, attempt
 from corpus.parse import byline
 from corpus.parse.bounds import cut_attributes, cut_entries
 from corpus.parse.records import read_record
+from corpus.parse.safe_xml import parse_xml, refuse_entities
 from corpus.text import cut_first_sentence, split_paragraphs, squeeze, strip_markup
 
 _HEAD_BYTES = 8192
@@ -28,8 +29,8 @@ _UNTITLED = "(untitled)"
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!doctype[^<>\[]*>\s*)*", re.S | re.I)
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 _OPML_ROOT = re.compile(rb"<opml[\s>]", re.IGNORECASE)
-_ENTITY = re.compile(rb"<!(?:ENTITY|ATTLIST)", re.IGNORECASE)
-_DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
+_PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
+_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Entry:
         published: UTC time, or None.
         text: What the feed itself prints of the article, paragraphs joined by a blank line; often
             only a teaser, or empty.
+        updated: When it says that the article was changed last, in UTC, or None.
     """
 
     url: str
@@ -50,6 +52,7 @@ class Entry:
     authors: tuple[str, ...] = ()
     published: datetime | None = None
     text: str = ""
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,20 @@ class Feed:
 
     Attributes:
         failures: Entries that could not be read.
+        kind: "RSS", "Atom" or what else it is.
+        pause_s: Seconds that it asks readers to wait before they come back; 0 where it does not.
+        hub: Address of the WebSub hub that tells of news, or empty.
+        topic: By which address the hub knows the feed, or empty.
         unlinked: Entries without an address of their own: theirs is empty.
     """
 
     title: str
     entries: tuple[Entry, ...]
     failures: tuple[Failure, ...] = ()
+    kind: str = ""
+    pause_s: float = 0.0
+    hub: str = ""
+    topic: str = ""
     unlinked: tuple[Entry, ...] = ()
 
 
@@ -81,7 +92,7 @@ def read_feed(data: bytes, *, url: str) -> Feed:
     Raises:
         UnreadableError: If it is no feed, or declares XML entities.
     """
-    _refuse_entities(data)
+    refuse_entities(data)
     if not looks_like_feed(data):
         raise UnreadableError("not a feed: expected RSS or Atom")
     kept, left_out = cut_entries(cut_attributes(data))
@@ -109,10 +120,15 @@ def read_feed(data: bytes, *, url: str) -> Feed:
             failures.append(entry)
         elif not entry.url or entries.setdefault(entry.url, entry).text != entry.text:
             unlinked[replace(entry, url="")] = None
+    head = parsed.feed
     return Feed(
-        _line(parsed.feed.get("title")),
+        read_line(head.get("title")),
         tuple(entries.values()),
         tuple(failures),
+        kind="Atom" if parsed.version.startswith("atom") else "RSS",
+        pause_s=_read_pause(head),
+        hub=_linked(head, "hub", url),
+        topic=_linked(head, "self", url),
         unlinked=tuple(unlinked),
     )
 
@@ -158,43 +174,31 @@ def read_opml(data: bytes) -> list[str]:
     Raises:
         UnreadableError: If it is no OPML, or declares XML entities.
     """
-    _refuse_entities(data)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=True
-    )
-    try:
-        root = etree.fromstring(cut_attributes(data.strip()), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        root = None
-    if root is None or str(root.tag).rpartition("}")[2].casefold() != "opml":
+    name, root = parse_xml(data)
+    if root is None or name != "opml":
         raise UnreadableError("not a list of feeds: expected OPML")
-    found = (_address(value) for outline in root.iter("{*}outline") for value in _links(outline))
+    found = (
+        read_address(value) for outline in root.iter("{*}outline") for value in _links(outline)
+    )
     return list(dict.fromkeys(address for address in found if address))
 
 
 def looks_like_feed(data: bytes) -> bool:
     """Tell a feed by its first element."""
-    return bool(_FEED_ROOT.match(_root(data)))
+    return bool(_FEED_ROOT.match(find_root(data)))
 
 
 def looks_like_opml(data: bytes) -> bool:
     """Tell a list of feeds by its first element."""
-    return bool(_OPML_ROOT.match(_root(data)))
+    return bool(_OPML_ROOT.match(find_root(data)))
 
 
-def _root(data: bytes) -> bytes:
+def find_root(data: bytes) -> bytes:
+    """The beginning of a document from its first element on."""
     # UTF-16 documents look like ASCII ones once their zeros are gone.
     head = data[:_HEAD_BYTES].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     prolog = _PROLOG.match(head)
     return head[prolog.end() :] if prolog else head
-
-
-def _refuse_entities(data: bytes) -> None:
-    """Refuse documents that declare entities, which can swell a page into gigabytes."""
-    plain = data.replace(b"\x00", b"")
-    doctype = _DOCTYPE.search(plain)
-    if doctype and _ENTITY.search(plain, doctype.end()):
-        raise UnreadableError("the XML declares entities, which are not read for safety")
 
 
 def _read_printed(entry: Entry, title: str, where: str) -> Article | Failure:
@@ -217,16 +221,17 @@ def _entry(entry: Mapping[str, Any], base: str) -> Entry:
     link = _text(entry.get("link"))
     # What only tells entries apart may look like a part of an address, and is none.
     is_name = link == entry.get("id") and "://" not in link
-    address = "" if is_name or not link else _address(urljoin(base, link)) or ""
+    address = "" if is_name or not link else read_address(urljoin(base, link)) or ""
     text = "\n\n".join(split_paragraphs(strip_markup(_longest(entry))))
     return Entry(
         url=address,
-        headline=_line(entry.get("title"))
+        headline=read_line(entry.get("title"))
         or (cut_first_sentence(text) if text else address)
         or _UNTITLED,
         authors=_authors(entry),
-        published=_published(entry),
+        published=_time(entry, "published_parsed", "created_parsed", "updated_parsed"),
         text=text,
+        updated=_time(entry, "updated_parsed"),
     )
 
 
@@ -242,8 +247,8 @@ def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
     return byline.keep_distinct(name for text in printed for name in byline.read_names(text))
 
 
-def _published(entry: Mapping[str, Any]) -> datetime | None:
-    for key in ("published_parsed", "created_parsed", "updated_parsed"):
+def _time(entry: Mapping[str, Any], *keys: str) -> datetime | None:
+    for key in keys:
         # Asking for a key that is absent makes feedparser warn about the one it gives instead.
         parsed = entry[key] if key in entry else None  # noqa: SIM401
         if isinstance(parsed, struct_time):
@@ -252,11 +257,36 @@ def _published(entry: Mapping[str, Any]) -> datetime | None:
     return None
 
 
+def _read_pause(head: Mapping[str, Any]) -> float:
+    """What ``ttl`` or the syndication module ask for."""
+    minutes = _text(head.get("ttl")).strip()
+    ttl_s = 60.0 * int(minutes) if _DIGITS.fullmatch(minutes) else 0.0
+    period_s = _PERIODS_S.get(_text(head.get("sy_updateperiod")).strip().casefold(), 0)
+    times = _text(head.get("sy_updatefrequency")).strip()
+    often = int(times) if _DIGITS.fullmatch(times) else 1
+    return max(ttl_s, period_s / max(1, often))
+
+
+def _linked(head: Mapping[str, Any], rel: str, base: str) -> str:
+    """The address of the first link of a feed with a relation; empty where there is none."""
+    links = (link for link in head.get("links", ()) if _text(link.get("rel")) == rel)
+    return join_address(base, next((_text(link.get("href")) for link in links), ""))
+
+
 def _links(outline: etree._Element) -> list[str]:
     return [str(value) for key, value in outline.attrib.items() if str(key).casefold() == "xmlurl"]
 
 
-def _address(url: str) -> str | None:
+def join_address(base: str, href: str) -> str:
+    """Resolve a link against an address; empty where there is none, or none that could be."""
+    try:
+        return urljoin(base, href) if href else ""
+    except ValueError:
+        return ""
+
+
+def read_address(url: str) -> str | None:
+    """The canonical form of an address; None for what is none."""
     try:
         return canonicalize(url)
     except ValueError:
@@ -267,6 +297,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _line(value: object) -> str:
+def read_line(value: object) -> str:
+    """Text of a title in one line, without markup; empty where it holds no letter."""
     line = squeeze(strip_markup(_text(value)))
     return line if any(map(str.isalnum, line)) else ""

@@ -18,19 +18,20 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email.message import Message
 from ipaddress import IPv4Address
 from typing import Self
+from urllib.parse import urlencode
 
 import httpcore
 import httpx
 
 from corpus.address import read_web_address
-from corpus.errors import Cause, FetchError, UnreadableError
+from corpus.errors import Cause, FetchError, StatusError, UnreadableError
 from corpus.readers.guard import Deadline, Guard, is_public, resolve
 from corpus.sandbox.sandbox import Sandbox
 
@@ -38,10 +39,13 @@ MAX_BYTES = 5_000_000
 MAX_REDIRECTS = 5
 MAX_CRAWL_DELAY_S = 10.0
 _ROBOTS_BYTES = 500 * 1024  # the least that RFC 9309 lets a crawler read
+_HELD_BYTES = 32_000_000
+"""Most rules of robots.txt that are kept at a time, of all hosts together."""
 _HEADER_CHARS = 1000
 _ROBOT = "Byline"
 _DISTRIBUTION = "byline"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
 _READABLE = re.compile(
     r"text/(?:html|xml|plain|x-opml(?:\+xml)?)"
     r"|application/(?:(?:xhtml|rss|atom|rdf|feed)\+)?(?:xml|json)"
@@ -71,6 +75,9 @@ class Page:
         etag: To be sent back next time, or None.
         modified: The ``Last-Modified`` header, to be sent back next time, or None.
         unchanged: True where the server says nothing changed since ``etag`` or ``modified``.
+        moved: Where the address that was asked for has moved for good, or empty; that is not
+            where a redirect for the time being leads.
+        caching: The ``Cache-Control`` header.
     """
 
     url: str
@@ -80,6 +87,8 @@ class Page:
     etag: str | None
     modified: str | None
     unchanged: bool = False
+    moved: str = ""
+    caching: str = ""
 
 
 @functools.cache
@@ -104,9 +113,10 @@ class Fetcher:
         is_public: Whether an IP address may be connected to. Only tests replace it.
         ports: Ports that may be connected to. Only tests replace them.
         tls: Whom to trust; the usual authorities where None.
+        sandbox: Reads robots.txt; one of this process where None.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what tests replace, and what others share
         self,
         *,
         deadline_s: float = 20.0,
@@ -114,14 +124,16 @@ class Fetcher:
         is_public: Callable[[str], bool] = is_public,
         ports: Collection[int] = (80, 443),
         tls: ssl.SSLContext | None = None,
+        sandbox: Sandbox | None = None,
     ) -> None:
         self._deadline_s = deadline_s
         self._resolve = resolve
         self._is_public = is_public
         self._ports = ports
         self._tls = tls or httpx.create_ssl_context(trust_env=False)
-        self._sandbox = Sandbox()
+        self._sandbox = sandbox or Sandbox()
         self._lanes: dict[bytes, _Lane] = {}
+        self._held_bytes = 0
         # A name server may hang for longer than the deadline, and cannot be interrupted.
         self._resolvers = ThreadPoolExecutor(thread_name_prefix="resolve")
 
@@ -159,13 +171,34 @@ class Fetcher:
         headers = [(k, v.encode("latin-1", "replace")) for k, v in conditions.items() if v]
         address = self._checked(url)
         answer = self._follow(address, headers, robots=robots, accept=_READABLE, within=within)
+        caching = answer.headers.get("cache-control", "")[:_HEADER_CHARS]
+        told = {"moved": answer.moved, "caching": caching}
         if answer.status == 304:
-            return Page(str(answer.url), "", None, b"", etag, modified, unchanged=True)
+            return Page(str(answer.url), "", None, b"", etag, modified, unchanged=True, **told)
         if not answer.found:
-            raise FetchError(_status_reason(answer.status), _status_cause(answer.status))
+            reason, cause = _status_reason(answer.status), _status_cause(answer.status)
+            later = answer.headers.get("retry-after", "")[:_HEADER_CHARS]
+            raise StatusError(reason, cause, status=answer.status, later=later)
         kind, charset = _content_type(answer.headers)
         known = answer.headers.get("etag"), answer.headers.get("last-modified")
-        return Page(str(answer.url), kind, charset, answer.body, *known)
+        return Page(str(answer.url), kind, charset, answer.body, *known, **told)
+
+    def post(self, url: str, fields: Mapping[str, str]) -> None:
+        """Send a form to an address, as to a hub; redirects are not followed, nor is a body read.
+
+        Raises:
+            FetchError: As for `get`; an answer that does not say yes is one too.
+        """
+        address, body = self._checked(url), urlencode(fields).encode("ascii")
+        headers = [
+            (b"Content-Type", b"application/x-www-form-urlencoded"),
+            (b"Content-Length", str(len(body)).encode("ascii")),
+        ]
+        with self._lane(address).turn():
+            deadline = Deadline.start(self._deadline_s)
+            answer = self._request(address, headers, deadline=deadline, accept=None, body=body)
+        if not answer.found:
+            raise StatusError(_status_reason(answer.status), status=answer.status)
 
     def _follow(
         self,
@@ -176,7 +209,7 @@ class Fetcher:
         accept: re.Pattern[str] | None,
         within: Deadline | None,
     ) -> _Answer:
-        left_s = self._deadline_s
+        left_s, moved, for_good = self._deadline_s, "", True
         for _ in range(MAX_REDIRECTS + 1):
             if robots:
                 self._ask_robots(address, within)
@@ -186,8 +219,10 @@ class Fetcher:
                 answer = self._request(address, headers, deadline=deadline, accept=accept)
                 left_s = deadline.ends - time.monotonic()
             if answer.status not in _REDIRECTS:
-                return answer
+                return replace(answer, moved=moved)
             address = self._redirected(answer)
+            for_good = for_good and answer.status in _PERMANENT
+            moved = str(address) if for_good else moved
         raise FetchError(f"redirects more than {MAX_REDIRECTS} times")
 
     def _checked(self, url: str) -> httpx.URL:
@@ -227,18 +262,27 @@ class Fetcher:
         *,
         deadline: Deadline,
         accept: re.Pattern[str] | None,
+        body: bytes | None = None,
     ) -> _Answer:
-        """Make one request. The body is read only where it is wanted."""
+        """Make one request, with a body where there is one to send.
+
+        The body of the answer is read only where it is wanted.
+        """
         guard = Guard(self._addresses, deadline)
         # A pool of its own, so that no connection is ever used for a second address.
         pool = httpcore.ConnectionPool(ssl_context=self._tls, network_backend=guard)
         try:
             with (
                 pool,
-                pool.stream("GET", _target(address), headers=_headers(address, headers)) as r,
+                pool.stream(
+                    "GET" if body is None else "POST",
+                    _target(address),
+                    headers=_headers(address, headers),
+                    content=body,
+                ) as r,
             ):
                 answer = _Answer(address, r.status, httpx.Headers(r.headers))
-                if not answer.found:
+                if not answer.found or body is not None:
                     return answer
                 _check_type(answer.headers, accept)
                 return replace(answer, body=_read(r.iter_stream(), answer.headers))
@@ -269,9 +313,9 @@ class Fetcher:
     def _ask_robots(self, address: httpx.URL, within: Deadline | None) -> None:
         lane, origin = self._lane(address), str(address.join("/"))
         with lane.asking:
-            if origin not in lane.robots:
-                lane.robots[origin] = self._read_robots(address, within)
-        rules = lane.robots[origin]
+            rules = lane.robots.get(origin)
+            if rules is None:
+                rules = lane.robots[origin] = self._read_robots(address, within)
         if isinstance(rules, str):
             reason = f"the site's robots.txt could not be read: {rules}"
             raise FetchError(reason, Cause.NO_ANSWER)
@@ -292,8 +336,17 @@ class Fetcher:
         except FetchError as error:
             return str(error)
         if answer.found:
+            self._make_room(len(answer.body))
             return answer.body[:_ROBOTS_BYTES]
         return b"" if 400 <= answer.status < 500 else _status_reason(answer.status)
+
+    def _make_room(self, size: int) -> None:
+        """Forget all rules where those of many hosts would fill the memory."""
+        self._held_bytes += size
+        if self._held_bytes > _HELD_BYTES:
+            self._held_bytes = size
+            for lane in list(self._lanes.values()):
+                lane.robots = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +357,7 @@ class _Answer:
     status: int
     headers: httpx.Headers
     body: bytes = b""
+    moved: str = ""
 
     @property
     def found(self) -> bool:
@@ -423,7 +477,7 @@ def _gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
             yield inflater.decompress(rest, 1 << 16)
             rest = inflater.unconsumed_tail
     if not inflater.eof:
-        raise FetchError("the connection broke off in the middle of the page")
+        raise FetchError("the connection broke off in the middle of the page", Cause.NO_ANSWER)
 
 
 def _too_large() -> FetchError:

@@ -12,6 +12,7 @@ import lzma
 import os
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -23,6 +24,9 @@ from corpus.parse.formats.mailbox import MAX_MESSAGE_BYTES, cut_mailbox
 from corpus.parse.formats.table import cut_table
 from corpus.parse.formats.web_archive import cut_archive
 from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
+from corpus.parse.telegram.export import looks_like_export
+from corpus.parse.telegram.page import looks_like_export_page
+from corpus.readers.exports import Exports, choose_files, read_export_file, read_export_page
 from corpus.sandbox.sandbox import Sandbox
 
 MAX_PAGE_BYTES = 5_000_000
@@ -36,16 +40,28 @@ _SMALL = (Format.FEED, Format.PAGE, Format.TEXT, Format.NOTE)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_path(path: Path, *, sandbox: Sandbox | None = None) -> Iterator[Article | Failure]:
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    """What reading takes."""
+
+    sandbox: Sandbox
+    exports: Exports
+
+
+def read_path(
+    path: Path, *, sandbox: Sandbox | None = None, exports: Exports | None = None
+) -> Iterator[Article | Failure]:
     """Read a file, or every file of a folder and the folders in it.
 
     Hidden files and folders are skipped, and links to folders are not followed. What a file is, is
     told by how it begins (see `corpus.parse.formats.kinds`), and where that leaves it open by its
     suffix, which ``.gz`` or ``.xz`` may follow; else it is read as pasted text.
+    Of the folder of an exported Telegram channel only the messages are read.
 
     Args:
         path: Of the file or folder.
         sandbox: Reads what they hold; one that remembers nothing where None.
+        exports: Knows of exported channels, and is told of those that are read.
 
     Yields:
         Articles and failures, files in sorted order. A page or pasted text may be 5 MB once
@@ -57,17 +73,18 @@ def read_path(path: Path, *, sandbox: Sandbox | None = None) -> Iterator[Article
         yield Failure(str(path), _why(error))
         return
     read = _read_folder if is_folder else _read_file
-    yield from attempt_all(read(path, sandbox or Sandbox()), str(path))
+    tools = _Tools(sandbox or Sandbox(), exports or Exports())
+    yield from attempt_all(read(path, tools), str(path))
 
 
-def _read_folder(folder: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
+def _read_folder(folder: Path, tools: _Tools) -> Iterator[Article | Failure]:
     refused: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=refused.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith("."):
-                path = Path(parent, name)
-                yield from attempt_all(_read_file(path, sandbox), str(path))
+        seen = sorted(name for name in names if not name.startswith("."))
+        for name in choose_files(Path(parent), folders, seen):
+            path = Path(parent, name)
+            yield from attempt_all(_read_file(path, tools), str(path))
         yield from _drain(refused)
     yield from _drain(refused)
 
@@ -78,12 +95,12 @@ def _drain(refused: list[OSError]) -> Iterator[Failure]:
         yield Failure(str(error.filename), _why(error))
 
 
-def _read_file(path: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
+def _read_file(path: Path, tools: _Tools) -> Iterator[Article | Failure]:
     try:
         # A pipe or a device may never end.
         if path.exists() and not path.is_file():
             raise UnreadableError("not a regular file")
-        yield from _read_known(path, sandbox)
+        yield from _read_known(path, tools)
     except OSError as error:
         yield Failure(str(path), _why(error))
     except (EOFError, zlib.error, lzma.LZMAError):
@@ -98,14 +115,17 @@ def _why(error: OSError) -> str:
     return f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
 
 
-def _read_known(path: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
+def _read_known(path: Path, tools: _Tools) -> Iterator[Article | Failure]:
+    sandbox = tools.sandbox
     blocks = _bounded(_blocks(path))
     opening = _opening(blocks)
     kind = _kind(path)
     format = tell_format(opening, kind)
     blocks = chain([opening], blocks)
     where = str(path)
-    if format is Format.RECORDS:
+    if format is Format.RECORDS and kind == ".json" and looks_like_export(opening):
+        yield from read_export_file(blocks, where=where, sandbox=sandbox, exports=tools.exports)
+    elif format is Format.RECORDS:
         limit = MAX_DOCUMENT_BYTES if kind == ".json" else MAX_LINE_BYTES
         yield from read_records(_lines(blocks, limit), where=where, sandbox=sandbox)
     elif format is Format.TABLE:
@@ -120,15 +140,18 @@ def _read_known(path: Path, sandbox: Sandbox) -> Iterator[Article | Failure]:
         yield from sandbox.read_format(format, _beginning(blocks, MAX_MESSAGE_BYTES), where=where)
     else:
         limit = MAX_PAGE_BYTES if format in _SMALL else MAX_FILE_BYTES
-        yield from _read_whole(format, _whole(blocks, limit), where, sandbox)
+        yield from _read_whole(format, _whole(blocks, limit), where, tools)
 
 
 def _read_whole(
-    format: Format, data: bytes, where: str, sandbox: Sandbox
+    format: Format, data: bytes, where: str, tools: _Tools
 ) -> Iterator[Article | Failure]:
+    sandbox = tools.sandbox
     if not data.strip():
         raise UnreadableError("empty file")
-    if format is Format.FEED:
+    if looks_like_export_page(data):
+        yield from read_export_page(data, where=where, sandbox=sandbox, exports=tools.exports)
+    elif format is Format.FEED:
         yield from sandbox.read_saved_feed(data, where=where)
     elif format is Format.PAGE:
         yield sandbox.read_page(data)

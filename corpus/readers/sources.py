@@ -6,6 +6,7 @@ Tested with the command that reads them in `tests/bot/cli/test_main.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,17 @@ from corpus.errors import Failure, attempt_all
 from corpus.storage.store import Feeds
 
 if TYPE_CHECKING:
+    from corpus.readers.exports import Exports
     from corpus.readers.web import Web
     from corpus.sandbox.sandbox import Strikes
 
 
 def read_sources(
-    sources: Iterable[str], *, feeds: Feeds, strikes: Strikes | None = None
+    sources: Iterable[str],
+    *,
+    feeds: Feeds,
+    strikes: Strikes | None = None,
+    exports: Exports | None = None,
 ) -> Iterator[Article | Failure]:
     """Read articles from paths, addresses of pages and feeds, and OPML lists.
 
@@ -27,22 +33,28 @@ def read_sources(
         sources: Each a path, where "~" is the reader's home, or an address with "://".
         feeds: Remembers feeds, so that an unchanged one is not read again.
         strikes: Remembers what reading had to be stopped at, so that it is not read for ever.
+        exports: Knows of exported channels, and is told of those that are read.
 
     Yields:
         Each article, or why something was not read.
     """
     # What reads pages takes half a second to import, and whoever only asks does without it.
+    from corpus.readers.exports import Exports
     from corpus.readers.fetch import Fetcher
-    from corpus.readers.web import Web
+    from corpus.readers.guard import Deadline
+    from corpus.readers.web import Web, read_page_at
     from corpus.sandbox.sandbox import Sandbox
 
+    exports = exports or Exports()
     with Fetcher() as fetcher:
         web = Web(fetcher, feeds, Sandbox(strikes))
+        within = Deadline.start(web.list_s)
+        exports.follow = exports.follow or partial(read_page_at, web=web, within=within)
         for source in sources:
-            yield from attempt_all(_read_source(source, web), source)
+            yield from attempt_all(_read_source(source, web, exports), source)
 
 
-def _read_source(source: str, web: Web) -> Iterator[Article | Failure]:
+def _read_source(source: str, web: Web, exports: Exports) -> Iterator[Article | Failure]:
     from corpus.readers.files import read_path
     from corpus.readers.web import read_opml_file, read_url
 
@@ -51,7 +63,7 @@ def _read_source(source: str, web: Web) -> Iterator[Article | Failure]:
     elif source.casefold().endswith(".opml"):
         yield from read_opml_file(_expanded(source), web)
     elif source:
-        yield from read_path(_expanded(source), sandbox=web.sandbox)
+        yield from read_path(_expanded(source), sandbox=web.sandbox, exports=exports)
     else:  # an unset variable, say; it must not mean the folder we are in
         yield Failure('""', "no path or address given")
 

@@ -80,15 +80,16 @@ def read_url(url: str, web: Web) -> Iterator[Article | Failure]:
     yield from attempt_all(_read_address(url, web), url)
 
 
-def read_page_at(url: str, web: Web) -> Article | Failure:
+def read_page_at(url: str, web: Web, *, within: Deadline | None = None) -> Article | Failure:
     """Read the one article that an address holds; a feed, list or record is a failure.
 
     Args:
         url: As a person gave it; its robots.txt is asked, since that person may be a stranger.
         web: Fetches and reads it.
+        within: When to give up, where that does not hang on this page alone.
     """
     try:
-        page = web.fetcher.get(url, robots=True)
+        page = web.fetcher.get(url, robots=True, within=within)
     except FetchError as error:
         return Failure.of(url, error)
     if looks_like_opml(page.body) or looks_like_feed(page.body):
@@ -205,15 +206,20 @@ def _read_alone(page: Page, url: str, web: Web) -> Article | Failure:
     try:
         if page.content_type == "text/plain":
             return web.sandbox.read_text(page.body, url=page.url, charset=page.charset)
-        return _read_html(page, web)
+        return read_html(page, web.sandbox)
     except UnreadableError as error:
         return Failure.of(url, error)
 
 
-def _read_html(page: Page, web: Web) -> Article:
+def read_html(page: Page, sandbox: Sandbox) -> Article:
+    """Read the article of a page.
+
+    Raises:
+        UnreadableError: If it is none.
+    """
     if "html" not in page.content_type:
         raise UnreadableError(f"{page.content_type} is neither a page nor a feed")
-    return web.sandbox.read_page(page.body, url=page.url, charset=page.charset)
+    return sandbox.read_page(page.body, url=page.url, charset=page.charset)
 
 
 def _read_entry(entry: Entry, feed: Feed, web: Web, budget: Deadline) -> Article | Failure | None:
@@ -222,15 +228,15 @@ def _read_entry(entry: Entry, feed: Feed, web: Web, budget: Deadline) -> Article
         return None
     try:
         page = web.fetcher.get(entry.url, robots=True, within=budget)
-        article = _read_html(page, web)
+        article = read_html(page, web.sandbox)
     except (FetchError, UnreadableError) as error:
         if budget.is_over:
             return None
-        return _from_feed(entry, feed, why_no_page=str(error))
-    return _completed(article, entry)
+        return make_from_feed(entry, feed, why_no_page=str(error))
+    return complete(article, entry)
 
 
-def _completed(article: Article, entry: Entry) -> Article:
+def complete(article: Article, entry: Entry) -> Article:
     """Fill in from the entry what the page does not tell."""
     unnamed = article.headline == cut_first_sentence(article.body)
     undated = article.published is None
@@ -242,7 +248,7 @@ def _completed(article: Article, entry: Entry) -> Article:
     )
 
 
-def _from_feed(entry: Entry, feed: Feed, *, why_no_page: str) -> Article | Failure:
+def make_from_feed(entry: Entry, feed: Feed, *, why_no_page: str) -> Article | Failure:
     """Make do with what the feed prints of an article."""
     try:
         body = join(split_paragraphs(entry.text))

@@ -20,6 +20,7 @@ from corpus.errors import Failure
 from corpus.parse.feed import Feed
 from corpus.parse.formats.kinds import Format
 from corpus.parse.records import GivenRecord
+from corpus.parse.telegram.export import Posts
 
 
 class Kind(StrEnum):
@@ -32,10 +33,13 @@ class Kind(StrEnum):
     GIVEN_LINE = "given line"
     GIVEN_DOCUMENT = "given document"
     FEED = "feed"
+    FEED_LINKS = "links to feeds"
     SAVED_FEED = "saved feed"
     OPML = "opml"
     ROBOTS = "robots"
     FILE = "file"
+    EXPORT = "export"
+    EXPORT_PAGE = "export page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Job:
         robot: Who asks, of the rules for robots.
         format: Of a file of another program, or a piece of one.
         first: On which line of the file that piece begins.
+        channel: By which name an exported channel is public; empty where nobody told.
         size: How many bytes follow; whoever sends it counts them.
     """
 
@@ -59,6 +64,7 @@ class Job:
     robot: str = ""
     format: Format = Format.TEXT
     first: int = 1
+    channel: str = ""
     size: int = 0
 
 
@@ -81,11 +87,11 @@ class Answer:
 
     Attributes:
         found: What it is: an article, by itself or as given, a feed, the address of a feed, a
-            permission; or why one of several was not read.
+            permission, a channel's posts; or why one of several was not read.
         unreadable: Why nothing was read.
     """
 
-    found: Article | Failure | Feed | GivenRecord | Permission | str | None = None
+    found: Article | Failure | Feed | GivenRecord | Permission | Posts | str | None = None
     unreadable: str = ""
 
 

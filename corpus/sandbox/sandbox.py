@@ -21,6 +21,7 @@ from corpus.errors import Failure, UnreadableError
 from corpus.parse.feed import Feed
 from corpus.parse.formats.kinds import Format
 from corpus.parse.records import GivenRecord, Piece
+from corpus.parse.telegram.export import Posts
 from corpus.sandbox.messages import Job, Kind, Permission
 from corpus.sandbox.process import StoppedError, Worker, shared
 
@@ -95,8 +96,13 @@ class Sandbox:
         return [item for item in found if isinstance(item, GivenRecord | Failure)]
 
     def read_feed(self, data: bytes, *, url: str) -> Feed:
-        """Read a feed."""
+        """Read a feed of any kind (see `corpus.parse.any_feed`)."""
         return _only(self._ask(Job(Kind.FEED, url), data), Feed)
+
+    def find_feed_links(self, data: bytes, *, url: str, charset: str | None = None) -> list[str]:
+        """List the feeds that a page names."""
+        found = self._ask(Job(Kind.FEED_LINKS, url, charset), data)
+        return [item for item in found if isinstance(item, str)]
 
     def read_saved_feed(self, data: bytes, *, where: str) -> list[Article | Failure]:
         """Read the articles that a feed itself prints."""
@@ -109,6 +115,14 @@ class Sandbox:
         """Read a file, or a piece of it (see `corpus.parse.formats`)."""
         found = self._ask(Job(Kind.FILE, where, format=format, first=first), data)
         return [item for item in found if isinstance(item, Article | Failure)]
+
+    def read_export(self, data: bytes, *, name: str = "") -> Posts:
+        """Read a piece of an exported channel (see `corpus.parse.telegram.export`)."""
+        return _only(self._ask(Job(Kind.EXPORT, channel=name), data), Posts)
+
+    def read_export_page(self, data: bytes, *, name: str = "") -> Posts:
+        """Read a page of an exported channel (see `corpus.parse.telegram.page`)."""
+        return _only(self._ask(Job(Kind.EXPORT_PAGE, channel=name), data), Posts)
 
     def read_opml(self, data: bytes) -> list[str]:
         """Read the addresses of a list of feeds."""

@@ -21,13 +21,17 @@ from protego import Protego
 from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
+from corpus.parse.any_feed import read_any_feed
 from corpus.parse.byline import read_host
 from corpus.parse.charset import decode, to_utf8
 from corpus.parse.clipping import read_clipping
-from corpus.parse.feed import Feed, read_feed, read_opml, read_saved_feed
+from corpus.parse.feed import Feed, read_opml, read_saved_feed
+from corpus.parse.feed_links import find_feed_links
 from corpus.parse.formats.reading import read_format
 from corpus.parse.page import read_page
 from corpus.parse.records import GivenRecord, Piece, read_given, read_piece
+from corpus.parse.telegram.export import Posts, read_export
+from corpus.parse.telegram.page import read_export_page
 from corpus.sandbox.confine import confine
 from corpus.sandbox.messages import Answer, Job, Kind, Permission, answers, jobs
 from corpus.sandbox.process import OUT_OF_MEMORY
@@ -35,7 +39,7 @@ from corpus.sandbox.process import OUT_OF_MEMORY
 _ORPHANED_S = 600
 """Whoever asked kills this process long before, unless it was killed itself."""
 
-_Found = Article | Failure | Feed | GivenRecord | Permission | str
+_Found = Article | Failure | Feed | GivenRecord | Permission | Posts | str
 
 
 def serve(asked: BinaryIO, told: BinaryIO) -> None:
@@ -110,11 +114,14 @@ _READERS: Mapping[Kind, Callable[[Job, bytes], Iterable[_Found]]] = {
     Kind.DOCUMENT: lambda job, data: read_piece(Piece(job.where, data, whole=True)),
     Kind.GIVEN_LINE: lambda job, data: read_given(Piece(job.where, data)),
     Kind.GIVEN_DOCUMENT: lambda job, data: read_given(Piece(job.where, data, whole=True)),
-    Kind.FEED: lambda job, data: [read_feed(data, url=job.where)],
+    Kind.FEED: lambda job, data: [read_any_feed(data, url=job.where)],
+    Kind.FEED_LINKS: lambda job, data: find_feed_links(to_utf8(data, job.charset), url=job.where),
     Kind.SAVED_FEED: lambda job, data: read_saved_feed(data, where=job.where),
     Kind.OPML: lambda _, data: read_opml(data),
     Kind.ROBOTS: _robots,
     Kind.FILE: lambda job, data: read_format(job.format, data, where=job.where, first=job.first),
+    Kind.EXPORT: lambda job, data: [read_export(data, name=job.channel)],
+    Kind.EXPORT_PAGE: lambda job, data: [read_export_page(data, name=job.channel)],
 }
 
 

@@ -28,7 +28,9 @@ from corpus.storage.apart import tell_apart
 from corpus.storage.attributions import Attributions, replace
 from corpus.storage.database import open_database
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings, find_unsound, stack_stored
+from corpus.storage.entries import Entries
 from corpus.storage.erasure import scrub
+from corpus.storage.sources import Sources
 from corpus.storage.strikes import Strikes
 from corpus.storage.tables import (
     ARCHIVE,
@@ -43,6 +45,8 @@ from corpus.storage.tables import (
     exclude_publishers,
     lies_on,
 )
+from corpus.storage.times import read_time, write_time
+from corpus.storage.versions import Versions, is_corrected, keep_version, move_versions
 
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 _BATCH = 500
@@ -99,6 +103,23 @@ class Changes:
     days: NDArray[np.int32]
     fingerprints: frozenset[str]
     vectors: NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An article that is new, or whose passages are.
+
+    Attributes:
+        article: Its id.
+        added: When it first came, UTC, in whole seconds; a correction does not change that.
+        first: The lowest key of its passages.
+        last: The highest.
+    """
+
+    article: str
+    added: datetime
+    first: int
+    last: int
 
 
 class Store:
@@ -158,6 +179,21 @@ class Store:
         return Feeds(self._engine)
 
     @property
+    def sources(self) -> Sources:
+        """The feeds that are followed."""
+        return Sources(self._engine)
+
+    @property
+    def entries(self) -> Entries:
+        """What those feeds listed."""
+        return Entries(self._engine)
+
+    @property
+    def versions(self) -> Versions:
+        """How corrected articles read before."""
+        return Versions(self._engine, self._shelves)
+
+    @property
     def strikes(self) -> Strikes:
         """What reading had to be stopped at."""
         return Strikes(self._engine)
@@ -193,6 +229,8 @@ class Store:
     ) -> Change:
         """Store an article with its passages, in place of an earlier version of it.
 
+        Of a version that says something else the text is kept: see `versions`.
+
         An article is the same as a stored one when it has the same id (see `Article.id`), or the
         same text under the same publisher or under none, on the same shelf or the shared one.
 
@@ -210,17 +248,20 @@ class Store:
         with _told(), self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             change = _change(connection, article)
-            outdated = again and _stored(connection, article) != article
+            stored = _stored(connection, article)
+            outdated = again and stored != article
             if outdated or (change is Change.UNCHANGED and not again):
                 return Change.UNCHANGED
-            added = datetime.now(UTC).isoformat(timespec="seconds")
-            if change is not Change.ADDED:
+            now, row = datetime.now(UTC), _row(article)
+            if stored:
+                if is_corrected(stored, article):
+                    keep_version(connection, stored, now)
+                    row["corrected"] = write_time(now)
                 connection.execute(sa.delete(PASSAGE).where(PASSAGE.c.article_id == article.id))
-                row = sa.update(ARTICLE).where(ARTICLE.c.id == article.id)
-                connection.execute(row.values(_row(article)))
+                connection.execute(sa.update(ARTICLE).where(ARTICLE.c.id == article.id).values(row))
             else:
-                new = {"added": added, "expires": _written(self._expires)}
-                connection.execute(sa.insert(ARTICLE).values(_row(article) | new))
+                new = {"added": write_time(now), "expires": write_time(self._expires)}
+                connection.execute(sa.insert(ARTICLE).values(row | new))
             first = _advance(connection, article.shelf, len(passages))
             _insert_passages(connection, article, passages, embeddings, first_key=first)
             if extraction or change is Change.UPDATED:
@@ -233,7 +274,7 @@ class Store:
 
     def remove_expired(self, now: datetime) -> int:
         """Remove the articles whose time has come; returns how many."""
-        return self._remove(ARTICLE.c.expires <= _written(now))
+        return self._remove(ARTICLE.c.expires <= write_time(now))
 
     def _remove(self, which: sa.ColumnElement[bool]) -> int:
         gone = sa.delete(ARTICLE).where(self._seen, which).returning(ARTICLE.c.shelf)
@@ -264,9 +305,11 @@ class Store:
                 return _article(row)
             moved = dataclasses.replace(_article(row), shelf=shelf, kept_as="")
             moved = tell_apart(moved, _stored(connection, moved))
-            if _change(connection, moved) is Change.ADDED:
-                connection.execute(sa.insert(ARTICLE).values(_row(moved) | {"added": row.added}))
+            if _change(connection, moved, apart=article_id) is Change.ADDED:
+                kept = {name: getattr(row, name) for name in ("added", "corrected", "gone")}
+                connection.execute(sa.insert(ARTICLE).values(_row(moved) | kept))
                 _move_passages(connection, article_id, moved)
+                move_versions(connection, article_id, moved.id)
             connection.execute(sa.delete(ARTICLE).where(ARTICLE.c.id == article_id))
             _advance(connection, row.shelf)
             return _stored(connection, moved)
@@ -288,7 +331,25 @@ class Store:
         """Set when an article is to go by itself; None for never."""
         row = sa.update(ARTICLE).where(self._seen, ARTICLE.c.id == article_id)
         with self._engine.begin() as connection:
-            connection.execute(row.values(expires=_written(when)))
+            connection.execute(row.values(expires=write_time(when)))
+
+    def mark_gone(self, article_id: str, since: datetime | None) -> bool:
+        """Note since when an article's page is not there any more; None where it is again."""
+        with self._engine.begin() as connection:
+            row = sa.update(ARTICLE).where(self._seen, ARTICLE.c.id == article_id)
+            return bool(connection.execute(row.values(gone=write_time(since))).rowcount)
+
+    def let_go(self, before: datetime, most: int) -> int:
+        """Remove some articles that were both added and published before a time.
+
+        Returns:
+            How many: ``most``, or as many as there were.
+        """
+        day = write_time(before)
+        undated, older = ARTICLE.c.published.is_(None), ARTICLE.c.published < day
+        old = (ARTICLE.c.added < day) & sa.or_(undated, older)
+        some = sa.select(ARTICLE.c.id).where(self._seen, old).limit(most)
+        return self._remove(ARTICLE.c.id.in_(some))
 
     def get(self, id_or_url: str) -> Article | None:
         """Return one article by its id or canonical URL."""
@@ -311,7 +372,7 @@ class Store:
         query = sa.select(ARTICLE).where(self._seen).order_by(sa.text("rowid DESC"))
         with self._engine.connect() as connection:
             return [
-                Held(_article(row), _read_time(row.added), _read_time(row.expires))
+                Held(_article(row), read_time(row.added), read_time(row.expires))
                 for row in connection.execute(query)
             ]
 
@@ -330,6 +391,14 @@ class Store:
         query = sa.select(ARTICLE.c.id).where(self._seen).order_by(sa.text("rowid"))
         with self._engine.connect() as connection:
             return list(connection.execute(query).scalars())
+
+    def addresses(self, prefix: str) -> dict[str, str]:
+        """Ids of the articles whose addresses begin so, each with its address."""
+        query = sa.select(ARTICLE.c.id, ARTICLE.c.url).where(self._seen)
+        begins = ARTICLE.c.url.startswith(prefix, autoescape=True)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.where(begins).order_by(ARTICLE.c.url))
+            return {row.id: row.url for row in found}
 
     def latest(self, count: int, *, without: Collection[str] = ()) -> list[Article]:
         """Return the articles published last, newest first; none of some publishers."""
@@ -367,7 +436,7 @@ class Store:
     def count_since(self, when: datetime) -> int:
         """Number of articles that were stored at a time or later."""
         query = sa.select(sa.func.count()).select_from(ARTICLE)
-        shown = query.where(self._seen, ARTICLE.c.added >= _written(when))
+        shown = query.where(self._seen, ARTICLE.c.added >= write_time(when))
         with self._engine.connect() as connection:
             return int(connection.execute(shown).scalar_one())
 
@@ -417,6 +486,30 @@ class Store:
             vectors=stack_stored([row.embedding for row in rows]),
         )
 
+    def arrivals(self, *, after: int, since: datetime, most: int = _BATCH) -> list[Arrival]:
+        """List the articles in view whose passages have keys above one, in the order of these.
+
+        Left out is what was not embedded yet: its passages come again, with higher keys.
+
+        Args:
+            after: The highest key the caller knows, 0 for none.
+            since: Only articles that first came at this time or later.
+            most: How many are listed at most.
+        """
+        first, last = sa.func.min(PASSAGE.c.key), sa.func.max(PASSAGE.c.key)
+        query = (
+            sa.select(PASSAGE.c.article_id, ARTICLE.c.added, first, last)
+            .join_from(PASSAGE, ENCODER, PASSAGE.c.encoder_id == ENCODER.c.id)
+            .join(ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id)
+            .where(self._seen, PASSAGE.c.key > after, ENCODER.c.fingerprint != UNEMBEDDED)
+            .where(ARTICLE.c.added >= since.isoformat(timespec="seconds"))
+            .group_by(PASSAGE.c.article_id)
+            .order_by(last)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.limit(most)).all()
+        return [Arrival(row[0], datetime.fromisoformat(row[1]), row[2], row[3]) for row in rows]
+
     def passages(self, keys: Sequence[int]) -> dict[int, tuple[Article, Passage]]:
         """Read some passages with their articles, by key; those that are gone are left out."""
         query = sa.select(PASSAGE.c.key, PASSAGE.c.start, PASSAGE.c.end, ARTICLE).join_from(
@@ -432,7 +525,8 @@ class Store:
         Returns:
             In ascending order of the keys; see `stack_stored`.
         """
-        query = sa.select(PASSAGE.c.embedding).where(PASSAGE.c.key.in_(keys))
+        seen = lies_on(PASSAGE.c.shelf, self._shelves)
+        query = sa.select(PASSAGE.c.embedding).where(seen, PASSAGE.c.key.in_(keys))
         with self._engine.connect() as connection:
             stored = connection.execute(query.order_by(PASSAGE.c.key)).scalars()
             return stack_stored(list(stored))
@@ -545,11 +639,13 @@ def _told() -> Iterator[None]:
         raise StoreError(f"cannot write the archive: {error.orig}") from error
 
 
-def _change(connection: sa.Connection, article: Article) -> Change:
+def _change(connection: sa.Connection, article: Article, *, apart: str = "") -> Change:
+    """What storing an article would do; as if the one with the id that is apart were not there."""
     if stored := _stored(connection, article):
         return Change.UNCHANGED if stored == article else Change.UPDATED
     here = ARTICLE.c.shelf.in_((SHARED, article.shelf))
-    copies = sa.select(ARTICLE.c.publisher).where(here, ARTICLE.c.digest == _digest(article))
+    same = here & (ARTICLE.c.digest == _digest(article)) & (ARTICLE.c.id != apart)
+    copies = sa.select(ARTICLE.c.publisher).where(same)
     publishers = list(connection.execute(copies).scalars())
     known = article.publisher in publishers or None in publishers
     return Change.UNCHANGED if known or (publishers and not article.publisher) else Change.ADDED
@@ -595,18 +691,12 @@ def _article(row: sa.Row[tuple[object, ...]]) -> Article:
         language=row.language,
         credit=row.credit,
         shelf=row.shelf,
+        corrected=read_time(row.corrected),
+        gone=read_time(row.gone),
     )
     if article.url or article.id == row.id:
         return article
     return dataclasses.replace(article, kept_as=row.id)
-
-
-def _written(when: datetime | None) -> str | None:
-    return when.astimezone(UTC).isoformat(timespec="seconds") if when else None
-
-
-def _read_time(written: str | None) -> datetime | None:
-    return datetime.fromisoformat(written) if written else None
 
 
 def _day(published: str | None) -> int:

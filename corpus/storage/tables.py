@@ -20,12 +20,24 @@ def _table(name: str, *columns: str) -> sa.TableClause:
 ARTICLE = _table(
     "article",
     *("id", "digest", "url", "headline", "authors", "publisher", "published", "day_only"),
-    *("section", "language", "credit", "body", "added", "shelf", "expires"),
+    *("section", "language", "credit", "body", "added", "shelf", "expires", "corrected", "gone"),
 )
 PASSAGE = _table("passage", "key", "article_id", "start", "end", "encoder_id", "embedding", "shelf")
 SHELF = _table("shelf", "name", "revision")
 ENCODER = _table("encoder", "id", "fingerprint")
 FEED = _table("feed", "url", "etag", "modified")
+SOURCE = _table(
+    "source",
+    *("url", "kind", "title", "etag", "modified", "interval_s", "next_check", "last_success"),
+    *("errors", "failing_since", "error", "paused", "told", "moved"),
+    *("hub", "topic", "secret", "hub_state", "renew"),
+)
+ENTRY = _table(
+    "entry",
+    *("url", "source", "article_id", "stamp", "dated", "seen", "tries", "missing", "checked"),
+    *("printed", "next_look", "etag", "modified"),
+)
+VERSION = _table("version", "key", "article_id", "replaced", "headline", "body")
 STRIKE = _table("strike", "item", "times")
 ARCHIVE = _table("archive", "revision", "extractions")
 EXTRACTION = _table("extraction", "article_id", "version")

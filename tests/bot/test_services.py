@@ -6,18 +6,25 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy
 import structlog
 
 from bot import services
+from bot.following import REST, Following, make_fetcher
 from bot.services import Services
 from bot.settings import Settings
 from corpus.errors import CorpusError
+from corpus.following.follower import Follower
 from corpus.ingest import ingest
 from corpus.nlp import entities
+from corpus.readers.sample import seed
+from corpus.sandbox.sandbox import Sandbox
+from corpus.storage.sources import Source
 from retrieval.errors import FingerprintError, ModelError
+from tests.support.feed_site import feed_site
 from tests.support.models import FakeAttributor, FakeEncoder, story
 from tests.support.newsroom import ARTICLES, BEES, BEES_QUESTION, FUNICULAR, without_a_model
 
@@ -231,3 +238,98 @@ def test_a_bot_starts_without_the_model_that_finds_names(tmp_path, monkeypatch):
 
     monkeypatch.setattr(entities, "warm", fail)
     archive(tmp_path).warm()
+
+
+# Following feeds
+
+
+@pytest.fixture
+def site(monkeypatch):
+    with feed_site() as site:
+        monkeypatch.setattr(
+            "bot.following.make_fetcher", lambda sandbox: site.fetcher(sandbox=sandbox)
+        )
+        monkeypatch.setattr("bot.services._FOLLOW_S", 0.02)
+        yield site
+
+
+def test_a_running_bot_follows_feeds_and_their_articles_are_found(site, tmp_path):
+    site.publish("a", "Seventeen otters were counted on the weir by its warden. " * 3)
+    site.feed("a")
+    ours = archive(tmp_path)
+    with structlog.testing.capture_logs(), ours.kept_fresh() as searcher:
+        until(lambda: len(searcher) == 0)
+        ours.store.sources.add(Source(site.url("/feed"), datetime.now(UTC)))
+        until(lambda: len(searcher) == 1, within_s=20)
+        (hit,) = searcher.search("How many otters were counted?").hits
+        assert "Seventeen otters" in hit.passage.text
+        assert ours.broken == {}
+    assert ours.store.sources.get(site.url("/feed")).title == "The Weir"
+
+
+def test_the_first_article_of_a_feed_takes_the_place_of_the_sample(site, tmp_path):
+    ours = archive(tmp_path)
+    seed(ours.store, tmp_path, ours.encoder, lambda _: None)
+    site.publish("a")
+    site.feed("a")
+    ours.store.sources.add(Source(site.url("/feed"), datetime.now(UTC)))
+    with structlog.testing.capture_logs(), ours.kept_fresh():
+        until(lambda: ours.store.count() == 1, within_s=20)
+
+
+def test_storing_news_leaves_most_of_the_time_to_the_answers(tmp_path):
+    class Slow(FakeEncoder):
+        def embed(self, passages):
+            time.sleep(0.05)
+            return super().embed(passages)
+
+    ours = archive(tmp_path)
+    following = Following(
+        tmp_path,
+        ours.store,
+        embedder=Slow,
+        attributor=FakeAttributor(),
+        stop=threading.Event(),
+        keep_days=None,
+    )
+    start = time.monotonic()
+    assert [following.take(story(number)) for number in range(4)] == [None] * 4
+    assert time.monotonic() - start >= 4 * 0.05 + 3 * REST * 0.05
+    following.close()
+
+
+def test_an_article_that_cannot_be_embedded_says_so(tmp_path):
+    class Broken(FakeEncoder):
+        def embed(self, passages):
+            raise ValueError(f"out of order: {len(passages)}")
+
+    ours = archive(tmp_path)
+    following = Following(
+        tmp_path,
+        ours.store,
+        embedder=Broken,
+        attributor=FakeAttributor(),
+        stop=threading.Event(),
+        keep_days=None,
+    )
+    assert "out of order" in following.take(story(1)).reason
+
+
+def test_old_articles_are_let_go_where_that_is_set(tmp_path, monkeypatch, site):
+    monkeypatch.setattr("corpus.following.follower._TIDY", timedelta(0))
+    settings = Settings(_env_file=None, home=tmp_path, model="one", keep_articles_days=30)
+    ours = Services(settings)
+    monkeypatch.setattr(
+        "corpus.following.follower.Follower.__init__.__kwdefaults__",
+        Follower.__init__.__kwdefaults__
+        | {"clock": lambda: datetime.now(UTC) + timedelta(days=31)},
+    )
+    ingest([BEES], store=ours.store, embedder=ours.encoder)
+    with structlog.testing.capture_logs(), ours.kept_fresh():
+        until(lambda: ours.store.count() == 0)
+    assert site.asked == []
+
+
+def test_a_page_is_fetched_within_a_time():
+    with make_fetcher(Sandbox()) as fetcher:
+        assert fetcher._deadline_s == 15

@@ -162,6 +162,7 @@ def test_by_invitation_somebody_has_to_invite(monkeypatch):
 
 def test_everybody_may_ask_two_hundred_questions_a_day_unless_told_otherwise(monkeypatch):
     assert (load().access, load().questions_a_day) == ("open", 200)
+    assert load().alerts == 20
     monkeypatch.setenv("BYLINE_QUESTIONS_A_DAY", "0")
     with pytest.raises(SettingsError, match="BYLINE_QUESTIONS_A_DAY"):
         load()

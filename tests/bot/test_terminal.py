@@ -6,6 +6,7 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -117,6 +118,15 @@ def test_what_answers_is_bold_and_the_headline_a_link():
 def test_a_citation_names_who_else_carried_the_text():
     cited = Citation("Story", None, None, copies=("The Courier", "The Pier"))
     assert drawn(Reply((cited,))).splitlines() == ["Story", "Also carried by The Courier, The Pier"]
+
+
+def test_a_citation_says_what_became_of_the_article():
+    day = datetime(2026, 5, 3, tzinfo=UTC)
+    cited = Citation("Story", None, None, corrected=day, gone=day)
+    assert drawn(Reply((cited,))).splitlines() == [
+        "Story",
+        "corrected 3 May 2026 · no longer on the publisher’s page",
+    ]
 
 
 def test_a_speaker_is_bold_above_the_quotation_and_apart_from_what_stands_before():
@@ -249,6 +259,20 @@ def test_an_address_of_a_private_network_is_no_link_in_a_terminal_either():
         assert (url in drawn(Reply(blocks), color="truecolor")) is linked
 
 
+def test_what_is_due_is_pointed_out_and_shown_when_asked_for(room):
+    console = on_a_terminal()
+    chat = Chat(room.conversation, console)
+    chat.run(typing("/alert wexmoor funicular"))
+    assert texts.say("alerts-due") not in shown(console)
+    again = replace(FUNICULAR, url="https://gazette.example/again", published=None)
+    room.add([replace(again, body=f"The Wexmoor funicular runs again. {again.body}")])
+    chat.run(typing("/help", "/alerts due", "/alerts due"))
+    said = shown(console)
+    assert said.count(texts.say("alerts-due")) == 1
+    assert "New: wexmoor funicular" in said
+    assert said.count(texts.say("alerts-none-due")) == 1
+
+
 class Taking:
     """A conversation that says what it was handed."""
 
@@ -266,6 +290,9 @@ class Taking:
 
     def sent(self, *_):
         pass
+
+    def is_due(self, _):
+        return False
 
 
 def taking(*lines):

@@ -11,8 +11,11 @@ import pytest
 from tests.support.newsroom import ROOT
 
 CALENDAR = {
+    "bot/admin/cited_posts.py": "which posts were cited within a day",
     "bot/admin/commands.py": "figures of the last day and week",
+    "bot/admin/feed_metrics.py": "since when a feed was read, across starts",
     "bot/cli/feedback.py": "since Monday",
+    "bot/cli/follow.py": "when a feed is to be asked, across starts",
     "bot/cli/summarise.py": "since Monday",
     "bot/dialogue/hand_ins.py": "articles a day, from midnight to midnight",
     "bot/dialogue/quota.py": "questions a day, from midnight to midnight",
@@ -21,6 +24,7 @@ CALENDAR = {
     "bot/storage/access.py": "since when, for whoever reads the table",
     "bot/storage/backup.py": "when a backup was made",
     "bot/storage/broadcasts.py": "how long they are kept, across starts",
+    "bot/storage/channels.py": "when a post came, and since when a channel is known",
     "bot/storage/clock.py": "the clock of the chats",
     "bot/storage/erasure.py": "how old copies are, by their files",
     "bot/storage/feedback.py": "since when, for whoever reads the table",
@@ -28,6 +32,7 @@ CALENDAR = {
     "bot/telegram/handlers.py": "answers are counted by the hour",
     "bot/telegram/receiving/inbox.py": "how old a question is after a start",
     "corpus/storage/store.py": "when an article was added",
+    "corpus/storage/times.py": "when a feed is to be asked again, across starts",
     "retrieval/search.py": "the day from which yesterday counts",
     "retrieval/timeline/clustering.py": "the day from which yesterday counts",
 }

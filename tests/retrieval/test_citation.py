@@ -44,6 +44,14 @@ def test_a_citation_reads_as_one_line(article, line):
     assert str(cite(article, None)) == line
 
 
+def test_a_citation_says_what_became_of_the_article():
+    gone = replace(FERRY, corrected=datetime(2026, 5, 4, tzinfo=UTC), gone=FERRY.published)
+    assert cite(gone, None).corrected == gone.corrected
+    assert str(cite(replace(gone, authors=(), published=None), None)) == (
+        "“Ferry fares rise” · The Light · corrected 4 May 2026 · no longer on the publisher’s page"
+    )
+
+
 def test_other_publishers_that_carried_the_text_are_named_once():
     others = [
         replace(FERRY, publisher=name) for name in ("Post", "The Light", None, "Bell", "Post")

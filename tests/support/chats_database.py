@@ -22,3 +22,8 @@ def tables(path: Path) -> dict[str, dict[str, str]]:
 def chats_in(path: Path, table: str) -> set[int]:
     with closing(sqlite3.connect(path)) as database:
         return {chat for (chat,) in database.execute(f"SELECT chat_id FROM {table}")}  # noqa: S608
+
+
+def rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(query).fetchall()

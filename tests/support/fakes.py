@@ -187,6 +187,8 @@ QUICK = Limits(
     stop_s=1.5,
     conflicts=2,
     aside_s=1,
+    alerts_s=0.05,
+    album_s=0.15,
 )
 
 

@@ -271,11 +271,17 @@ def _describe(world: World, params: JSON, name: str, *, most: int) -> bool:
 
 def get_chat(world: World, params: JSON) -> JSON:
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription")
-    return _chat(world, params).json() | {
-        "accent_color_id": 0,
-        "max_reaction_count": 11,
-        "accepted_gift_types": dict.fromkeys((*gifts, "gifts_from_channels"), False),
-    }
+    chat = _chat(world, params)
+    linked = {"linked_chat_id": chat.linked} if chat.linked else {}
+    return (
+        chat.json()
+        | linked
+        | {
+            "accent_color_id": 0,
+            "max_reaction_count": 11,
+            "accepted_gift_types": dict.fromkeys((*gifts, "gifts_from_channels"), False),
+        }
+    )
 
 
 def get_chat_member(world: World, params: JSON) -> JSON:

@@ -12,8 +12,8 @@ or be a subprocess. Its methods play the readers and the network, and are safe f
         telegram.press(7, reply.message_id, "Summary")
 
 Around it: `telegram_http` (the server itself), `telegram_rules` (what is refused),
-`telegram_methods` (one function a method), `telegram_world` (what is remembered), and
-`telegram_faults` (failures and sending limits).
+`telegram_channels` (what happens in channels), `telegram_methods` (one function a method),
+`telegram_world` (what is remembered), and `telegram_faults` (failures and sending limits).
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from tests.support.telegram_channels import ChannelSide
 from tests.support.telegram_faults import Fault, FloodLimits, Storm
-from tests.support.telegram_http import BotApi, Call
+from tests.support.telegram_http import Call
 from tests.support.telegram_methods import inline_message
 from tests.support.telegram_rules import INLINE_QUERY, JSON, found_entities
 from tests.support.telegram_world import (
@@ -41,7 +42,7 @@ from tests.support.telegram_world import (
 T = TypeVar("T")
 
 
-class TelegramServer(BotApi):
+class TelegramServer(ChannelSide):
     """The server, a context manager; one bot, any number of chats.
 
     It has more public methods than our style allows a class, as it is all that a test needs to

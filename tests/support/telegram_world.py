@@ -22,12 +22,17 @@ BY_DEFAULT_WITHHELD = {"chat_member", "message_reaction", "message_reaction_coun
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat, its forum topics by thread id, and whether the bot may still write there."""
+    """A chat, and its forum topics by thread id.
+
+    Channels may have a name by which they are public, and a group that discusses them.
+    """
 
     id: int
     type: str = "private"
     title: str = ""
     threads: dict[int, str] = field(default_factory=dict)
+    username: str = ""
+    linked: int | None = None
 
     @property
     def is_group(self) -> bool:
@@ -37,7 +42,8 @@ class Chat:
         known: JSON = {"id": self.id, "type": self.type}
         if not self.is_group:
             return known | {"first_name": self.title}
-        return known | {"title": self.title} | ({"is_forum": True} if self.threads else {})
+        named = {"username": self.username} if self.username else {}
+        return known | {"title": self.title} | named | ({"is_forum": True} if self.threads else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +170,8 @@ class World:
         return self.users[user_id]
 
     def next_message_id(self, chat: Chat) -> int:
-        """Ids ascend for each supergroup, and across all other chats, as a bot sees them."""
-        return next(self._ids[chat.id if chat.type == "supergroup" else 0])
+        """Ids ascend for each supergroup and channel, and across all others, as a bot sees them."""
+        return next(self._ids[chat.id if chat.type in ("supergroup", "channel") else 0])
 
     def next_query_id(self) -> str:
         return str(next(self._query_ids))

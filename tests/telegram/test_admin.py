@@ -18,8 +18,8 @@ from PIL import Image
 
 from bot import texts
 from bot.admin.commands import AdminCommands
-from bot.intake import step_back
 from bot.intents.commands import ADMINS
+from bot.priority import step_back
 from bot.reply.actions import decode
 from bot.storage.access import Standing
 from bot.storage.broadcasts import Stage
@@ -84,13 +84,14 @@ async def test_stats_come_as_a_picture_with_words(telegram, home):
     async with serving(telegram, home) as office:
         await said(telegram, FUNICULAR_QUESTION, READER)
         await said(telegram, "Zwolgrub quixl vantrep?", READER)
-        await said(telegram, "/help", READER)
+        await said(telegram, "/alert ferry strike", READER)
         message = await said(telegram, "/stats")
         (call,) = await telegram.wait_for(lambda: telegram.calls("sendPhoto"))
         usage = office.state.usage.usage(datetime.now(UTC))
     assert message.media["photo"]
     assert "Articles: 3\nQuestions: 2 in 24 hours, 2 in 7 days\nUnanswered: 1 and 1" in message.text
     assert "Readers: 1 in 24 hours, 1 in 7 days, 1 in all" in message.text
+    assert "Alerts: 1 in 1 chats; digests: 0; articles told in the last day: 0" in message.text
     assert usage.day.median_s is not None
     assert usage.day.median_s < 5
     assert call.status == 200

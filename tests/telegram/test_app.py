@@ -492,8 +492,8 @@ async def test_the_commands_are_shown(telegram, tmp_path):
         await telegram.wait_for(lambda: telegram.commands)
         shown = next(iter(telegram.commands.values()))
     assert [command["command"] for command in shown] == [
-        "ask", "quotes", "summary", "story", "latest", "shelf", "settings", "help", "privacy",
-        "forget",
+        "ask", "quotes", "summary", "story", "latest", "shelf", "alert", "alerts", "digest",
+        "settings", "help", "privacy", "forget",
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import (
     Bot,
     Document,
@@ -30,6 +31,7 @@ from telegram.ext import Application
 from bot.logs import named
 from bot.storage.chats import ChatStore, Kept
 from bot.telegram.limits import Limits
+from bot.telegram.receiving.channel_posts import ChannelPosts
 from bot.telegram.receiving.group_messages import (
     Pairs,
     find_asked,
@@ -89,13 +91,20 @@ class Inbox(asyncio.Queue[object]):
         state: Stores the questions.
         timing: When a question is too old to be answered, and how often to warn.
         room: Waits until there is room for one more in memory.
+        posts: Keeps what comes of channels, which goes no further; None to answer as ever.
     """
 
     def __init__(
-        self, state: ChatStore, timing: Limits, *, room: Callable[[], Awaitable[None]] | None = None
+        self,
+        state: ChatStore,
+        timing: Limits,
+        *,
+        room: Callable[[], Awaitable[None]] | None = None,
+        posts: ChannelPosts | None = None,
     ) -> None:
         super().__init__()
         self._room = room
+        self._posts = posts
         self._state = state
         self._timing = timing
         self.pairs = Pairs()
@@ -155,11 +164,24 @@ class Inbox(asyncio.Queue[object]):
             Exception: Of any kind, where something in it cannot be looked at.
         """
         if isinstance(item, Update):
+            if self._posts is not None and await self._kept(self._posts, item):
+                return
             payload = self._looked_at(item)
             if payload is not None and not await self._is_new(item, payload):
                 _log.debug("update known already", update=item.update_id)
                 return
         await super().put(item)
+
+    async def _kept(self, posts: ChannelPosts, update: Update) -> bool:
+        """Whether an update is of a channel: then it is stored, and done with here."""
+        if posts.concerns(update):
+            await self._store(posts.keep, update)
+            posts.came.set()
+            return True
+        if update.message is not None and update.message.is_automatic_forward:
+            with suppress(SQLAlchemyError):  # a full disk, say: there is another with each post
+                await self._store(posts.note_copy, update.message)
+        return False
 
     def _looked_at(self, update: Update) -> str | None:
         """What is stored of an update, once all that is looked at outside of handlers was."""

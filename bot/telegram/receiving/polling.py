@@ -32,6 +32,7 @@ Take = Callable[[object, Bot], Awaitable[None]]
 UPDATES = (
     *("message", "edited_message", "callback_query"),
     *("inline_query", "guest_message", "my_chat_member"),
+    *("channel_post", "edited_channel_post"),
 )
 
 _CONTESTED = "receiving updates"

@@ -89,6 +89,11 @@ class RateLimiter(BaseRateLimiter[Before]):
         self._chats: dict[object, _Pace] = {}
         self._warned_at = -float("inf")
 
+    def paused(self) -> set[int]:
+        """The chats that Telegram asked to leave alone for now."""
+        now, known = _now(), self._chats.items()
+        return {chat for chat, pace in known if isinstance(chat, int) and pace.paused_until > now}
+
     async def initialize(self) -> None:
         """Needs nothing."""
 

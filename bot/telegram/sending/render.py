@@ -291,7 +291,8 @@ def _citation(citation: Citation, longest: int) -> _Piece:
     headline = _field(citation.headline) or "…"
     url = read_web_address(citation.url, longest=longest)
     title = escape(headline, quote=False)
-    lines = [line for line in (_byline(citation), _copies(citation.copies)) if line]
+    found = _byline(citation), texts.tell_changes(citation), _copies(citation.copies)
+    lines = [line for line in found if line]
     below = "".join(f"\n{line}" for line in lines)
     linked = f'<a href="{escape(url)}">{title}</a>' if url else f"<b>{title}</b>"
     written = f"{headline}\n{url}" if url else headline

@@ -10,6 +10,7 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import AF_INET6, create_connection, socket
 from types import SimpleNamespace
@@ -36,6 +37,7 @@ from bot.telegram.receiving.polling import (
 )
 from corpus.archive import Archive
 from corpus.sandbox.process import Reason
+from corpus.storage.sources import Source
 from retrieval.reading.reader import Reader
 from tests.support.fake_bot import figure, free_port
 from tests.support.fakes import QUICK, FakeConversation, settings
@@ -321,6 +323,30 @@ def test_windows_left_unread_are_counted(state, tmp_path):
         room.searcher.reader = reader = Reader(FakeReaderModel(), limit_ms=60_000)
         reader.unread = 3
         assert figure(metrics, "byline_windows_unread_total") == 3
+        room.store.close()
+
+
+def test_feeds_are_counted_by_state_and_each_of_the_first_has_figures(state, tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.admin.feed_metrics.MOST_FEEDS", 2)
+    now = datetime.now(UTC)
+    with newsroom(tmp_path / "home", ARTICLES) as room:
+        for source in (
+            Source("https://a.example/", now, last_success=now - timedelta(hours=1)),
+            Source("https://b.example/", now + timedelta(hours=1), errors=3),
+            Source("https://c.example/", now, errors=9, paused=now),
+        ):
+            room.store.sources.add(source)
+        metrics = Metrics()
+        metrics.watch(Health(state, room.searcher, silent_s=60), lambda: 0)
+        assert figure(metrics, "byline_feeds", state="well") == 1
+        assert figure(metrics, "byline_feeds", state="paused") == 1
+        assert figure(metrics, "byline_feed_failures", feed="https://c.example/") == 9
+        assert 3500 < figure(metrics, "byline_feed_next_seconds", feed="https://b.example/") <= 3600
+        of_third = {"feed": "https://a.example/"}
+        assert metrics.registry.get_sample_value("byline_feed_failures", of_third) is None
+        room.store.sources.remove("https://c.example/")
+        assert figure(metrics, "byline_feed_quiet_seconds", **of_third) >= 3600
+        assert figure(metrics, "byline_feed_articles_per_day", **of_third) == 0
         room.store.close()
 
 

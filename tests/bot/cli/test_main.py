@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from bot.cli import main
 from corpus.article import Article
 from corpus.storage.store import Store
+from tests.support.channels import message, write_export
 from tests.support.models import FakeAttributor, FakeEncoder
 from tests.support.newsroom import (
     ARTICLES,
@@ -38,7 +39,8 @@ from tests.support.newsroom import (
 
 COMMANDS = ("add", "ask", "search", "parse", "chat", "bot", "run", "reindex", "stats", "remove",
             "export", "evaluate", "quotes", "who", "summary", "story",
-            "backup", "restore", "feedback", "check")  # fmt: skip
+            "backup", "restore", "feedback", "check",
+            "follow", "unfollow", "feeds", "history")  # fmt: skip
 QUESTIONS = ROOT / "tests" / "data" / "sample_questions.jsonl"
 TOKEN = "123456789:AAE-abc_DEF"
 
@@ -104,6 +106,24 @@ def test_add_counts_what_it_did(home, tmp_path):
     (changed,) = told("add", str(folder))
     assert (changed["added"], changed["updated"], changed["unchanged"]) == (0, 1, 2)
     assert {article.body for article in stored(home)} > {BEES.body + "\n\nIt pays in May."}
+
+
+def test_add_takes_an_exported_channel_and_lets_go_of_what_is_no_longer_in_it(home, tmp_path):
+    texts = {n: f"Otters moved into cellar {n} of the lock keeper." for n in (1, 2, 3)}
+    file = tmp_path / "result.json"
+    file.write_bytes(write_export(*(message(n, text) for n, text in texts.items())))
+    added = run("add", "--channel", "@TarnHerald", str(file))
+    assert added.exit_code == 0
+    assert "went" not in added.stderr
+    assert [one.url for one in stored(home)] == [f"https://t.me/tarnherald/{n}" for n in texts]
+    file.write_bytes(write_export(message(1, texts[1]), message(3, texts[3])))
+    again = run("add", "--channel", "t.me/tarnherald", str(file))
+    assert "1 posts went" in again.stderr
+    assert [one.url for one in stored(home)] == [f"https://t.me/tarnherald/{n}" for n in (1, 3)]
+
+
+def test_add_wants_a_channels_public_name(home, monkeypatch, capsys):
+    assert "t.me/NAME" in fails(monkeypatch, capsys, "add", "--channel", "a b", "result.json")
 
 
 def test_add_exits_with_0_where_anything_was_read_and_with_2_where_nothing_was(home, tmp_path):

@@ -13,6 +13,7 @@ from bot.reply.actions import (
     ACTIONS,
     AdminAction,
     Admit,
+    AlertAction,
     AskAlone,
     AskExactly,
     ChoosePerson,
@@ -46,6 +47,7 @@ def presses(state, **asks):
         Asks(**given),
         pages=Pages(None, None, None),
         settings=SettingsMenu(None, state),
+        alerts=None,
         shelf=None,
         cards=None,
     )
@@ -55,7 +57,9 @@ def test_every_action_about_an_exchange_has_a_line_in_the_table(state):
     about = {kind for kind in ACTIONS if issubclass(kind, ExchangeAction)}
     assert presses(state).table.keys() == about
     others = {
-        kind for kind in ACTIONS if issubclass(kind, SettingsAction | ShelfAction | AdminAction)
+        kind
+        for kind in ACTIONS
+        if issubclass(kind, SettingsAction | ShelfAction | AlertAction | AdminAction)
     }
     assert about | others == ACTIONS
 

@@ -12,6 +12,7 @@ from bot.reply.actions import (
     Admit,
     AskAlone,
     AskExactly,
+    ChannelWish,
     ChoosePerson,
     Explain,
     ListSpeakers,
@@ -38,6 +39,7 @@ from bot.reply.actions import (
     encode,
 )
 from bot.storage.preferences import find_timezone
+from retrieval.alerts.alert import Level
 from retrieval.answers import AnswerKind
 
 KEY = "bCd3-Gh1_KlM"  # as `secrets.token_urlsafe(9)` makes them
@@ -55,7 +57,13 @@ _FIELDS = {
     "length": st.sampled_from(["short", "normal", "long"]),
     "chat_id": st.integers(-(10**14), 10**12),
     "kind": st.sampled_from(AnswerKind),
+    "article": st.from_regex(r"[0-9a-f]{12}", fullmatch=True),
+    "paused": st.booleans(),
+    "listed": st.booleans(),
+    "level": st.sampled_from(Level),
+    "batch": st.integers(1, 10**14),
     "broadcast": st.integers(1, 10**9),
+    "wish": st.sampled_from(ChannelWish),
 }
 
 

@@ -57,6 +57,11 @@ def test_a_quote_that_answers_from_end_to_end_is_one_marked_run():
     assert quote.spans == (Span(BODY, marked=True),)
 
 
+def test_a_post_of_a_channel_is_linked_as_it_is():
+    post = replace(ARTICLE, url="https://t.me/tarnherald/5")
+    assert link_to(post, between("Two went.")) == "https://t.me/tarnherald/5"
+
+
 def test_whoever_is_not_sure_says_so_first_and_marks_what_likeliest_answers():
     lead, quote, cited = quote_passage(ARTICLE, excerpt(BODY, "Two went."), sure=False)
     assert lead == Note(texts.say("closest"))

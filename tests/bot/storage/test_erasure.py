@@ -22,6 +22,8 @@ WORDS = "marmalade bridge of Zwolfhausen"
 OF_NO_CHAT = {
     "alembic_version": "the schema's number",
     "tally": "counts of answers an hour, without a chat and without a word",
+    "arrival": "which articles came, and when",
+    "watched": "how far the articles were looked at",
 }
 """Every table that is not a chat's, and why it need not be."""
 

@@ -89,6 +89,14 @@ def test_nothing_is_set_at_first(state):
     assert first == Preferences("", "UTC", ExcerptLength.NORMAL, frozenset(), frozenset())
 
 
+def test_the_settings_of_all_chats_are_read_at_once(state):
+    assert state.preferences.all() == {}
+    chosen = Preferences("de", left_out=frozenset({"The Pier"}))
+    state.preferences.put(7, chosen)
+    state.preferences.put(-100, Preferences("zh"))
+    assert state.preferences.all() == {7: chosen, -100: Preferences("zh")}
+
+
 def test_what_is_set_is_kept_for_that_chat(tmp_path, state):
     chosen = Preferences(
         "de", "Asia/Kolkata", ExcerptLength.LONG, frozenset("AB"), frozenset({"Ł, “x”"})

@@ -194,6 +194,7 @@ WORDS = st.lists(st.sampled_from([*VOCABULARY.split(), "\n\n"]), max_size=40).ma
 
 @given(st.one_of(WORDS, st.text(max_size=60)))
 @example("“ “ “ called he he statement said")
+@example("said he he to according")
 @settings(max_examples=60, deadline=None)
 def test_any_text_gives_valid_slices_in_order(body):
     found = attribute(body)

@@ -57,6 +57,7 @@ def test_rss_entries_are_read():
             ),
             Entry("https://news.example/bare", "https://news.example/bare"),
         ),
+        kind="RSS",
         unlinked=(Entry("", "Nowhere"), Entry("", "Again"), Entry("", "(untitled)")),
     )
 
@@ -69,6 +70,7 @@ def test_atom_entries_are_read_from_their_content():
             ("Ann Ash", "Bo Birch"),
             datetime(2031, 3, 4, 12, 0, tzinfo=UTC),
             "Owl seen at the old mill. It hooted.",
+            datetime(2031, 3, 4, 12, 0, tzinfo=UTC),
         ),
     )
 
@@ -124,6 +126,42 @@ def test_entries_that_hold_nothing_are_counted():
     assert count.reason == "2 of its entries left out: no text, and no link of their own"
 
 
+@pytest.mark.parametrize(
+    ("asks", "pause_s"),
+    [
+        ("<ttl>60</ttl>", 3600),
+        ("<ttl>soon</ttl>", 0),
+        ("<ttl>99999999999</ttl>", 0),
+        ("<sy:updatePeriod> hourly </sy:updatePeriod>", 3600),
+        (
+            "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
+            21600,
+        ),
+        (
+            "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>",
+            86400,
+        ),
+        ("<sy:updatePeriod>now and then</sy:updatePeriod>", 0),
+        ("", 0),
+    ],
+)
+def test_how_long_a_feed_asks_to_wait_is_read(asks, pause_s):
+    syndication = "http://purl.org/rss/1.0/modules/syndication/"
+    data = f'<rss version="2.0" xmlns:sy="{syndication}"><channel>{asks}</channel></rss>'
+    assert read_feed(data.encode(), url=HOME).pause_s == pause_s
+
+
+def test_the_hub_of_a_feed_is_read_and_by_which_name_it_knows_the_feed():
+    links = b'<link rel="hub" href="https://hub.example/"/><link rel="self" href="/feed.xml"/>'
+    feed = read_feed(ATOM.replace(b"<entry>", links + b"<entry>"), url=HOME)
+    assert (feed.hub, feed.topic, feed.kind) == ("https://hub.example/", HOME, "Atom")
+
+
+def test_a_hub_that_is_no_address_is_none():
+    links = b'<link rel="hub" href="https://[hub"/>'
+    assert read_feed(ATOM.replace(b"<entry>", links + b"<entry>"), url=HOME).hub == ""
+
+
 def test_a_feed_cut_short_gives_the_entries_it_holds():
     assert read_feed(RSS[:700], url=HOME).entries[0].headline == "Bridge shut"
 
@@ -145,7 +183,7 @@ def test_what_is_no_feed_is_unreadable(data):
 
 
 def test_an_empty_rss_document_is_a_feed_without_entries():
-    assert read_feed(b'<rss version="2.0"><channel/></rss>', url=HOME) == Feed("", ())
+    assert read_feed(b'<rss version="2.0"><channel/></rss>', url=HOME) == Feed("", (), kind="RSS")
 
 
 @pytest.mark.parametrize("bomb", [BOMB, BOMB.decode().encode("utf-16"), OUTSIDE])
@@ -160,6 +198,16 @@ def test_declared_entities_are_refused_at_once(bomb):
 
 def test_a_plain_doctype_is_harmless():
     assert read_feed(b"<!DOCTYPE rss>" + RSS[21:], url=HOME).title == "Example & News"
+
+
+def test_an_entry_that_breaks_something_is_a_failure_beside_the_others(monkeypatch):
+    def broken(entry):
+        raise KeyError(entry)
+
+    monkeypatch.setattr("corpus.parse.feed._authors", broken)
+    feed = read_feed(ATOM, url=HOME)
+    assert feed.entries == ()
+    assert "a fault of ours" in feed.failures[0].reason
 
 
 def test_a_saved_feed_gives_the_articles_that_it_prints():

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from corpus.errors import FetchError, UnreadableError
+from corpus.errors import FetchError, StatusError, UnreadableError
 from corpus.readers.fetch import MAX_BYTES, Fetcher, _content_type, make_user_agent
 from corpus.readers.guard import Deadline, is_public, leads_outside, resolve
 
@@ -40,6 +40,11 @@ class Site:
             def do_GET(self):
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 site.asked.append((self.path, headers))
+                site.routes.get(self.path, status(404))(self)
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                site.asked.append((self.path, {"body": body.decode()}))
                 site.routes.get(self.path, status(404))(self)
 
             def log_message(self, *args):
@@ -766,3 +771,53 @@ def test_an_unreasonable_pause_is_cut_to_ten_seconds(site, fetcher, monkeypatch)
     fetcher.get(site.url("/"), robots=True)
     assert slept[0] == 0
     assert 9 < slept[1] <= 10
+
+
+# What those who come back again and again want to know
+
+
+@pytest.mark.parametrize(
+    ("codes", "moved"),
+    [([301], "/1"), ([308, 301], "/2"), ([302], ""), ([301, 302], "/1"), ([302, 301], "")],
+)
+def test_where_an_address_moved_for_good_is_told_but_not_where_it_leads_for_now(
+    site, fetcher, codes, moved
+):
+    for number, code in enumerate(codes):
+        site.routes[f"/{number}"] = redirect(f"/{number + 1}", code)
+    site.routes[f"/{len(codes)}"] = answer(cache_control="max-age=60")
+    page = fetcher.get(site.url("/0"))
+    assert page.moved == (site.url(moved) if moved else "")
+    assert page.caching == "max-age=60"
+
+
+def test_a_refusal_tells_its_status_and_when_to_come_back(site, fetcher):
+    site.routes["/"] = answer(b"", 503, retry_after="120")
+    with pytest.raises(StatusError, match="503: the site is out of order") as caught:
+        fetcher.get(site.url("/"))
+    assert (caught.value.status, caught.value.later) == (503, "120")
+
+
+def test_the_rules_of_many_hosts_do_not_fill_the_memory(site, fetcher, monkeypatch):
+    monkeypatch.setattr("corpus.readers.fetch._HELD_BYTES", 100)
+    site.routes["/robots.txt"] = answer(b"User-agent: *\nAllow: /\n#" + b" " * 40)
+    site.routes["/a"] = answer()
+    for host in ("a.example", "b.example", "a.example", "a.example"):
+        fetcher.get(site.url("/a", host), robots=True)
+    assert site.paths().count("/robots.txt") == 3
+
+
+def test_a_form_is_sent_and_only_a_yes_is_one(site, fetcher):
+    site.routes["/hub"] = answer(b"x" * 100, 202)
+    site.routes["/elsewhere"] = redirect("/hub")
+    fetcher.post(site.url("/hub"), {"hub.mode": "subscribe", "a": "b&c"})
+    assert site.asked == [("/hub", {"body": "hub.mode=subscribe&a=b%26c"})]
+    for path in ("/none", "/elsewhere"):
+        with pytest.raises(StatusError):
+            fetcher.post(site.url(path), {})
+    assert site.paths() == ["/hub", "/none", "/elsewhere"]
+
+
+def test_a_form_is_sent_into_no_private_network(make):
+    with pytest.raises(FetchError, match="refused"):
+        make(is_public=is_public).post("http://127.0.0.1/hub", {})

@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ import corpus.storage.store
 from corpus.article import Article, Passage
 from corpus.ingest import ingest
 from corpus.nlp.segment import split_passages
-from corpus.storage.embeddings import Embeddings
+from corpus.storage.embeddings import UNEMBEDDED, Embeddings
 from corpus.storage.store import Change, Store
 from tests.support.models import FakeEncoder, go, processes, story
 
@@ -451,3 +451,40 @@ def test_what_one_process_stores_another_sees(tmp_path):
     assert other.count() == 1
     put(other, replace(story(1), section="Local"))
     assert one.get(story(1).id).section == "Local"
+
+
+# What came in
+
+
+def test_arrivals_are_listed_in_the_order_of_their_keys_above_one(store):
+    now = datetime.now(UTC).replace(microsecond=0)
+    put(store, story(2))
+    put(store, story(1))
+    both = store.arrivals(after=0, since=now)
+    assert [one.article for one in both] == [story(2).id, story(1).id]
+    assert all(now <= one.added <= datetime.now(UTC) for one in both)
+    for one in both:
+        keys = store.keys_of([one.article])
+        assert (one.first, one.last) == (min(keys), max(keys))
+    assert store.arrivals(after=both[0].last, since=now) == both[1:]
+    assert store.arrivals(after=0, since=now, most=1) == both[:1]
+    assert store.arrivals(after=0, since=now + timedelta(hours=1)) == []
+
+
+def test_what_is_corrected_arrives_with_new_keys_and_its_old_time(store):
+    now = datetime.now(UTC).replace(microsecond=0)
+    put(store, story(1))
+    (first,) = store.arrivals(after=0, since=now)
+    put(store, story(1, "It was ferry 2, and it was late."))
+    (again,) = store.arrivals(after=first.last, since=now)
+    assert (again.article, again.added) == (first.article, first.added)
+    assert again.first > first.last
+
+
+def test_what_nobody_embedded_yet_or_lies_on_a_shelf_does_not_arrive(store):
+    now = datetime.now(UTC).replace(microsecond=0)
+    own = split_passages(story(1).id, story(1).body)
+    store.put(story(1), own, Embeddings(UNEMBEDDED, np.empty((len(own), 0), np.float16)))
+    put(store, story(2, shelf="c42"))
+    assert store.arrivals(after=0, since=now) == []
+    assert len(store.only("c42").arrivals(after=0, since=now)) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -147,6 +148,18 @@ def test_missing_parts_of_a_citation_leave_no_gap():
     assert render(Reply((nothing,))).html == "<b>Headline</b>"
     dated = Citation("Headline", None, None, published=datetime(2026, 1, 31, tzinfo=UTC))
     assert render(Reply((dated,))).html == "<b>Headline</b>\n31 Jan 2026"
+
+
+def test_a_corrected_article_says_so_and_one_that_is_gone_from_its_publishers_page():
+    day = datetime(2026, 5, 3, tzinfo=UTC)
+    corrected = Citation("Headline", None, "Post", corrected=day)
+    assert render(Reply((corrected,))).html == "<b>Headline</b>\nPost\ncorrected 3 May 2026"
+    gone = replace(corrected, gone=day)
+    assert render(Reply((gone,))).html.endswith(
+        "\ncorrected 3 May 2026 · no longer on the publisher’s page"
+    )
+    with texts_.speak("de"):
+        assert "berichtigt am 3. Mai 2026" in render(Reply((corrected,))).html
 
 
 def test_a_headline_without_a_visible_character_still_stands_for_the_article():

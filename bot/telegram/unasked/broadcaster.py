@@ -47,7 +47,7 @@ class Broadcaster:
 
     def __init__(self, state: ChatStore, timing: Limits) -> None:
         self._broadcasts = state.broadcasts
-        self._statistics = state.usage
+        self._leave = state.leave
         self._timing = timing
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -144,7 +144,7 @@ class Broadcaster:
             await send.send(bot, MessageContext(chat_id), reply, before=attempt.begin)
         except TelegramError as error:
             if isinstance(error, Forbidden):
-                await asyncio.to_thread(self._statistics.gone, chat_id)
+                await asyncio.to_thread(self._leave, chat_id)
             else:
                 _log.info("a reader cannot be written to", reason=error.message)
             return Sent.REFUSED

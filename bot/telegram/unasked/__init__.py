@@ -1,0 +1,1 @@
+"""What is sent without being asked: alerts, digests, broadcasts, word of feeds."""

@@ -1,0 +1,1 @@
+"""Channels of Telegram: what they post, and what its programs export."""
