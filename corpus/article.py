@@ -28,6 +28,7 @@ class Article:
         language: ISO 639-1 code.
         credit: Agency credit ("Xinhua contributed to this story."): kept, never answered with.
         shelf: Whose it is: `SHARED` for everybody's, else the name of the shelf it lies on.
+        kept_as: Its id, where headline, publisher and day are those of another that is kept.
         corrected: When its text was last replaced in the archive, or None. Like ``gone``, it is
             what the archive saw of the article and no part of it: it tells no two apart.
         gone: Since when its page is not there any more, or None.
@@ -44,6 +45,7 @@ class Article:
     language: str = "en"
     credit: str | None = None
     shelf: str = SHARED
+    kept_as: str = ""
     corrected: datetime | None = field(default=None, compare=False)
     gone: datetime | None = field(default=None, compare=False)
 
@@ -54,6 +56,8 @@ class Article:
         They come from the URL, or, where there is none, from headline, publisher and UTC day; on
         somebody's shelf also from that, so that nobody else's is the same article.
         """
+        if self.kept_as:
+            return self.kept_as
         day = self.published.astimezone(UTC).date().isoformat() if self.published else ""
         key = self.url or "\n".join((self.headline.casefold(), self.publisher or "", day))
         key = f"{self.shelf}\n{key}" if self.shelf else key

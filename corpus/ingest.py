@@ -167,14 +167,20 @@ def _articles(found: Iterable[Article | Failure], tally: Tally) -> Iterator[Arti
 
 
 def _fresh(batch: Sequence[Article], store: Store, tally: Tally) -> Iterator[Article]:
-    for article in batch:
-        held = attempt(partial(store.holds, article), _name(article))
+    before: dict[str, Article] = {}
+    for found in batch:
+        told = attempt(partial(store.tell_apart, found, before.get(found.id)), _name(found))
+        if isinstance(told, Failure):
+            tally.failures.append(told)
+            continue
+        held = attempt(partial(store.holds, told), _name(told))
         if isinstance(held, Failure):
             tally.failures.append(held)
             continue
         tally.changes[Change.UNCHANGED] += held
         if not held:
-            yield article
+            before[told.id] = told
+            yield told
 
 
 def _name(article: Article) -> str:

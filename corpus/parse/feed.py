@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from io import BytesIO
@@ -26,6 +26,7 @@ from corpus.parse.safe_xml import parse_xml, refuse_entities
 from corpus.text import cut_first_sentence, split_paragraphs, squeeze, strip_markup
 
 _HEAD_BYTES = 8192
+_UNTITLED = "(untitled)"
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!doctype[^<>\[]*>\s*)*", re.S | re.I)
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 _OPML_ROOT = re.compile(rb"<opml[\s>]", re.IGNORECASE)
@@ -38,7 +39,7 @@ class Entry:
     """One entry of a feed.
 
     Attributes:
-        url: Canonical address of the article.
+        url: Canonical address of the article; empty where it has none of its own.
         headline: One line, never empty.
         authors: Names as printed.
         published: With the offset that it was printed with, or None.
@@ -71,6 +72,7 @@ class Feed:
         pause_s: Seconds that it asks readers to wait before they come back; 0 where it does not.
         hub: Address of the WebSub hub that tells of news, or empty.
         topic: By which address the hub knows the feed, or empty.
+        unlinked: Entries without an address of their own: theirs is empty.
     """
 
     title: str
@@ -80,6 +82,7 @@ class Feed:
     pause_s: float = 0.0
     hub: str = ""
     topic: str = ""
+    unlinked: tuple[Entry, ...] = ()
 
 
 def read_feed(data: bytes, *, url: str) -> Feed:
@@ -90,8 +93,8 @@ def read_feed(data: bytes, *, url: str) -> Feed:
         url: Its address, against which links are resolved.
 
     Returns:
-        The feed; entries without a link to an article are left out, and of those
-        with the same link all but the first.
+        The feed. Of entries with the same link only the first has it; the others that differ
+        from it, and those without a link to an article, stand apart.
 
     Raises:
         UnreadableError: If it is no feed, or declares XML entities.
@@ -107,23 +110,24 @@ def read_feed(data: bytes, *, url: str) -> Feed:
     # What it would clean we strip, and its way of finding comments is quadratic.
     parsed = feedparser.parse(
         BytesIO(kept),
-        response_headers={"content-location": url},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
     if not parsed.version and not parsed.entries:
         raise UnreadableError("not a feed: expected RSS or Atom")
     entries: dict[str, Entry] = {}
+    unlinked: dict[Entry, None] = {}
+    base = url or _text(parsed.feed.get("link"))
     failures: list[Failure] = []
     if left_out:
         failures.append(Failure(url, f"the last {left_out} entries were left out: too many"))
     for found in parsed.entries:
-        read = partial(_entry, found, url, _text(parsed.feed.get("language")))
+        read = partial(_entry, found, base, _text(parsed.feed.get("language")))
         entry = attempt(read, url, fatal=(MemoryError,))
         if isinstance(entry, Failure):
             failures.append(entry)
-        elif entry:
-            entries.setdefault(entry.url, entry)
+        elif not entry.url or entries.setdefault(entry.url, entry).text != entry.text:
+            unlinked[replace(entry, url="")] = None
     head = parsed.feed
     return Feed(
         read_line(head.get("title")),
@@ -133,6 +137,7 @@ def read_feed(data: bytes, *, url: str) -> Feed:
         pause_s=_read_pause(head),
         hub=_linked(head, "hub", url),
         topic=_linked(head, "self", url),
+        unlinked=tuple(unlinked),
     )
 
 
@@ -151,13 +156,24 @@ def read_saved_feed(data: bytes, *, where: str) -> Iterator[Article | Failure]:
             "a list of feeds holds no articles; name it .opml and add it by itself"
         )
     feed = read_feed(data, url="")
-    if not feed.failures and not any(entry.text for entry in feed.entries):
+    if not feed.failures and not any(entry.text for entry in (*feed.entries, *feed.unlinked)):
         raise UnreadableError("the feed holds no text; add its address instead")
     for entry in feed.entries:
         if entry.text:
             read = partial(_read_printed, entry, feed.title, where)
             yield attempt(read, f"{where}: {entry.url}", fatal=(MemoryError,))
+    yield from read_unlinked(feed, where=where)
     yield from feed.failures
+
+
+def read_unlinked(feed: Feed, *, where: str) -> Iterator[Article | Failure]:
+    """Read the text of entries without an address of their own, and count those without text."""
+    for entry in feed.unlinked:
+        if entry.text:
+            read = partial(_read_printed, entry, feed.title, where)
+            yield attempt(read, f"{where}: {entry.headline}", fatal=(MemoryError,))
+    if lost := sum(not entry.text for entry in feed.unlinked):
+        yield Failure(where, f"{lost} of its entries left out: no text, and no link of their own")
 
 
 def read_opml(data: bytes) -> list[str]:
@@ -209,23 +225,25 @@ def _read_printed(entry: Entry, title: str, where: str) -> Article | Failure:
     try:
         return read_record(fields)
     except UnreadableError as error:
-        return Failure(f"{where}: {entry.url}", str(error))
+        return Failure(f"{where}: {entry.url or entry.headline}", str(error))
 
 
-def _entry(entry: Mapping[str, Any], base: str, language: str) -> Entry | None:
-    link = _text(entry.get("link")) or _text(entry.get("id"))
-    address = read_address(urljoin(base, link)) if link else None
-    if address is None:
-        return None
-    host = byline.read_host(address)
-    when = _time(entry, "published", "created", "updated", day_first=is_day_first(language, host))
-    changed = _time(entry, "updated", day_first=is_day_first(language, host))
+def _entry(entry: Mapping[str, Any], base: str, language: str) -> Entry:
+    link = _text(entry.get("link"))
+    # What only tells entries apart may look like a part of an address, and is none.
+    is_name = link == entry.get("id") and "://" not in link
+    address = "" if is_name or not link else read_address(urljoin(base, link)) or ""
+    day_first = is_day_first(language, byline.read_host(address or base))
+    when = _time(entry, "published", "created", "updated", day_first=day_first)
+    changed = _time(entry, "updated", day_first=day_first)
     publisher = read_line((entry.get("source") or {}).get("title"))
     title = read_line(entry.get("title"))
     text = _printed(entry, publisher)
     return Entry(
         url=address,
-        headline=_without(title, publisher) or (cut_first_sentence(text) if text else address),
+        headline=_without(title, publisher)
+        or (cut_first_sentence(text) if text else address)
+        or _UNTITLED,
         authors=_authors(entry),
         published=when.time if when else None,
         text=text,

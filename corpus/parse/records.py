@@ -16,6 +16,7 @@ from corpus.dates import Published, parse_time, to_published
 from corpus.errors import Failure, UnreadableError, attempt
 from corpus.parse import byline
 from corpus.parse.boilerplate import is_credit
+from corpus.parse.layouts import find_cut, flatten, join_runs, parse_list, unwrap
 from corpus.text import cut_first_sentence, join, split_paragraphs, squeeze, strip_markup
 
 Fields = tuple[str, Mapping[str, object]]
@@ -57,18 +58,22 @@ class GivenRecord:
 
 # In order of trust; a key is compared without case, spaces and underscores.
 _ALIASES = {
-    "headline": "headline title name",
-    "body": "body text articlebody content article fulltext maintext",
-    "authors": "authors author byline creator by",
-    "publisher": "publisher source outlet site sitename sourcename",
-    "published": "date published publishedat publishdate datepublished datepublish pubdate",
-    "url": "url link canonical canonicalurl href",
-    "section": "section category articlesection",
+    "headline": "headline title name webtitle heading newstitle articletitle headlines",
+    "body": "body text articlebody content article fulltext maintext bodytext contenttext"
+    " contenthtml bodyhtml bodyxhtml textcontent articletext newstext articlecontent contents"
+    " contentelements bodies shortdescription",
+    "authors": "authors author byline bylines creator publishedby by",
+    "publisher": "publisher publication source outlet newspaper site sitename sourcename"
+    " sourcedomain domainname",
+    "published": "date published publishedat publishdate datepublished datepublish pubdate"
+    " publicationdate webpublicationdate versioncreated firstcreated",
+    "url": "url link canonical canonicalurl originalarticleurl weburl href",
+    "section": "section category articlesection sectionname subject newstype",
     "language": "language lang inlanguage",
     "credit": "credit",
     "format": "encodingformat",
 }
-_NAME_KEYS = ("name", "title", "@id")
+_NAME_KEYS = ("name", "title", "by", "@id")
 _PLAIN = "text/plain"
 
 
@@ -100,6 +105,8 @@ def read_record(fields: Mapping[str, object]) -> Article:
     text = _text(known.get("body"))
     if not text.strip():
         raise UnreadableError("no text: expected one of body, text, content, articleBody, article")
+    if cut := find_cut(text):
+        raise UnreadableError(f"only its beginning stands here ({cut}); add its address instead")
     plain = _text(known.get("format")) == _PLAIN
     lines = split_paragraphs(text if plain else strip_markup(text))
     credit = _line(known.get("credit"), plain=True)
@@ -181,12 +188,20 @@ def cut_records(lines: Iterable[bytes], *, where: str) -> Iterator[Piece | Failu
         lines: As for `read_records`.
         where: Likewise.
     """
-    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    numbered: Iterator[tuple[int, bytes]] = (
+        (number, line) for number, line in enumerate(lines, start=1) if line.strip()
+    )
     first = next(numbered, None)
     if first is None:
         yield Failure(where, "empty file: expected one JSON record a line")
         return
     first = (first[0], first[1].removeprefix(b"\xef\xbb\xbf"))
+    if len(first[1]) > MAX_LINE_BYTES and _is_object(first[1]):
+        second = next(numbered, None)
+        if second is None:
+            yield Piece(where, first[1], whole=True)
+            return
+        numbered = chain([second], numbered)
     rest = chain([first], numbered)
     if not _opens_document(first[1]):
         yield from _cut_lines(rest, where)
@@ -206,6 +221,12 @@ def _as_given(article: Article, fields: Mapping[str, object]) -> GivenRecord:
     return GivenRecord(article, "" if own in (None, "") else json.dumps(own), text)
 
 
+def find_meanings(names: Iterable[str]) -> set[str]:
+    """Which of our names some fields are known by ("headline", "body", ...)."""
+    plain = set(map(_plain_key, names))
+    return {meaning for meaning, aliases in _ALIASES.items() if plain & set(aliases.split())}
+
+
 def read_language(tag: str) -> str:
     """Reduce a language tag ("en-GB") to ISO 639-1; English where there is none."""
     found = re.match(r"\s*([A-Za-z]{2})(?:[-_].*)?\s*$", tag)
@@ -214,12 +235,16 @@ def read_language(tag: str) -> str:
 
 def _by_meaning(fields: Mapping[str, object]) -> dict[str, object]:
     """Map each of our names to the first alias that holds something."""
-    plain = {re.sub(r"[\W_]", "", str(key)).casefold(): value for key, value in fields.items()}
+    plain = {_plain_key(key): value for key, value in fields.items()}
     known: dict[str, object] = {}
     for meaning, aliases in _ALIASES.items():
         held = (plain[alias] for alias in aliases.split() if plain.get(alias) not in _EMPTY)
         known[meaning] = next((value for value in held if _holds(value)), None)
     return known
+
+
+def _plain_key(key: object) -> str:
+    return re.sub(r"[\W_]", "", str(key)).casefold()
 
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -230,9 +255,9 @@ def _holds(value: object) -> bool:
 
 
 def _text(value: object) -> str:
-    """Take text; a list of paragraphs is text too."""
+    """Take text; a list of paragraphs is text too, and so is one of runs."""
     if isinstance(value, list):
-        return "\n".join(item for item in value if isinstance(item, str))
+        return join_runs(value)
     return value if isinstance(value, str) else ""
 
 
@@ -255,7 +280,10 @@ def _name(value: object) -> str:
 
 def _authors(value: object, *, plain: bool) -> tuple[str, ...]:
     if isinstance(value, str):
-        return byline.read_names(value)
+        printed = parse_list(value.strip())
+        if printed is None:
+            return byline.read_names(value)
+        value = printed
     listed = value if isinstance(value, list) else [value]
     named = (squeeze(_name(item)) for item in listed)
     found = named if plain else (squeeze(byline.drop_by(name)) for name in named)
@@ -318,10 +346,13 @@ def _cut_lines(lines: Iterable[tuple[int, bytes]], where: str) -> Iterator[Piece
 def _fields_of(piece: Piece) -> Iterator[Fields | Failure]:
     try:
         found = _parse(piece.data)
+        wrapped = unwrap(found)
     except UnreadableError as error:
         yield Failure(piece.where, str(error))
         return
-    if piece.whole:
+    if wrapped is not None:
+        yield from _read_all(wrapped, piece.where)
+    elif piece.whole:
         yield from _read_all(found if isinstance(found, list) else [found], piece.where)
     else:
         yield _fields(found, piece.where)
@@ -336,7 +367,7 @@ def _read_all(found: list[object], where: str) -> Iterator[Fields | Failure]:
 
 def _fields(found: object, where: str) -> Fields | Failure:
     if isinstance(found, Mapping):
-        return where, found
+        return where, flatten(found)
     return Failure(where, 'not a JSON object; a record looks like {"headline": ..., "body": ...}')
 
 

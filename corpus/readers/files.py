@@ -1,4 +1,4 @@
-"""Files and folders of articles: pages, pasted text, JSON records, saved feeds, exported channels.
+"""Files and folders of articles, in every format that Byline reads.
 
 Nothing here trusts a file. Decompression is streamed and bounded, so that a small archive cannot
 swell into all of the memory, and one unreadable file is one `Failure` beside the articles.
@@ -6,6 +6,7 @@ swell into all of the memory, and one unreadable file is one `Failure` beside th
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import lzma
 import os
@@ -18,7 +19,10 @@ from pathlib import Path
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError, attempt, attempt_all
-from corpus.parse.feed import looks_like_feed, looks_like_opml
+from corpus.parse.formats.kinds import OPENING_BYTES, Format, tell_format
+from corpus.parse.formats.mailbox import MAX_MESSAGE_BYTES, cut_mailbox
+from corpus.parse.formats.table import cut_table
+from corpus.parse.formats.web_archive import cut_archive
 from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
 from corpus.parse.telegram.export import looks_like_export
 from corpus.parse.telegram.page import looks_like_export_page
@@ -26,15 +30,14 @@ from corpus.readers.exports import Exports, choose_files, read_export_file, read
 from corpus.sandbox.sandbox import Sandbox
 
 MAX_PAGE_BYTES = 5_000_000
+MAX_FILE_BYTES = 50_000_000
 MAX_UNPACKED_BYTES = 4_000_000_000
 
 _BLOCK_BYTES = 1 << 16
 _XZ_MEMORY_BYTES = 1 << 28
 _PACKED = (".gz", ".xz")
-_PAGES = (".html", ".htm", ".xhtml")
-_LINES = (".jsonl", ".ndjson", ".json")
-_FEEDS = (".xml", ".rss", ".atom", ".opml", ".rdf")
-_HTML_OPENINGS = (b"<!doctype html", b"<html")
+_SMALL = (Format.FEED, Format.PAGE, Format.TEXT, Format.NOTE)
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,10 @@ def read_path(
 ) -> Iterator[Article | Failure]:
     """Read a file, or every file of a folder and the folders in it.
 
-    Hidden files and folders are skipped, and links to folders are not followed. The suffix says
-    what a file is (``.gz`` and ``.xz`` may follow it); one of no known suffix is read as pasted
-    text, or as a page where it opens like one. Of the folder of an exported Telegram channel only
-    the messages are read.
+    Hidden files and folders are skipped, and links to folders are not followed. What a file is, is
+    told by how it begins (see `corpus.parse.formats.kinds`), and where that leaves it open by its
+    suffix, which ``.gz`` or ``.xz`` may follow; else it is read as pasted text.
+    Of the folder of an exported Telegram channel only the messages are read.
 
     Args:
         path: Of the file or folder.
@@ -62,7 +65,7 @@ def read_path(
 
     Yields:
         Articles and failures, files in sorted order. A page or pasted text may be 5 MB once
-        decompressed, a line of JSON Lines too, a file 4 GB in all.
+        decompressed, a line of JSON Lines or a row of a table too, a file 4 GB in all.
     """
     try:
         is_folder = path.is_dir()
@@ -113,31 +116,73 @@ def _why(error: OSError) -> str:
 
 
 def _read_known(path: Path, tools: _Tools) -> Iterator[Article | Failure]:
-    kind, sandbox = _kind(path), tools.sandbox
-    if kind in _LINES:
-        blocks = _bounded(_blocks(path))
-        opening = next(blocks, b"")
-        blocks = chain([opening], blocks)
-        if kind == ".json" and looks_like_export(opening):
-            yield from read_export_file(
-                blocks, where=str(path), sandbox=sandbox, exports=tools.exports
-            )
-            return
+    sandbox = tools.sandbox
+    blocks = _bounded(_blocks(path))
+    opening = _opening(blocks)
+    kind = _kind(path)
+    format = tell_format(opening, kind)
+    blocks = chain([opening], blocks)
+    where = str(path)
+    if format is Format.RECORDS and kind == ".json" and looks_like_export(opening):
+        yield from read_export_file(blocks, where=where, sandbox=sandbox, exports=tools.exports)
+    elif format is Format.RECORDS:
         limit = MAX_DOCUMENT_BYTES if kind == ".json" else MAX_LINE_BYTES
-        yield from read_records(_lines(blocks, limit), where=str(path), sandbox=sandbox)
-        return
-    data = _whole(path)
+        yield from read_records(_lines(blocks, limit), where=where, sandbox=sandbox)
+    elif format is Format.TABLE:
+        lines = _lines(_recoded(blocks, opening), MAX_LINE_BYTES)
+        yield from _read_table(lines, where, sandbox)
+    elif format is Format.MAILBOX:
+        messages = cut_mailbox(_lines(blocks, MAX_MESSAGE_BYTES), where=where)
+        yield from _read_pieces(Format.MESSAGE, messages, sandbox)
+    elif format is Format.WEB_ARCHIVE:
+        yield from _read_pieces(format, cut_archive(blocks, where=where), sandbox)
+    elif format is Format.MESSAGE:
+        yield from sandbox.read_format(format, _beginning(blocks, MAX_MESSAGE_BYTES), where=where)
+    else:
+        limit = MAX_PAGE_BYTES if format in _SMALL else MAX_FILE_BYTES
+        yield from _read_whole(format, _whole(blocks, limit), where, tools)
+
+
+def _read_whole(
+    format: Format, data: bytes, where: str, tools: _Tools
+) -> Iterator[Article | Failure]:
+    sandbox = tools.sandbox
     if not data.strip():
         raise UnreadableError("empty file")
     if looks_like_export_page(data):
-        yield from read_export_page(data, where=str(path), sandbox=sandbox, exports=tools.exports)
-        return
-    if kind in _FEEDS or looks_like_feed(data) or looks_like_opml(data):
-        yield from sandbox.read_saved_feed(data, where=str(path))
-    elif kind in _PAGES or data.lstrip()[:20].lower().startswith(_HTML_OPENINGS):
+        yield from read_export_page(data, where=where, sandbox=sandbox, exports=tools.exports)
+    elif format is Format.FEED:
+        yield from sandbox.read_saved_feed(data, where=where)
+    elif format is Format.PAGE:
         yield sandbox.read_page(data)
-    else:
+    elif format is Format.TEXT:
         yield sandbox.read_text(data)
+    else:
+        yield from sandbox.read_format(format, data, where=where)
+
+
+def _read_table(
+    lines: Iterable[bytes], where: str, sandbox: Sandbox
+) -> Iterator[Article | Failure]:
+    for rows in cut_table(lines, where=where):
+        if isinstance(rows, Failure):
+            yield rows
+            continue
+        read = partial(sandbox.read_format, Format.TABLE, rows.data, where=where, first=rows.first)
+        found = attempt(read, f"{where}:{rows.first}")
+        yield from [found] if isinstance(found, Failure) else found
+
+
+def _read_pieces(
+    format: Format, pieces: Iterable[tuple[str, bytes] | Failure], sandbox: Sandbox
+) -> Iterator[Article | Failure]:
+    for piece in pieces:
+        if isinstance(piece, Failure):
+            yield piece
+            continue
+        place, data = piece
+        found = attempt(partial(sandbox.read_format, format, data, where=place), place)
+        yield from [found] if isinstance(found, Failure) else found
 
 
 def read_records(
@@ -160,18 +205,22 @@ def _kind(path: Path) -> str:
     return suffixes[-1] if suffixes else ""
 
 
-def _whole(path: Path) -> bytes:
-    """Read one page or text.
+def _opening(blocks: Iterator[bytes]) -> bytes:
+    opening = bytearray()
+    for block in blocks:
+        opening += block
+        if len(opening) >= OPENING_BYTES:
+            break
+    return bytes(opening)
 
-    Raises:
-        UnreadableError: If it is larger than a page may be.
-    """
+
+def _beginning(blocks: Iterable[bytes], most: int) -> bytes:
     data = bytearray()
-    for block in _blocks(path):
+    for block in blocks:
         data += block
-        if len(data) > MAX_PAGE_BYTES:
-            raise UnreadableError("over 5 MB of text; split it, or save articles as JSON Lines")
-    return bytes(data)
+        if len(data) >= most:
+            break
+    return bytes(data[:most])
 
 
 def _bounded(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -181,6 +230,29 @@ def _bounded(blocks: Iterable[bytes]) -> Iterator[bytes]:
         if size > MAX_UNPACKED_BYTES:
             raise UnreadableError("over 4 GB once decompressed; split it")
         yield block
+
+
+def _recoded(blocks: Iterable[bytes], opening: bytes) -> Iterable[bytes]:
+    """Put UTF-16, as Excel writes it, into UTF-8."""
+    if not opening.startswith(_UTF_16):
+        return blocks
+    decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    return (decoder.decode(block).encode(errors="replace") for block in blocks)
+
+
+def _whole(blocks: Iterable[bytes], limit: int) -> bytes:
+    """Read all that is read at once.
+
+    Raises:
+        UnreadableError: If it is larger than that may be.
+    """
+    data = bytearray()
+    for block in blocks:
+        data += block
+        if len(data) > limit:
+            size = f"over {limit // 1_000_000} MB of text"
+            raise UnreadableError(f"{size}; split it, or save articles as JSON Lines")
+    return bytes(data)
 
 
 def _lines(blocks: Iterable[bytes], limit: int) -> Iterator[bytes]:

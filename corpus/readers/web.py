@@ -12,7 +12,7 @@ from typing import Protocol
 from corpus.address import find_host
 from corpus.article import Article
 from corpus.errors import Cause, Failure, FetchError, UnreadableError, attempt, attempt_all
-from corpus.parse.feed import Entry, Feed, looks_like_feed, looks_like_opml
+from corpus.parse.feed import Entry, Feed, looks_like_feed, looks_like_opml, read_unlinked
 from corpus.readers.fetch import MAX_BYTES, Fetcher, Page
 from corpus.readers.files import read_records
 from corpus.readers.guard import Deadline
@@ -197,6 +197,7 @@ def _read_feed(page: Page, url: str, web: Web, budget: Deadline) -> Iterator[Art
         reason = f"{read} of its {len(entries)} entries were read in {budget.allowed_s:g} s"
         yield Failure(url, f"{reason}; its servers are slow, try again later")
         return
+    yield from read_unlinked(feed, where=url)
     yield from feed.failures
     if len(feed.entries) > MAX_ENTRIES:
         yield Failure(url, f"only the first {MAX_ENTRIES} entries of the feed are read")

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from corpus.article import Article
 from corpus.errors import Failure
 from corpus.parse.feed import Feed
+from corpus.parse.formats.kinds import Format
 from corpus.parse.records import GivenRecord
 from corpus.parse.telegram.export import Posts
 
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     SAVED_FEED = "saved feed"
     OPML = "opml"
     ROBOTS = "robots"
+    FILE = "file"
     EXPORT = "export"
     EXPORT_PAGE = "export page"
 
@@ -50,6 +52,8 @@ class Job:
             where there is none.
         charset: As a server states it.
         robot: Who asks, of the rules for robots.
+        format: Of a file of another program, or a piece of one.
+        first: On which line of the file that piece begins.
         channel: By which name an exported channel is public; empty where nobody told.
         size: How many bytes follow; whoever sends it counts them.
     """
@@ -58,6 +62,8 @@ class Job:
     where: str = ""
     charset: str | None = None
     robot: str = ""
+    format: Format = Format.TEXT
+    first: int = 1
     channel: str = ""
     size: int = 0
 

@@ -19,6 +19,7 @@ from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
 from corpus.parse.feed import Feed
+from corpus.parse.formats.kinds import Format
 from corpus.parse.records import GivenRecord, Piece
 from corpus.parse.telegram.export import Posts
 from corpus.sandbox.messages import Job, Kind, Permission
@@ -106,6 +107,13 @@ class Sandbox:
     def read_saved_feed(self, data: bytes, *, where: str) -> list[Article | Failure]:
         """Read the articles that a feed itself prints."""
         found = self._ask(Job(Kind.SAVED_FEED, where), data)
+        return [item for item in found if isinstance(item, Article | Failure)]
+
+    def read_format(
+        self, format: Format, data: bytes, *, where: str, first: int = 1
+    ) -> list[Article | Failure]:
+        """Read a file, or a piece of it (see `corpus.parse.formats`)."""
+        found = self._ask(Job(Kind.FILE, where, format=format, first=first), data)
         return [item for item in found if isinstance(item, Article | Failure)]
 
     def read_export(self, data: bytes, *, name: str = "") -> Posts:

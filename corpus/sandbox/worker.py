@@ -28,6 +28,7 @@ from corpus.parse.charset import decode, to_utf8
 from corpus.parse.clipping import read_clipping
 from corpus.parse.feed import Feed, read_opml, read_saved_feed
 from corpus.parse.feed_links import find_feed_links
+from corpus.parse.formats.reading import read_format
 from corpus.parse.page import read_page
 from corpus.parse.records import GivenRecord, Piece, read_given, read_piece
 from corpus.parse.telegram.export import Posts, read_export
@@ -119,6 +120,7 @@ _READERS: Mapping[Kind, Callable[[Job, bytes], Iterable[_Found]]] = {
     Kind.SAVED_FEED: lambda job, data: read_saved_feed(data, where=job.where),
     Kind.OPML: lambda _, data: read_opml(data),
     Kind.ROBOTS: _robots,
+    Kind.FILE: lambda job, data: read_format(job.format, data, where=job.where, first=job.first),
     Kind.EXPORT: lambda job, data: [read_export(data, name=job.channel)],
     Kind.EXPORT_PAGE: lambda job, data: [read_export_page(data, name=job.channel)],
 }

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from corpus.article import SHARED, Article, Passage
 from corpus.attribution.attribution import Extraction
 from corpus.errors import StoreError
+from corpus.storage.apart import tell_apart
 from corpus.storage.attributions import Attributions, replace
 from corpus.storage.database import open_database
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings, find_unsound, stack_stored
@@ -207,6 +208,16 @@ class Store:
         with _told(), self._engine.connect() as connection:
             return _change(connection, article) is Change.UNCHANGED
 
+    def tell_apart(self, article: Article, other: Article | None = None) -> Article:
+        """Give an article an id of its own where another text is kept under the one it has.
+
+        Args:
+            article: As it was read.
+            other: What will be kept under that id by then, if not what is now.
+        """
+        with _told(), self._engine.connect() as connection:
+            return tell_apart(article, other or _stored(connection, article))
+
     def put(
         self,
         article: Article,
@@ -292,7 +303,8 @@ class Store:
                 return None
             if row.shelf == shelf:
                 return _article(row)
-            moved = dataclasses.replace(_article(row), shelf=shelf)
+            moved = dataclasses.replace(_article(row), shelf=shelf, kept_as="")
+            moved = tell_apart(moved, _stored(connection, moved))
             if _change(connection, moved, apart=article_id) is Change.ADDED:
                 kept = {name: getattr(row, name) for name in ("added", "corrected", "gone")}
                 connection.execute(sa.insert(ARTICLE).values(_row(moved) | kept))
@@ -351,7 +363,8 @@ class Store:
         same = (ARTICLE.c.id == article.id) | (ARTICLE.c.digest == _digest(article))
         query = sa.select(ARTICLE).where(self._seen, same)
         with self._engine.connect() as connection:
-            row = connection.execute(query.order_by(ARTICLE.c.id != article.id)).first()
+            nearest = (ARTICLE.c.digest != _digest(article), ARTICLE.c.id != article.id)
+            row = connection.execute(query.order_by(*nearest)).first()
         return _article(row) if row else None
 
     def held(self) -> list[Held]:
@@ -667,7 +680,7 @@ def _row(article: Article) -> dict[str, object]:
 
 
 def _article(row: sa.Row[tuple[object, ...]]) -> Article:
-    return Article(
+    article = Article(
         headline=row.headline,
         body=row.body,
         url=row.url,
@@ -682,6 +695,9 @@ def _article(row: sa.Row[tuple[object, ...]]) -> Article:
         corrected=read_time(row.corrected),
         gone=read_time(row.gone),
     )
+    if article.url or article.id == row.id:
+        return article
+    return dataclasses.replace(article, kept_as=row.id)
 
 
 def _dated(when: datetime | None) -> dict[str, object]:

@@ -58,6 +58,7 @@ def test_rss_entries_are_read():
             Entry("https://news.example/bare", "https://news.example/bare"),
         ),
         kind="RSS",
+        unlinked=(Entry("", "Nowhere"), Entry("", "Again"), Entry("", "(untitled)")),
     )
 
 
@@ -72,6 +73,57 @@ def test_atom_entries_are_read_from_their_content():
             datetime(2021, 3, 4, 12, 0, tzinfo=UTC),
         ),
     )
+
+
+def items(*found: str) -> bytes:
+    inside = "".join(f"<item>{one}</item>" for one in found)
+    site = "<link>https://mill.example/news/</link>"
+    return f"<rss version='2.0'><channel><title>Mill</title>{site}{inside}</channel></rss>".encode()
+
+
+def test_entries_with_one_link_are_all_kept():
+    text = "<description>An owl sat at the mill {1} times.</description>"
+    live = "<title>Live {0}</title><link>https://mill.example/live#post-{0}</link>" + text
+    feed = read_feed(items(live.format(1, 1), live.format(2, 2), live.format(2, 2)), url=HOME)
+    assert [(entry.headline, entry.url) for entry in (*feed.entries, *feed.unlinked)] == [
+        ("Live 1", "https://mill.example/live"),
+        ("Live 2", ""),
+    ]
+    first, second = read_saved_feed(items(live.format(1, 1), live.format(2, 2)), where="a.rss")
+    assert (first.url, second.url) == ("https://mill.example/live", None)
+    assert second.body == "An owl sat at the mill 2 times."
+
+
+@pytest.mark.parametrize(
+    "guid",
+    [
+        "<guid isPermaLink='false'>u1</guid>",
+        "<guid isPermaLink='false'>https://mill.example/u1</guid>",
+        "<guid>u1</guid>",
+        "<guid>12345</guid>",
+    ],
+)
+def test_what_only_tells_entries_apart_is_no_address(guid):
+    text = "<title>Owl</title><description>An owl sat at the mill.</description>"
+    (found,) = read_feed(items(guid + text), url=HOME).unlinked
+    assert found.url == ""
+    (article,) = read_saved_feed(items(guid + text), where="a.rss")
+    assert (article.url, article.publisher) == (None, "Mill")
+    (linked,) = read_feed(items("<guid>https://mill.example/u1</guid>"), url=HOME).entries
+    assert linked.url == "https://mill.example/u1"
+
+
+def test_relative_links_of_a_saved_feed_are_those_of_its_site():
+    data = items("<link>owl</link><description>An owl sat at the mill.</description>")
+    (article,) = read_saved_feed(data, where="a.rss")
+    assert article.url == "https://mill.example/news/owl"
+
+
+def test_entries_that_hold_nothing_are_counted():
+    data = items("<title>Owl</title>", "<title>Cat</title>", "<description>Two</description>")
+    short, count = read_saved_feed(data, where="a.rss")
+    assert short.where == "a.rss: Two"
+    assert count.reason == "2 of its entries left out: no text, and no link of their own"
 
 
 @pytest.mark.parametrize(

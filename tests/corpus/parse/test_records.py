@@ -35,7 +35,7 @@ def line(headline: str) -> bytes:
         ("Title", "articleBody", "author", "source", "datePublished", "link", "articleSection"),
         ("NAME", "full_text", "byline", "site_name", "publish_date", "href", "Category"),
         ("title", "maintext", "creator", "sourceName", "pubDate", "canonical", "section"),
-        ("title", "text", "by", "outlet", "pub_date", "URL", "category"),
+        ("title", "text", "by", "outlet", "web_publication_date", "URL", "category"),
         ("title", "content", "By", "site", "published_at", "url", "category"),
         ("title", "article", "Authors", "Source", "date_publish", "canonical_url", "category"),
     ],
@@ -291,3 +291,74 @@ def test_any_bytes_are_articles_or_failures(lines):
 
 def test_when_a_record_was_saved_is_not_when_its_article_was_published():
     assert record(created_at="2020-06-07T09:30:00Z").published is None
+
+
+def test_lists_may_be_wrapped_and_number_their_records():
+    found = read(b'{"status": "ok", "articles": [{"title": "Owl", "text": "An owl sat."}, {}, 7]}')
+    assert [getattr(item, "where", "") for item in found] == [
+        "",
+        "news.jsonl:1:2",
+        "news.jsonl:1:3",
+    ]
+    (failure,) = read(b'{"data": []}')
+    assert failure == Failure("news.jsonl:1", "empty list: expected records")
+
+
+def test_a_feed_names_the_outlet_and_language_of_its_items():
+    version = "https://jsonfeed.org/version/1.1"
+    item = {"content_html": "<p>An owl sat.</p>", "date_published": "2031-03-04", "url": "x"}
+    feed = {"version": version, "title": "Mill Post", "language": "de", "items": [item]}
+    (found,) = read(json.dumps(feed).encode())
+    assert (found.publisher, found.language, found.body) == ("Mill Post", "de", "An owl sat.")
+    assert found.day_only
+
+
+def test_a_library_of_saved_pages_tells_who_wrote_and_not_when_it_was_saved():
+    fields = {
+        "content": "<p>An owl sat.</p>",
+        "created_at": "2031-09-09",
+        "published_by": ["Ann Ash"],
+    }
+    found = read_record({**fields, "domain_name": "mill.example", "headline": "Owl"})
+    assert (found.authors, found.publisher, found.published) == (("Ann Ash",), "mill.example", None)
+
+
+def test_a_beginning_that_an_interface_cut_is_no_article():
+    with pytest.raises(UnreadableError, match=r"\(\[\+1210 chars\]\); add its address"):
+        record(body="An owl sat at the mill, and it would not… [+1210 chars]")
+
+
+def test_authors_may_be_a_list_that_was_printed():
+    assert record(authors="['Ann Ash', 'Bo Birch']").authors == ("Ann Ash", "Bo Birch")
+    assert record(authors='[{"name": "Ann Ash"}]').authors == ("Ann Ash",)
+
+
+def test_what_another_program_keeps_inside_is_read():
+    fields = {"bodyText": "An owl sat.", "headline": "Owl", "byline": "Ann Ash"}
+    outer = {"webTitle": "An owl", "webUrl": "https://mill.example/owl", "sectionName": "Mill"}
+    found = read_record_of(
+        {**outer, "fields": fields, "webPublicationDate": "2031-03-04T09:00:00Z"}
+    )
+    assert (found.headline, found.section, found.authors) == ("Owl", "Mill", ("Ann Ash",))
+    stored = {"_id": {"$oid": "6"}, "date": {"$date": {"$numberLong": "1930000000000"}}}
+    assert read_record_of({**stored, "text": "An owl sat."}).published == datetime(
+        2031, 2, 27, 23, 6, 40, tzinfo=UTC
+    )
+
+
+def read_record_of(fields: dict[str, object]) -> Article:
+    (found,) = read(json.dumps(fields).encode())
+    assert isinstance(found, Article)
+    return found
+
+
+def test_bookmarks_of_a_browser_hold_links_only():
+    (failure,) = read(b'{"checksum": "x", "roots": {}}')
+    assert failure.reason.startswith("a browser's bookmarks")
+
+
+def test_a_document_may_stand_on_one_long_line(monkeypatch):
+    monkeypatch.setattr(records, "MAX_LINE_BYTES", 60)
+    long = json.dumps({"items": [{"title": f"Owl {n}", "text": BODY} for n in range(9)]}).encode()
+    assert len(read(long)) == 9
+    assert [item.where for item in read(long + b"\n", long)] == ["news.jsonl:1", "news.jsonl:2"]

@@ -23,7 +23,7 @@ HTML = (
 ).encode()
 RECORD = json.dumps({"headline": "Bridge shut", "body": "The bridge is shut."}).encode() + b"\n"
 RSS = b"""<rss version="2.0"><channel><title>Sample</title><item><title>Owl</title>
-<link>https://news.example/owl</link><pubDate>Tue, 04 Mar 2031 12:00:00 GMT</pubDate>
+<link>https://news.example/owl</link><pubDate>Tue, 04 Mar 2021 12:00:00 GMT</pubDate>
 <description>Owl seen at the mill.</description></item><item><title>Cat</title>
 <link>https://news.example/cat</link><description>Cat.</description></item><item><title>Dog</title>
 <link>https://news.example/dog</link></item></channel></rss>"""
@@ -88,7 +88,7 @@ def test_a_saved_feed_gives_the_entries_that_hold_text(tmp_path):
     (tmp_path / "a.rss").write_bytes(RSS)
     owl, cat = read(tmp_path / "a.rss")
     assert (owl.headline, owl.publisher, owl.url) == ("Owl", "Sample", "https://news.example/owl")
-    assert owl.published.year == 2031
+    assert owl.published.year == 2021
     assert cat == Failure(
         f"{tmp_path / 'a.rss'}: https://news.example/cat",
         "no article text: fewer than three words",
@@ -100,14 +100,14 @@ def test_a_saved_feed_gives_the_entries_that_hold_text(tmp_path):
     [
         ("a.opml", b"<opml><body/></opml>", "a list of feeds"),
         ("a.xml", b"<rss version='2.0'><channel/></rss>", "the feed holds no text"),
-        ("a.xml", b"<a/>", "not a feed"),
+        ("a.xml", b"<a/>", "XML of a kind that is not read (<a>)"),
         ("a.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><rss>&b;</rss>', "the XML declares entities"),
         ("a.txt", b"", "empty file"),
         ("a.html", b" \n", "empty file"),
         ("a.jsonl", b"", "empty file"),
         ("a.html.gz", gzip.compress(b"", mtime=0), "empty file"),
         ("a.txt", b"Too short", "no article text"),
-        ("a.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF", "not text"),
+        ("a.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF", "a picture"),
         ("a.html.gz", b"plain", "not a gzip file"),
         ("a.html.gz", gzip.compress(HTML, mtime=0)[:-20], "the archive is damaged"),
         ("a.html.gz", gzip.compress(HTML, mtime=0)[:12] + b"\xff" * 99, "the archive is damaged"),

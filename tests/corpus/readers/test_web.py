@@ -211,6 +211,12 @@ def test_where_the_feed_holds_too_little_too_both_reasons_are_told(seen):
     )
 
 
+def test_an_entry_without_a_link_of_its_own_is_read_from_the_feed(seen):
+    feed = rss(("", "Owl", f"<guid>u1</guid>{PRINTED}"))
+    [article] = read(FEED, {FEED: feed}, seen)
+    assert (article.headline, article.url) == ("Owl", None)
+
+
 def test_a_feed_may_not_lead_to_feeds(seen):
     fetcher = FakeFetcher({FEED: rss((FEED, "Myself", PRINTED))})
     [article] = read_url(FEED, Web(fetcher, seen))

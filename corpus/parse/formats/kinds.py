@@ -1,0 +1,214 @@
+"""What a file is: told by how it begins, and by its name only where that leaves it open.
+
+Nothing is read here: whoever asks runs outside of the sandbox. What holds no article, or is of a
+kind that is not read, is refused by name, with what to do.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from corpus.errors import UnreadableError
+from corpus.parse.feed import looks_like_feed, looks_like_opml
+from corpus.parse.formats.front_matter import opens_note
+from corpus.parse.formats.mailbox import opens_mailbox, opens_message
+from corpus.parse.formats.press_texts import opens_press_texts
+from corpus.parse.formats.table import opens_table
+
+OPENING_BYTES = 1 << 16
+"""As much of a file is looked at."""
+
+
+class Format(StrEnum):
+    """What some bytes are."""
+
+    RECORDS = "records"
+    FEED = "feed"
+    PAGE = "page"
+    TEXT = "text"
+    TABLE = "table"
+    MESSAGE = "message"
+    MAILBOX = "mailbox"
+    NOTE = "note"
+    PRESS_TEXTS = "press texts"
+    WIRES = "wires"
+    NOTES = "notes"
+    ZIPPED = "zipped"
+    PDF = "PDF"
+    WEB_ARCHIVE = "web archive"
+
+
+_PICTURE = "a picture; put its words into a text file"
+_SOUND = "sound or video holds no text; add a transcript"
+_PACKED = "a packed archive ({}); unpack it and add what it holds"
+_SIGNATURES = (
+    (0, b"\x89PNG\r\n", _PICTURE),
+    (0, b"\xff\xd8\xff", _PICTURE),
+    (0, b"GIF8", _PICTURE),
+    (0, b"II*\x00", _PICTURE),
+    (0, b"MM\x00*", _PICTURE),
+    (8, b"WEBP", _PICTURE),
+    (4, b"ftypheic", _PICTURE),
+    (4, b"ftypavif", _PICTURE),
+    (4, b"ftyp", _SOUND),
+    (8, b"WAVE", _SOUND),
+    (8, b"AVI ", _SOUND),
+    (0, b"ID3", _SOUND),
+    (0, b"OggS\x00", _SOUND),
+    (0, b"fLaC\x00", _SOUND),
+    (0, b"\x1aE\xdf\xa3", _SOUND),
+    (0, b"7z\xbc\xaf\x27\x1c", _PACKED.format("7z")),
+    (0, b"Rar!\x1a\x07", _PACKED.format("RAR")),
+    (257, b"ustar", _PACKED.format("TAR")),
+    (0, b"BZh", _PACKED.format("bzip2")),
+    (0, b"\x28\xb5\x2f\xfd", _PACKED.format("Zstandard")),
+    (0, b"\x1f\x8b\x08", "packed with gzip; let its name end in .gz"),
+    (0, b"\xfd7zXZ\x00", "packed with xz; let its name end in .xz"),
+    (0, b"PK\x05\x06", "an empty ZIP archive"),
+    (0, b"%!PS", "PostScript; copy its text into a file, and add that"),
+    (0, b"{\\rtf", "rich text (RTF); save it as plain text or HTML"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file; save it as plain text or HTML"),
+    (0, b"SQLite format 3\x00", "an SQLite database; export its articles as CSV or JSON Lines"),
+    (0, b"PAR1", "a Parquet file; export its articles as CSV or JSON Lines"),
+    (0, b"Obj\x01", "an Avro file; export its articles as CSV or JSON Lines"),
+    (0, b"\x7fELF", "a program"),
+    (0, b"MZ\x90\x00", "a program"),
+)
+"""Where bytes stand, which, and what they tell."""
+
+_ZIPPED = b"PK\x03\x04"
+_PDF = b"%PDF-"
+_WARC = b"WARC/"
+_BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
+_LINES = (".jsonl", ".ndjson", ".json")
+_PAGES = (".html", ".htm", ".xhtml")
+_FEEDS = (".xml", ".rss", ".atom", ".opml", ".rdf")
+_TABLES = (".csv", ".tsv", ".tab")
+_MESSAGES = (".eml", ".mht", ".mhtml")
+_MESSAGES = (".eml", ".mht", ".mhtml")
+_JSON_OPENINGS = (b'{"', b"{}", b"[{", b"[]", b'["', b"[[")
+_PAGE_ROOTS = frozenset(
+    b"html head body meta title link div p article section main h1 h2 h3 span table ul ol a"
+    b" center font".split()
+)
+_FEED_ROOTS = frozenset((b"rss", b"feed", b"rdf", b"opml"))
+_WIRES = frozenset((b"nitf", b"newsml", b"newsmessage", b"newsitem", b"packageitem"))
+_BOOKMARKS = b"netscape-bookmark-file"
+_LINKS_ONLY = "a list of bookmarks: only links here; add the addresses by themselves"
+
+_KINDLE_END = b"=========="
+_KINDLE = "clippings of a Kindle are marked lines, and no articles; add the articles themselves"
+
+
+def tell_format(opening: bytes, suffix: str) -> Format:
+    """Tell what a file is.
+
+    Args:
+        opening: Its first bytes, unpacked, `OPENING_BYTES` of them where there are as many.
+        suffix: Of its name, in small letters; decides where the bytes leave it open.
+
+    Raises:
+        UnreadableError: It is of a kind that is not read; the message names it, and what to do.
+
+    Example:
+        >>> tell_format(b"<!DOCTYPE html><html><body>", ".txt")
+        <Format.PAGE: 'page'>
+    """
+    for start, signature, told in _SIGNATURES:
+        if opening.startswith(signature, start):
+            raise UnreadableError(told)
+    if opening.startswith(_ZIPPED):
+        return Format.ZIPPED
+    if opening.startswith(_PDF):
+        return Format.PDF
+    if opening.startswith(_WARC):
+        return Format.WEB_ARCHIVE
+    head = as_utf8(opening)
+    if looks_like_feed(opening) or looks_like_opml(opening):
+        return Format.FEED
+    if head.startswith(b"<"):
+        if (found := _tell_markup(head, suffix)) is not None:
+            return found
+    elif suffix in _LINES or _squeezed(head).startswith(_JSON_OPENINGS):
+        return Format.RECORDS
+    else:
+        return _tell_text(head, suffix)
+    return Format.RECORDS if suffix in _LINES else Format.TEXT
+
+
+def as_utf8(opening: bytes) -> bytes:
+    """The beginning of a text in UTF-8, without its mark and the blanks before it."""
+    for mark, charset in _BOMS.items():
+        if opening.startswith(mark):
+            text = opening[len(mark) :].decode(charset, errors="ignore")
+            return text.encode(errors="ignore").lstrip()
+    return opening.lstrip()
+
+
+def _squeezed(head: bytes) -> bytes:
+    return head[:1] + head[1:100].lstrip()
+
+
+def _tell_text(head: bytes, suffix: str) -> Format:
+    if _is_kindle(head):
+        raise UnreadableError(_KINDLE)
+    if opens_note(head):
+        return Format.NOTE
+    if opens_press_texts(head):
+        return Format.PRESS_TEXTS
+    if opens_mailbox(head):
+        return Format.MAILBOX
+    if opens_message(head, named_so=suffix in _MESSAGES):
+        return Format.MESSAGE
+    if suffix in _PAGES:
+        return Format.PAGE
+    if suffix in _FEEDS:
+        raise UnreadableError("not a feed: expected RSS or Atom")
+    if suffix in _TABLES or opens_table(head):
+        return Format.TABLE
+    return Format.TEXT
+
+
+def _is_kindle(head: bytes) -> bool:
+    """Marks and notes of a Kindle: a title, a line that says where, and a line of equal signs."""
+    lines = [line.strip() for line in head.splitlines()[:40]]
+    return _KINDLE_END in lines and len(lines) > 1 and lines[1].startswith(b"- ")
+
+
+def _tell_markup(head: bytes, suffix: str) -> Format | None:
+    """Tell kinds of markup by doctype and first element; None where it is text after all."""
+    if _BOOKMARKS in head[:500].lower():
+        raise UnreadableError(_LINKS_ONLY)
+    doctype, root = _first_element(head)
+    if root in _FEED_ROOTS:
+        return Format.FEED
+    if root in _WIRES:
+        return Format.WIRES
+    if root == b"en-export":
+        return Format.NOTES
+    is_page = root == b"html" or b"html" in doctype or suffix in _PAGES
+    if is_page or (root in _PAGE_ROOTS and suffix not in _FEEDS):
+        return Format.PAGE
+    name = root.decode(errors="replace")[:40]
+    closed = b"</" + root in head.lower() or b"/>" in head
+    if head.startswith(b"<?xml") or suffix in _FEEDS or (root and closed):
+        raise UnreadableError(
+            f"XML of a kind that is not read (<{name}>); save its articles as HTML or JSON Lines"
+        )
+    return None
+
+
+def _first_element(head: bytes) -> tuple[bytes, bytes]:
+    """The doctype and the local name of the first element, in small letters."""
+    rest, doctype = head, b""
+    while rest.startswith((b"<?", b"<!")):
+        end = b"?>" if rest.startswith(b"<?") else b"-->" if rest.startswith(b"<!--") else b">"
+        told, _, rest = rest.partition(end)
+        if told[:9].lower() == b"<!doctype":
+            doctype = told[9:].lower()
+            if b"[" in told:
+                rest = rest.partition(b"]>")[2]
+        rest = rest.lstrip()
+    name = rest[1:200].replace(b"/", b" ").replace(b">", b" ").partition(b" ")[0].split()
+    found = name[0].rpartition(b":")[2].lower() if name and rest.startswith(b"<") else b""
+    return doctype, found if found[:1].isalpha() else b""
