@@ -154,8 +154,8 @@ class Ledger:
         if message.reply_to is not None:
             return [one for one in of if one.message == message.reply_to]
         words = [self._question_of(key) for key in keys_in(message)[:1]]
-        asked = [one for one in reversed(of) if _plain(one.text) in map(_plain, words)]
-        return asked[:1] or None
+        asked = [one for one in of if _plain(one.text) in map(_plain, words)]
+        return [one for one in asked if not one.settled][:1] or asked[-1:] or None
 
 
 def _plain(text: str) -> str:

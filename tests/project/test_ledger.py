@@ -65,6 +65,14 @@ def test_what_has_no_key_is_looked_up_later_and_else_belongs_to_the_oldest(modul
     assert (first.answers, second.answers, book.guessed) == (1, 1, 1)
 
 
+def test_of_two_that_ask_the_same_the_first_is_answered_first(module, book):
+    asked = [asks(module, book, number, "ferry") for number in (1, 2)]
+    for number in (11, 12, 13):
+        book.hear(message(number, key="ferry"))
+        book.look_back(wait=False)
+    assert [one.answers for one in asked] == [1, 2]
+
+
 def test_a_number_in_line_settles_nothing_and_an_apology_settles_as_many_as_it_says(module, book):
     asked = [asks(module, book, number, f"q{number}") for number in (1, 2, 3)]
     book.hear(message(4, texts.say("in-line", count=30)))
