@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reckoning import is_wait, keys_in, note_in
 
 from tests.support.telegram_world import Message
 
+_NOTED_S = 5.0
+"""How long after a message it is noted what that answers, at most."""
 _REMEMBERED = 20
 """Questions of a chat to which a message may lead back."""
 
@@ -45,11 +48,14 @@ class Question:
 class Ledger:
     """Every question of a run, and each message led back to one.
 
-    A message in a group replies to its question. Elsewhere its buttons' keys lead to it; what has
-    none, or one that could not be stored, belongs to the oldest question that its chat waits for.
+    A message in a group replies to its question. Elsewhere its buttons' keys lead to it, or else
+    what the bot noted of it soon after. What neither leads to, as where nothing could be stored,
+    belongs to the oldest question that its chat waits for.
 
     Args:
         question_of: The text that an exchange's key stands for; empty where that is not known.
+        answered_by: The number of the question that a chat's message answers; None where that is
+            not known.
 
     Attributes:
         waits: Messages that an answer is to come, by the catalogue's keys.
@@ -59,8 +65,14 @@ class Ledger:
         waiting: Questions of which nothing was heard yet.
     """
 
-    def __init__(self, question_of: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        question_of: Callable[[str], str],
+        answered_by: Callable[[int, int], int | None] = lambda _chat, _message: None,
+    ) -> None:
         self._question_of = question_of
+        self._answered_by = answered_by
+        self._later: deque[tuple[float, Message]] = deque()
         self.questions: list[Question] = []
         self.waits: Counter[str] = Counter()
         self.strays: Counter[str] = Counter()
@@ -90,6 +102,24 @@ class Ledger:
             self.waits[note] += 1
             return
         found = self._found(message, note)
+        if found is None:
+            self._later.append((time.monotonic() + _NOTED_S, message))
+        else:
+            self._enter(message, note, found)
+
+    def look_back(self, *, wait: bool = True) -> None:
+        """Enter the messages that the bot should have noted by now; all where nobody waits."""
+        while self._later and (not wait or self._later[0][0] <= time.monotonic()):
+            _, message = self._later.popleft()
+            of = self._of[message.chat.id]
+            number = self._answered_by(message.chat.id, message.message_id)
+            found = [one for one in of if one.message == number]
+            if not found:
+                self.guessed += 1
+                found = [one for one in of if not one.settled][:1] or of[-1:]
+            self._enter(message, note_in(message), found)
+
+    def _enter(self, message: Message, note: str, found: Sequence[Question]) -> None:
         if not found:
             self.strays[message.text.replace("\n", " ")[:80]] += 1
         for one in found:
@@ -112,8 +142,8 @@ class Ledger:
             self.disorder += question.message < last
             self._last[question.chat_id] = max(last, question.message)
 
-    def _found(self, message: Message, note: str) -> list[Question]:
-        """The questions that a message is for: several only where it says so."""
+    def _found(self, message: Message, note: str) -> list[Question] | None:
+        """The questions that a message is for, several only where it says so; None: not known."""
         of = self._of[message.chat.id]
         waiting = [one for one in of if not one.settled]
         if note == "late":
@@ -124,11 +154,8 @@ class Ledger:
         if message.reply_to is not None:
             return [one for one in of if one.message == message.reply_to]
         words = [self._question_of(key) for key in keys_in(message)[:1]]
-        asked = [one for one in reversed(of) if _plain(one.text) in map(_plain, words)]
-        if asked:
-            return asked[:1]
-        self.guessed += 1
-        return waiting[:1] or of[-1:]
+        asked = [one for one in of if _plain(one.text) in map(_plain, words)]
+        return [one for one in asked if not one.settled][:1] or asked[-1:] or None
 
 
 def _plain(text: str) -> str:

@@ -28,7 +28,7 @@ import typer
 from measuring import AsJson, show
 from reckoning import Asked, Outcome, keys_in, note_in, reckon
 from reporting import report
-from subject import Subject, question_of, until
+from subject import Subject, answered_by, question_of, until
 
 from bot.telegram.limits import STANDARD
 from corpus.storage.store import Store
@@ -76,6 +76,7 @@ class Seen:
     Attributes:
         asked: By chat, in order.
         heard: By chat, the bot's messages as they first stood.
+        numbers: Which question a reader's message asks, by chat and number.
         memory: Seconds since the run began, and MiB.
         probes_ms: Round trips of a call that asks nothing of the bot.
         late_ms: How much later than planned questions were asked.
@@ -84,6 +85,7 @@ class Seen:
 
     asked: defaultdict[int, list[Asked]] = field(default_factory=lambda: defaultdict(list))
     heard: defaultdict[int, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    numbers: dict[tuple[int, int], int] = field(default_factory=dict)
     known: set[tuple[int, int]] = field(default_factory=set)
     fresh: list[Message] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
@@ -153,7 +155,8 @@ class Run:
             words = self._questions[number]
             self.seen.asked[chat_id].append(Asked(number, time.time()))
             typed = words if chat_id > 0 or words.startswith("/") else f"/ask {words}"
-            self.telegram.say(chat_id, typed, user=abs(chat_id))
+            said = self.telegram.say(chat_id, typed, user=abs(chat_id))
+            self.seen.numbers[chat_id, said] = number
         self._stopped.set()
         for helper in helpers:
             helper.join()
@@ -169,8 +172,12 @@ class Run:
         numbers = {question: number for number, question in enumerate(self._questions)}
 
         def asked_by(message: Message) -> int | None:
+            home, chat_id = self.subject.home, message.chat.id
+            said = message.reply_to or answered_by(home, chat_id, message.message_id)
+            if said is not None and (chat_id, said) in self.seen.numbers:
+                return self.seen.numbers[chat_id, said]
             keys = keys_in(message)
-            return numbers.get(question_of(self.subject.home, keys[0])) if keys else None
+            return numbers.get(question_of(home, keys[0])) if keys else None
 
         for chat_id, asked in self.seen.asked.items():
             reckon(

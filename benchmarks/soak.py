@@ -24,7 +24,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -35,7 +35,7 @@ from footprint import alive, footprint, tree
 from ledger import Ledger, Question
 from load import questions_of, settings_of
 from newspaper import Newspaper
-from subject import Subject, question_of, until
+from subject import Subject, answered_by, question_of, until
 
 from tests.support.newsroom import ROOT, environment
 from tests.support.telegram_server import TelegramServer
@@ -47,7 +47,7 @@ _GROUPS = 10
 _AGAIN = 0.03
 """How often a chat asks a second question before the first is answered."""
 _REMEMBERED_S = 900
-_SETTLE_S = 300
+_SETTLE_S = 1800
 _QUIET_S = 90
 _RECOVERY_S = 5.0
 """From the end of a fault to the next kill, at least: for what is held in memory meanwhile."""
@@ -117,7 +117,7 @@ class Soak:
         self.out = out
         self.events = Events()
         self.samples: list[dict[str, float]] = []
-        self.ledger = Ledger(self._look_up)
+        self.ledger = Ledger(self._look_up, self._answered_by)
         self._chance = random.Random(1)  # noqa: S311 - no secret
         self._questions = questions_of(subject.home)
         self._heard: deque[Message] = deque()
@@ -151,6 +151,7 @@ class Soak:
             one.join()
         time.sleep(5)  # for what should not come any more
         self._catch_up()
+        self.ledger.look_back(wait=False)
         self._sample()
 
     # Readers
@@ -200,13 +201,17 @@ class Soak:
     def _catch_up(self) -> None:
         while self._heard:
             self.ledger.hear(self._heard.popleft())
+        self.ledger.look_back()
 
     def _look_up(self, key: str) -> str:
-        with self._starting:
-            try:
-                return question_of(self.subject.home, key)
-            except sqlite3.Error:
-                return ""
+        with self._starting, suppress(sqlite3.Error):
+            return question_of(self.subject.home, key)
+        return ""
+
+    def _answered_by(self, chat_id: int, message: int) -> int | None:
+        with self._starting, suppress(sqlite3.Error):
+            return answered_by(self.subject.home, chat_id, message)
+        return None
 
     def _all_told(self) -> bool:
         """Whether everybody knows, or nothing more was heard for a while."""

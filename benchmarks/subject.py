@@ -143,6 +143,17 @@ def question_of(home: Path, key: str) -> str:
     return row[0] if row else ""
 
 
+def answered_by(home: Path, chat_id: int, message: int) -> int | None:
+    """The number of the question that a chat's message answers, as far as the bot noted it."""
+    wanted = "SELECT question_message FROM answer WHERE chat_id = ? AND answer_message = ?"
+    connection = sqlite3.connect(home / "chats.db")
+    try:
+        row = connection.execute(wanted, (chat_id, message)).fetchone()
+    finally:
+        connection.close()
+    return row[0] if row else None
+
+
 def until(true: Callable[[], object], *, timeout_s: float, every_s: float = 0.2) -> bool:
     """Wait until a callable is true; False where it stays false."""
     end = time.monotonic() + timeout_s
