@@ -337,17 +337,17 @@ class ChatStore:
 
     def keep(self, update_id: int, chat_id: int, payload: str, received: datetime) -> bool:
         """Store an update until it is answered; False where it is known, answered or not."""
-        row = {
-            "update_id": update_id,
-            "chat_id": chat_id,
-            "payload": payload,
-            "received": received.timestamp(),
-            "begun": False,
-            "done": False,
-        }
+        row = _kept(Kept(update_id, chat_id, payload, received, begun=False))
         with self._engine.begin() as connection:
             result = connection.execute(insert(_INBOX).values(row).on_conflict_do_nothing())
         return result.rowcount == 1
+
+    def keep_all(self, updates: Sequence[Kept]) -> None:
+        """Store updates that could not be stored when they came, all of them or none."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                insert(_INBOX).on_conflict_do_nothing(), [_kept(one) for one in updates]
+            )
 
     def begin(self, *update_ids: int) -> None:
         """Note that answers go out now."""
@@ -448,6 +448,17 @@ class ChatStore:
 
     def _now(self) -> float:
         return self.clock().timestamp()
+
+
+def _kept(one: Kept) -> dict[str, object]:
+    return {
+        "update_id": one.update_id,
+        "chat_id": one.chat_id,
+        "payload": one.payload,
+        "received": one.received.timestamp(),
+        "begun": one.begun,
+        "done": False,
+    }
 
 
 def _utc(timestamp: float) -> datetime:

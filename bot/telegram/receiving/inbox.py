@@ -70,15 +70,6 @@ class Leftover:
         return chat.id if chat else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Unstored:
-    """What is to be stored of an update as soon as that is possible."""
-
-    chat_id: int
-    payload: str
-    received: datetime
-
-
 class Inbox(asyncio.Queue[object]):
     """The application's update queue, with a copy of every question in the database.
 
@@ -111,7 +102,7 @@ class Inbox(asyncio.Queue[object]):
         self.pastes = Pastes(timing.piece_s)
         self._told = False
         self._moved_at = 0.0
-        self._unstored: dict[int, _Unstored] = {}
+        self._unstored: dict[int, Kept] = {}
         self._unbegun: dict[int, None] = {}
         self._lost: dict[int | None, tuple[str, str]] = {}
         self._ended: dict[int, None] = {}
@@ -236,12 +227,12 @@ class Inbox(asyncio.Queue[object]):
         await self._set_lost_aside()
         if self._ended:
             await self._store_ended()
-        for update_id, one in tuple(self._unstored.items()):
-            if update_id in self._unstored:  # it may be done by now
-                await self._store(
-                    self._state.keep, update_id, one.chat_id, one.payload, one.received
-                )
-                self._unstored.pop(update_id, None)
+        if unstored := tuple(self._unstored.values()):
+            # In one go, for what a kill finds in memory only is lost. What is done meanwhile is
+            # noted after it, by the same thread.
+            await self._store(self._state.keep_all, unstored)
+            for one in unstored:
+                self._unstored.pop(one.update_id, None)
         if begun := tuple(self._unbegun):
             await self._store(self._state.begin, *begun)
             for update_id in begun:
@@ -287,7 +278,9 @@ class Inbox(asyncio.Queue[object]):
             return await self._store(self._state.keep, update.update_id, chat_id, payload, received)
         except Exception as error:  # noqa: BLE001 - a full disk must not silence the bot
             # Such a question is answered, and lost only if the process dies before there is room.
-            self._unstored[update.update_id] = _Unstored(chat_id, payload, received)
+            self._unstored[update.update_id] = Kept(
+                update.update_id, chat_id, payload, received, begun=False
+            )
             _log.error("cannot store an update", update=update.update_id, error=named(error))
             return True
 
