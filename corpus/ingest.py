@@ -169,7 +169,7 @@ def _articles(found: Iterable[Article | Failure], tally: Tally) -> Iterator[Arti
 def _fresh(batch: Sequence[Article], store: Store, tally: Tally) -> Iterator[Article]:
     before: dict[str, Article] = {}
     for found in batch:
-        told = attempt(partial(store.tell_apart, found, before.get(found.id)), _name(found))
+        told = attempt(partial(_tell_apart, found, before, store), _name(found))
         if isinstance(told, Failure):
             tally.failures.append(told)
             continue
@@ -181,6 +181,11 @@ def _fresh(batch: Sequence[Article], store: Store, tally: Tally) -> Iterator[Art
         if not held:
             before[told.id] = told
             yield told
+
+
+def _tell_apart(found: Article, before: dict[str, Article], store: Store) -> Article:
+    """Tell an article from others that share its id, in the archive and before it in its batch."""
+    return store.tell_apart(found, before.get(found.id))
 
 
 def _name(article: Article) -> str:

@@ -95,6 +95,7 @@ class Handlers:
             context_of=self._message_context,
             pause_s=timing.first_delay_s,
         )
+        self._inbox.pairs.reads = conversation.takes_in
         self._crowds = Crowds(
             conversation,
             line,

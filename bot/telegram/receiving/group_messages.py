@@ -142,10 +142,14 @@ class Pairs(filters.MessageFilter):
     Telegram sends the comment first, as a message of its own, then what is forwarded. Together
     they are one question: the comment, or what is forwarded where the comment says nothing by
     itself. Of an article that is forwarded, or its address, the comment asks.
+
+    Attributes:
+        reads: Whether articles that are forwarded are read.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.reads = False
         self._talks: dict[int, _Talk] = {}
 
     def arrived(self, message: Message | None) -> None:
@@ -177,15 +181,15 @@ class Pairs(filters.MessageFilter):
                 if _together(talk.comment, talk.forward):
                     return False
                 await asyncio.sleep(_WAIT_S / 4)
-        if talk.readable and _together(talk.comment, talk.forward):
+        if self.reads and talk.readable and _together(talk.comment, talk.forward):
             return False
         talk.answered = True
         return True
 
     def find_comment(self, message: Message) -> str:
-        """What was said with a forward and waits to be answered with it; empty for nothing."""
+        """What was said with a forward, which may be asked of it; empty for nothing."""
         talk = self._talks.get(message.chat.id)
-        if message.forward_origin is None or talk is None or talk.answered:
+        if message.forward_origin is None or talk is None:
             return ""
         together = _together(talk.comment, (message.message_id, message.date))
         return talk.said if together else ""
@@ -194,6 +198,8 @@ class Pairs(filters.MessageFilter):
         """Whether it was forwarded with a comment that has been answered."""
         talk = self._talks.get(message.chat.id)
         if message.forward_origin is None or talk is None or not talk.answered:
+            return False
+        if self.reads and talk.readable:  # the comment came alone, and is asked of it once more
             return False
         return _together(talk.comment, (message.message_id, message.date))
 

@@ -41,6 +41,7 @@ def covered(text, slices):
 
 @modest
 @given(TEXTS)
+@example("0\x85")
 @example("")
 @example("“No.” 👩🏽‍🚀 “Yes.”\n\nHe left.")
 def test_every_visible_character_lies_in_exactly_one_sentence(text):
