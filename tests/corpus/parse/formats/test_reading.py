@@ -25,7 +25,7 @@ def read(folder, name: str, data: bytes) -> list[Article | Failure]:
     ("name", "data"),
     [
         ("a.csv", TABLE.encode()),
-        ("a.csv.gz", gzip.compress(TABLE.encode())),
+        ("a.csv.gz", gzip.compress(TABLE.encode(), mtime=0)),
         ("export", TABLE.encode()),
         ("excel.txt", TABLE.replace(",", "\t").encode("utf-16")),
     ],
