@@ -797,7 +797,9 @@ def test_a_kill_after_the_answer_leads_to_no_second_one(telegram, tmp_path):
     with process(telegram, tmp_path) as bot:
         telegram.say(READER, "q")
         telegram.wait_messages(READER, timeout_s=20)
-        time.sleep(0.1)
+        state = ChatStore(tmp_path / "chats.db")
+        telegram.wait(lambda: not state.unfinished(), timeout_s=20)
+        state.close()
         bot.send_signal(signal.SIGKILL)
         bot.wait()
     with process(telegram, tmp_path):
