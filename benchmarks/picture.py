@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -245,22 +246,24 @@ def tell_unasked(archive: Services, chats: Path) -> Iterator[Turn]:
 def show_feeds(store: Store, now: datetime) -> Reply:
     """Show what an admin sees of three feeds, one of which fails."""
     hour = timedelta(hours=1)
-    for url, title, known in (
-        ("https://weir.example/feed", "The Weir Post", {"last_success": now - hour / 3}),
-        ("https://light.example/rss", "The Harbour Light", {"last_success": now - hour}),
-        (
-            "https://mill.example/feed.json",
-            "Mill News",
-            {
-                "errors": 3,
-                "last_success": now - 10 * hour,
-                "failing_since": now - 9 * hour,
-                "error": "the site does not answer",
-            },
+    well = Source(
+        *("https://weir.example/feed", now + hour / 4, "RSS", "The Weir Post"),
+        last_success=now - hour / 3,
+    )
+    for source in (
+        well,
+        replace(well, url="https://light.example/rss", title="The Harbour Light"),
+        replace(
+            well,
+            url="https://mill.example/feed.json",
+            title="Mill News",
+            last_success=now - 10 * hour,
+            errors=3,
+            failing_since=now - 9 * hour,
+            error="the site does not answer",
         ),
     ):
-        soon = Source(url, now + hour / 4, kind="RSS", title=title, **known)  # type: ignore[arg-type]
-        store.sources.add(soon)
+        store.sources.add(source)
     listed = (Note(f"{one.name}: {describe(one, now)}") for one in list_feeds(store, now))
     return Reply(tuple(listed))
 

@@ -33,8 +33,8 @@ from retrieval.search import Searcher
 _LEAD_CHARS = 200
 """About two lines."""
 _PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
-_ON_PAGE = -1
-"""Stands for no page of the list of a shelf."""
+_NO_PAGE = -1
+"""A card is no page of the list of a shelf."""
 
 
 class Cards:
@@ -124,7 +124,7 @@ class Cards:
         more = (make_summary(key, 0), *self._voices.button(key, 0, article))
         rest = [Button(texts.say("ask-about"), action=AskAbout(key))]
         if article.shelf:
-            rest.append(Button(texts.say("keep"), action=KeepArticle(article.id, _ON_PAGE)))
+            rest.append(Button(texts.say("keep"), action=KeepArticle(article.id, _NO_PAGE)))
             if context.admin:
                 everybody = ShareWithAll(article.id)
                 rest.append(Button(texts.say("for-everybody"), action=everybody))

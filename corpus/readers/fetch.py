@@ -316,9 +316,9 @@ class Fetcher:
             rules = lane.robots.get(origin)
             if rules is None:
                 rules = lane.robots[origin] = self._read_robots(address, within)
-        if isinstance(rules, str):
+        if isinstance(rules, FetchError):
             reason = f"the site's robots.txt could not be read: {rules}"
-            raise FetchError(reason, Cause.NO_ANSWER)
+            raise FetchError(reason, rules.cause)
         try:
             asked = self._sandbox.ask_robots(rules, url=str(address), robot=_ROBOT)
         except UnreadableError as error:
@@ -328,17 +328,19 @@ class Fetcher:
             raise FetchError(reason, Cause.ROBOTS)
         lane.delay_s = min(asked.delay_s, MAX_CRAWL_DELAY_S)
 
-    def _read_robots(self, address: httpx.URL, within: Deadline | None) -> bytes | str:
+    def _read_robots(self, address: httpx.URL, within: Deadline | None) -> bytes | FetchError:
         """The rules of a host, or why there is no telling and nothing may be fetched."""
         rules = address.join("/robots.txt")
         try:
             answer = self._follow(rules, [], robots=False, accept=None, within=within)
         except FetchError as error:
-            return str(error)
+            return error
         if answer.found:
             self._make_room(len(answer.body))
             return answer.body[:_ROBOTS_BYTES]
-        return b"" if 400 <= answer.status < 500 else _status_reason(answer.status)
+        if 400 <= answer.status < 500:
+            return b""
+        return FetchError(_status_reason(answer.status), _status_cause(answer.status))
 
     def _make_room(self, size: int) -> None:
         """Forget all rules where those of many hosts would fill the memory."""
@@ -370,7 +372,7 @@ class _Lane:
 
     asking: threading.Lock = field(default_factory=threading.Lock)
     requesting: threading.Lock = field(default_factory=threading.Lock)
-    robots: dict[str, bytes | str] = field(default_factory=dict)
+    robots: dict[str, bytes | FetchError] = field(default_factory=dict)
     delay_s: float = 0.0
     last: float = 0.0
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from corpus.errors import FetchError, StatusError, UnreadableError
+from corpus.errors import Cause, FetchError, StatusError, UnreadableError
 from corpus.readers.fetch import MAX_BYTES, Fetcher, _content_type, make_user_agent
 from corpus.readers.guard import Deadline, is_public, leads_outside, resolve
 
@@ -821,3 +821,9 @@ def test_a_form_is_sent_and_only_a_yes_is_one(site, fetcher):
 def test_a_form_is_sent_into_no_private_network(make):
     with pytest.raises(FetchError, match="refused"):
         make(is_public=is_public).post("http://127.0.0.1/hub", {})
+
+
+def test_why_robots_could_not_be_asked_is_why_the_page_is_not_fetched():
+    with Fetcher() as fetcher, pytest.raises(FetchError) as told:
+        fetcher.get("http://127.0.0.1/secret", robots=True)
+    assert told.value.cause is Cause.FORBIDDEN
