@@ -29,6 +29,7 @@ class Question:
         answers: How often it was answered.
         notes: What was said in place of an answer, by the catalogue's keys.
         waited_s: Until the first of both.
+        overtaken: Whether a later one of its chat was heard of before.
     """
 
     chat_id: int
@@ -38,6 +39,7 @@ class Question:
     answers: int = 0
     notes: Counter[str] = field(default_factory=Counter)
     waited_s: float | None = None
+    overtaken: bool = False
 
     @property
     def settled(self) -> bool:
@@ -61,7 +63,6 @@ class Ledger:
         waits: Messages that an answer is to come, by the catalogue's keys.
         strays: Messages that belong to no question, by their beginning.
         guessed: Messages that belong to one by their order only.
-        disorder: Questions heard of after a later one of their chat.
         waiting: Questions of which nothing was heard yet.
     """
 
@@ -77,7 +78,6 @@ class Ledger:
         self.waits: Counter[str] = Counter()
         self.strays: Counter[str] = Counter()
         self.guessed = 0
-        self.disorder = 0
         self.waiting = 0
         self._last: dict[int, int] = {}
         self._of: defaultdict[int, list[Question]] = defaultdict(list)
@@ -139,7 +139,7 @@ class Ledger:
             question.answers += 1
         if question.answers + question.notes.total() == 1:
             last = self._last.get(question.chat_id, 0)
-            self.disorder += question.message < last
+            question.overtaken = question.message < last
             self._last[question.chat_id] = max(last, question.message)
 
     def _found(self, message: Message, note: str) -> list[Question] | None:

@@ -7,7 +7,7 @@
 
 Run it in the repository's root, on Linux; a full disk takes root, a moved clock a C
 compiler. The archive is copied. It writes a line of JSON every ten seconds, and at the end a table
-and the questions that were answered twice or never.
+and the questions that were answered twice, never, or after a later one of their chat.
 """
 
 from __future__ import annotations
@@ -365,7 +365,7 @@ def outcome(soak: Soak) -> list[tuple[str, str]]:
         *((f"  {key}", f"{count:,}") for key, count in notes.most_common()),
         ("answered twice", f"{sum(one.answers > 1 for one in every):,}"),
         ("never heard of again", f"{len(ledger.unsettled()):,}"),
-        ("out of order in their chat", f"{ledger.disorder:,}"),
+        ("out of order in their chat", f"{sum(one.overtaken for one in every):,}"),
         ("told how long it takes meanwhile", f"{ledger.waits.total():,}"),
         ("messages that answer nothing", f"{ledger.strays.total():,}"),
         *((f"  {text}", f"{count:,}") for text, count in ledger.strays.most_common(5)),
@@ -417,7 +417,7 @@ def _write(soak: Soak, title: str) -> str:
     (soak.out / "table.md").write_text(text)
     with (soak.out / "odd.jsonl").open("w") as file:
         for one in soak.ledger.questions:
-            if not one.settled or one.answers > 1:
+            if not one.settled or one.answers > 1 or one.overtaken:
                 file.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
     return text
 
