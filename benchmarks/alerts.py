@@ -65,6 +65,7 @@ class Case:
         fits: Whether it should be told; None where people would differ.
         whole: Whether the article holds all that the alert wants.
         features: See `FEATURES`.
+        quoted: How sure it is that the article quotes whom the alert names.
     """
 
     archive: int
@@ -73,6 +74,7 @@ class Case:
     fits: bool | None
     whole: bool
     features: NDArray[np.float32]
+    quoted: float
 
     @property
     def fold(self) -> int:
@@ -118,7 +120,8 @@ def gather(
             fits = None if new.article.id in label["may"] else new.article.id in label["fits"]
             headline, whole = new.article.headline, bool(rating.whole[row])
             if wish.topic:
-                yield Case(archive, label, headline, fits, whole, rating.features[row])
+                features, quoted = rating.features[row], float(rating.quoted[row])
+                yield Case(archive, label, headline, fits, whole, features, quoted)
 
 
 def fit(cases: Sequence[Case]) -> Callable[[Sequence[Case]], NDArray[np.float64]]:
@@ -144,7 +147,7 @@ def estimate_in_turns(cases: Sequence[Case]) -> list[float]:
         estimate = fit([case for case in cases if case.fold != fold])
         own = estimate([cases[number] for number in held_out]) if held_out else []
         for number, chance in zip(held_out, own, strict=True):
-            chances[number] = float(chance)
+            chances[number] = max(float(chance), cases[number].quoted)
     return chances
 
 

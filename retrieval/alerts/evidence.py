@@ -42,6 +42,7 @@ class Holdings:
             speaks: shape (terms held + 1, 1 + sentences + speakers).
         pairs: Which pairs stand beside each other, of all.
         spoken: How many attributions each speaker has.
+        sure: Confidence of the surest of them, in [0, 1].
     """
 
     pieces: list[Slice]
@@ -49,6 +50,7 @@ class Holdings:
     holds: Mask
     pairs: Mask
     spoken: Floats
+    sure: Floats
 
     @property
     def sentences(self) -> slice:
@@ -61,6 +63,10 @@ def find_terms(article: Article, said: Sequence[Attribution], wishes: Wishes) ->
     body = article.body[:MOST_CHARS]
     pieces = split_sentences(body, language=article.language)
     spoken = Counter(one.name for one in said if one.name)
+    sure = dict.fromkeys(spoken, 0.0)
+    for one in said:
+        if one.name:
+            sure[one.name] = max(sure[one.name], one.confidence)
     texts = [article.headline, *(body[start:end] for start, end in pieces), *spoken]
     told = 1 + len(pieces)
     pairs = np.zeros(len(wishes.pairs), np.bool_)
@@ -76,7 +82,8 @@ def find_terms(article: Article, said: Sequence[Attribution], wishes: Wishes) ->
     holds = np.zeros((len(rows) + 1, len(texts)), np.bool_)
     at = np.array(held, np.int64).reshape(-1, 2)
     holds[at[:, 0], at[:, 1]] = True
-    return Holdings(pieces, place, holds, pairs, np.array([*spoken.values()], np.float32))
+    often, surest = (np.array([*by.values()], np.float32) for by in (spoken, sure))
+    return Holdings(pieces, place, holds, pairs, often, surest)
 
 
 def _list_pairs(terms: Sequence[int], wishes: Wishes) -> Iterator[int]:
@@ -111,10 +118,12 @@ class Evidence:
         features: Shape (wishes, features), in the order of `FEATURES`.
         shares: How much of each wish the headline, each sentence and each speaker's name hold, as
             `Holdings.holds` has columns.
+        quoted: How sure it is that the article quotes somebody whose name holds all of a wish.
     """
 
     features: Floats
     shares: Floats
+    quoted: Floats
 
 
 def weigh_evidence(
@@ -164,4 +173,5 @@ def weigh_evidence(
         [bool(wishes.wishes[row].speaker) for row in rows.tolist()],
         [bool(wishes.wishes[row].surname) for row in rows.tolist()],
     ]
-    return Evidence(np.stack(features, axis=1).astype(np.float32), shares)
+    quoted = (speaking * held.sure).max(axis=1, initial=0).astype(np.float32)
+    return Evidence(np.stack(features, axis=1).astype(np.float32), shares, quoted)

@@ -61,6 +61,7 @@ class Rating:
         wishes: Their numbers.
         whole: Which of them it holds all of, where it has to.
         features: What speaks for each; see `FEATURES`.
+        quoted: How sure it is that it quotes whom each names in full, in [0, 1].
         scores: Probability that it fits each, in [0, 1].
         shares: How much of each its sentences hold, shape (wishes, sentences).
         nearest: Place of the passage that is nearest to each.
@@ -69,6 +70,7 @@ class Rating:
     wishes: Ints
     whole: Mask
     features: Floats
+    quoted: Floats
     scores: Floats
     shares: Floats
     nearest: Ints
@@ -140,6 +142,7 @@ class Rater:
         held = sight.held
         features = [np.empty((0, len(FEATURES)), np.float32)]
         shares = [np.empty((0, len(held.pieces)), np.float32)]
+        quoted = [np.empty(0, np.float32)]
         size = max(1, _AT_ONCE // held.holds.shape[1])
         for first in range(0, len(rows), size):
             some = rows[first : first + size]
@@ -147,16 +150,19 @@ class Rater:
             found = weigh_evidence(some, held, self.wishes, sight.cosines[some, :2], within=within)
             features.append(found.features)
             shares.append(found.shares[:, held.sentences])
-        table, told = np.concatenate(features), np.concatenate(shares)
+            quoted.append(found.quoted * self.wishes.named[some])
+        table, told, heard = map(np.concatenate, (features, shares, quoted))
         near = self.wishes.open[rows] | (table[:, 0] >= _HALF) | ~self._is_spoken(rows)
-        rows, table, told = rows[near], table[near], told[near]
+        rows, table, told, heard = rows[near], table[near], told[near], heard[near]
         open_ = self.wishes.open[rows]
-        scores = load_learned().estimate(table)
+        # Whoever wants to hear of somebody wants what that person says, however little it is.
+        scores = np.maximum(load_learned().estimate(table), heard)
         scores[open_] = [self._hear(row, sight) for row in rows[open_].tolist()]
         return Rating(
             wishes=rows,
             whole=open_ | (table[:, 0] >= WHOLE),
             features=table,
+            quoted=heard,
             scores=scores,
             shares=told,
             nearest=sight.cosines[rows, 2].astype(np.int64),

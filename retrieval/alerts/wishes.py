@@ -91,6 +91,7 @@ class Wishes:
         beside: The pairs of each wish.
         people: Which of them are a given name with a surname, as long as `beside.values`.
         open: The wishes without a topic: whatever somebody says.
+        named: The wishes with somebody's given name and surname in their topic.
     """
 
     wishes: tuple[Wish, ...]
@@ -101,6 +102,7 @@ class Wishes:
     beside: Ragged
     people: Mask
     open: Mask
+    named: Mask
 
 
 def gather_wishes(wishes: Iterable[Wish], weigh: Mapping[str, float], *, unknown: float) -> Wishes:
@@ -137,4 +139,5 @@ def gather_wishes(wishes: Iterable[Wish], weigh: Mapping[str, float], *, unknown
         Ragged.of(beside),
         np.array(people, np.bool_),
         np.array([bool(wish.speaker and not wish.topic) for wish in kept], np.bool_),
+        np.array([any(given for _, given in list_wanted(wish.topic)) for wish in kept], np.bool_),
     )

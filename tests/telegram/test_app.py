@@ -696,10 +696,10 @@ async def test_stopping_finishes_what_is_in_hand(telegram, tmp_path):
 
 
 async def test_stopping_on_a_bad_line_finishes_what_is_in_hand(telegram, tmp_path):
-    async with serving(telegram, tmp_path, timing=replace(QUICK, stop_s=0.8, read_s=3)) as bot:
+    async with serving(telegram, tmp_path, timing=replace(QUICK, stop_s=3, read_s=10)) as bot:
         telegram.say(READER, "sleep 0.3")
         await telegram.wait_for(lambda: bot.conversation.asked)
-        telegram.hang("getUpdates", 2, times=5)
+        telegram.hang("getUpdates", 5, times=5)
     assert texts(telegram) == ["You said: sleep 0.3"]
     assert not bot.service.overran
 

@@ -15,7 +15,7 @@ from retrieval.alerts.learned import load_learned
 from retrieval.alerts.matching import AlertIndex
 from retrieval.alerts.showing import Showing
 from tests.support.alerts import EELS, STRIKE, fits, match, meet
-from tests.support.models import FakeEncoder
+from tests.support.models import FakeAttributor, FakeEncoder
 from tests.support.newsroom import said, sample
 
 LABELS = Path(__file__).parents[2] / "data" / "alerts.jsonl"
@@ -62,6 +62,22 @@ def test_somebody_has_to_speak_where_that_is_wanted():
     assert not fits("strike", NEWS, speaker="Anders Will")
     assert not fits("strike", NEWS, speaker="the mayor")
     assert not fits("strike", meet(STRIKE, []), speaker="Kovač")
+
+
+def test_whoever_is_named_in_full_fits_where_an_article_quotes_them_once():
+    market = replace(
+        STRIKE,
+        headline="A day in the market of Tolmouth",
+        body=(
+            "Rain fell on the stalls all day, and nobody sold a herring before noon. " * 6
+            + "\n\n“I only came for the bells,” said Rosa Kovač.\n\n"
+            + "Fishmongers packed up early, and the square was empty by four in the afternoon. " * 6
+        ),
+    )
+    said = FakeAttributor().attribute(market)
+    assert fits("Rosa Kovač", meet(market, said), Level.FEWER)
+    assert not fits("Rosa Kovač", meet(market, []), Level.FEWER)
+    assert not fits("Rosa Kovač ferry", meet(market, said), Level.FEWER)
 
 
 def test_somebody_has_to_speak_of_it_and_not_in_another_part_of_the_article():
