@@ -151,7 +151,8 @@ class Rater:
             features.append(found.features)
             shares.append(found.shares[:, held.sentences])
             quoted.append(found.quoted * self.wishes.named[some])
-        table, told, heard = map(np.concatenate, (features, shares, quoted))
+        table, told = np.concatenate(features), np.concatenate(shares)
+        heard = np.concatenate(quoted)
         near = self.wishes.open[rows] | (table[:, 0] >= _HALF) | ~self._is_spoken(rows)
         rows, table, told, heard = rows[near], table[near], told[near], heard[near]
         open_ = self.wishes.open[rows]
