@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+
+from corpus.storage import database
 
 
 @pytest.fixture
@@ -23,3 +29,32 @@ def _umask() -> Iterator[None]:
 
 # Tests that are not about reading do without the model: it takes a second to load.
 os.environ["BYLINE_RERANKER"] = "none"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _new_databases_are_copies() -> Iterator[None]:
+    """Upgrade an empty database once a process; each other new one is a copy of it.
+
+    Alembic takes some 30 ms for it, and thousands of tests begin with a database of their own.
+    """
+    upgrade, upgraded, lock = database._upgrade, dict[Path, bytes](), threading.Lock()
+
+    def copy(engine: sa.Engine, path: Path, migrations: Path) -> None:
+        with lock:
+            if migrations not in upgraded:
+                upgraded[migrations] = _make_new(migrations)
+            if not path.stat().st_size:
+                path.write_bytes(upgraded[migrations])
+        upgrade(engine, path, migrations)
+
+    def _make_new(migrations: Path) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "new.db"
+            engine = database._engine(path)
+            upgrade(engine, path, migrations)
+            engine.dispose()
+            return path.read_bytes()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_upgrade", copy)
+        yield

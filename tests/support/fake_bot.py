@@ -61,7 +61,7 @@ async def settled(telegram: TelegramServer, bot: Bot) -> None:
 
 async def until(true: Callable[[], object]) -> None:
     """Wait for something that the emulator knows nothing of."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not true():  # noqa: ASYNC110 - nothing tells us
             await asyncio.sleep(0.01)
 

@@ -79,7 +79,7 @@ class FakeConversation(Conversation):
 
     def ask(self, context: MessageContext, text: str) -> Reply:
         self.asked.append((context, text))
-        self.gates[text].wait(10)
+        self.gates[text].wait(30)
         if text.startswith("sleep "):
             time.sleep(float(text.removeprefix("sleep ")))
         if text == "boom":
@@ -92,7 +92,7 @@ class FakeConversation(Conversation):
 
     def offers(self, context: MessageContext, typed: str) -> Offers:
         self.offered.append((context, typed))
-        self.gates[typed].wait(10)
+        self.gates[typed].wait(30)
         if typed == "boom":
             raise ZeroDivisionError("nothing to type")
         if typed in ("nothing", "empty"):

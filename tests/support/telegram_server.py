@@ -40,6 +40,8 @@ from tests.support.telegram_world import (
 )
 
 T = TypeVar("T")
+PATIENCE_S = 30.0
+"""How long anything is waited for: a busy machine is no fault, and whoever is right waits less."""
 
 
 class TelegramServer(ChannelSide):
@@ -381,7 +383,7 @@ class TelegramServer(ChannelSide):
         with self._changed:
             return self._polls > 0
 
-    def wait(self, found: Callable[[], T], *, timeout_s: float = 5.0) -> T:
+    def wait(self, found: Callable[[], T], *, timeout_s: float = PATIENCE_S) -> T:
         """Block until ``found()`` is true, and return it; it is asked every 20 ms and on news.
 
         Raises:
@@ -396,19 +398,19 @@ class TelegramServer(ChannelSide):
                 self._changed.wait(0.02)
         return value
 
-    async def wait_for(self, found: Callable[[], T], *, timeout_s: float = 5.0) -> T:
+    async def wait_for(self, found: Callable[[], T], *, timeout_s: float = PATIENCE_S) -> T:
         """`wait` without blocking the event loop; ``found`` runs in another thread."""
         return await asyncio.to_thread(self.wait, found, timeout_s=timeout_s)
 
     def wait_messages(
-        self, chat_id: int, count: int = 1, *, timeout_s: float = 5.0
+        self, chat_id: int, count: int = 1, *, timeout_s: float = PATIENCE_S
     ) -> list[Message]:
         """Block until the bot has ``count`` messages or more in a chat, and return them all."""
         self.wait(lambda: len(self.messages(chat_id)) >= count, timeout_s=timeout_s)
         return self.messages(chat_id)
 
     async def wait_for_messages(
-        self, chat_id: int, count: int = 1, *, timeout_s: float = 5.0
+        self, chat_id: int, count: int = 1, *, timeout_s: float = PATIENCE_S
     ) -> list[Message]:
         """`wait_messages` without blocking the event loop."""
         return await asyncio.to_thread(self.wait_messages, chat_id, count, timeout_s=timeout_s)

@@ -218,7 +218,7 @@ async def test_flood_limits_are_kept_without_a_refusal(telegram, tmp_path):
             telegram.say(chat_id, "q")
         for number in range(3):
             telegram.say(READER, f"q{number}")
-        await telegram.wait_for_messages(READER, 3, timeout_s=10)
+        await telegram.wait_for_messages(READER, 3)
         for chat_id in range(20, 58):
             await telegram.wait_for_messages(chat_id)
     assert 429 not in [call.status for call in telegram.calls()]
@@ -601,7 +601,7 @@ async def _ended(telegram: TelegramServer, home: Path, change: Callable[[], obje
     async with serving(telegram, home) as bot:
         change()
         telegram.say(READER, "wake up")
-        await asyncio.wait_for(bot.service._polling.ended(), 8)
+        await asyncio.wait_for(bot.service._polling.ended(), 30)
         await asyncio.sleep(0.05)
 
 
@@ -626,7 +626,7 @@ async def test_a_bot_without_network_can_be_stopped(telegram, tmp_path):
     chosen = settings(telegram.token, telegram.url, tmp_path)
     service = Service(chosen, FakeConversation(), state, timing=QUICK)
     asyncio.get_running_loop().call_later(0.2, stop.set)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         await service.serve(stop)
     state.close()
 
@@ -781,7 +781,7 @@ def test_a_kill_while_answering_never_leads_to_two_answers(telegram, tmp_path, d
 
 
 def wait_for_begun(home: Path) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         if (home / "chats.db").exists():
             state = ChatStore(home / "chats.db")
@@ -830,11 +830,11 @@ def test_no_log_line_holds_the_token_at_any_level(tmp_path):
             telegram.say(READER, "boom")
             telegram.wait_messages(READER, timeout_s=20)
             telegram.token = "1:revoked"
-            assert bot.wait(10) == REFUSED_TOKEN
+            assert bot.wait(60) == REFUSED_TOKEN
         telegram.token = token
         with process(telegram, tmp_path, "info") as bot:
             telegram.token = "1:revoked"
-            assert bot.wait(20) == REFUSED_TOKEN
+            assert bot.wait(60) == REFUSED_TOKEN
     log = (tmp_path / "log").read_text()
     assert "ZeroDivisionError" in log
     assert "BotFather" in log

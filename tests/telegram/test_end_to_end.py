@@ -283,7 +283,7 @@ def test_run_answers_from_the_sample_on_telegram_and_stops_when_told(telegram, t
         (message,) = telegram.wait_messages(READER, timeout_s=30)
         assert quoted(message) in bodies()
         running.send_signal(signal.SIGTERM)
-        _, log = running.communicate(timeout=10)
+        _, log = running.communicate(timeout=60)
     assert running.returncode == 0
     assert telegram.token.encode() not in log
     assert b"Traceback" not in log
@@ -294,7 +294,7 @@ def test_the_bot_never_notes_a_question_in_its_log(telegram, tmp_path):
         telegram.say(READER, "Where is the secret marmalade bridge?")
         telegram.wait_messages(READER, timeout_s=30)
         running.send_signal(signal.SIGINT)
-        _, log = running.communicate(timeout=10)
+        _, log = running.communicate(timeout=60)
     assert b"listening" in log
     assert b"marmalade" not in log
 

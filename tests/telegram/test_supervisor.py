@@ -211,7 +211,7 @@ async def _left_alone(telegram: TelegramServer, home: Path) -> None:
         await until(lambda: bot.service.health.check().problems)
         (problem,) = bot.service.health.check().problems
         assert problem.startswith("handing on updates does not work")
-        await asyncio.wait_for(bot.service._polling.ended(), 5)
+        await asyncio.wait_for(bot.service._polling.ended(), 30)
         await asyncio.sleep(0.05)
 
 

@@ -394,7 +394,7 @@ def test_each_reply_comes_at_once_and_nothing_stays_when_the_process_is_told_to_
             assert json.loads(running.stdout.readline())["articles"] == articles
         assert len(list((tmp_path / "temp").glob("byline-*"))) == 1
         running.terminate()
-        assert running.wait(20) == 143
+        assert running.wait(60) == 143
     assert list((tmp_path / "temp").glob("byline-*")) == []
 
 

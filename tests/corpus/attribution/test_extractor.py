@@ -125,7 +125,7 @@ def test_an_article_is_read_while_another_thread_embeds(store):
 
     class WaitingAttributor(FakeAttributor):
         def attribute(self, article):
-            assert embedding.wait(5)
+            assert embedding.wait(30)
             return super().attribute(article)
 
     class TellingEncoder(FakeEncoder):

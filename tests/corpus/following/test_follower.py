@@ -70,7 +70,7 @@ def test_a_feed_is_not_asked_again_while_it_is_being_asked(site, store, clock):
     route = site.routes["/feed0"]
 
     def hold(request):
-        held.wait(5)
+        held.wait(30)
         route(request)
 
     site.routes["/feed0"] = hold

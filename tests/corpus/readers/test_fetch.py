@@ -668,7 +668,7 @@ def test_the_version_is_zero_where_byline_is_not_installed(monkeypatch):
 def test_a_host_gets_one_request_at_a_time_and_hosts_do_not_wait_for_each_other(site, fetcher):
     running: dict[str, int] = {}
     most: dict[str, int] = {}
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=30)
 
     def count(request):
         name = request.headers["host"]

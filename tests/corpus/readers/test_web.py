@@ -122,7 +122,7 @@ def test_every_entry_of_a_feed_is_fetched_with_respect_for_robots_txt(seen):
 
 
 def test_pages_are_fetched_together_and_come_in_the_order_of_the_feed(seen):
-    together = threading.Barrier(2, timeout=5)
+    together = threading.Barrier(2, timeout=30)
 
     class Waiting(FakeFetcher):
         def get(self, url, **more):

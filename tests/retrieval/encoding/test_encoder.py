@@ -555,13 +555,13 @@ def test_a_question_goes_before_passages_that_wait():
     def embed(texts):
         order.extend(texts)
         begun.set()
-        gate.wait(10)
+        gate.wait(30)
         return np.ones((1, 2), np.float32)
 
     lanes = EncoderPool([embed])
     with ThreadPoolExecutor(4) as pool:
         pool.submit(lanes, ["passage 1"], hurry=False)
-        begun.wait(10)
+        begun.wait(30)
         for text, hurry in (("passage 2", False), ("passage 3", False), ("question", True)):
             pool.submit(lanes, [text], hurry=hurry)
         while not lanes.waiting:

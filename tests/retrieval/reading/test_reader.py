@@ -85,7 +85,7 @@ def test_without_time_to_read_again_what_was_read_first_stands():
     class Slow(FakeReaderModel):
         def read(self, question: str, head: str, text: str) -> Reading:
             if question == "how wide":
-                assert go.wait(10)
+                assert go.wait(30)
             return super().read(question, head, text)
 
     go = threading.Event()
@@ -117,7 +117,7 @@ def test_what_there_was_no_time_for_is_counted_and_left_out():
     class Slow(FakeReaderModel):
         def read(self, question: str, head: str, text: str) -> Reading:
             if "Boat 0" not in head:
-                assert go.wait(10)
+                assert go.wait(30)
             return super().read(question, head, text)
 
     reader, windows = read(Slow(), boats(6), limit_ms=80)

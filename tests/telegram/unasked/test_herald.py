@@ -322,7 +322,7 @@ async def test_what_may_not_have_arrived_is_shown_on_request(telegram, home, arr
         telegram.hang("sendMessage", 0.05, after=arrives)
         add(home, STRIKE)
         doubt = texts.say("alert-in-doubt", wanted="tram strike")
-        await telegram.wait_for(lambda: telegram.messages(READER)[-1].text == doubt, timeout_s=15)
+        await telegram.wait_for(lambda: telegram.messages(READER)[-1].text == doubt)
         note = telegram.messages(READER)[-1]
         shown = await pressed(telegram, note, "Show it")
         assert STRIKE.headline in shown.text
