@@ -31,7 +31,7 @@ class Subject:
         self.log = folder / "bot.log"
         self.kills = 0
         self.faults: list[str] = []
-        self._environment = environment(self.home, **settings)
+        self._environment = environment(self.home, **{"BYLINE_RERANKER": "auto"} | settings)
         self._process: subprocess.Popen[bytes] | None = None
         self._cpu_s = 0.0
 

@@ -7,10 +7,10 @@ fault.
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -30,7 +30,8 @@ from corpus.nlp.segment import split_passages
 from corpus.readers.files import read_path
 from corpus.storage.store import Store
 from tests.support.models import story
-from tests.support.newsroom import SAMPLE, byline, command, environment, write_lines
+from tests.support.newsroom import SAMPLE, byline, environment, write_lines
+from tests.support.starting import Process, start
 from tests.support.telegram_server import TelegramServer
 
 _ARTICLES = 400
@@ -129,8 +130,8 @@ def _torn(home: Path, written: dict[str, Article]) -> list[str]:
     store = Store.open(home)
     changes = store.changes(after=0)
     held = defaultdict(list)
-    for article_id, start, end in changes.spans:
-        held[article_id].append((start, end))
+    for article_id, first, last in changes.spans:
+        held[article_id].append((first, last))
     faults = [] if len(changes.vectors) == len(changes.spans) else ["a passage has no embedding"]
     for article in store.articles():
         cut = [(one.start, one.end) for one in split_passages(article.id, article.body)]
@@ -184,7 +185,7 @@ def _outcome(telegram: TelegramServer, chat_id: int) -> str:
 
 
 @contextmanager
-def _bot(telegram: TelegramServer, folder: Path, home: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _bot(telegram: TelegramServer, folder: Path, home: Path) -> Iterator[Process]:
     """The bot as a process, listening."""
     more = {"TELEGRAM_BOT_TOKEN": telegram.token, "BYLINE_TELEGRAM_API_URL": telegram.url}
     starts = len(telegram.calls("setMyCommands"))
@@ -194,16 +195,10 @@ def _bot(telegram: TelegramServer, folder: Path, home: Path) -> Iterator[subproc
 
 
 @contextmanager
-def _running(
-    folder: Path, home: Path, *arguments: str, **more: str
-) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        command(*arguments),
-        cwd=folder,
-        env=environment(home, **more),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def _running(folder: Path, home: Path, *arguments: str, **more: str) -> Iterator[Process]:
+    with Path(os.devnull).open("r+b", buffering=0) as nothing:
+        files = [nothing.fileno()] * 3
+        process = start(arguments, env=environment(home, **more), cwd=folder, files=files)
     try:
         yield process
     finally:
@@ -211,13 +206,13 @@ def _running(
         process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], true: Callable[[], bool], longest_s: float) -> None:
+def _wait(process: Process, true: Callable[[], bool], longest_s: float) -> None:
     end = time.monotonic() + longest_s
     while time.monotonic() < end and process.poll() is None and not true():
         time.sleep(0.005)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> bool:
+def _kill(process: Process) -> bool:
     """Kill a process; False where it had ended by itself."""
     alive = process.poll() is None
     process.send_signal(signal.SIGKILL)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import pytest
 
@@ -44,10 +45,13 @@ from retrieval.routing import routes
 from retrieval.search import Searcher
 from tests.support.fakes import QUICK
 from tests.support.models import FakeAttributor, FakeEncoder
+from tests.support.starting import start
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "corpus" / "sample" / "articles.jsonl"
 READER = MessageContext(chat_id=7)
+_INTERPRETERS = ("PYTHON", "LC_")
+"""Settings that only an interpreter of one's own would follow."""
 
 _FUNICULAR = (
     "The Wexmoor funicular will close for good on Sunday, after 91 years on the hill. Its owner "
@@ -321,10 +325,14 @@ def marked(quote: Quote) -> str:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """The environment of a Byline that lives in this home, without any other setting."""
-    ours = ("BYLINE_", "TELEGRAM_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | {"BYLINE_HOME": str(home), "PYTHONPATH": str(ROOT)} | more
+    """The environment of a Byline that lives in this home, without any other setting.
+
+    It does without the model that reads, which takes a second or two to load.
+    """
+    foreign = ("BYLINE_", "TELEGRAM_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    own = {"BYLINE_HOME": str(home), "BYLINE_RERANKER": "none", "PYTHONPATH": str(ROOT)}
+    return kept | own | more
 
 
 def command(*arguments: str) -> list[str]:
@@ -336,18 +344,35 @@ def byline(
     home: Path, *arguments: str, stdin: str | bytes = "", **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, in a process of its own."""
-    given = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        command(*arguments),
-        input=given,
-        capture_output=True,
-        cwd=home.parent,
-        env=environment(home, **more),
-        check=False,
-        timeout=120,
-    )
-    out, err = done.stdout.decode(), done.stderr.decode()
-    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+    given, env = stdin.encode() if isinstance(stdin, str) else stdin, environment(home, **more)
+    with TemporaryFile() as put, TemporaryFile() as out, TemporaryFile() as err:
+        put.write(given)
+        put.seek(0)
+        if any(name.startswith(_INTERPRETERS) for name in more):
+            code = subprocess.run(
+                command(*arguments),
+                stdin=put,
+                stdout=out,
+                stderr=err,
+                env=env,
+                cwd=home.parent,
+                check=False,
+                timeout=120,
+            ).returncode
+        else:
+            files = [one.fileno() for one in (put, out, err)]
+            process = start(arguments, env=env, cwd=home.parent, files=files)
+            try:
+                code = process.wait(120)
+            finally:
+                process.kill()
+        said = [_read(one) for one in (out, err)]
+    return subprocess.CompletedProcess(arguments, code, *said)
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
 
 
 def without_a_model(model: str, **_: object) -> FakeEncoder:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,8 @@ import structlog
 
 from bot.telegram.home_lock import HomeTakenError, hold_home
 from bot.telegram.receiving.polling import TAKEN_TOKEN
-from tests.support.newsroom import byline, command, environment
+from tests.support.newsroom import byline, environment
+from tests.support.starting import Process, start
 from tests.support.telegram_server import TelegramServer
 from tests.support.whole_bot import QUESTION
 
@@ -30,14 +30,11 @@ def telegram() -> Iterator[TelegramServer]:
 
 
 @contextmanager
-def running(telegram: TelegramServer, home: Path) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        command("run"),
-        env=environment(home, **token(telegram)),
-        cwd=home.parent,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def running(telegram: TelegramServer, home: Path) -> Iterator[Process]:
+    with Path(os.devnull).open("r+b", buffering=0) as nothing:
+        files = [nothing.fileno()] * 3
+        env = environment(home, **token(telegram))
+        process = start(["run"], env=env, cwd=home.parent, files=files)
     try:
         yield process
     finally:
