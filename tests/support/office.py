@@ -110,7 +110,7 @@ async def said(telegram: TelegramServer, typed: str, chat_id: int = ADMIN, **mor
     """Say something, and wait for what comes back."""
     count = len(telegram.messages(chat_id))
     telegram.say(chat_id, typed, **more)
-    return (await telegram.wait_for_messages(chat_id, count + 1, timeout_s=20))[-1]
+    return (await telegram.wait_for_messages(chat_id, count + 1, timeout_s=60))[-1]
 
 
 async def changed(telegram: TelegramServer, message: Message, words: str) -> Message:

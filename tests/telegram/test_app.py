@@ -752,13 +752,13 @@ def test_a_question_survives_a_kill_before_it_is_answered(telegram, tmp_path):
     with process(telegram, tmp_path) as bot:
         telegram.say(READER, "sleep 1")
         telegram.say(READER, "next")
-        telegram.wait(lambda: telegram.calls("sendChatAction"), timeout_s=20)
+        telegram.wait(lambda: telegram.calls("sendChatAction"), timeout_s=60)
         telegram.wait(lambda: not telegram.pending_updates)
         bot.send_signal(signal.SIGKILL)
         bot.wait()
     assert telegram.messages(READER) == []
     with process(telegram, tmp_path):
-        telegram.wait_messages(READER, 2, timeout_s=20)
+        telegram.wait_messages(READER, 2, timeout_s=60)
         time.sleep(0.3)
     assert texts(telegram) == ["You said: sleep 1", "You said: next"]
 
@@ -775,7 +775,7 @@ def test_a_kill_while_answering_never_leads_to_two_answers(telegram, tmp_path, d
         bot.wait()
     telegram.calm()
     with process(telegram, tmp_path):
-        telegram.wait(lambda: "The connection broke" in texts(telegram), timeout_s=20)
+        telegram.wait(lambda: "The connection broke" in texts(telegram), timeout_s=60)
         time.sleep(0.3)
     assert texts(telegram).count("You said: q") == delivered
 
@@ -796,22 +796,22 @@ def wait_for_begun(home: Path) -> None:
 def test_a_kill_after_the_answer_leads_to_no_second_one(telegram, tmp_path):
     with process(telegram, tmp_path) as bot:
         telegram.say(READER, "q")
-        telegram.wait_messages(READER, timeout_s=20)
+        telegram.wait_messages(READER, timeout_s=60)
         state = ChatStore(tmp_path / "chats.db")
-        telegram.wait(lambda: not state.unfinished(), timeout_s=20)
+        telegram.wait(lambda: not state.unfinished(), timeout_s=60)
         state.close()
         bot.send_signal(signal.SIGKILL)
         bot.wait()
     with process(telegram, tmp_path):
         telegram.say(READER, "next")
-        telegram.wait_messages(READER, 2, timeout_s=20)
+        telegram.wait_messages(READER, 2, timeout_s=60)
     assert texts(telegram) == ["You said: q", "You said: next"]
 
 
 def test_sigterm_ends_the_process_soon_even_with_a_thread_that_hangs(telegram, tmp_path):
     with process(telegram, tmp_path) as bot:
         telegram.say(READER, "sleep 60")
-        telegram.wait(lambda: telegram.calls("sendChatAction"), timeout_s=20)
+        telegram.wait(lambda: telegram.calls("sendChatAction"), timeout_s=60)
         bot.send_signal(signal.SIGTERM)
         assert bot.wait(QUICK.stop_s + 5) == 0
     state = ChatStore(tmp_path / "chats.db")
@@ -828,7 +828,7 @@ def test_no_log_line_holds_the_token_at_any_level(tmp_path):
             telegram.fail("getUpdates", 502)
             telegram.hang("editMessageText", 0)
             telegram.say(READER, "boom")
-            telegram.wait_messages(READER, timeout_s=20)
+            telegram.wait_messages(READER, timeout_s=60)
             telegram.token = "1:revoked"
             assert bot.wait(60) == REFUSED_TOKEN
         telegram.token = token

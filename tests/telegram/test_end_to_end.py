@@ -254,7 +254,7 @@ async def test_odd_questions_all_get_a_reply_that_telegram_accepts(telegram, edi
     async with serving(telegram, edition):
         for question in odd:
             telegram.say(OTHER, question)
-        await telegram.wait_for_messages(OTHER, len(odd), timeout_s=20)
+        await telegram.wait_for_messages(OTHER, len(odd), timeout_s=60)
     assert {call.status for call in telegram.calls("sendMessage")} == {200}
     assert not any("Something broke" in message.text for message in telegram.messages(OTHER))
 
