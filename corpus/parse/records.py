@@ -14,6 +14,7 @@ from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.dates import Published, parse_time, to_published
 from corpus.errors import Failure, UnreadableError, attempt
+from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
 from corpus.parse.boilerplate import is_credit
 from corpus.parse.layouts import find_cut, flatten, join_runs, parse_list, unwrap
@@ -91,7 +92,7 @@ def read_record(fields: Mapping[str, object]) -> Article:
 
     Returns:
         The article. Without headline it gets its first sentence; without publisher, the host of
-        its URL; without language, English.
+        its URL; without language, that which its words are in.
 
     Raises:
         UnreadableError: If there is no text; the message says which fields were looked for.
@@ -124,7 +125,7 @@ def read_record(fields: Mapping[str, object]) -> Article:
         published=when.time if when else None,
         day_only=bool(when and when.day_only),
         section=_line(_first(known.get("section")), plain=True),
-        language=read_language(_text(_first(known.get("language")))),
+        language=read_language(_text(_first(known.get("language"))), body),
         credit=credit,
     )
 
@@ -227,10 +228,10 @@ def find_meanings(names: Iterable[str]) -> set[str]:
     return {meaning for meaning, aliases in _ALIASES.items() if plain & set(aliases.split())}
 
 
-def read_language(tag: str) -> str:
-    """Reduce a language tag ("en-GB") to ISO 639-1; English where there is none."""
+def read_language(tag: str, text: str) -> str:
+    """Reduce a language tag ("en-GB") to ISO 639-1; where there is none, tell it by the text."""
     found = re.match(r"\s*([A-Za-z]{2})(?:[-_].*)?\s*$", tag)
-    return found[1].lower() if found else "en"
+    return found[1].lower() if found else detect_article_language(text)
 
 
 def _by_meaning(fields: Mapping[str, object]) -> dict[str, object]:

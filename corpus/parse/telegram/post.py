@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from corpus.address import TELEGRAM, canonicalize
 from corpus.article import Article
 from corpus.errors import UnreadableError
+from corpus.nlp.language import detect_article_language
 from corpus.parse.boilerplate import is_sentence
 from corpus.text import cut_first_sentence, join, split_paragraphs, squeeze
 
@@ -164,6 +165,7 @@ def _read(post: Post, channel: Channel) -> Article:
         authors=tuple(dict.fromkeys(name for name in authors if name)),
         publisher=title or None,
         published=post.sent,
+        language=detect_article_language(_SPELLED.sub(" ", post.text)),
         credit=f"Forwarded from {origin}" if origin else None,
     )
 

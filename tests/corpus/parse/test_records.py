@@ -140,7 +140,7 @@ def test_an_address_that_is_none_is_dropped():
 
 
 def test_languages_are_reduced_to_two_letters():
-    assert [read_language(tag) for tag in ("en-GB", "DE", "pt_BR", "", "English", "12")] == [
+    assert [read_language(tag, "") for tag in ("en-GB", "DE", "pt_BR", "", "English", "12")] == [
         "en",
         "de",
         "pt",
@@ -148,6 +148,14 @@ def test_languages_are_reduced_to_two_letters():
         "en",
         "en",
     ]
+
+
+def test_a_language_that_nobody_names_is_told_by_the_words():
+    body = "Zwei Otter sind am Freitag in den Keller des Schleusenwärters gezogen."
+    assert record(body=body).language == "de"
+    assert record(body=body, language="").language == "de"
+    assert record(body=body, language="Deutsch").language == "de"
+    assert record(body=body, language="fr").language == "fr"
     assert record(inLanguage=["cy", "en"]).language == "cy"
 
 

@@ -169,3 +169,9 @@ def test_nothing_is_made_up_whatever_a_post_says(text):
         assert article.headline
         told = squeeze(text)
         assert all(line in told for line in article.body.split("\n\n"))
+
+
+def test_a_post_says_by_its_words_in_which_language_it_is():
+    german = "Zwei Otter sind am Freitag in den Keller des Schleusenwärters gezogen."
+    assert read(f"{german}\n\nNiemanden stört es, sagt die Gemeinde.").language == "de"
+    assert read(LEAD).language == "en"
