@@ -280,7 +280,9 @@ class Conversation:
         if not any(char.isalnum() for char in question):  # emoji, say: nothing to look for
             return self.unreadable(context)
         if (asked := drop_courtesy(question)) != question:
-            question, intent = asked, Ask.read(asked)
+            question, intent = asked, read_intent(asked)
+            if isinstance(intent, SmallTalk):
+                return self._small_talk(context, intent, question)
         if other := self._foreign.answer(context, question, intent):
             return other
         if intent.about_this:  # "sum it up" leans in its own way

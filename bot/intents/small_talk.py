@@ -53,7 +53,7 @@ _THANK = r"""(?:(?:ok(?:ay)?|great|cool|perfect|nice|good|super|wow|awesome|exce
         |good\ ?night|(?:good)?bye|see\ you|tsch(?:ü|ue)ss?|пока|adi[oó]s|再见))
     (?:[\s,]+(?:for\ (?:that|this|the\ help|your\ help|the\ answer)|bot|byline))*"""
 _HELP = r"""(?:please\s+)?(?:help(?:\ me)?
-    |what\ can\ (?:you\ (?:do|tell\ me)|i\ (?:ask|do)(?:\ (?:you|here))?)
+    |what\ (?:else\ )?can\ (?:you\ (?:do(?:\ for\ me)?|tell\ me)|i\ (?:ask|do)(?:\ (?:you|here))?)
     |how\ (?:do|does|can)\ (?:you|this|it|i)\ (?:bot\ )?(?:work|use\ (?:you|this|it)|ask)(?:\ here)?
     |what\ do\ you\ do|commands
     |hilfe|was\ kannst\ du|wie\ funktioniert\ (?:das|es)
@@ -90,8 +90,10 @@ _KNOWS = r"""what\ (?:all\ )?do\ you\ know(?:\ about)?
 _NEWS = r"""(?:(?:(?:please\s+)?(?:show|give|tell|read)\ (?:me|us)|any
       |what(?:'s|s|\ is|\ are))\s++)?
     (?:the\ )?(?:
-       (?:latest|newest|recent|today's|top|more)?\s*(?:news|headlines|stories|articles)
-       (?:\ (?:today|of\ (?:today|the\ day)|now|please|in))?
+       (?:latest|newest|recent|(?:today|yesterday|this\ week)'?s|top|more)?\s*
+       (?:news|headlines|stories|articles)
+       (?:\ (?:today|(?:of|from)\ (?:today|yesterday|the\ day|(?:this|the)\ week)|this\ week|now
+         |please|in))?
       |latest|newest)
     | (?:(?:a\ )?(?:short\ |quick\ )?(?:summary|recap)\ of|sum\ up|summari[sz]e|recap)
       \ (?:the\ |today's\ |todays\ )?(?:(?:latest|top|newest)\ )?(?:news|headlines)

@@ -68,6 +68,11 @@ def gazette(tmp_path_factory):
         yield opened
 
 
+def test_behind_a_greeting_small_talk_is_small_talk_as_without(room):
+    for behind in ("what can you do", "who are you?", "what's new"):
+        assert notes(room.ask(f"hey {behind}")) == notes(room.ask(behind)), behind
+
+
 # An answer
 
 

@@ -55,6 +55,7 @@ def test_a_name_and_a_topic_are_taken_as_they_stand(words, asked):
         )),
         *((SmallTalk.LATEST, typed) for typed in (
             "What’s new?", "what's new today", "latest news", "the latest", "news today",
+            "news from yesterday", "this week’s headlines",
             "Show me today's headlines", "any news?", "Was gibt's Neues?", "Что нового?",
             "noticias", "最新消息", "whats new", "summary of today's news", "sum up the news",
         )),
