@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 import threading
@@ -14,6 +15,12 @@ import pytest
 import sqlalchemy as sa
 
 from corpus.storage import database
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage no more among the thousands of tests that stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
