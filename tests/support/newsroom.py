@@ -382,9 +382,11 @@ def without_a_model(model: str, **_: object) -> FakeEncoder:
 
 def main() -> None:
     """Run Byline with a fake encoder, and with waits that suit tests."""
+    import bot.priority
     import bot.services
     import bot.telegram.app
 
+    bot.priority._NICE = -20  # it makes way for nothing else that the machine does
     bot.services.Encoder = without_a_model  # type: ignore[assignment,misc]
     bot.services.Extractor = FakeAttributor  # type: ignore[assignment,misc]
     bot.telegram.app.run = partial(bot.telegram.app.run, timing=QUICK)

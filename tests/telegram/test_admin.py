@@ -435,7 +435,9 @@ async def test_admins_see_their_commands_in_the_menu(telegram, home):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
-def test_adding_steps_back_behind_those_that_answer():
+def test_adding_steps_back_behind_those_that_answer(monkeypatch):
+    monkeypatch.setattr("bot.priority._NICE", 10)
+
     def nice() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 

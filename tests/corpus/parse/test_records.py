@@ -269,10 +269,13 @@ def test_day_and_absent_date_read_back_the_same():
     )
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
-    max_leaves=5,
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
+JSON: st.SearchStrategy[object] = st.deferred(
+    lambda: (
+        SCALARS
+        | st.lists(JSON, max_size=2)
+        | st.dictionaries(st.text(max_size=4), JSON, max_size=2)
+    )
 )
 KEYS = st.sampled_from(
     ["title", "body", "author", "publisher", "date", "url", "section", "lang", "credit"]
