@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import bot.priority
 import bot.services
 from bot.dialogue.conversation import Conversation
 from bot.services import Services
@@ -24,7 +25,7 @@ from tests.support.telegram_server import TelegramServer
 
 _ADMIN, _CHANNEL = 9, -1_000_000_000_077
 _PREFIX = "https://t.me/tarnherald/"
-_LONGEST_S = 30
+_LONGEST_S = 90
 
 
 @dataclass(slots=True)
@@ -99,6 +100,7 @@ def serve(token: str, url: str, home: str) -> None:
     bot.services.Encoder = without_a_model  # type: ignore[assignment,misc]
     bot.services.Extractor = FakeAttributor  # type: ignore[assignment,misc]
     bot.services._warm_names = lambda: None
+    bot.priority._NICE = -20  # it makes way for nothing else that the machine does
     chosen = settings(token, url, Path(home), admins={_ADMIN}, reranker="none")
     archive = Services(chosen)
     with archive.kept_fresh() as searcher:
