@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from collections import deque
 from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from corpus.dates import Published, parse_time
 from corpus.errors import UnreadableError
 from corpus.parse import byline
 from corpus.parse.clipping import read_clipping
+from corpus.parse.formats.mailbox import MAX_MESSAGE_BYTES
 from corpus.parse.page import read_page
 from corpus.text import is_web_charset, squeeze, strip_markup
 
@@ -37,19 +39,23 @@ def read_message(data: bytes) -> Article:
     The subject is the headline. Who sends letters to a list is their publisher, anybody else
     their author. Of text and HTML the text is read, where it is no mere hint at the HTML.
 
+    Of one over 5 MB the beginning is enough, where the text ends before attachments.
+
     Raises:
-        UnreadableError: It holds no text.
+        UnreadableError: It holds no text, or too much.
     """
     try:
-        return _read(email.message_from_bytes(data, policy=email.policy.default))
+        return _read(email.message_from_bytes(data, policy=email.policy.default), len(data))
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise UnreadableError("a mail with broken headers; save it as HTML or text") from None
 
 
-def _read(message: EmailMessage) -> Article:
+def _read(message: EmailMessage, size: int) -> Article:
     if _is_saved_page(message):
         return _read_saved_page(message)
     subject = _header(message, "Subject")
+    if size >= MAX_MESSAGE_BYTES and not _is_whole(message):
+        raise UnreadableError("over 5 MB of text in one message")
     plain, html = _part(message, "plain"), _part(message, "html")
     if len(plain.split()) * 2 < len(strip_markup(html).split()):
         article = _read_html(html, subject)
@@ -123,6 +129,12 @@ def _is_furniture(line: str) -> bool:
         return True
     folded = line.casefold()
     return len(words) <= _FURNITURE_WORDS and any(sign in folded for sign in _FURNITURE)
+
+
+def _is_whole(message: EmailMessage) -> bool:
+    """Whether all of the text stands in a message that was cut: it is not the last part."""
+    last = deque(message.walk(), 1).pop()
+    return all(message.get_body(preferencelist=(kind,)) is not last for kind in ("plain", "html"))
 
 
 def _part(message: EmailMessage, kind: str) -> str:

@@ -51,16 +51,16 @@ def cut_mailbox(lines: Iterable[bytes], *, where: str) -> Iterator[tuple[str, by
 
     Of a message over 5 MB only the beginning is kept.
     """
-    kept, size, number, after_blank = list[bytes](), 0, 0, True
+    kept, number, after_blank = bytearray(), 0, True
     for line in lines:
         if after_blank and line.startswith(_FROM):
             if number:
-                yield f"{where}:{number}", b"".join(kept)
-            kept, size, number = [], 0, number + 1
-        elif size < MAX_MESSAGE_BYTES:
+                yield f"{where}:{number}", bytes(kept)
+            kept, number = bytearray(), number + 1
+        elif len(kept) < MAX_MESSAGE_BYTES:
             # A line of the text that begins so was written with a mark before it.
-            kept.append(line[1:] if line.lstrip(b">").startswith(_FROM) else line)
-            size += len(line)
+            is_marked = line.startswith(b">") and line.lstrip(b">").startswith(_FROM)
+            kept += line[is_marked : MAX_MESSAGE_BYTES - len(kept) + is_marked]
         after_blank = not line.strip()
     if number:
-        yield f"{where}:{number}", b"".join(kept)
+        yield f"{where}:{number}", bytes(kept)

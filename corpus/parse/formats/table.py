@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError, attempt
 from corpus.parse.records import MAX_LINE_BYTES, find_meanings, read_record
 
-CHUNK_BYTES = 1_000_000
+CHUNK_BYTES = 300_000
 
 _SEPARATORS = ",\t;|"
 _NOTHING = frozenset(("nan", "null", "none", "n/a", "\\n"))
@@ -20,6 +22,10 @@ _NOTHING = frozenset(("nan", "null", "none", "n/a", "\\n"))
 _MARK = b"\xef\xbb\xbf"
 _ENDS = "\r\n "
 _MAX_COLUMNS = 1000
+_MAX_HEADER_BYTES = 100_000
+_JUDGED, _FEWEST = 100, 10
+"""Lines of one row that are looked at, where there are more than so few."""
+_NOT_CLOSED = "over 5 MB in one row, or a quotation mark is not closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +50,27 @@ def opens_table(head: bytes) -> bool:
     return short and len(known) >= 2 and not known.isdisjoint(("body", "url"))
 
 
-def cut_table(lines: Iterable[bytes], *, where: str) -> Iterator[Rows | Failure]:
-    """Cut a table into parts of about a megabyte, between rows.
+def cut_table(
+    lines: Iterable[bytes], *, where: str, chunk_bytes: int | None = None
+) -> Iterator[Rows | Failure]:
+    """Cut a table between rows, into parts that are a little larger than a size.
+
+    A row of over 5 MB is left out. Where it comes of a quotation mark that nobody closed, the rows
+    that seemed to be its text are read after all.
 
     Args:
-        lines: As a binary file yields them; ASCII is the same in their charset.
+        lines: As a binary file yields them; ASCII is the same in their charset. Of one over 5 MB
+            no more than its beginning is needed.
         where: Name of the file, for failures.
+        chunk_bytes: The size; `CHUNK_BYTES` where None.
     """
-    source = _Source(lines)
+    source, most = _Source(lines), CHUNK_BYTES if chunk_bytes is None else chunk_bytes
     header = source.next_filled().removeprefix(_MARK)
     if header[:4].lower() == b"sep=":  # as Excel says it
         header = source.next_filled()
+    if len(header) > _MAX_HEADER_BYTES:
+        yield Failure(where, "a table without header: its first line is over 100 kB")
+        return
     names = header.decode(errors="replace").strip(_ENDS)
     separator = _separator(names)
     if reason := _refusal(_split(names, separator)):
@@ -63,23 +79,55 @@ def cut_table(lines: Iterable[bytes], *, where: str) -> Iterator[Rows | Failure]
     csv.field_size_limit(MAX_LINE_BYTES)
     head = header.rstrip(b"\r\n") + b"\n"
     first, kept, size = source.line + 1, list[bytes](), 0
+    for line, row in _cut_rows(source, separator, columns=len(_split(names, separator))):
+        if kept and (not row or size > most):
+            yield Rows(head + b"".join(kept), first)
+            kept, size = [], 0
+        if not row:
+            yield Failure(f"{where}:{line}", _NOT_CLOSED)
+        first = first if kept else line
+        kept += row
+        size += sum(map(len, row))
+    if kept:
+        yield Rows(head + b"".join(kept), first)
+
+
+def _cut_rows(
+    source: _Source, separator: str, *, columns: int
+) -> Iterator[tuple[int, list[bytes]]]:
+    """Cut a table into rows.
+
+    Yields:
+        On which line each begins, and its lines; none of a row that is left out.
+    """
     while not source.ended:
         try:
             for _ in csv.reader(source, delimiter=separator):
                 row = source.take()
-                kept += row
-                size += sum(map(len, row))
-                if size > CHUNK_BYTES:
-                    yield Rows(head + b"".join(kept), first)
-                    first, kept, size = source.line + 1, [], 0
+                first = source.line - len(row) + 1
+                if _are_rows(row[1:], separator, columns=columns):
+                    source.put_back(row[1:])
+                    row = []
+                yield first, row
         except csv.Error:
-            taken = source.line - len(source.take()) + 1
-            if kept:
-                yield Rows(head + b"".join(kept), first)
-            yield Failure(f"{where}:{taken}", "over 5 MB in one row; is a quotation mark open?")
-            first, kept, size = source.line + 1, [], 0
-    if kept:
-        yield Rows(head + b"".join(kept), first)
+            row = source.take()
+            first = source.line - len(row) + 1
+            if _are_rows(row[1:], separator, columns=columns):
+                source.put_back(row[1:])
+            else:
+                source.close_mark(row)
+            yield first, []
+
+
+def split_rows(data: bytes, *, first: int) -> list[Rows]:
+    """Cut rows that `cut_table` cut once more, each of them from the others.
+
+    Args:
+        data: The header and the rows.
+        first: On which line of the file the first row stands.
+    """
+    cut = cut_table(io.BytesIO(data), where="", chunk_bytes=0)
+    return [replace(one, first=first + one.first - 2) for one in cut if isinstance(one, Rows)]
 
 
 def read_table(data: bytes, *, where: str, first: int) -> Iterator[Article | Failure]:
@@ -152,6 +200,21 @@ def _split(header: str, separator: str) -> list[str]:
     return [name.strip() for name in found[:_MAX_COLUMNS]]
 
 
+def _are_rows(lines: list[bytes], separator: str, *, columns: int) -> bool:
+    """Whether what a cell seems to hold are rows of their own, below a mark that nobody closed.
+
+    Of two columns that is never said: many a line of prose holds one comma.
+    """
+    some = [line for line in lines[:_JUDGED] if line.strip()]
+    whole = [line for line in some if not _is_odd([line]) and len(line) <= MAX_LINE_BYTES]
+    cells = csv.reader((line.decode("latin-1") for line in whole), delimiter=separator)
+    return (
+        len(some) > _FEWEST
+        and columns > 2
+        and sum(len(row) == columns for row in cells) > 0.9 * len(some)
+    )
+
+
 def _decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
@@ -164,7 +227,9 @@ class _Source:
 
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._lines = iter(lines)
+        self._again = deque[bytes]()
         self._taken: list[bytes] = []
+        self._size = 0
         self.line = 0
         self.ended = False
 
@@ -172,23 +237,53 @@ class _Source:
         return self
 
     def __next__(self) -> str:
-        line = next(self._lines, None)
+        """The next line.
+
+        Raises:
+            csv.Error: The lines taken are over 5 MB.
+        """
+        line = self._again.popleft() if self._again else next(self._lines, None)
         if line is None:
             self.ended = True
             raise StopIteration
         self.line += 1
         self._taken.append(line)
+        self._size += len(line)
+        if self._size > MAX_LINE_BYTES:
+            raise csv.Error
         return line.decode("latin-1")
 
     def next_filled(self) -> bytes:
-        """The next line that is not blank."""
-        for _ in self:
-            (line,) = self.take()
-            if line.strip():
-                return line
+        """The next line that is not blank; of one that is too long, nothing but its beginning."""
+        while not self.ended:
+            with suppress(csv.Error, StopIteration):
+                next(self)
+            for line in self.take():
+                if line.strip():
+                    return line
         return b""
 
     def take(self) -> list[bytes]:
         """The lines taken since this was last asked."""
-        taken, self._taken = self._taken, []
+        taken, self._taken, self._size = self._taken, [], 0
         return taken
+
+    def put_back(self, lines: list[bytes]) -> None:
+        """Take the last lines once more."""
+        self._again.extendleft(reversed(lines))
+        self.line -= len(lines)
+        self.ended = False
+
+    def close_mark(self, row: list[bytes]) -> None:
+        """Pass over what is left of a row of which only a beginning was taken."""
+        is_open = _is_odd(row)
+        while is_open and row and len(row[-1]) <= MAX_LINE_BYTES:  # a longer one was cut off itself
+            with suppress(csv.Error, StopIteration):
+                next(self)
+            row = self.take()
+            is_open ^= _is_odd(row)
+
+
+def _is_odd(lines: list[bytes]) -> bool:
+    """Whether lines hold an odd number of quotation marks, and so end inside of a cell."""
+    return sum(line.count(b'"') for line in lines) % 2 == 1

@@ -157,3 +157,19 @@ def test_a_line_that_begins_as_messages_do_stays_in_its_text(monkeypatch):
     ((_, data),) = cut_mailbox(io.BytesIO(box), where="m.mbox")
     assert b"\nFrom here" in data
     assert len(data) < 70
+
+
+def test_a_line_that_only_begins_as_messages_do_keeps_all_its_letters():
+    box = b"From a Thu\nSubject: Owl\nTo: b\n\nIt flew\nFrom here to there.\n"
+    ((_, data),) = cut_mailbox(io.BytesIO(box), where="m.mbox")
+    assert b"\nFrom here" in data
+
+
+def test_of_a_message_that_is_too_long_the_text_is_read_where_it_ends(monkeypatch):
+    monkeypatch.setattr(mail, "MAX_MESSAGE_BYTES", 1500)
+    made = message(From="news@mill.example", Subject="Owl", Date="Thu, 4 Mar 2031 09:00:00 +0100")
+    made.set_content(OWL)
+    made.add_attachment(b"x" * 9000, maintype="image", subtype="png", filename="owl.png")
+    assert read_message(made.as_bytes()[:1500]).body == OWL
+    with pytest.raises(UnreadableError, match="over 5 MB of text"):
+        read_message(letter(OWL * 30)[:1500])

@@ -8,7 +8,7 @@ import pytest
 from corpus.article import Article
 from corpus.errors import Failure
 from corpus.parse.formats import table
-from corpus.parse.formats.table import cut_table, opens_table, read_table
+from corpus.parse.formats.table import cut_table, opens_table, read_table, split_rows
 
 WHERE = "news.csv"
 
@@ -85,6 +85,45 @@ def test_a_row_over_the_limit_does_not_stop_the_rest(monkeypatch):
     assert (first, bad.where) == (last, f"{WHERE}:3")
     assert "quotation mark" in bad.reason
     assert isinstance(read(b"title,text\n" + long)[0], Failure)
+
+
+def test_rows_below_a_quotation_mark_that_nobody_closed_are_read_after_all(monkeypatch):
+    rows = b"".join(b"Owl %d,City,An owl sat here %d times.\n" % (n, n) for n in range(40))
+    data = b"title,section,text\n" + rows + b'Bad,City,"An owl\n' + rows
+    found = read(data)
+    assert [n for n, one in enumerate(found) if isinstance(one, Failure)] == [40]
+    assert found[40] == Failure(f"{WHERE}:42", found[40].reason)
+    assert "quotation mark" in found[40].reason
+    assert [one.headline for one in found[41:]] == [f"Owl {n}" for n in range(40)]
+    monkeypatch.setattr(table, "MAX_LINE_BYTES", 500)
+    monkeypatch.setattr(table, "CHUNK_BYTES", 100)
+    assert read(data) == found
+
+
+@pytest.mark.parametrize("mark", ["", ' ""He"" said'])
+def test_a_cell_of_many_lines_over_the_limit_is_passed_over_to_its_end(monkeypatch, mark):
+    monkeypatch.setattr(table, "MAX_LINE_BYTES", 300)
+    row = b"Owl,An owl sat here.\n"
+    prose = f"It sat, and sat.{mark}\n".encode() * 100
+    data = b"title,text\n" + row + b'Long,"' + prose + b'"\n' + row
+    first, bad, last = read(data)
+    assert (first, bad.where) == (last, f"{WHERE}:3")
+    assert len(read(data[: -len(row) - 2])) == 2
+
+
+def test_a_row_of_very_many_short_cells_is_left_out(monkeypatch):
+    monkeypatch.setattr(table, "MAX_LINE_BYTES", 100)
+    row = b"Owl,An owl sat here.\n"
+    many = b'"a\nb",' * 200 + b"c\n"
+    first, bad, last = read(b"title,text\n" + row + many + row)
+    assert (first, bad.where) == (last, f"{WHERE}:3")
+
+
+def test_rows_are_cut_apart_and_keep_their_lines():
+    data = b'title,text\nOwl,"An owl\nsat."\nCat,A cat sat.\n'
+    found = split_rows(data, first=7)
+    assert [one.first for one in found] == [7, 9]
+    assert found[1].data == b"title,text\nCat,A cat sat.\n"
 
 
 @pytest.mark.parametrize(
