@@ -157,6 +157,21 @@ def _upgrade(engine: sa.Engine, path: Path, migrations: Path) -> None:
 
 
 @contextmanager
+def tell_faults() -> Iterator[None]:
+    """Tell what is wrong with the database from what is wrong with an article.
+
+    Raises:
+        StoreError: The disk is full, say, or the file damaged.
+    """
+    try:
+        yield
+    except sa.exc.DatabaseError as error:
+        if isinstance(error, sa.exc.DataError | sa.exc.IntegrityError):
+            raise
+        raise StoreError(f"cannot write the archive: {error.orig}") from error
+
+
+@contextmanager
 def _unchecked(connection: sa.Connection) -> Iterator[None]:
     """Enforce no foreign keys: a table that is made anew would take along what refers to it."""
     connection.exec_driver_sql("PRAGMA foreign_keys = OFF")

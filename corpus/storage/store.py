@@ -10,7 +10,6 @@ import hashlib
 import json
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
@@ -23,10 +22,10 @@ from numpy.typing import NDArray
 
 from corpus.article import SHARED, Article, Passage
 from corpus.attribution.attribution import Extraction
-from corpus.errors import StoreError
 from corpus.storage.apart import tell_apart
 from corpus.storage.attributions import Attributions, replace
-from corpus.storage.database import open_database
+from corpus.storage.checkpoints import Checkpoint, Checkpoints, keep_checkpoint
+from corpus.storage.database import open_database, tell_faults
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings, find_unsound, stack_stored
 from corpus.storage.entries import Entries
 from corpus.storage.erasure import scrub
@@ -36,6 +35,7 @@ from corpus.storage.tables import (
     ARCHIVE,
     ARTICLE,
     ATTRIBUTION,
+    CHECKPOINT,
     ENCODER,
     EXTRACTION,
     FEED,
@@ -199,13 +199,18 @@ class Store:
         return Strikes(self._engine)
 
     @property
+    def checkpoints(self) -> Checkpoints:
+        """How far imports came that were interrupted."""
+        return Checkpoints(self._engine)
+
+    @property
     def attributions(self) -> Attributions:
         """Who said what in the articles."""
         return Attributions(self._engine, self._shelves)
 
     def holds(self, article: Article) -> bool:
         """Whether storing this article would change nothing."""
-        with _told(), self._engine.connect() as connection:
+        with tell_faults(), self._engine.connect() as connection:
             return _change(connection, article) is Change.UNCHANGED
 
     def tell_apart(self, article: Article, other: Article | None = None) -> Article:
@@ -215,10 +220,10 @@ class Store:
             article: As it was read.
             other: What will be kept under that id by then, if not what is now.
         """
-        with _told(), self._engine.connect() as connection:
+        with tell_faults(), self._engine.connect() as connection:
             return tell_apart(article, other or _stored(connection, article))
 
-    def put(
+    def put(  # noqa: PLR0913 - what belongs to one article
         self,
         article: Article,
         passages: Sequence[Passage],
@@ -226,6 +231,7 @@ class Store:
         *,
         extraction: Extraction | None = None,
         again: bool = False,
+        checkpoint: Checkpoint | None = None,
     ) -> Change:
         """Store an article with its passages, in place of an earlier version of it.
 
@@ -241,11 +247,12 @@ class Store:
             extraction: Who said what in it; None where that is to be found later.
             again: Replace the passages of an article that is stored just so, as reindexing does;
                 one that was changed or removed meanwhile is left alone.
+            checkpoint: How far its file is read with it; kept with the article or not at all.
 
         Raises:
             StoreError: The disk is full, say, or the file damaged: no article is to blame.
         """
-        with _told(), self._engine.begin() as connection:
+        with tell_faults(), self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             change = _change(connection, article)
             stored = _stored(connection, article)
@@ -266,6 +273,8 @@ class Store:
             _insert_passages(connection, article, passages, embeddings, first_key=first)
             if extraction or change is Change.UPDATED:
                 replace(connection, article.id, extraction)
+            if checkpoint:
+                keep_checkpoint(connection, checkpoint)
             return change
 
     def remove(self, id_or_url: str) -> bool:
@@ -324,6 +333,8 @@ class Store:
         named = lies_on(SHELF.c.name, self._shelves) & (SHELF.c.name != SHARED)
         with self._engine.begin() as connection:
             connection.execute(sa.delete(SHELF).where(named))
+            if SHARED in (self._shelves or (SHARED,)):  # what an import goes on after is gone
+                connection.execute(sa.delete(CHECKPOINT))
         scrub(self._engine, [shelf for shelf in self._shelves or () if shelf != SHARED])
         return count
 
@@ -627,17 +638,6 @@ class Feeds:
                 connection.execute(sa.delete(FEED).where(FEED.c.url == url))
                 connection.execute(sa.insert(FEED).values(url=url, etag=etag, modified=modified))
         self._pending.clear()
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell what is wrong with the database from what is wrong with an article."""
-    try:
-        yield
-    except sa.exc.DatabaseError as error:
-        if isinstance(error, sa.exc.DataError | sa.exc.IntegrityError):
-            raise
-        raise StoreError(f"cannot write the archive: {error.orig}") from error
 
 
 def _change(connection: sa.Connection, article: Article, *, apart: str = "") -> Change:

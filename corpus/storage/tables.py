@@ -40,6 +40,7 @@ ENTRY = _table(
 )
 VERSION = _table("version", "key", "article_id", "replaced", "headline", "body")
 STRIKE = _table("strike", "item", "times")
+CHECKPOINT = _table("checkpoint", "file", "state", "pieces", "within", "articles", "failed", "done")
 ARCHIVE = _table("archive", "revision", "extractions")
 EXTRACTION = _table("extraction", "article_id", "version")
 ATTRIBUTION = _table(
