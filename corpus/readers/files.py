@@ -6,27 +6,25 @@ swell into all of the memory, and one unreadable file is one `Failure` beside th
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import lzma
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from corpus.article import Article
-from corpus.errors import Failure, UnreadableError, attempt, attempt_all
+from corpus.errors import Failure, UnreadableError, attempt_all
 from corpus.parse.formats.kinds import OPENING_BYTES, Format, tell_format
-from corpus.parse.formats.mailbox import MAX_MESSAGE_BYTES, cut_mailbox
-from corpus.parse.formats.table import cut_table
-from corpus.parse.formats.web_archive import cut_archive
-from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
+from corpus.parse.formats.mailbox import MAX_MESSAGE_BYTES
 from corpus.parse.telegram.export import looks_like_export
 from corpus.parse.telegram.page import looks_like_export_page
 from corpus.readers.exports import Exports, choose_files, read_export_file, read_export_page
+from corpus.readers.pieces import cut_file, read_pieces
+from corpus.readers.reading import FileReading, Reading, measure
 from corpus.sandbox.sandbox import Sandbox
 
 MAX_PAGE_BYTES = 5_000_000
@@ -37,7 +35,6 @@ _BLOCK_BYTES = 1 << 16
 _XZ_MEMORY_BYTES = 1 << 28
 _PACKED = (".gz", ".xz")
 _SMALL = (Format.FEED, Format.PAGE, Format.TEXT, Format.NOTE)
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +43,15 @@ class _Tools:
 
     sandbox: Sandbox
     exports: Exports
+    reading: Reading
 
 
 def read_path(
-    path: Path, *, sandbox: Sandbox | None = None, exports: Exports | None = None
+    path: Path,
+    *,
+    sandbox: Sandbox | None = None,
+    exports: Exports | None = None,
+    reading: Reading | None = None,
 ) -> Iterator[Article | Failure]:
     """Read a file, or every file of a folder and the folders in it.
 
@@ -62,6 +64,7 @@ def read_path(
         path: Of the file or folder.
         sandbox: Reads what they hold; one that remembers nothing where None.
         exports: Knows of exported channels, and is told of those that are read.
+        reading: Is told how far that came, and knows where an interrupted import goes on.
 
     Yields:
         Articles and failures, files in sorted order. A page or pasted text may be 5 MB once
@@ -73,20 +76,33 @@ def read_path(
         yield Failure(str(path), _why(error))
         return
     read = _read_folder if is_folder else _read_file
-    tools = _Tools(sandbox or Sandbox(), exports or Exports())
+    tools = _Tools(sandbox or Sandbox(), exports or Exports(), reading or Reading())
     yield from attempt_all(read(path, tools), str(path))
 
 
 def _read_folder(folder: Path, tools: _Tools) -> Iterator[Article | Failure]:
     refused: list[OSError] = []
+    for path in _walk(folder, refused):
+        yield from _drain(refused)
+        yield from attempt_all(_read_file(path, tools), str(path))
+    yield from _drain(refused)
+
+
+def _walk(folder: Path, refused: list[OSError]) -> Iterator[Path]:
+    """List the files that are read of a folder; of what is closed to us the errors are added."""
     for parent, folders, names in os.walk(folder, onerror=refused.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         seen = sorted(name for name in names if not name.startswith("."))
         for name in choose_files(Path(parent), folders, seen):
-            path = Path(parent, name)
-            yield from attempt_all(_read_file(path, tools), str(path))
-        yield from _drain(refused)
-    yield from _drain(refused)
+            yield Path(parent, name)
+
+
+def measure_path(path: Path) -> int:
+    """Add up the bytes that `read_path` would read; packed, as the files are."""
+    try:
+        return measure(_walk(path, []) if path.is_dir() else [path])
+    except OSError:  # reading it will say why
+        return 0
 
 
 def _drain(refused: list[OSError]) -> Iterator[Failure]:
@@ -107,6 +123,8 @@ def _read_file(path: Path, tools: _Tools) -> Iterator[Article | Failure]:
         yield Failure(str(path), "the archive is damaged or cut short; save it again")
     except UnreadableError as error:
         yield Failure(str(path), str(error))
+    finally:
+        tools.reading.close(path)
 
 
 def _why(error: OSError) -> str:
@@ -116,85 +134,52 @@ def _why(error: OSError) -> str:
 
 
 def _read_known(path: Path, tools: _Tools) -> Iterator[Article | Failure]:
-    sandbox = tools.sandbox
-    blocks = _bounded(_blocks(path))
+    reading, where = tools.reading, str(path)
+    blocks = _bounded(_blocks(path, reading.move))
     opening = _opening(blocks)
     kind = _kind(path)
     format = tell_format(opening, kind)
     blocks = chain([opening], blocks)
-    where = str(path)
+    export: dict[str, Any] = {"where": where, "sandbox": tools.sandbox, "exports": tools.exports}
+    # An export tells by what it lacks which posts are gone, so it is always read as a whole.
     if format is Format.RECORDS and kind == ".json" and looks_like_export(opening):
-        yield from read_export_file(blocks, where=where, sandbox=sandbox, exports=tools.exports)
-    elif format is Format.RECORDS:
-        limit = MAX_DOCUMENT_BYTES if kind == ".json" else MAX_LINE_BYTES
-        yield from read_records(_lines(blocks, limit), where=where, sandbox=sandbox)
-    elif format is Format.TABLE:
-        lines = _lines(_recoded(blocks, opening), MAX_LINE_BYTES)
-        yield from _read_table(lines, where, sandbox)
-    elif format is Format.MAILBOX:
-        messages = cut_mailbox(_lines(blocks, MAX_MESSAGE_BYTES), where=where)
-        yield from _read_pieces(Format.MESSAGE, messages, sandbox)
-    elif format is Format.WEB_ARCHIVE:
-        yield from _read_pieces(format, cut_archive(blocks, where=where), sandbox)
+        yield from read_export_file(blocks, **export)
+    elif format in _SMALL and looks_like_export_page(opening):
+        yield from read_export_page(_whole(blocks, MAX_PAGE_BYTES), **export)
+    else:
+        file = reading.open(path, opening)
+        if not file.place.done:
+            yield from _read_from(file, format, blocks, where, tools.sandbox)
+        reading.end()
+
+
+def _read_from(
+    file: FileReading, format: Format, blocks: Iterable[bytes], where: str, sandbox: Sandbox
+) -> Iterator[Article | Failure]:
+    document = _kind(Path(where)) == ".json"
+    pieces = cut_file(format, blocks, where=where, document=document)
+    if pieces is not None:
+        yield from read_pieces(pieces, sandbox, file)
     elif format is Format.MESSAGE:
-        yield from sandbox.read_format(format, _beginning(blocks, MAX_MESSAGE_BYTES), where=where)
+        data = _beginning(blocks, MAX_MESSAGE_BYTES)
+        yield from file.take(sandbox.read_format(format, data, where=where))
     else:
         limit = MAX_PAGE_BYTES if format in _SMALL else MAX_FILE_BYTES
-        yield from _read_whole(format, _whole(blocks, limit), where, tools)
+        yield from file.take(_read_whole(format, _whole(blocks, limit), where, sandbox))
 
 
 def _read_whole(
-    format: Format, data: bytes, where: str, tools: _Tools
-) -> Iterator[Article | Failure]:
-    sandbox = tools.sandbox
+    format: Format, data: bytes, where: str, sandbox: Sandbox
+) -> list[Article | Failure]:
     if not data.strip():
         raise UnreadableError("empty file")
-    if looks_like_export_page(data):
-        yield from read_export_page(data, where=where, sandbox=sandbox, exports=tools.exports)
-    elif format is Format.FEED:
-        yield from sandbox.read_saved_feed(data, where=where)
-    elif format is Format.PAGE:
-        yield sandbox.read_page(data)
-    elif format is Format.TEXT:
-        yield sandbox.read_text(data)
-    else:
-        yield from sandbox.read_format(format, data, where=where)
-
-
-def _read_table(
-    lines: Iterable[bytes], where: str, sandbox: Sandbox
-) -> Iterator[Article | Failure]:
-    for rows in cut_table(lines, where=where):
-        if isinstance(rows, Failure):
-            yield rows
-            continue
-        read = partial(sandbox.read_format, Format.TABLE, rows.data, where=where, first=rows.first)
-        found = attempt(read, f"{where}:{rows.first}")
-        yield from [found] if isinstance(found, Failure) else found
-
-
-def _read_pieces(
-    format: Format, pieces: Iterable[tuple[str, bytes] | Failure], sandbox: Sandbox
-) -> Iterator[Article | Failure]:
-    for piece in pieces:
-        if isinstance(piece, Failure):
-            yield piece
-            continue
-        place, data = piece
-        found = attempt(partial(sandbox.read_format, format, data, where=place), place)
-        yield from [found] if isinstance(found, Failure) else found
-
-
-def read_records(
-    lines: Iterable[bytes], *, where: str, sandbox: Sandbox
-) -> Iterator[Article | Failure]:
-    """Read JSON Lines, or one JSON document (see `corpus.parse.records`)."""
-    for piece in cut_records(lines, where=where):
-        if isinstance(piece, Failure):
-            yield piece
-            continue
-        read = attempt(partial(sandbox.read_piece, piece), piece.where)
-        yield from [read] if isinstance(read, Failure) else read
+    if format is Format.FEED:
+        return sandbox.read_saved_feed(data, where=where)
+    if format is Format.PAGE:
+        return [sandbox.read_page(data)]
+    if format is Format.TEXT:
+        return [sandbox.read_text(data)]
+    return sandbox.read_format(format, data, where=where)
 
 
 def _kind(path: Path) -> str:
@@ -232,14 +217,6 @@ def _bounded(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield block
 
 
-def _recoded(blocks: Iterable[bytes], opening: bytes) -> Iterable[bytes]:
-    """Put UTF-16, as Excel writes it, into UTF-8."""
-    if not opening.startswith(_UTF_16):
-        return blocks
-    decoder = codecs.getincrementaldecoder("utf-16")("replace")
-    return (decoder.decode(block).encode(errors="replace") for block in blocks)
-
-
 def _whole(blocks: Iterable[bytes], limit: int) -> bytes:
     """Read all that is read at once.
 
@@ -255,42 +232,36 @@ def _whole(blocks: Iterable[bytes], limit: int) -> bytes:
     return bytes(data)
 
 
-def _lines(blocks: Iterable[bytes], limit: int) -> Iterator[bytes]:
-    """Part blocks into lines; of one over the limit only the first ``limit + 1`` bytes are kept."""
-    line = bytearray()
-    for block in blocks:
-        *ended, rest = block.split(b"\n")
-        for piece in ended:
-            line += piece[: limit + 1 - len(line)]
-            yield bytes(line + b"\n")
-            line.clear()
-        line += rest[: limit + 1 - len(line)]
-    if line:
-        yield bytes(line)
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    """Read a file in small blocks, decompressed."""
+def _blocks(path: Path, move: Callable[[int], None]) -> Iterator[bytes]:
+    """Read a file in small blocks, decompressed; `move` is told how far it was read."""
     suffix = path.suffix.lower()
-    if suffix == ".xz":
-        yield from _unpack_xz(path)
-        return
-    with gzip.open(path) if suffix == ".gz" else path.open("rb") as stream:
-        while block := stream.read(_BLOCK_BYTES):
+    with path.open("rb") as packed:
+        if suffix == ".xz":
+            blocks = _unpack_xz(packed)
+        elif suffix == ".gz":
+            blocks = _read_blocks(gzip.GzipFile(fileobj=packed))
+        else:
+            blocks = _read_blocks(packed)
+        for block in blocks:
+            move(packed.tell())
             yield block
 
 
-def _unpack_xz(path: Path) -> Iterator[bytes]:
+def _read_blocks(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
+    while block := stream.read(_BLOCK_BYTES):
+        yield block
+
+
+def _unpack_xz(stream: BinaryIO) -> Iterator[bytes]:
     """Decompress xz, whose headers may ask for gigabytes before the first byte is out."""
-    with path.open("rb") as stream:
-        packed = stream.read(_BLOCK_BYTES)
-        while packed:
-            unpacker = lzma.LZMADecompressor(memlimit=_XZ_MEMORY_BYTES)
-            while not unpacker.eof:
-                if unpacker.needs_input and not packed:
-                    packed = stream.read(_BLOCK_BYTES)
-                    if not packed:
-                        raise EOFError
-                yield unpacker.decompress(packed, _BLOCK_BYTES)
-                packed = b""
-            packed = (unpacker.unused_data or stream.read(_BLOCK_BYTES)).lstrip(b"\x00")
+    packed = stream.read(_BLOCK_BYTES)
+    while packed:
+        unpacker = lzma.LZMADecompressor(memlimit=_XZ_MEMORY_BYTES)
+        while not unpacker.eof:
+            if unpacker.needs_input and not packed:
+                packed = stream.read(_BLOCK_BYTES)
+                if not packed:
+                    raise EOFError
+            yield unpacker.decompress(packed, _BLOCK_BYTES)
+            packed = b""
+        packed = (unpacker.unused_data or stream.read(_BLOCK_BYTES)).lstrip(b"\x00")

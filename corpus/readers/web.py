@@ -14,8 +14,8 @@ from corpus.article import Article
 from corpus.errors import Cause, Failure, FetchError, UnreadableError, attempt, attempt_all
 from corpus.parse.feed import Entry, Feed, looks_like_feed, looks_like_opml, read_unlinked
 from corpus.readers.fetch import MAX_BYTES, Fetcher, Page
-from corpus.readers.files import read_records
 from corpus.readers.guard import Deadline
+from corpus.readers.pieces import read_records
 from corpus.sandbox.sandbox import Sandbox
 from corpus.text import cut_first_sentence, join, split_paragraphs
 

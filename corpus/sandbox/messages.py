@@ -1,8 +1,8 @@
 """What crosses the border between Byline and the process that reads: text, never objects.
 
-A job is a line of JSON with the bytes to read behind it. Each answer is a line of JSON, and is
-believed only as far as it fits `Answer`: whoever takes over what reads pages can send an article
-that is wrong, and nothing else.
+A job is a line of JSON with the bytes to read behind it; several may come at once. Each answer is a
+line of JSON, and is believed only as far as it fits `Answer`: whoever takes over what reads pages
+can send an article that is wrong, and nothing else.
 
 Tested with what sends them in `tests/corpus/sandbox/test_worker.py`.
 """
@@ -56,6 +56,7 @@ class Job:
         first: On which line of the file that piece begins.
         channel: By which name an exported channel is public; empty where nobody told.
         size: How many bytes follow; whoever sends it counts them.
+        more: Whether another job follows at once, and is to be taken in before this is answered.
     """
 
     kind: Kind
@@ -66,6 +67,7 @@ class Job:
     first: int = 1
     channel: str = ""
     size: int = 0
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

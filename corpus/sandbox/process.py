@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
@@ -39,6 +39,10 @@ _COMMAND = (sys.executable, "-P", "-B", "-m", "corpus.sandbox.worker")
 _ROOT = Path(__file__).parents[2]
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """What of the environment is passed on; the rest holds tokens."""
+
+
+Asked = tuple[Job, bytes]
+"""What to read, and as what."""
 
 
 class Reason(StrEnum):
@@ -96,18 +100,44 @@ class Worker:
             StoppedError: It took too long or too much, or broke the process.
             SandboxError: No process can be started.
         """
-        allowed_s = self._deadline_s * max(1, -(-len(data) // _BYTES))
+        [found] = self._ask([(job, data)])
+        if isinstance(found, StoppedError):
+            raise found
+        return found
+
+    def ask_all(self, asked: Sequence[Asked]) -> list[list[Answer] | StoppedError]:
+        """Have several things read, for what asking for one costs.
+
+        Returns:
+            Of each, in order, what `ask` returns or raises: what breaks the process costs no other.
+
+        Raises:
+            SandboxError: No process can be started.
+        """
+        found = list[list[Answer] | StoppedError]()
+        while rest := asked[len(found) :]:
+            found += self._ask(rest)
+        return found
+
+    def _ask(self, asked: Sequence[Asked]) -> list[list[Answer] | StoppedError]:
+        """Have things read up to the first at which that had to be stopped."""
+        found = list[list[Answer] | StoppedError]()
         with self._lock:
             running = self._ready()
             try:
-                return running.ask(job, data, ends=time.monotonic() + allowed_s)
+                found += running.ask(asked, self._allow)  # what came before an error is kept
             except (OSError, EOFError, ValueError) as error:
                 reason = running.end(error)
                 self.stopped[reason] += 1
-                raise StoppedError(reason, allowed_s) from None
+                found.append(StoppedError(reason, self._allow(asked[len(found)][1])))
             except BaseException:  # interrupted; what it still says is not for who asks next
                 running.end(None)
                 raise
+        return found
+
+    def _allow(self, data: bytes) -> float:
+        """How many seconds reading something may take."""
+        return self._deadline_s * max(1, -(-len(data) // _BYTES))
 
     def close(self) -> None:
         """End the process; the next question starts another."""
@@ -158,17 +188,29 @@ class _Running:
     def lives(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, job: Job, data: bytes, *, ends: float) -> list[Answer]:
-        """Hand a job over and collect the answers.
+    def ask(
+        self, asked: Sequence[Asked], allow: Callable[[bytes], float]
+    ) -> Iterator[list[Answer]]:
+        """Hand jobs over and collect the answers to each.
+
+        Args:
+            asked: The jobs.
+            allow: How many seconds each may take.
 
         Raises:
-            TimeoutError: It is that late.
+            TimeoutError: One of them takes longer.
             OSError: The process is gone; so does EOFError say.
             ValueError: It says what was not agreed on.
         """
-        header = jobs().dump_json(replace(job, size=len(data)))
-        self._pipes.write(header + b"\n" + data, ends=ends)
-        return self._receive(len(data), ends=ends)
+        ends = time.monotonic() + allow(asked[0][1])
+        for left, (job, data) in enumerate(asked, 1 - len(asked)):
+            header = jobs().dump_json(replace(job, size=len(data), more=left < 0))
+            self._pipes.write(header + b"\n", ends=ends)
+            self._pipes.write(data, ends=ends)
+        for number, (_, data) in enumerate(asked):
+            if number:
+                ends = time.monotonic() + allow(data)
+            yield self._receive(len(data), ends=ends)
 
     def end(self, error: Exception | None) -> Reason:
         """Kill it, and tell why that was needed."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -22,8 +23,8 @@ from corpus.parse.feed import Feed
 from corpus.parse.formats.kinds import Format
 from corpus.parse.records import GivenRecord, Piece
 from corpus.parse.telegram.export import Posts
-from corpus.sandbox.messages import Job, Kind, Permission
-from corpus.sandbox.process import StoppedError, Worker, shared
+from corpus.sandbox.messages import Answer, Job, Kind, Permission
+from corpus.sandbox.process import Asked, StoppedError, Worker, shared
 
 MOST_STRIKES = 2
 SET_ASIDE = "set aside: reading it had to be stopped twice"
@@ -84,15 +85,13 @@ class Sandbox:
         """Read plain text (see `corpus.parse.clipping`); without an address, as a file."""
         return self._read_article(Kind.TEXT, data, url, charset)
 
-    def read_piece(self, piece: Piece) -> list[Article | Failure]:
-        """Read a line of JSON, or a document of it; why nothing was read is a failure."""
-        found = self._read_records(piece, Kind.DOCUMENT if piece.whole else Kind.LINE)
-        return [item for item in found if isinstance(item, Article | Failure)]
-
     def read_given(self, piece: Piece) -> list[GivenRecord | Failure]:
-        """Read the same with what the records say beside their articles."""
+        """Read a line of JSON, or a document of it, with what it says beside its articles."""
         kind = Kind.GIVEN_DOCUMENT if piece.whole else Kind.GIVEN_LINE
-        found = self._read_records(piece, kind)
+        try:
+            found = self._ask(Job(kind, piece.where), piece.data)
+        except UnreadableError as error:
+            return [Failure(piece.where, str(error))]
         return [item for item in found if isinstance(item, GivenRecord | Failure)]
 
     def read_feed(self, data: bytes, *, url: str) -> Feed:
@@ -124,6 +123,23 @@ class Sandbox:
         """Read a page of an exported channel (see `corpus.parse.telegram.page`)."""
         return _only(self._ask(Job(Kind.EXPORT_PAGE, channel=name), data), Posts)
 
+    def read_all(self, asked: Sequence[Asked]) -> list[list[Article | Failure] | UnreadableError]:
+        """Read pieces of files, all at once; of each what is in it, or why nothing is."""
+        names = [_name_item(data) for _, data in asked]
+        struck = [self._strikes.count(name) >= MOST_STRIKES for name in names]
+        fresh = [one for one, is_struck in zip(asked, struck, strict=True) if not is_struck]
+        answers = iter(self._worker.ask_all(fresh))
+        found = list[list[Article | Failure] | UnreadableError]()
+        for (job, _), name, is_struck in zip(asked, names, struck, strict=True):
+            try:
+                if is_struck:
+                    raise UnreadableError(SET_ASIDE)
+                told = self._judge(job, name, next(answers))
+                found.append([one for one in told if isinstance(one, Article | Failure)])
+            except UnreadableError as error:
+                found.append(error)
+        return found
+
     def read_opml(self, data: bytes) -> list[str]:
         """Read the addresses of a list of feeds."""
         return [item for item in self._ask(Job(Kind.OPML), data) if isinstance(item, str)]
@@ -131,12 +147,6 @@ class Sandbox:
     def ask_robots(self, rules: bytes, *, url: str, robot: str) -> Permission:
         """Ask a site's robots.txt about one of its addresses."""
         return _only(self._ask(Job(Kind.ROBOTS, url, robot=robot), rules), Permission)
-
-    def _read_records(self, piece: Piece, kind: Kind) -> list[object]:
-        try:
-            return self._ask(Job(kind, piece.where), piece.data)
-        except UnreadableError as error:
-            return [Failure(piece.where, str(error))]
 
     def _read_article(self, kind: Kind, data: bytes, url: str, charset: str | None) -> Article:
         found = self._ask(Job(kind, url, charset), data, item=url.encode() or data)
@@ -156,11 +166,17 @@ class Sandbox:
         if self._strikes.count(name) >= MOST_STRIKES:
             raise UnreadableError(SET_ASIDE)
         try:
-            found = self._worker.ask(job, data)
+            found: list[Answer] | StoppedError = self._worker.ask(job, data)
         except StoppedError as error:
+            found = error
+        return self._judge(job, name, found)
+
+    def _judge(self, job: Job, name: str, found: list[Answer] | StoppedError) -> list[object]:
+        """Take what the process answered; what it was stopped at is remembered by its name."""
+        if isinstance(found, StoppedError):
             self._strikes.add(name)
-            _log.warning("stopped reading a %s: it %s", job.kind, error)
-            raise
+            _log.warning("stopped reading a %s: it %s", job.kind, found)
+            raise found
         if reason := next((one.unreadable for one in found if one.unreadable), ""):
             raise UnreadableError(" ".join(reason[:_REASON_CHARS].split()))
         return [one.found for one in found]
@@ -175,11 +191,14 @@ def _only(found: list[object], kind: type[_T]) -> _T:
 
 def _name_item(item: bytes) -> str:
     """A name for something, and for this version: the next may be able to read it."""
-    return hashlib.sha256(_version() + item).hexdigest()
+    named = hashlib.sha256(find_version())
+    named.update(item)
+    return named.hexdigest()
 
 
 @cache
-def _version() -> bytes:
+def find_version() -> bytes:
+    """Which version of Byline this is; empty where it is not installed."""
     try:
         return version(_DISTRIBUTION).encode()
     except PackageNotFoundError:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -46,14 +47,16 @@ _Found = Article | Failure | Feed | GivenRecord | Permission | Posts | str
 def serve(asked: BinaryIO, told: BinaryIO) -> None:
     """Answer jobs until there are no more."""
     _tell(told, Answer())  # ready
+    waiting = deque[tuple[Job, bytes]]()
     while line := asked.readline():
         job = jobs().validate_json(line)
-        data = asked.read(job.size)
-        signal.setitimer(signal.ITIMER_REAL, _ORPHANED_S)
-        for answer in answer_job(job, data):
-            _tell(told, answer)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        _tell(told, Answer())
+        waiting.append((job, asked.read(job.size)))
+        while waiting and not job.more:
+            signal.setitimer(signal.ITIMER_REAL, _ORPHANED_S)
+            for answer in answer_job(*waiting.popleft()):
+                _tell(told, answer)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            _tell(told, Answer())
 
 
 def answer_job(job: Job, data: bytes) -> Iterator[Answer]:

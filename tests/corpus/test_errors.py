@@ -6,7 +6,7 @@ import inspect
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType, FrameType
 
@@ -31,6 +31,7 @@ from corpus.parse import (
 from corpus.readers import files, web
 from corpus.sandbox import sandbox, worker
 from corpus.sandbox.messages import Answer, Job, answers
+from corpus.sandbox.process import Asked
 from corpus.sandbox.worker import answer_job
 from corpus.storage import store, strikes
 from tests.support.fake_web import FakeFetcher, entry, news, opml, rss
@@ -40,8 +41,19 @@ from tests.support.models import FakeAttributor, FakeEncoder
 READING = (address, article, dates, text, segment, boilerplate, byline, clipping, feed, json_ld)
 READING += (offsets, page, records, files, web, sandbox, worker)
 READING += (charset, ingest, store, strikes)
-BATCH = {"ingest", "_batches", "_articles", "_fresh", "_store", "_prepared", "_name", "reindex"}
+BATCH = {
+    "ingest",
+    "_batches",
+    "_marked",
+    "_gather",
+    "_fresh",
+    "_store",
+    "_prepared",
+    "_name",
+    "reindex",
+}
 BATCH |= {"Store.feeds", "Store.strikes", "Store.count", "Store._count", "Feeds.keep"}
+BATCH |= {"_NoMarks.here", "_NoMarks.settle"}
 BATCH |= {"Feeds.__init__", "Strikes.__init__", "Sandbox.__init__"}
 """What goes through the batch, and opens and closes it: no item is to blame for these."""
 MANY = 3
@@ -154,6 +166,9 @@ def served_pages() -> dict[str, object]:
 
 class HereWorker:
     """Reads in this process, where functions can be made to raise, what another one reads."""
+
+    def ask_all(self, asked: Sequence[Asked]) -> list[list[Answer]]:
+        return [self.ask(job, data) for job, data in asked]
 
     def ask(self, job: Job, data: bytes) -> list[Answer]:
         told = b"".join(answers().dump_json(one) + b"\n" for one in answer_job(job, data))

@@ -201,7 +201,7 @@ def test_a_link_to_itself_is_a_failure(tmp_path):
 def test_an_error_without_reason_still_reads_as_a_sentence(tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text(CLIPPING, encoding="utf-8")
 
-    def fail(path):
+    def fail(path, _):
         raise OSError
         yield path
 

@@ -20,11 +20,14 @@ def say(text):
     sys.stdout.buffer.write(text.encode() + b"\\n")
     sys.stdout.buffer.flush()
 say("{}")
+waiting = []
 for line in iter(sys.stdin.buffer.readline, b""):
     job = json.loads(line)
     sys.stdin.buffer.read(job["size"])
-    exec(job["where"])
-    say("{}")
+    waiting.append(job["where"])
+    while waiting and not job["more"]:
+        exec(waiting.pop(0))
+        say("{}")
 """
 """Does what the job's place says, so that a test can let it do anything."""
 
@@ -73,6 +76,23 @@ def test_what_goes_wrong_is_a_short_error_and_counted(code, reason):
     assert len(str(stopped.value)) < 80
     assert worker.stopped == {reason: 1}
     assert do(worker, 'say(\'{"found": "again"}\')') == [Answer("again")]
+    worker.close()
+
+
+def test_of_several_things_only_the_one_that_breaks_the_process_is_not_read():
+    worker = puppet(deadline_s=30)
+    tell = 'say(\'{"found": "x"}\')'
+    codes = [tell, "os._exit(1)", tell, f"os._exit({OUT_OF_MEMORY})", "os._exit(1)", tell]
+    found = worker.ask_all([(Job(Kind.LINE, code), b"x" * 100_000) for code in codes])
+    assert [one if isinstance(one, list) else one.reason for one in found] == [
+        [Answer("x")],
+        Reason.CRASH,
+        [Answer("x")],
+        Reason.MEMORY,
+        Reason.CRASH,
+        [Answer("x")],
+    ]
+    assert worker.ask_all([]) == []
     worker.close()
 
 

@@ -13,7 +13,7 @@ from corpus.parse.feed import read_feed
 from corpus.parse.page import read_page
 from corpus.parse.records import GivenRecord, Piece, read_given, read_piece
 from corpus.sandbox import sandbox as module
-from corpus.sandbox.messages import Answer, Kind, Permission
+from corpus.sandbox.messages import Answer, Job, Kind, Permission
 from corpus.sandbox.process import Reason, StoppedError, shared
 from corpus.sandbox.sandbox import SET_ASIDE, Forgetful, Sandbox
 from tests.support.fake_web import news, rss
@@ -28,11 +28,15 @@ class Frozen:
         self.answers = list(answers)
         self.asked: list[Kind] = []
 
-    def ask(self, job, _data):
-        self.asked.append(job.kind)
-        if not self.answers:
-            raise StoppedError(Reason.TIME, 10.0)
-        return self.answers
+    def ask(self, job, data):
+        [found] = self.ask_all([(job, data)])
+        if isinstance(found, StoppedError):
+            raise found
+        return found
+
+    def ask_all(self, asked):
+        self.asked += [job.kind for job, _ in asked]
+        return [self.answers or StoppedError(Reason.TIME, 10.0) for _ in asked]
 
 
 def reason(read, *given, **more) -> str:
@@ -62,14 +66,24 @@ def test_a_page_that_froze_its_reader_twice_is_not_read_again():
         lambda box, data: reason(box.read_page, data),
         lambda box, data: reason(box.read_text, data),
         lambda box, data: reason(box.ask_robots, data, url=URL, robot="Byline"),
-        lambda box, data: box.read_piece(Piece("a:1", data))[0].reason,
-        lambda box, data: box.read_piece(Piece("a", data, whole=True))[0].reason,
+        lambda box, data: str(box.read_all([(Job(Kind.LINE, "a:1"), data)])[0]),
+        lambda box, data: box.read_given(Piece("a", data, whole=True))[0].reason,
     ],
 )
 def test_what_has_no_page_of_its_own_is_known_by_what_it_holds(read):
     box = Sandbox(worker=Frozen())
     said = [read(box, data) for data in (b"a", b"a", b"a", b"b")]
     assert [one == SET_ASIDE for one in said] == [False, False, True, False]
+
+
+def test_pieces_that_are_set_aside_are_not_asked_for_with_the_others():
+    worker = Frozen()
+    box = Sandbox(worker=worker)
+    both = [(Job(Kind.LINE, "a:1"), b"a"), (Job(Kind.LINE, "a:2"), b"b")]
+    box.read_all(both[:1] * 2)
+    first, second = map(str, box.read_all(both))
+    assert (first == SET_ASIDE, second == SET_ASIDE) == (True, False)
+    assert len(worker.asked) == 3
 
 
 def test_an_archive_never_replays_what_froze_its_reader_twice(tmp_path, monkeypatch):
@@ -91,15 +105,15 @@ def test_the_next_version_tries_again(monkeypatch):
     for _ in range(2):
         reason(box.read_opml, b"a")
     assert reason(box.read_opml, b"a") == SET_ASIDE
-    monkeypatch.setattr(module, "_version", lambda: b"99")
+    monkeypatch.setattr(module, "find_version", lambda: b"99")
     assert reason(box.read_opml, b"a") != SET_ASIDE
 
 
 def test_the_version_of_a_copy_that_is_not_installed_is_none(monkeypatch):
     monkeypatch.setattr(module, "_DISTRIBUTION", "no-such-distribution")
-    module._version.cache_clear()
-    assert module._version() == b""
-    module._version.cache_clear()
+    module.find_version.cache_clear()
+    assert module.find_version() == b""
+    module.find_version.cache_clear()
 
 
 def test_a_reason_is_one_short_line_whoever_gives_it():
@@ -112,7 +126,7 @@ def test_a_reason_is_one_short_line_whoever_gives_it():
 def test_an_answer_of_another_kind_is_none():
     box = Sandbox(worker=Frozen(Answer("https://news.example/")))
     assert reason(box.read_page, b"") == "cannot be read"
-    assert box.read_piece(Piece("a", b"")) == []
+    assert box.read_all([(Job(Kind.LINE, "a"), b"")]) == [[]]
 
 
 def test_no_page_says_under_which_address_it_is_kept():
@@ -130,8 +144,9 @@ def test_what_the_process_reads_is_what_reading_gives():
     assert box.read_feed(feed, url=URL) == read_feed(feed, url=URL)
     data = json.dumps([{"body": "It rained all day."}, 1, {"body": ""}]).encode()
     piece = Piece("a", data, whole=True)
-    assert box.read_piece(piece) == list(read_piece(piece))
-    assert isinstance(box.read_piece(piece)[1], Failure)
+    [found] = box.read_all([(Job(Kind.DOCUMENT, "a"), data)])
+    assert found == list(read_piece(piece))
+    assert isinstance(found[1], Failure)
     one, *none = box.read_given(piece)
     assert [one, *none] == list(read_given(piece))
     assert isinstance(one, GivenRecord)

@@ -101,6 +101,20 @@ def test_jobs_are_answered_one_after_another_and_each_is_closed():
     ]
 
 
+def test_jobs_that_come_at_once_are_taken_in_before_the_first_is_answered():
+    told, first = io.BytesIO(), b'{"kind": "opml", "size": 7, "more": true}\nno list'
+    asked = io.BytesIO(first + b'{"kind": "opml", "size": %d}\n' % len(OPML) + OPML)
+    serve(asked, told)
+    read = [answers().validate_json(line) for line in told.getvalue().splitlines()]
+    assert [one.found or one.unreadable for one in read] == [
+        "",
+        "not a list of feeds: expected OPML",
+        "",
+        "https://news.example/feed",
+        "",
+    ]
+
+
 def test_half_a_character_is_no_answer(monkeypatch):
     monkeypatch.setattr(worker, "read_opml", lambda _: ["https://news.example/\ud83d"])
     asked, told = io.BytesIO(b'{"kind": "opml"}\n'), io.BytesIO()
