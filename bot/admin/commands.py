@@ -296,8 +296,8 @@ def _result(url: str, added: Added) -> Reply:
         names = "\n".join(article.headline for article in tally.cut[:_FAILURES])
         blocks.append(Note(texts.say("admin-cut", names=names, characters=MOST_CHARS)))
     if failures:
-        count = len(tally.failures)
-        blocks.append(Note(texts.say("admin-unread", count=count, reasons="\n".join(failures))))
+        reasons = "\n".join(failures)
+        blocks.append(Note(texts.say("admin-unread", count=tally.failed, reasons=reasons)))
     return Reply(tuple(blocks), articles=tuple(article.id for article in added.articles))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from threading import Event, Timer
 
 import numpy as np
 import pytest
 
 from corpus.attribution.attribution import MOST_CHARS
 from corpus.errors import Failure, StoreError, ToolError, UnreadableError
-from corpus.ingest import ingest, reindex
+from corpus.ingest import MOST_FAILURES, ingest, reindex
 from corpus.nlp.segment import split_passages
 from corpus.storage.embeddings import Embeddings
 from corpus.storage.store import Change, Store
@@ -71,7 +72,7 @@ def test_articles_too_long_to_be_heard_to_the_end_are_told(store, encoder):
     short = story(1)
     long = replace(story(2), body="The ferry runs. " * (MOST_CHARS // 16 + 1))
     tally = ingest([short, long], store=store, embedder=encoder, attributor=FakeAttributor())
-    assert (tally.cut, tally.attributed) == ([long], 2)
+    assert (tally.cut, tally.attributed) == ([replace(long, body="")], 2)
     unheard = replace(long, url="https://news.example/c", body=f"{long.body}It pays.")
     assert ingest([unheard], store=store, embedder=encoder).cut == []
 
@@ -87,6 +88,47 @@ def test_failures_are_collected_and_stop_nothing(store, encoder):
 def test_failures_alone_store_nothing(store, encoder):
     tally = ingest([Failure("a", "b")], store=store, embedder=encoder)
     assert (tally.articles, len(tally.failures), store.count()) == (0, 1, 0)
+
+
+def test_of_very_many_failures_the_first_are_kept_and_all_are_counted(store, encoder):
+    many = (Failure(f"a:{n}", "not JSON") for n in range(MOST_FAILURES + 5))
+    tally = ingest(many, store=store, embedder=encoder)
+    assert (tally.failed, len(tally.failures)) == (MOST_FAILURES + 5, MOST_FAILURES)
+    assert tally.failures[0].where == "a:0"
+
+
+def test_few_long_articles_are_taken_together(store, encoder, monkeypatch):
+    monkeypatch.setattr("corpus.ingest._BATCH_CHARS", 2 * len(story(1).body))
+    told = []
+    ingest(
+        map(story, range(4)),
+        store=store,
+        embedder=encoder,
+        progress=lambda tally: told.append(tally.articles),
+    )
+    assert told == [3, 4, 4]
+
+
+def test_who_is_interrupted_does_not_wait_until_all_articles_are_heard(store):
+    heard = []
+
+    class Slow(FakeAttributor):
+        def attribute(self, article):
+            heard.append(article)
+            begun.set()
+            assert over.wait(60)
+            return super().attribute(article)
+
+    class Interrupted(FakeEncoder):
+        def embed(self, _):
+            assert begun.wait(60)
+            Timer(0.05, over.set).start()
+            raise KeyboardInterrupt
+
+    begun, over = Event(), Event()
+    with pytest.raises(KeyboardInterrupt):
+        ingest(map(story, range(32)), store=store, embedder=Interrupted(), attributor=Slow())
+    assert len(heard) == 1
 
 
 def test_what_is_stored_already_is_not_embedded_again(store, encoder):
