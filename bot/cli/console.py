@@ -24,6 +24,11 @@ def complain(message: str) -> None:
     ERR.print(disarm(message), style="red", markup=False, highlight=False, soft_wrap=True)
 
 
+def note(message: str) -> None:
+    """Print a line beside the results, on stderr; it may quote anything."""
+    ERR.print(disarm(message), markup=False, highlight=False, soft_wrap=True)
+
+
 def fail(message: str) -> NoReturn:
     """Say what is wrong and end the command."""
     complain(message)

@@ -16,14 +16,25 @@ import typer
 from rich.console import Console
 
 from bot.cli import ask, backup, check, feedback, follow, output, summarise
-from bot.cli.console import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
+from bot.cli.console import (
+    ERR,
+    NO_ARTICLE,
+    WRONG_INPUT,
+    AsJson,
+    complain,
+    fail,
+    note,
+)
+from bot.cli.counting import Pace, show_counting
+from bot.cli.stopping import INTERRUPTED, Stop, end_soon
 from bot.services import Services
 from bot.settings import Settings, SettingsError, load
 from corpus.address import resolve_id
 from corpus.article import Article
-from corpus.errors import CorpusError
-from corpus.ingest import attribute_missing, ingest
+from corpus.errors import CorpusError, StoreError
+from corpus.ingest import Tally, attribute_missing, ingest
 from corpus.ingest import reindex as embed_again
+from corpus.readers.reading import Reading
 from corpus.readers.sample import seed, unseed
 from corpus.readers.sources import read_sources
 from retrieval.errors import FingerprintError, RetrievalError
@@ -73,35 +84,64 @@ def add(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Add articles: files, folders, addresses of pages, RSS, Atom or OPML feeds."""
+    """Add articles: files, folders, addresses of pages, RSS, Atom or OPML feeds.
+
+    It may be interrupted; the same command then goes on where it stopped.
+    """
     archive = Services(load())
     exports = _exports(archive, channel)
     _check_model(archive)
-    feeds = archive.store.feeds
-    with output.show_counting(ERR) as progress:
-        found = read_sources(sources, feeds=feeds, strikes=archive.store.strikes, exports=exports)
-        tally = ingest(
+    reading, tally = Reading(archive.store.checkpoints, note), Tally()
+
+    def tell_stopped() -> None:
+        output.show_tally(tally, as_json=as_json)
+        note("Stopped. What is counted is stored; the same command goes on after it.")
+
+    stop = Stop(tell_stopped)
+    try:
+        with end_soon(stop):
+            _add(archive, sources, exports, reading, tally)
+    except KeyboardInterrupt:
+        stop.say()
+        raise typer.Exit(INTERRUPTED) from None
+    except StoreError as error:  # a full disk, say
+        complain(str(error))
+        stop.say()
+        raise typer.Exit(WRONG_INPUT) from None
+    output.show_tally(tally, as_json=as_json)
+    if not tally.articles and not reading.resumed:
+        raise typer.Exit(WRONG_INPUT)
+
+
+def _add(
+    archive: Services, sources: list[str], exports: Exports, reading: Reading, tally: Tally
+) -> None:
+    store, feeds = archive.store, archive.store.feeds
+    with show_counting(ERR, Pace(tally, reading)):
+        found = read_sources(
+            sources, feeds=feeds, strikes=store.strikes, exports=exports, reading=reading
+        )
+        ingest(
             found,
-            store=archive.store,
+            store=store,
             embedder=archive.encoder,
             attributor=archive.attributor,
-            progress=progress,
+            marks=reading,
+            tally=tally,
         )
     feeds.keep()
-    if tally.articles and unseed(archive.store, archive.home):
+    if (tally.articles or reading.resumed) and unseed(store, archive.home):
         ERR.print("The bundled sample made room for your articles.")
-    store = archive.store.beside(*(one.shelf for one in exports.known.values()))
-    missing = exports.missing(store)
+    view = store.beside(*(one.shelf for one in exports.known.values()))
+    missing = exports.missing(view)
     for article_id in missing:
-        store.remove(article_id)
+        view.remove(article_id)
     if missing:
         ERR.print(f"{len(missing)} posts went that the export no longer holds.")
-    if tally.passages or missing:
+    if tally.passages or missing or reading.resumed:
         with ERR.status("Bringing the index up to date"):
             archive.searcher.save()
-    output.show_tally(tally, as_json=as_json)
-    if not tally.articles:
-        raise typer.Exit(WRONG_INPUT)
+    reading.finish()
 
 
 def _exports(archive: Services, channel: str) -> Exports:
@@ -237,7 +277,7 @@ def reindex(
     archive = Services(load())
     store = archive.store.whole()
     ids = store.ids() if everything else None
-    with output.show_counting(ERR) as progress:
+    with show_counting(ERR) as progress:
         tally = embed_again(ids, store=store, embedder=archive.encoder, progress=progress)
         for _ in attribute_missing(ids, store=store, attributor=archive.attributor):
             tally.attributed += 1
@@ -285,7 +325,7 @@ def export(
 
 
 def _seed(archive: Services) -> None:
-    with output.show_counting(ERR) as progress:
+    with show_counting(ERR) as progress:
         seed(
             archive.store,
             archive.home,

@@ -52,19 +52,6 @@ def show(*blocks: Block) -> None:
 
 
 @contextmanager
-def show_counting(console: Console) -> Iterator[Callable[[Tally], None]]:
-    """Show how many articles were read so far, on a terminal."""
-    with console.status("Reading articles") as status:
-
-        def update(tally: Tally) -> None:
-            status.update(
-                f"Reading articles: {tally.articles:,} so far, {tally.passages:,} passages embedded"
-            )
-
-        yield update
-
-
-@contextmanager
 def show_asking(console: Console, total: int) -> Iterator[Callable[[int], None]]:
     """Show how many questions were asked so far, on a terminal."""
     with console.status("Opening the archive") as status:
@@ -76,7 +63,7 @@ def show_tally(tally: Tally, *, as_json: bool) -> None:
     counts = {str(change): tally.changes[change] for change in Change}
     if as_json:
         cut = [article.url or article.id for article in tally.cut]
-        failures = {"failed": len(tally.failures), "failures": _listed(tally)}
+        failures = {"failed": tally.failed, "failures": _listed(tally)}
         write(counts | failures | {"cut": cut})
         return
     _say_failures("Not read", tally)
@@ -84,7 +71,7 @@ def show_tally(tally: Tally, *, as_json: bool) -> None:
         what = f"who said what was looked for in its first {MOST_CHARS:,} characters"
         say(f"Read in part: {article.url or article.headline}: {what}")
     said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    say(f"Articles: {said}, {len(tally.failures):,} not read")
+    say(f"Articles: {said}, {tally.failed:,} not read")
 
 
 def _listed(tally: Tally) -> list[dict[str, str]]:
@@ -92,17 +79,20 @@ def _listed(tally: Tally) -> list[dict[str, str]]:
 
 
 def _say_failures(what: str, tally: Tally) -> None:
-    for failed in tally.failures[:_MOST_FAILURES]:
+    shown = tally.failures[:_MOST_FAILURES]
+    for failed in shown:
         say(f"{what}: {failed.where}: {failed.reason}")
-    if (more := len(tally.failures) - _MOST_FAILURES) > 0:
-        say(f"… and {more} more; --json lists them all")
+    if (more := tally.failed - len(shown)) > 0:
+        all_listed = tally.failed == len(tally.failures)
+        listed = "them all" if all_listed else f"the first {len(tally.failures):,}"
+        say(f"… and {more:,} more; --json lists {listed}")
 
 
 def show_reindexed(tally: Tally, *, as_json: bool) -> None:
     """Print what was embedded anew, and in how many articles was looked for who said what."""
     if as_json:
         counts = {"reindexed": tally.articles, "passages": tally.passages}
-        failures = {"failed": len(tally.failures), "failures": _listed(tally)}
+        failures = {"failed": tally.failed, "failures": _listed(tally)}
         write(counts | {"attributed": tally.attributed} | failures)
     else:
         _say_failures("Not embedded", tally)

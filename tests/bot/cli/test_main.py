@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from bot.cli import main
 from corpus.article import Article
+from corpus.errors import StoreError
 from corpus.storage.store import Store
 from tests.support.channels import message, write_export
 from tests.support.models import FakeAttributor, FakeEncoder
@@ -106,6 +107,52 @@ def test_add_counts_what_it_did(home, tmp_path):
     (changed,) = told("add", str(folder))
     assert (changed["added"], changed["updated"], changed["unchanged"]) == (0, 1, 2)
     assert {article.body for article in stored(home)} > {BEES.body + "\n\nIt pays in May."}
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (StoreError("cannot write the archive: disk is full"), 2, "disk is full"),
+    ],
+)
+def test_add_that_is_stopped_says_so_and_goes_on(home, tmp_path, monkeypatch, error, status, told):
+    file, real = write_lines(tmp_path / "news.jsonl", ARTICLES), Store.put
+
+    def put(self, article, *given, **more):
+        if article.headline == PASTED.headline:
+            raise error
+        return real(self, article, *given, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "put", put)
+        stopped = run("add", str(file))
+    assert stopped.exit_code == status
+    assert told in stopped.stderr
+    assert "Stopped. What is counted is stored" in stopped.stderr
+    assert "Articles: 2 added" in stopped.stdout
+    again = run("add", str(file))
+    assert again.exit_code == 0
+    assert "goes on where it was interrupted, after 2 articles" in again.stderr
+    assert "Articles: 1 added, 0 updated, 0 unchanged" in again.stdout
+    assert len(stored(home)) == 3
+    once_more = run("add", str(file))
+    assert (once_more.stderr, "3 unchanged" in once_more.stdout) == ("", True)
+
+
+def test_add_that_was_stopped_at_its_end_has_nothing_left_and_is_done(home, tmp_path, monkeypatch):
+    file = write_lines(tmp_path / "news.jsonl", ARTICLES)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.cli.main.unseed", interrupt)
+        assert run("add", str(file)).exit_code == 130
+    (told,) = [json.loads(line) for line in run("add", str(file), "--json").stdout.splitlines()]
+    assert (told["added"], told["unchanged"]) == (0, 0)
+    assert (home / "index" / "manifest.json").exists()
+    assert "3 unchanged" in run("add", str(file)).stdout
 
 
 def test_add_takes_an_exported_channel_and_lets_go_of_what_is_no_longer_in_it(home, tmp_path):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import replace
 
 import pytest
-from rich.console import Console
 
 from bot.cli import output
 from corpus.article import Article
@@ -112,9 +110,18 @@ def test_people_get_a_line_a_hit(room, capsys):
 
 
 def tally(failures: int) -> Tally:
-    counted = Tally(failures=[Failure(f"f{n}", "no text") for n in range(failures)])
+    counted = Tally()
+    for number in range(failures):
+        counted.fail(Failure(f"f{number}", "no text"))
     counted.changes[Change.ADDED] = 1234
     return counted
+
+
+def test_of_very_many_failures_it_is_said_how_many_json_lists(capsys):
+    output.show_tally(tally(1005), as_json=False)
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[20] == "… and 985 more; --json lists the first 1,000"
+    assert printed[21].endswith(", 1,005 not read")
 
 
 def test_only_the_first_failures_are_listed_for_people_and_all_in_json(capsys):
@@ -170,14 +177,6 @@ def test_what_was_parsed_is_told_in_json_under_the_files_base_name(tmp_path, cap
     assert read["body"] == FUNICULAR.body
     assert read["authors"] == ["Maria Keller", "Tom Finch"]
     assert failed == {"file": "b.txt", "error": "no text"}
-
-
-def test_progress_is_shown_on_a_terminal():
-    console = Console(file=io.StringIO(), force_terminal=True, width=100)
-    with output.show_counting(console) as progress:
-        progress(Tally(passages=7))
-    assert isinstance(console.file, io.StringIO)
-    assert "Reading articles" in console.file.getvalue()
 
 
 def test_letters_of_every_script_stay_as_they_are(capsys):
