@@ -6,23 +6,25 @@ swell into all of the memory, and one unreadable file is one `Failure` beside th
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import lzma
 import os
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError, attempt, attempt_all
+from corpus.parse.charset import recode
+from corpus.parse.formats.document import name_single, read_file_title
 from corpus.parse.formats.kinds import OPENING_BYTES, Format, tell_format
 from corpus.parse.formats.mailbox import MAX_MESSAGE_BYTES, cut_mailbox
 from corpus.parse.formats.table import cut_table
 from corpus.parse.formats.web_archive import cut_archive
+from corpus.parse.formats.zipped import Unpacked, open_folder
 from corpus.parse.records import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES, cut_records
 from corpus.parse.telegram.export import looks_like_export
 from corpus.parse.telegram.page import looks_like_export_page
@@ -37,7 +39,6 @@ _BLOCK_BYTES = 1 << 16
 _XZ_MEMORY_BYTES = 1 << 28
 _PACKED = (".gz", ".xz")
 _SMALL = (Format.FEED, Format.PAGE, Format.TEXT, Format.NOTE)
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class _Tools:
 
     sandbox: Sandbox
     exports: Exports
+    unpacking: bool = False
 
 
 def read_path(
@@ -116,31 +118,74 @@ def _why(error: OSError) -> str:
 
 
 def _read_known(path: Path, tools: _Tools) -> Iterator[Article | Failure]:
+    yield from _read_blocks(_bounded(_blocks(path)), path, str(path), tools)
+
+
+def _read_blocks(
+    blocks: Iterator[bytes], path: Path, where: str, tools: _Tools
+) -> Iterator[Article | Failure]:
+    """Read what a file of some name holds, in an archive too.
+
+    Args:
+        blocks: What it holds, unpacked.
+        path: Its name.
+        where: It, for failures.
+        tools: What reading takes.
+    """
     sandbox = tools.sandbox
-    blocks = _bounded(_blocks(path))
     opening = _opening(blocks)
     kind = _kind(path)
     format = tell_format(opening, kind)
     blocks = chain([opening], blocks)
-    where = str(path)
     if format is Format.RECORDS and kind == ".json" and looks_like_export(opening):
         yield from read_export_file(blocks, where=where, sandbox=sandbox, exports=tools.exports)
     elif format is Format.RECORDS:
         limit = MAX_DOCUMENT_BYTES if kind == ".json" else MAX_LINE_BYTES
-        yield from read_records(_lines(blocks, limit), where=where, sandbox=sandbox)
+        lines = _lines(recode(blocks, opening), limit)
+        yield from read_records(lines, where=where, sandbox=sandbox)
     elif format is Format.TABLE:
-        lines = _lines(_recoded(blocks, opening), MAX_LINE_BYTES)
+        lines = _lines(recode(blocks, opening), MAX_LINE_BYTES)
         yield from _read_table(lines, where, sandbox)
     elif format is Format.MAILBOX:
         messages = cut_mailbox(_lines(blocks, MAX_MESSAGE_BYTES), where=where)
         yield from _read_pieces(Format.MESSAGE, messages, sandbox)
     elif format is Format.WEB_ARCHIVE:
         yield from _read_pieces(format, cut_archive(blocks, where=where), sandbox)
+    elif format is Format.ZIPPED:
+        yield from _read_zipped(_whole(blocks, MAX_FILE_BYTES), path, where, tools)
     elif format is Format.MESSAGE:
         yield from sandbox.read_format(format, _beginning(blocks, MAX_MESSAGE_BYTES), where=where)
     else:
         limit = MAX_PAGE_BYTES if format in _SMALL else MAX_FILE_BYTES
-        yield from _read_whole(format, _whole(blocks, limit), where, tools)
+        yield from _read_named(format, _whole(blocks, limit), path, where, tools)
+
+
+def _read_zipped(data: bytes, path: Path, where: str, tools: _Tools) -> Iterator[Article | Failure]:
+    """Read a document, or else what is packed into an archive, as of a folder."""
+    folder = open_folder(data)
+    if folder is None:
+        yield from _read_named(Format.ZIPPED, data, path, where, tools)
+        return
+    if tools.unpacking:
+        raise UnreadableError("a ZIP archive in a ZIP archive; unpack it and add what it holds")
+    inside = replace(tools, unpacking=True)
+    for name in folder.files():
+        place = f"{where}/{name}"
+        yield from attempt_all(_read_member(folder, name, place, inside), place)
+
+
+def _read_member(
+    folder: Unpacked, name: str, where: str, tools: _Tools
+) -> Iterator[Article | Failure]:
+    yield from _read_blocks(iter([folder.read(name)]), Path(name), where, tools)
+
+
+def _read_named(
+    format: Format, data: bytes, path: Path, where: str, tools: _Tools
+) -> list[Article | Failure]:
+    """Read a file whose name may be a headline, where it prints none."""
+    found = _read_whole(format, data, where, tools)
+    return name_single(found, read_file_title(_stem(path)))
 
 
 def _read_whole(
@@ -205,6 +250,12 @@ def _kind(path: Path) -> str:
     return suffixes[-1] if suffixes else ""
 
 
+def _stem(path: Path) -> str:
+    """The name of a file without its suffixes."""
+    stem = path.stem if path.suffix.lower() in _PACKED else path.name
+    return Path(stem).stem
+
+
 def _opening(blocks: Iterator[bytes]) -> bytes:
     opening = bytearray()
     for block in blocks:
@@ -230,14 +281,6 @@ def _bounded(blocks: Iterable[bytes]) -> Iterator[bytes]:
         if size > MAX_UNPACKED_BYTES:
             raise UnreadableError("over 4 GB once decompressed; split it")
         yield block
-
-
-def _recoded(blocks: Iterable[bytes], opening: bytes) -> Iterable[bytes]:
-    """Put UTF-16, as Excel writes it, into UTF-8."""
-    if not opening.startswith(_UTF_16):
-        return blocks
-    decoder = codecs.getincrementaldecoder("utf-16")("replace")
-    return (decoder.decode(block).encode(errors="replace") for block in blocks)
 
 
 def _whole(blocks: Iterable[bytes], limit: int) -> bytes:
