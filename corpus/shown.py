@@ -1,8 +1,9 @@
 """What of a parsed page its reader sees: hidden and struck-out text goes, words stay apart.
 
-Everything changes the tree in place and walks it once. No style sheet is read, so what counts is
-what elements say of themselves: attributes, inline styles, and the class names that frameworks
-agree on. Weak signs hide nothing that holds most of a page's words, as pages unhide it by a script.
+Everything changes the tree in place and walks it once. What counts is what elements say of
+themselves: attributes, inline styles, and the class names that frameworks
+agree on, and the simplest rules of a page's own style sheets. Weak signs hide nothing that holds
+most of a page's words, as pages unhide it by a script.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ from itertools import islice
 
 from lxml import etree
 
+from corpus.styles import find_hidden, matches
+
 _NEVER_SHOWN = frozenset({"template", "noscript", "del", "s", "strike"})
 _ROOTS = frozenset({"html", "body", "main", "head"})
 _HIDING = ("visuallyhidden", "screenreader", "sronly", "assistivetext", "elementinvisible")
-_HIDING_ALONE = frozenset({"hidden", "ishidden", "uhidden", "dnone", "displaynone", "offscreen"})
+_HIDING_ALONE = frozenset(
+    {"hidden", "ishidden", "uhidden", "twhidden", "hide", "dnone", "displaynone", "offscreen"}
+)
 _BLOCKS = frozenset(
     (
         *(
@@ -53,6 +58,7 @@ def drop_unseen(root: etree._Element) -> None:
     titled = _holders(root)
     gone: set[etree._Element] = set()
     counts, words = _MOST_COUNTS, 0
+    ruled = find_hidden(root, _hides)
     for element in list(root.iter("*")):
         parent = element.getparent()
         if parent is None or parent in gone:
@@ -61,7 +67,7 @@ def drop_unseen(root: etree._Element) -> None:
             continue
         elif element.tag in _NEVER_SHOWN or _is_hidden(element):
             gone.add(element)
-        elif counts and _may_be_hidden(element):
+        elif counts and (matches(element, ruled) or _may_be_hidden(element)):
             counts -= 1
             words = words or max(1, _count(root))
             if 2 * _count(element) < words:

@@ -27,6 +27,7 @@ _TAG = re.compile(
     r"|<(?:br|hr|img|p)\b[^<>]*>",
     re.IGNORECASE,
 )
+_PARAGRAPH = re.compile(r"</(?:p|div|h[1-6]|li)\s{0,9}>|<br ?/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 _BLOCK = re.compile(
     "address|article|aside|blockquote|br|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li"
@@ -143,7 +144,9 @@ def strip_markup(markup: str) -> str:
         'Fish & chips\ncost more'
     """
     if not is_markup(markup):
-        return unescape(markup) if _ENTITY.search(markup) else markup
+        plain = unescape(markup) if _ENTITY.search(markup) else markup
+        # What was escaped twice is markup still.
+        return strip_markup(plain) if plain != markup and _PARAGRAPH.search(plain) else plain
     root = html.fromstring(f"<div>{_UNSEEN.sub('', markup)}</div>")
     etree.strip_elements(root, *_HIDDEN, etree.Comment, with_tail=False)
     drop_unseen(root)

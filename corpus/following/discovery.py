@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from corpus.address import canonicalize
 from corpus.errors import FetchError, UnreadableError
-from corpus.parse.any_feed import looks_like_any_feed
+from corpus.parse.any_feed import looks_like_any_feed, looks_like_sitemap_index
 from corpus.parse.feed import Feed
 from corpus.readers.fetch import Fetcher, Page
 from corpus.readers.guard import Deadline
@@ -31,7 +31,7 @@ class Found:
 
 
 def discover(address: str, fetcher: Fetcher, sandbox: Sandbox) -> Found:
-    """Find the feed of an address: the feed itself, one that its page names, or a usual place.
+    """Find the feed of an address: the feed itself, one that it names, or a usual place.
 
     Args:
         address: Of a site, a page or a feed; without "https://" that is meant.
@@ -45,7 +45,7 @@ def discover(address: str, fetcher: Fetcher, sandbox: Sandbox) -> Found:
     url = address if "://" in address else f"https://{address}"
     within = Deadline.start(_ALLOWED_S)
     page = fetcher.get(url, within=within)
-    if looks_like_any_feed(page.body):
+    if looks_like_any_feed(page.body) and not looks_like_sitemap_index(page.body):
         return Found(_address_of(page, url), sandbox.read_feed(page.body, url=page.url))
     for place in _places(page, sandbox):
         if within.is_over:

@@ -18,7 +18,14 @@ from corpus.errors import UnreadableError
 from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
 from corpus.parse.boilerplate import is_furniture, is_sentence, split_tail
-from corpus.text import cut_first_sentence, join, split_lines, squeeze
+from corpus.text import (
+    cut_first_sentence,
+    is_markup,
+    join,
+    split_lines,
+    squeeze,
+    strip_markup,
+)
 
 _HEAD_LINES = 10
 _HEADLINE_WORDS = 30
@@ -106,6 +113,8 @@ def _plain(line: str) -> str:
     """Take the Markdown out of a line, but for the mark of a heading."""
     if _RULE.fullmatch(line):
         return ""
+    if line.startswith("<") and is_markup(line):
+        line = squeeze(strip_markup(line))
     line = _LINK.sub(r"\1", _IMAGE.sub("", _QUOTED.sub("", line, count=1)))
     return squeeze(_EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", line)))
 

@@ -26,6 +26,8 @@ from corpus.parse.safe_xml import parse_xml, refuse_entities
 from corpus.text import cut_first_sentence, split_paragraphs, squeeze, strip_markup
 
 _HEAD_BYTES = 8192
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_SHORTCODE = re.compile(r"\[/?[a-z][\w-]{1,40}(?: [^\[\]]{0,300})?\]")
 _UNTITLED = "(untitled)"
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!doctype[^<>\[]*>\s*)*", re.S | re.I)
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
@@ -109,7 +111,7 @@ def read_feed(data: bytes, *, url: str) -> Feed:
     # A stream, because feedparser would open bytes as a file name.
     # What it would clean we strip, and its way of finding comments is quadratic.
     parsed = feedparser.parse(
-        BytesIO(kept),
+        BytesIO(kept.lstrip(_BLANK)),
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -121,7 +123,7 @@ def read_feed(data: bytes, *, url: str) -> Feed:
     failures: list[Failure] = []
     if left_out:
         failures.append(Failure(url, f"the last {left_out} entries were left out: too many"))
-    for found in parsed.entries:
+    for found in filter(_is_out, parsed.entries):
         read = partial(_entry, found, base, _text(parsed.feed.get("language")))
         entry = attempt(read, url, fatal=(MemoryError,))
         if isinstance(entry, Failure):
@@ -204,7 +206,7 @@ def looks_like_opml(data: bytes) -> bool:
 def find_root(data: bytes) -> bytes:
     """The beginning of a document from its first element on."""
     # UTF-16 documents look like ASCII ones once their zeros are gone.
-    head = data[:_HEAD_BYTES].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
+    head = data[:_HEAD_BYTES].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     prolog = _PROLOG.match(head)
     return head[prolog.end() :] if prolog else head
 
@@ -254,10 +256,17 @@ def _entry(entry: Mapping[str, Any], base: str, language: str) -> Entry:
     )
 
 
+def _is_out(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry is published: WordPress exports drafts, pictures and menus too."""
+    kind, state = _text(entry.get("wp_post_type")), _text(entry.get("wp_status"))
+    return kind in ("", "post", "page") and state in ("", "publish")
+
+
 def _printed(entry: Mapping[str, Any], publisher: str) -> str:
     """What the feed prints of an entry, without what programs put around it."""
     lines = split_paragraphs(strip_markup(_longest(entry)))
-    kept = [line for line in lines if not is_furniture(line)] or lines
+    kept = [line for line in lines if not (is_furniture(line) or _SHORTCODE.fullmatch(line))]
+    kept = kept or lines
     return _without("\n\n".join(kept), publisher)
 
 

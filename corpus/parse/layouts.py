@@ -9,11 +9,11 @@ from corpus.errors import UnreadableError
 
 _WRAPPERS = (
     "articles", "items", "results", "messages", "data", "entries", "posts", "stories", "news",
-    "records", "documents", "docs", "hits", "response", "value", "rows", "list",
+    "records", "documents", "docs", "hits", "response", "value", "rows", "list", "@graph",
 )  # fmt: skip
 _MOST_WRAPPERS = 4
 _OWN_TEXT = ("text", "body", "content", "articleBody")
-_INNER = ("_source", "item", "node", "attributes", "fields")
+_INNER = ("_source", "item", "node", "attributes", "fields", "article", "post", "story")
 _JSON_FEED = "jsonfeed.org/version/"
 _RUN_KEYS = ("text", "content", "value", "html")
 _BLOCKS = frozenset(("p", "paragraph", "heading", "blockquote", "list", "list_item"))
@@ -39,7 +39,7 @@ def unwrap(found: object) -> list[object] | None:
         if {"checksum", "roots"} <= inner.keys() or inner.get(
             "type"
         ) == "text/x-moz-place-container":
-            raise UnreadableError("a browser's bookmarks: only links here; add the addresses")
+            raise UnreadableError(_name_bookmarks(inner))
         if _JSON_FEED in str(inner.get("version", ""))[:100]:
             shared = {"publisher": inner.get("title"), "language": inner.get("language")}
         held = [inner[name] for name in _WRAPPERS if _wraps(inner.get(name))]
@@ -48,7 +48,22 @@ def unwrap(found: object) -> list[object] | None:
         inner = held[0]
     if not isinstance(inner, list):
         return None
-    return [shared | dict(one) if isinstance(one, Mapping) else one for one in inner]
+    told = [one for one in inner if isinstance(one, Mapping) and one.get("articleBody")]
+    kept = told if told and any("@type" in one for one in told) else inner
+    return [shared | dict(one) if isinstance(one, Mapping) else one for one in kept]
+
+
+def _name_bookmarks(found: object) -> str:
+    """Say what a browser's bookmarks are, and how many."""
+    links, todo = set[str](), [found]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, Mapping):
+            links |= {str(one.get(key)) for key in ("url", "uri") if one.get(key)}
+            todo += list(one.values())
+        elif isinstance(one, list):
+            todo += one
+    return f"a browser's bookmarks: only links here ({len(links)}); add the addresses"
 
 
 def flatten(fields: Mapping[str, object]) -> Mapping[str, object]:
@@ -91,9 +106,9 @@ def find_cut(text: str) -> str:
         >>> find_cut("The owl sat on th… [+1210 chars]")
         '[+1210 chars]'
     """
-    _, mark, count = text.rstrip()[-_CUT_CHARS:].rpartition("[+")
+    _, mark, count = text.rstrip()[-_CUT_CHARS:].rpartition("[")
     number = count.removesuffix(" chars]")
-    return mark + count if number != count and number.isdigit() else ""
+    return mark + count if number != count and number.removeprefix("+").isdigit() else ""
 
 
 def parse_list(text: str) -> list[object] | None:

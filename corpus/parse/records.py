@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -62,10 +63,10 @@ _ALIASES = {
     "headline": "headline title name webtitle heading newstitle articletitle headlines",
     "body": "body text articlebody content article fulltext maintext bodytext contenttext"
     " contenthtml bodyhtml bodyxhtml textcontent articletext newstext articlecontent contents"
-    " contentelements bodies shortdescription",
+    " contentelements bodies shortdescription leadparagraph",
     "authors": "authors author byline bylines creator publishedby by",
     "publisher": "publisher publication source outlet newspaper site sitename sourcename"
-    " sourcedomain domainname",
+    " sourcedomain domainname sourcehostname",
     "published": "date published publishedat publishdate datepublished datepublish pubdate"
     " publicationdate webpublicationdate versioncreated firstcreated",
     "url": "url link canonical canonicalurl originalarticleurl weburl href",
@@ -74,8 +75,9 @@ _ALIASES = {
     "credit": "credit",
     "format": "encodingformat",
 }
-_NAME_KEYS = ("name", "title", "by", "@id")
+_NAME_KEYS = ("name", "title", "by", "main", "original", "@id")
 _PLAIN = "text/plain"
+_BETWEEN = re.compile(r"[\s,]*")
 
 
 def read_record(fields: Mapping[str, object]) -> Article:
@@ -114,10 +116,10 @@ def read_record(fields: Mapping[str, object]) -> Article:
     if not plain and not credit and len(lines) > 1 and is_credit(lines[-1]):
         credit = lines.pop()
     body = join(lines)
-    url = _url(known.get("url"))
+    url = _url(known.get("url")) or _url_of_source(known.get("publisher"))
     when = _published(known.get("published"))
     return Article(
-        headline=_line(known.get("headline"), plain=plain) or cut_first_sentence(body),
+        headline=_line(_named(known.get("headline")), plain=plain) or cut_first_sentence(body),
         body=body,
         url=url,
         authors=_authors(known.get("authors"), plain=plain),
@@ -279,6 +281,10 @@ def _name(value: object) -> str:
     return _text(value)
 
 
+def _named(value: object) -> object:
+    return _name(value) if isinstance(value, Mapping) else value
+
+
 def _authors(value: object, *, plain: bool) -> tuple[str, ...]:
     if isinstance(value, str):
         printed = parse_list(value.strip())
@@ -301,6 +307,13 @@ def _url(value: object) -> str | None:
         return canonicalize(_text(_first(value)))
     except ValueError:
         return None
+
+
+def _url_of_source(value: object) -> str | None:
+    """The address that some programs give where others name the publisher."""
+    text = value if isinstance(value, str) else ""
+    has_path = bool(text.partition("://")[2].partition("/")[2].strip("/"))
+    return _url(text) if has_path else None
 
 
 def _published(value: object) -> Published | None:
@@ -349,7 +362,10 @@ def _fields_of(piece: Piece) -> Iterator[Fields | Failure]:
         found = _parse(piece.data)
         wrapped = unwrap(found)
     except UnreadableError as error:
-        yield Failure(piece.where, str(error))
+        whole = _take_whole(piece)
+        yield from _read_all(whole, piece.where) if whole else ()
+        told = "; the records before that were read" if whole else ""
+        yield Failure(piece.where, f"{error}{told}")
         return
     if wrapped is not None:
         yield from _read_all(wrapped, piece.where)
@@ -357,6 +373,18 @@ def _fields_of(piece: Piece) -> Iterator[Fields | Failure]:
         yield from _read_all(found if isinstance(found, list) else [found], piece.where)
     else:
         yield _fields(found, piece.where)
+
+
+def _take_whole(piece: Piece) -> list[object]:
+    """The records of a list that stand before where it breaks off."""
+    text = piece.data.decode("utf-8-sig", errors="replace").lstrip()
+    decoder, found, at = json.JSONDecoder(parse_constant=_refuse), list[object](), 1
+    with suppress(ValueError, RecursionError):
+        while piece.whole and text.startswith("["):
+            at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
+            record, at = decoder.raw_decode(text, at)
+            found.append(record)
+    return found if any(isinstance(one, Mapping) for one in found) else []
 
 
 def _read_all(found: list[object], where: str) -> Iterator[Fields | Failure]:

@@ -19,6 +19,9 @@ from corpus.parse.safe_xml import parse_xml
 from corpus.text import squeeze
 
 KIND = "sitemap"
+MOST_SITEMAPS = 10
+
+_MOST_UNNAMED = 3
 
 _NEWS = "{*}news"
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -54,6 +57,28 @@ def read_sitemap(data: bytes) -> Feed:
     return Feed(_text(root, f"{_NEWS}/{{*}}publication/{{*}}name"), tuple(newest), kind=KIND)
 
 
+def list_sitemaps(data: bytes) -> list[str]:
+    """List the sitemaps that a list of them names and that may hold news.
+
+    Returns:
+        At most `MOST_SITEMAPS` canonical addresses, none twice: those whose names speak of news, or
+        else those that changed last.
+
+    Raises:
+        UnreadableError: If it is no such list, or declares XML entities.
+    """
+    name, root = parse_xml(data)
+    if root is None or name != "sitemapindex":
+        raise UnreadableError("not a list of sitemaps")
+    dated: dict[str, datetime] = {}
+    for listed in islice(root.iter("{*}sitemap"), MOST_ENTRIES):
+        with suppress(ValueError):
+            url = canonicalize(_text(listed, "{*}loc"))
+            dated.setdefault(url, _time(_text(listed, "{*}lastmod")) or _LONG_AGO)
+    newest = sorted(dated, key=lambda url: dated[url], reverse=True)
+    return [url for url in newest if _is_of_news(url)][:MOST_SITEMAPS] or newest[:_MOST_UNNAMED]
+
+
 def _entry(page: etree._Element) -> Entry | None:
     """One page; None where it is no news or has no proper address."""
     news = page.find(_NEWS)
@@ -83,9 +108,13 @@ def _time(text: str) -> datetime | None:
 
 def _name_nested(root: etree._Element) -> str:
     """Say that a list of sitemaps is none of news, with those that may be."""
-    likely = [url for url in _locations(root) if "news" in urlsplit(url).path.casefold()][:1]
+    likely = [url for url in _locations(root) if _is_of_news(url)][:1]
     hint = f"; try {likely[0]}" if likely else ""
     return f"a list of sitemaps, not a sitemap of news{hint}"
+
+
+def _is_of_news(url: str) -> bool:
+    return "news" in urlsplit(url).path.casefold()
 
 
 def _locations(root: etree._Element) -> Iterator[str]:

@@ -44,12 +44,13 @@ _HELD_BYTES = 32_000_000
 _HEADER_CHARS = 1000
 _ROBOT = "Byline"
 _DISTRIBUTION = "byline"
+_GZIP = b"\x1f\x8b\x08"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _READABLE = re.compile(
     r"text/(?:html|xml|plain|x-opml(?:\+xml)?)"
     r"|application/(?:(?:xhtml|rss|atom|rdf|feed)\+)?(?:xml|json)"
-    r"|application/(?:ld\+json|x-ndjson|jsonl|json-seq)"
+    r"|application/(?:ld\+json|x-ndjson|jsonl|json-seq|(?:x-)?gzip)"
 )
 _STATUS_REASONS = {
     401: "the page needs a login",
@@ -455,10 +456,15 @@ def _read(chunks: Iterable[bytes], headers: httpx.Headers) -> bytes:
     if int(headers.get("content-length", 0)) > MAX_BYTES:
         raise _too_large()
     if coding == "identity":
-        return b"".join(_bounded(chunks))
+        return _unpacked(b"".join(_bounded(chunks)))
     if coding in ("gzip", "x-gzip"):
-        return b"".join(_bounded(_gunzip(_bounded(chunks))))
+        return _unpacked(b"".join(_bounded(_gunzip(_bounded(chunks)))))
     raise FetchError("the page is compressed in a way that was not asked for")
+
+
+def _unpacked(body: bytes) -> bytes:
+    """What lies in a file that is packed on the server too, such as ``sitemap.xml.gz``."""
+    return b"".join(_bounded(_gunzip([body]))) if body.startswith(_GZIP) else body
 
 
 def _bounded(chunks: Iterable[bytes]) -> Iterator[bytes]:

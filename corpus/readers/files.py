@@ -11,21 +11,24 @@ import lzma
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError, attempt_all
+from corpus.parse.formats.document import name_single, read_file_title
 from corpus.parse.formats.kinds import OPENING_BYTES, Format, tell_format
 from corpus.parse.formats.mailbox import MAX_MESSAGE_BYTES
+from corpus.parse.formats.zipped import Unpacked, open_folder
 from corpus.parse.telegram.export import looks_like_export
 from corpus.parse.telegram.page import looks_like_export_page
 from corpus.readers.exports import Exports, choose_files, read_export_file, read_export_page
 from corpus.readers.pieces import cut_file, read_pieces
 from corpus.readers.reading import FileReading, Reading, measure
 from corpus.sandbox.sandbox import Sandbox
+from corpus.storage.checkpoints import Checkpoint
 
 MAX_PAGE_BYTES = 5_000_000
 MAX_FILE_BYTES = 50_000_000
@@ -44,6 +47,33 @@ class _Tools:
     sandbox: Sandbox
     exports: Exports
     reading: Reading
+    unpacking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a file holds, or one that is packed into an archive.
+
+    Attributes:
+        path: Its name.
+        where: It, for failures.
+        opening: How it begins.
+        format: What that says it is.
+        blocks: All of it, unpacked.
+    """
+
+    path: Path
+    where: str
+    opening: bytes
+    format: Format
+    blocks: Iterable[bytes]
+
+    @classmethod
+    def of(cls, path: Path, where: str, blocks: Iterator[bytes]) -> _Held:
+        """Look how it begins."""
+        opening = _opening(blocks)
+        format = tell_format(opening, _kind(path))
+        return cls(path, where, opening, format, chain([opening], blocks))
 
 
 def read_path(
@@ -134,38 +164,80 @@ def _why(error: OSError) -> str:
 
 
 def _read_known(path: Path, tools: _Tools) -> Iterator[Article | Failure]:
-    reading, where = tools.reading, str(path)
-    blocks = _bounded(_blocks(path, reading.move))
-    opening = _opening(blocks)
-    kind = _kind(path)
-    format = tell_format(opening, kind)
-    blocks = chain([opening], blocks)
-    export: dict[str, Any] = {"where": where, "sandbox": tools.sandbox, "exports": tools.exports}
-    # An export tells by what it lacks which posts are gone, so it is always read as a whole.
-    if format is Format.RECORDS and kind == ".json" and looks_like_export(opening):
-        yield from read_export_file(blocks, **export)
-    elif format in _SMALL and looks_like_export_page(opening):
-        yield from read_export_page(_whole(blocks, MAX_PAGE_BYTES), **export)
-    else:
-        file = reading.open(path, opening)
-        if not file.place.done:
-            yield from _read_from(file, format, blocks, where, tools.sandbox)
-        reading.end()
+    held = _Held.of(path, str(path), _bounded(_blocks(path, tools.reading.move)))
+    export = _read_export(held, tools)
+    if export is not None:
+        yield from export
+        return
+    file = tools.reading.open(path, held.opening)
+    if not file.place.done:
+        yield from _read_from(file, held, tools)
+    tools.reading.end()
 
 
-def _read_from(
-    file: FileReading, format: Format, blocks: Iterable[bytes], where: str, sandbox: Sandbox
-) -> Iterator[Article | Failure]:
-    document = _kind(Path(where)) == ".json"
-    pieces = cut_file(format, blocks, where=where, document=document)
+def _read_export(held: _Held, tools: _Tools) -> Iterator[Article | Failure] | None:
+    """Read an exported channel, if it is one.
+
+    It tells by what it lacks which posts are gone, so it is always read as a whole.
+    """
+    where, sandbox, exports = held.where, tools.sandbox, tools.exports
+    if (
+        held.format is Format.RECORDS
+        and _kind(held.path) == ".json"
+        and looks_like_export(held.opening)
+    ):
+        return read_export_file(held.blocks, where=where, sandbox=sandbox, exports=exports)
+    if held.format in _SMALL and looks_like_export_page(held.opening):
+        page = _whole(held.blocks, MAX_PAGE_BYTES)
+        return read_export_page(page, where=where, sandbox=sandbox, exports=exports)
+    return None
+
+
+def _read_from(file: FileReading, held: _Held, tools: _Tools) -> Iterator[Article | Failure]:
+    pieces = cut_file(
+        held.format, held.blocks, held.opening, where=held.where, kind=_kind(held.path)
+    )
     if pieces is not None:
-        yield from read_pieces(pieces, sandbox, file)
-    elif format is Format.MESSAGE:
-        data = _beginning(blocks, MAX_MESSAGE_BYTES)
-        yield from file.take(sandbox.read_format(format, data, where=where))
+        yield from read_pieces(pieces, tools.sandbox, file)
+    elif held.format is Format.ZIPPED:
+        yield from file.take(_read_zipped(held, tools))
+    elif held.format is Format.MESSAGE:
+        data = _beginning(held.blocks, MAX_MESSAGE_BYTES)
+        yield from file.take(tools.sandbox.read_format(held.format, data, where=held.where))
     else:
-        limit = MAX_PAGE_BYTES if format in _SMALL else MAX_FILE_BYTES
-        yield from file.take(_read_whole(format, _whole(blocks, limit), where, sandbox))
+        limit = MAX_PAGE_BYTES if held.format in _SMALL else MAX_FILE_BYTES
+        yield from file.take(_read_named(held, _whole(held.blocks, limit), tools.sandbox))
+
+
+def _read_zipped(held: _Held, tools: _Tools) -> Iterator[Article | Failure]:
+    """Read a document, or else what is packed into an archive, as of a folder."""
+    data = _whole(held.blocks, MAX_FILE_BYTES)
+    folder = open_folder(data)
+    if folder is None:
+        yield from _read_named(held, data, tools.sandbox)
+        return
+    if tools.unpacking:
+        raise UnreadableError("a ZIP archive in a ZIP archive; unpack it and add what it holds")
+    inside = replace(tools, unpacking=True)
+    for name in folder.files():
+        place = f"{held.where}/{name}"
+        yield from attempt_all(_read_member(folder, name, place, inside), place)
+
+
+def _read_member(
+    folder: Unpacked, name: str, where: str, tools: _Tools
+) -> Iterator[Article | Failure]:
+    held = _Held.of(Path(name), where, iter([folder.read(name)]))
+    export = _read_export(held, tools)
+    if export is None:
+        export = _read_from(FileReading(Checkpoint(where, "")), held, tools)
+    yield from export
+
+
+def _read_named(held: _Held, data: bytes, sandbox: Sandbox) -> list[Article | Failure]:
+    """Read a file whose name may be a headline, where it prints none."""
+    found = _read_whole(held.format, data, held.where, sandbox)
+    return name_single(found, read_file_title(_stem(held.path)))
 
 
 def _read_whole(
@@ -188,6 +260,12 @@ def _kind(path: Path) -> str:
     if suffixes and suffixes[-1] in _PACKED:
         suffixes.pop()
     return suffixes[-1] if suffixes else ""
+
+
+def _stem(path: Path) -> str:
+    """The name of a file without its suffixes."""
+    stem = path.stem if path.suffix.lower() in _PACKED else path.name
+    return Path(stem).stem
 
 
 def _opening(blocks: Iterator[bytes]) -> bytes:

@@ -5,13 +5,13 @@ Tested with the files that they are of in `tests/corpus/readers/test_files.py`.
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError, attempt
+from corpus.parse.charset import recode
 from corpus.parse.formats.kinds import Format
 from corpus.parse.formats.mailbox import MAX_MESSAGE_BYTES, cut_mailbox
 from corpus.parse.formats.table import Rows, cut_table, split_rows
@@ -26,25 +26,26 @@ from corpus.storage.checkpoints import Checkpoint
 _AT_ONCE = 64
 _AT_ONCE_BYTES = 500_000
 """So many pieces are read in one go: one by one, each would wait for the process to wake."""
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def cut_file(
-    format: Format, blocks: Iterable[bytes], *, where: str, document: bool = False
+    format: Format, blocks: Iterable[bytes], opening: bytes, *, where: str, kind: str = ""
 ) -> Iterator[Asked | Failure] | None:
     """Cut a file into what is read by itself; None where all of it is read at once.
 
     Args:
         format: What it is.
         blocks: It.
+        opening: How it begins.
         where: Its name, for failures.
-        document: Whether records may be one JSON document, in one line.
+        kind: Its suffix; records of a ``.json`` may be one document, in one line.
     """
     if format is Format.RECORDS:
-        limit = MAX_DOCUMENT_BYTES if document else MAX_LINE_BYTES
-        return map(_ask_for, cut_records(part_lines(blocks, limit), where=where))
+        limit = MAX_DOCUMENT_BYTES if kind == ".json" else MAX_LINE_BYTES
+        lines = part_lines(recode(blocks, opening), limit)
+        return map(_ask_for, cut_records(lines, where=where))
     if format is Format.TABLE:
-        lines = part_lines(_recoded(blocks), MAX_LINE_BYTES)
+        lines = part_lines(recode(blocks, opening), MAX_LINE_BYTES)
         return map(partial(_ask_for, where=where), cut_table(lines, where=where))
     if format is Format.MAILBOX:
         lines = part_lines(blocks, MAX_MESSAGE_BYTES)
@@ -135,15 +136,6 @@ def _explain(asked: Asked, error: UnreadableError, sandbox: Sandbox) -> list[Art
         return [Failure.of(f"{job.where}:{job.first}", error)]
     rows = [(replace(job, first=one.first), one.data) for one in apart]
     return [item for told in _ask_all(rows, sandbox) for item in told]
-
-
-def _recoded(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Put UTF-16, as Excel writes it, into UTF-8."""
-    decoder = None
-    for number, block in enumerate(blocks):
-        if number == 0 and block.startswith(_UTF_16):
-            decoder = codecs.getincrementaldecoder("utf-16")("replace")
-        yield decoder.decode(block).encode(errors="replace") if decoder else block
 
 
 def part_lines(blocks: Iterable[bytes], limit: int) -> Iterator[bytes]:

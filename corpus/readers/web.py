@@ -12,6 +12,7 @@ from typing import Protocol
 from corpus.address import find_host
 from corpus.article import Article
 from corpus.errors import Cause, Failure, FetchError, UnreadableError, attempt, attempt_all
+from corpus.parse.any_feed import looks_like_sitemap, looks_like_sitemap_index
 from corpus.parse.feed import Entry, Feed, looks_like_feed, looks_like_opml, read_unlinked
 from corpus.readers.fetch import MAX_BYTES, Fetcher, Page
 from corpus.readers.guard import Deadline
@@ -64,7 +65,9 @@ class Web:
 
 
 def read_url(url: str, web: Web) -> Iterator[Article | Failure]:
-    """Read whatever an address holds: a page, a feed, an OPML list of feeds, records, plain text.
+    """Read whatever an address holds: a page, a feed, a list of feeds, records, plain text.
+
+    A sitemap of news is a feed; of a list of sitemaps those of news are read.
 
     Of a feed every entry's page is fetched where robots.txt allows it. Where that fails the text
     that the feed itself prints serves, and what a page does not tell the entry does. A page in a
@@ -105,13 +108,26 @@ def _read_address(url: str, web: Web) -> Iterator[Article | Failure]:
         yield page
     elif looks_like_opml(page.body):
         yield from _read_opml(page, url, web)
-    elif page.unchanged or looks_like_feed(page.body):
+    elif looks_like_sitemap_index(page.body):
+        yield from _read_index(page, url, web)
+    elif page.unchanged or looks_like_feed(page.body) or looks_like_sitemap(page.body):
         yield from _read_feed(page, url, web, Deadline.start(web.feed_s))
     elif "json" in page.content_type or page.body.lstrip().startswith((b"{", b"[")):
         lines = page.body.splitlines(keepends=True)
         yield from read_records(lines, where=url, sandbox=web.sandbox)
     else:
         yield _read_alone(page, url, web)
+
+
+def _read_index(page: Page, url: str, web: Web) -> Iterator[Article | Failure]:
+    try:
+        addresses = web.sandbox.find_feed_links(page.body, url=page.url)
+    except UnreadableError as error:
+        yield Failure(url, str(error))
+        return
+    if not addresses:
+        yield Failure(url, "a list of sitemaps that names none")
+    yield from read_opml_feeds(addresses, web)
 
 
 def read_opml_feeds(addresses: Sequence[str], web: Web) -> Iterator[Article | Failure]:

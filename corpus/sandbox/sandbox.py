@@ -99,7 +99,7 @@ class Sandbox:
         return _only(self._ask(Job(Kind.FEED, url), data), Feed)
 
     def find_feed_links(self, data: bytes, *, url: str, charset: str | None = None) -> list[str]:
-        """List the feeds that a page names."""
+        """List the feeds that a page names, or the sitemaps of news that a list names."""
         found = self._ask(Job(Kind.FEED_LINKS, url, charset), data)
         return [item for item in found if isinstance(item, str)]
 

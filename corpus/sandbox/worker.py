@@ -23,7 +23,7 @@ from corpus.address import canonicalize
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError
 from corpus.nlp.language import load_article_detector
-from corpus.parse.any_feed import read_any_feed
+from corpus.parse.any_feed import looks_like_sitemap_index, read_any_feed
 from corpus.parse.byline import read_host
 from corpus.parse.charset import decode, to_utf8
 from corpus.parse.clipping import read_clipping
@@ -32,6 +32,7 @@ from corpus.parse.feed_links import find_feed_links
 from corpus.parse.formats.reading import read_format
 from corpus.parse.page import read_page
 from corpus.parse.records import GivenRecord, Piece, read_given, read_piece
+from corpus.parse.sitemap import list_sitemaps
 from corpus.parse.telegram.export import Posts, read_export
 from corpus.parse.telegram.page import read_export_page
 from corpus.sandbox.confine import confine
@@ -98,6 +99,12 @@ def _text(job: Job, data: bytes) -> Iterable[Article]:
     yield replace(article, url=canonicalize(job.where), publisher=publisher)
 
 
+def _feed_links(job: Job, data: bytes) -> Iterable[str]:
+    if looks_like_sitemap_index(data):
+        return list_sitemaps(data)
+    return find_feed_links(to_utf8(data, job.charset), url=job.where)
+
+
 def _robots(job: Job, data: bytes) -> Iterable[Permission]:
     rules = _rules(data)
     yield Permission(
@@ -119,7 +126,7 @@ _READERS: Mapping[Kind, Callable[[Job, bytes], Iterable[_Found]]] = {
     Kind.GIVEN_LINE: lambda job, data: read_given(Piece(job.where, data)),
     Kind.GIVEN_DOCUMENT: lambda job, data: read_given(Piece(job.where, data, whole=True)),
     Kind.FEED: lambda job, data: [read_any_feed(data, url=job.where)],
-    Kind.FEED_LINKS: lambda job, data: find_feed_links(to_utf8(data, job.charset), url=job.where),
+    Kind.FEED_LINKS: _feed_links,
     Kind.SAVED_FEED: lambda job, data: read_saved_feed(data, where=job.where),
     Kind.OPML: lambda _, data: read_opml(data),
     Kind.ROBOTS: _robots,

@@ -109,13 +109,13 @@ def _is_chapter(page: html.HtmlElement) -> bool:
 def _read(page: html.HtmlElement, book: _Book) -> Article:
     headings = (page.find(f".//{name}") for name in ("h1", "h2", "h3"))
     heading = next((one for one in headings if one is not None), None)
-    headline = "" if heading is None else squeeze(str(heading.text_content()))
+    printed = "" if heading is None else squeeze(str(heading.text_content()))
     inside = etree.tostring(page, encoding="unicode", method="html")
     lines = strip_markup(f"<div>{inside}</div>").split("\n")
-    at = lines.index(headline) if headline in lines[:10] else -1
+    at = lines.index(printed) if printed in lines[:10] else -1
     return read_record(
         {
-            "headline": headline,
+            "headline": printed or (book.title if len(book.pages) == 1 else ""),
             "body": lines[at + 1 :],
             "authors": list(book.authors),
             "publisher": book.publisher or book.title,

@@ -8,17 +8,19 @@ from corpus.article import Article
 from corpus.parse.clipping import read_clipping
 from corpus.parse.records import read_record
 
-_FENCE = b"---"
+_FENCES = {b"---": ":", b"+++": "="}
+"""Lines around what is known, and what parts a name from a value there (YAML, TOML)."""
 _MAX_LINES = 200
 
 
 def opens_note(head: bytes) -> bool:
     """Tell a note by the lines between two fences: keys with values, and lists."""
     lines = head.splitlines()[:_MAX_LINES]
-    if not lines or lines[0].rstrip() != _FENCE:
+    fence = lines[0].rstrip() if lines else b""
+    if fence not in _FENCES:
         return False
-    end = next((n for n, line in enumerate(lines[1:], start=1) if line.rstrip() == _FENCE), 0)
-    return end > 1 and b":" in lines[1]
+    end = next((n for n, line in enumerate(lines[1:], start=1) if line.rstrip() == fence), 0)
+    return end > 1 and _FENCES[fence].encode() in lines[1]
 
 
 def read_note(text: str) -> Article:
@@ -30,8 +32,8 @@ def read_note(text: str) -> Article:
     Raises:
         UnreadableError: There is no text.
     """
-    top, body = _part(text)
-    facts = _read_facts(top)
+    top, body, sign = _part(text)
+    facts = _read_facts(top, sign)
     if "://" in str(facts.get("source", "")):
         facts["url"] = facts.pop("source")
     title = facts.get("title") or facts.get("headline")
@@ -49,19 +51,19 @@ def read_note(text: str) -> Article:
     )
 
 
-def _part(text: str) -> tuple[list[str], str]:
+def _part(text: str) -> tuple[list[str], str, str]:
     lines = text.lstrip("\ufeff").splitlines()
-    fence = _FENCE.decode()
+    fence = lines[0].rstrip()
     end = next((n for n, line in enumerate(lines[1:], start=1) if line.rstrip() == fence), 0)
-    return lines[1:end], "\n".join(lines[end + 1 :])
+    return lines[1:end], "\n".join(lines[end + 1 :]), _FENCES.get(fence.encode(), ":")
 
 
-def _read_facts(lines: list[str]) -> dict[str, object]:
-    """Read the little of YAML that notes use: values, lists in both ways, values over lines."""
+def _read_facts(lines: list[str], sign: str) -> dict[str, object]:
+    """Read the little of YAML or TOML that notes use: values, lists, values over lines."""
     facts: dict[str, object] = {}
     key = ""
     for line in lines:
-        name, colon, value = line.partition(":")
+        name, colon, value = line.partition(sign)
         if line[:1] in (" ", "-") and key:
             item = line.strip()
             if item.startswith("-"):

@@ -9,8 +9,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from corpus.errors import UnreadableError
+from corpus.parse.charset import find_wide
 from corpus.parse.feed import looks_like_feed, looks_like_opml
 from corpus.parse.formats.front_matter import opens_note
+from corpus.parse.formats.links import opens_links
 from corpus.parse.formats.mailbox import opens_mailbox, opens_message
 from corpus.parse.formats.press_texts import opens_press_texts
 from corpus.parse.formats.table import opens_table
@@ -35,6 +37,8 @@ class Format(StrEnum):
     NOTES = "notes"
     ZIPPED = "zipped"
     PDF = "PDF"
+    RICH_TEXT = "rich text"
+    LINKS = "links"
     WEB_ARCHIVE = "web archive"
 
 
@@ -66,8 +70,13 @@ _SIGNATURES = (
     (0, b"\xfd7zXZ\x00", "packed with xz; let its name end in .xz"),
     (0, b"PK\x05\x06", "an empty ZIP archive"),
     (0, b"%!PS", "PostScript; copy its text into a file, and add that"),
-    (0, b"{\\rtf", "rich text (RTF); save it as plain text or HTML"),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file; save it as plain text or HTML"),
+    (0, b"bplist00", "a web archive of Safari; save the page as HTML or PDF"),
+    (0, b"BEGIN:VCALENDAR", "a calendar; put what it says into a text file"),
+    (0, b"BEGIN:VCARD", "a list of contacts"),
+    (0, b"ITOLITLS", "a book for Microsoft Reader (LIT); save it as EPUB"),
+    (60, b"BOOKMOBI", "a book for a Kindle (MOBI); save it as EPUB"),
+    (0, b"ITSF", "a help file (CHM); save its pages as HTML"),
+    (0, b"AT&TFORM", "a DjVu file; save its text as a text file"),
     (0, b"SQLite format 3\x00", "an SQLite database; export its articles as CSV or JSON Lines"),
     (0, b"PAR1", "a Parquet file; export its articles as CSV or JSON Lines"),
     (0, b"Obj\x01", "an Avro file; export its articles as CSV or JSON Lines"),
@@ -76,15 +85,55 @@ _SIGNATURES = (
 )
 """Where bytes stand, which, and what they tell."""
 
-_ZIPPED = b"PK\x03\x04"
-_PDF = b"%PDF-"
-_WARC = b"WARC/"
-_BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
+_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_FILES = (
+    ("WordDocument", (".doc", ".dot"), "an old Word file (DOC); save it as DOCX or plain text"),
+    ("Workbook", (".xls", ".xlt"), "an old Excel file (XLS); save its table as CSV"),
+    (
+        "PowerPoint Document",
+        (".ppt",),
+        "an old PowerPoint file (PPT); save its text",
+    ),
+    ("__substg1.0_", (".msg",), "a message of Outlook (MSG); save it as EML or plain text"),
+)
+_OLD = "an old Office file; save it as DOCX, plain text or HTML"
+_CODE = frozenset(
+    (
+        *(".css", ".js", ".mjs", ".ts", ".py", ".rb", ".php", ".sh", ".bat", ".ps1", ".c", ".h"),
+        *(".cpp", ".java", ".go", ".rs", ".sql", ".ini", ".cfg", ".toml", ".yml", ".yaml", ".lock"),
+        *(
+            ".log",
+            ".map",
+            ".ics",
+            ".vcf",
+            ".srt",
+            ".vtt",
+            ".ass",
+            ".bib",
+            ".tex",
+            ".webloc",
+        ),
+    )
+)
+_SUBTITLES = (".srt", ".vtt", ".ass")
+_KINDS = (
+    (b"PK\x03\x04", Format.ZIPPED),
+    (b"%PDF-", Format.PDF),
+    (b"WARC/", Format.WEB_ARCHIVE),
+    (b"{\\rtf", Format.RICH_TEXT),
+)
+_TEXTS = (
+    (opens_links, Format.LINKS),
+    (opens_note, Format.NOTE),
+    (opens_press_texts, Format.PRESS_TEXTS),
+    (opens_mailbox, Format.MAILBOX),
+)
+"""Kinds of text and what tells them, in the order in which they are asked."""
+_BLANK = b"\xef\xbb\xbf \t\r\n\x0b\x0c"
 _LINES = (".jsonl", ".ndjson", ".json")
 _PAGES = (".html", ".htm", ".xhtml")
 _FEEDS = (".xml", ".rss", ".atom", ".opml", ".rdf")
 _TABLES = (".csv", ".tsv", ".tab")
-_MESSAGES = (".eml", ".mht", ".mhtml")
 _MESSAGES = (".eml", ".mht", ".mhtml")
 _JSON_OPENINGS = (b'{"', b"{}", b"[{", b"[]", b'["', b"[[")
 _PAGE_ROOTS = frozenset(
@@ -93,8 +142,8 @@ _PAGE_ROOTS = frozenset(
 )
 _FEED_ROOTS = frozenset((b"rss", b"feed", b"rdf", b"opml"))
 _WIRES = frozenset((b"nitf", b"newsml", b"newsmessage", b"newsitem", b"packageitem"))
-_BOOKMARKS = b"netscape-bookmark-file"
-_LINKS_ONLY = "a list of bookmarks: only links here; add the addresses by themselves"
+_SITEMAPS = frozenset((b"urlset", b"sitemapindex"))
+_SITEMAP = "a sitemap: addresses without text; add it where it is on the web, or follow it"
 
 _KINDLE_END = b"=========="
 _KINDLE = "clippings of a Kindle are marked lines, and no articles; add the articles themselves"
@@ -117,19 +166,17 @@ def tell_format(opening: bytes, suffix: str) -> Format:
     for start, signature, told in _SIGNATURES:
         if opening.startswith(signature, start):
             raise UnreadableError(told)
-    if opening.startswith(_ZIPPED):
-        return Format.ZIPPED
-    if opening.startswith(_PDF):
-        return Format.PDF
-    if opening.startswith(_WARC):
-        return Format.WEB_ARCHIVE
+    if opening.startswith(_OFFICE):
+        raise UnreadableError(_name_old_file(opening, suffix))
+    if kind := next((kind for sign, kind in _KINDS if opening.startswith(sign)), None):
+        return kind
     head = as_utf8(opening)
     if looks_like_feed(opening) or looks_like_opml(opening):
         return Format.FEED
     if head.startswith(b"<"):
         if (found := _tell_markup(head, suffix)) is not None:
             return found
-    elif suffix in _LINES or _squeezed(head).startswith(_JSON_OPENINGS):
+    elif _squeezed(head).startswith(_JSON_OPENINGS) or (suffix in _LINES and _may_be_json(head)):
         return Format.RECORDS
     else:
         return _tell_text(head, suffix)
@@ -138,35 +185,44 @@ def tell_format(opening: bytes, suffix: str) -> Format:
 
 def as_utf8(opening: bytes) -> bytes:
     """The beginning of a text in UTF-8, without its mark and the blanks before it."""
-    for mark, charset in _BOMS.items():
-        if opening.startswith(mark):
-            text = opening[len(mark) :].decode(charset, errors="ignore")
-            return text.encode(errors="ignore").lstrip()
-    return opening.lstrip()
+    if wide := find_wide(opening):
+        opening = opening.decode(wide, errors="ignore").encode(errors="ignore")
+    return opening.lstrip(_BLANK)
+
+
+def _may_be_json(head: bytes) -> bool:
+    """Whether a file that is named so may hold JSON, if broken."""
+    return not head or b"{" in head or b"[" in head[:1]
 
 
 def _squeezed(head: bytes) -> bytes:
     return head[:1] + head[1:100].lstrip()
 
 
+def _name_old_file(opening: bytes, suffix: str) -> str:
+    """Name a file of old programs by what it says that it holds, or else by its name."""
+    for name, suffixes, told in _OLD_FILES:
+        if name.encode("utf-16-le") in opening or suffix in suffixes:
+            return told
+    return _OLD
+
+
 def _tell_text(head: bytes, suffix: str) -> Format:
     if _is_kindle(head):
         raise UnreadableError(_KINDLE)
-    if opens_note(head):
-        return Format.NOTE
-    if opens_press_texts(head):
-        return Format.PRESS_TEXTS
-    if opens_mailbox(head):
-        return Format.MAILBOX
+    if suffix in _SUBTITLES or head.startswith(b"WEBVTT"):
+        raise UnreadableError("subtitles; save what is said as a text file")
+    if suffix in _CODE:
+        raise UnreadableError(f"a file for programs ({suffix}), and no article")
+    if kind := next((kind for opens, kind in _TEXTS if opens(head)), None):
+        return kind
     if opens_message(head, named_so=suffix in _MESSAGES):
         return Format.MESSAGE
-    if suffix in _PAGES:
-        return Format.PAGE
     if suffix in _FEEDS:
         raise UnreadableError("not a feed: expected RSS or Atom")
-    if suffix in _TABLES or opens_table(head):
+    if suffix in _TABLES or (suffix not in _PAGES and opens_table(head)):
         return Format.TABLE
-    return Format.TEXT
+    return Format.PAGE if suffix in _PAGES and b"<" in head else Format.TEXT
 
 
 def _is_kindle(head: bytes) -> bool:
@@ -177,9 +233,11 @@ def _is_kindle(head: bytes) -> bool:
 
 def _tell_markup(head: bytes, suffix: str) -> Format | None:
     """Tell kinds of markup by doctype and first element; None where it is text after all."""
-    if _BOOKMARKS in head[:500].lower():
-        raise UnreadableError(_LINKS_ONLY)
+    if opens_links(head):
+        return Format.LINKS
     doctype, root = _first_element(head)
+    if root in _SITEMAPS:
+        raise UnreadableError(_SITEMAP)
     if root in _FEED_ROOTS:
         return Format.FEED
     if root in _WIRES:
@@ -188,7 +246,7 @@ def _tell_markup(head: bytes, suffix: str) -> Format | None:
         return Format.NOTES
     is_page = root == b"html" or b"html" in doctype or suffix in _PAGES
     if is_page or (root in _PAGE_ROOTS and suffix not in _FEEDS):
-        return Format.PAGE
+        return Format.PRESS_TEXTS if opens_press_texts(head) else Format.PAGE
     name = root.decode(errors="replace")[:40]
     closed = b"</" + root in head.lower() or b"/>" in head
     if head.startswith(b"<?xml") or suffix in _FEEDS or (root and closed):

@@ -5,11 +5,16 @@ from __future__ import annotations
 import io
 import logging
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from corpus.article import Article
-from corpus.errors import UnreadableError
-from corpus.parse.clipping import read_clipping
+from corpus.errors import Failure, UnreadableError
+from corpus.parse.formats.document import read_document
+
+if TYPE_CHECKING:
+    from pypdf import PageObject
 
 MOST_PAGES = 300
 
@@ -23,38 +28,62 @@ _Line = tuple[str, float]
 """Text, and the size of its letters."""
 
 
-def read_pdf(data: bytes) -> Article:
+def read_pdf(data: bytes, *, where: str) -> Iterator[Article | Failure]:
     """Read a PDF of one article, as press offices hand out: its largest line is the headline.
 
-    Columns come in the order in which they were set.
+    Columns come in the order in which they were set. One whose end is missing, as a broken download
+    leaves it, is read as far as it goes.
 
     Raises:
         UnreadableError: It is locked or damaged, or holds pictures of text.
     """
+    try:
+        title, pages = _read(data)
+    except UnreadableError as error:
+        if str(error) != _DAMAGED:
+            raise
+        title, pages = _read(_mended(data))
+        if not any(char.isalpha() for page in pages for text, _ in page for char in text):
+            raise
+    lines = _without_running_heads(pages)
+    if not any(char.isalpha() for text, _ in lines for char in text):
+        raise UnreadableError(_SCAN)
+    text = "\n\n".join(_paragraphs(lines))
+    yield from read_document(text, where=where, title=title, is_marked=True)
+
+
+def _read(data: bytes) -> tuple[str, list[list[_Line]]]:
     from pypdf import PdfReader  # a tenth of a second to import, and seldom needed
     from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of every flaw
     try:
-        pages = PdfReader(io.BytesIO(data)).pages[:MOST_PAGES]
-        found = [_lines(page) for page in pages]
+        reader = PdfReader(io.BytesIO(data))
+        pages = [_lines(page) for page in reader.pages[:MOST_PAGES]]
+        about = reader.metadata
+        return str((about and about.title) or ""), pages
     except (FileNotDecryptedError, DependencyError):
         raise UnreadableError(_LOCKED) from None
     except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError):
         raise UnreadableError(_DAMAGED) from None
-    lines = _without_running_heads(found)
-    if not any(char.isalpha() for text, _ in lines for char in text):
-        raise UnreadableError(_SCAN)
-    return read_clipping("\n\n".join(_paragraphs(lines)))
 
 
-def _lines(page: object) -> list[_Line]:
+def _mended(data: bytes) -> bytes:
+    """Give a PDF the end that it lacks; its objects are then looked for one by one."""
+    kept = data[: data.rfind(b"endobj") + len(b"endobj")]
+    at = kept.rfind(b"/Catalog")
+    number = kept[: kept.rfind(b" obj", 0, max(at, 0))].split()[-2:-1] if at >= 0 else []
+    root = b"/Root %s 0 R" % number[0] if number and number[0].isdigit() else b""
+    return kept + b"\ntrailer<<%s>>\nstartxref\n0\n%%%%EOF\n" % root
+
+
+def _lines(page: PageObject) -> list[_Line]:
     sizes: list[_Line] = []
 
     def see(text: str, _: object, matrix: list[float], __: object, size: float) -> None:
         sizes.append((text.strip(), abs(size * (matrix[3] or 1.0))))
 
-    text: str = page.extract_text(visitor_text=see)  # type: ignore[attr-defined]
+    text = page.extract_text(visitor_text=see)
     known = {piece: size for piece, size in sizes if piece}
     lines = [line.strip() for line in text.splitlines()]
     # What was not seen as one piece is as large as the piece that it begins with.

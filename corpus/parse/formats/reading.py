@@ -10,9 +10,11 @@ from corpus.parse.charset import decode
 from corpus.parse.formats.evernote import read_notes
 from corpus.parse.formats.front_matter import read_note
 from corpus.parse.formats.kinds import Format
+from corpus.parse.formats.links import refuse_links
 from corpus.parse.formats.mail import read_message
 from corpus.parse.formats.pdf import read_pdf
 from corpus.parse.formats.press_texts import read_press_texts
+from corpus.parse.formats.rich_text import read_rich_text
 from corpus.parse.formats.table import read_table
 from corpus.parse.formats.web_archive import read_archive
 from corpus.parse.formats.wires import read_wires
@@ -27,7 +29,9 @@ _READERS: Mapping[Format, Callable[[bytes, str, int], _Found]] = {
     Format.WIRES: lambda data, where, _: read_wires(data, where=where),
     Format.NOTES: lambda data, where, _: read_notes(data, where=where),
     Format.ZIPPED: lambda data, where, _: read_zipped(data, where=where),
-    Format.PDF: lambda data, _, __: [read_pdf(data)],
+    Format.PDF: lambda data, where, _: read_pdf(data, where=where),
+    Format.RICH_TEXT: lambda data, where, _: read_rich_text(data, where=where),
+    Format.LINKS: lambda data, _, __: refuse_links(data),
     Format.WEB_ARCHIVE: lambda data, _, __: read_archive(data),
 }
 

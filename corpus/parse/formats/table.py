@@ -12,6 +12,8 @@ from functools import partial
 
 from corpus.article import Article
 from corpus.errors import Failure, UnreadableError, attempt
+from corpus.parse.charset import guess_charset
+from corpus.parse.formats.links import write_refusal
 from corpus.parse.records import MAX_LINE_BYTES, find_meanings, read_record
 
 CHUNK_BYTES = 300_000
@@ -19,6 +21,7 @@ CHUNK_BYTES = 300_000
 _SEPARATORS = ",\t;|"
 _NOTHING = frozenset(("nan", "null", "none", "n/a", "\\n"))
 """How programs write that a cell is empty."""
+_LINKS = "a list of links without text; add the addresses by themselves"
 _MARK = b"\xef\xbb\xbf"
 _ENDS = "\r\n "
 _MAX_COLUMNS = 1000
@@ -73,8 +76,12 @@ def cut_table(
         return
     names = header.decode(errors="replace").strip(_ENDS)
     separator = _separator(names)
+    if not header.strip():
+        yield Failure(where, "empty file: expected a table")
+        return
     if reason := _refusal(_split(names, separator)):
-        yield Failure(where, reason)
+        count = sum(bool(line.strip()) for line in source) if reason == _LINKS else 0
+        yield Failure(where, write_refusal(count) if count else reason)
         return
     csv.field_size_limit(MAX_LINE_BYTES)
     head = header.rstrip(b"\r\n") + b"\n"
@@ -178,7 +185,7 @@ def _refusal(names: list[str]) -> str:
     if not known:
         return "a table without header; name the columns in its first row: title, text, date, url"
     if "url" in known:
-        return "a list of links without text; add the addresses by themselves"
+        return _LINKS
     columns = ", ".join(name[:20] for name in names[:6])
     return f"a table without a column of text ({columns}); expected text, body or content"
 
@@ -219,7 +226,7 @@ def _decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return data.decode(guess_charset(data), errors="replace")
 
 
 class _Source:

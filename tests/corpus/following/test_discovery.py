@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 
 from corpus.errors import FetchError, UnreadableError
@@ -76,3 +78,16 @@ def test_looking_takes_no_longer_than_it_may(site, monkeypatch):
     with pytest.raises(UnreadableError, match="no feed"):
         find(site)
     assert site.count("/atom.xml") == 0
+
+
+def test_of_a_list_of_sitemaps_the_one_of_news_is_followed(site):
+    news = (
+        "<urlset xmlns:n='n'><url><loc>https://weir.example/a</loc><n:news><n:title>Otters"
+        "</n:title></n:news></url></urlset>"
+    )
+    inside = f"<sitemap><loc>{site.url('/news.xml.gz')}</loc></sitemap>"
+    index = f"<sitemapindex>{inside}</sitemapindex>"
+    site.routes["/sitemap.xml"] = send(index.encode(), kind="text/xml")
+    site.routes["/news.xml.gz"] = send(gzip.compress(news.encode()), kind="application/x-gzip")
+    found = find(site, "/sitemap.xml")
+    assert (found.url, found.feed.kind) == (site.url("/news.xml.gz"), "sitemap")

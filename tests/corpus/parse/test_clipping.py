@@ -310,3 +310,8 @@ def test_squeezing_twice_changes_nothing(text):
 def test_the_language_of_a_clipping_is_the_one_it_looks_like():
     told = "Die Straßenbahn fährt ab Freitag wieder, teilte die Stadt am Montag mit."
     assert read_clipping(f"Straßenbahn fährt\n\n{told}").language == "de"
+
+
+def test_lines_of_markup_in_a_note_are_read_without_it():
+    found = read_clipping("# Owl seen\n\n<p>An <b>owl</b> sat here.</p>\n\n<owl> is no tag.\n")
+    assert found.body == "An owl sat here.\n\n<owl> is no tag."

@@ -328,3 +328,33 @@ def test_the_language_is_the_feeds_or_the_one_it_looks_like():
     )
     assert feed_of(text, "de-at").language == "de"
     assert feed_of(text).language == "de"
+
+
+def test_of_an_export_of_wordpress_only_what_is_published_is_read():
+    item = (
+        "<item><title>{0}</title><link>https://news.example/{0}</link><description>{1}"
+        "</description><wp:status>{2}</wp:status><wp:post_type>{3}</wp:post_type></item>"
+    )
+    inside = "".join(
+        item.format(*facts)
+        for facts in (
+            ("owl", '&lt;p&gt;An owl sat.&lt;/p&gt;[gallery ids="1"]', "publish", "post"),
+            ("draft", "A cat sat.", "draft", "post"),
+            ("picture", "A cat sat.", "inherit", "attachment"),
+        )
+    )
+    space = "xmlns:wp='http://wordpress.org/export/1.2/'"
+    data = f"<rss version='2.0' {space}><channel><title>Mill</title>{inside}</channel></rss>"
+    (entry,) = read_feed(data.encode(), url="").entries
+    assert (entry.headline, entry.text) == ("owl", "An owl sat.")
+
+
+def test_blanks_before_a_feed_and_markup_escaped_twice_are_seen_through():
+    text = "&amp;lt;p&amp;gt;An owl sat.&amp;lt;/p&amp;gt;"
+    data = (
+        "\n \ufeff<?xml version='1.0'?><rss version='2.0'><channel><item><title>Owl</title>"
+        f"<link>https://news.example/owl</link><description>{text}</description></item>"
+        "</channel></rss>"
+    )
+    assert looks_like_feed(data.encode())
+    assert [one.text for one in read_feed(data.encode(), url="").entries] == ["An owl sat."]

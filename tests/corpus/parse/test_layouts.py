@@ -87,3 +87,20 @@ def test_only_what_an_interface_writes_is_the_mark_of_a_cut():
 @pytest.mark.parametrize("text", ["[Ann Ash]", "['Ann", "Ann", "['Ann', x]", "[" * 900 + "]" * 900])
 def test_what_is_no_printed_list_stays_text(text):
     assert parse_list(text) is None
+
+
+def test_of_a_graph_only_articles_are_records():
+    owl = {"@type": "NewsArticle", "headline": "Owl", "articleBody": "An owl sat."}
+    assert unwrap({"@graph": [{"@type": "WebSite", "name": "Mill"}, owl]}) == [owl]
+
+
+def test_bookmarks_are_counted():
+    one = {"type": "url", "url": "https://a.example"}
+    roots = {"bar": {"children": [one, one, {"url": "https://b.example"}]}}
+    with pytest.raises(UnreadableError, match=r"only links here \(2\)"):
+        unwrap({"checksum": "x", "roots": roots})
+
+
+def test_a_text_that_counts_the_rest_of_it_is_a_beginning():
+    assert find_cut("An owl sat ... [1210 chars]") == "[1210 chars]"
+    assert find_cut("An owl sat [sic chars]") == ""

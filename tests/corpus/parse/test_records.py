@@ -373,3 +373,18 @@ def test_a_document_may_stand_on_one_long_line(monkeypatch):
     long = json.dumps({"items": [{"title": f"Owl {n}", "text": BODY} for n in range(9)]}).encode()
     assert len(read(long)) == 9
     assert [item.where for item in read(long + b"\n", long)] == ["news.jsonl:1", "news.jsonl:2"]
+
+
+def test_a_list_that_breaks_off_is_read_as_far_as_it_goes():
+    owl = '{"title": "Owl", "text": "An owl sat at the mill."}'
+    found, failure = read_records([f"[{owl},\n".encode(), owl[:-9].encode()], where="a.json")
+    assert found.headline == "Owl"
+    assert failure.where == "a.json"
+    assert failure.reason.startswith("not JSON: Unterminated string")
+    assert failure.reason.endswith("; the records before that were read")
+
+
+def test_a_headline_may_be_an_object_and_a_source_an_address():
+    found = record(headline={"main": "Owl"}, source="https://mill.example/owl")
+    assert (found.headline, found.url) == ("Owl", "https://mill.example/owl")
+    assert record(source="https://mill.example/").url is None

@@ -4,7 +4,7 @@ import pytest
 
 from corpus.errors import UnreadableError
 from corpus.parse.feed import Entry
-from corpus.parse.sitemap import read_sitemap
+from corpus.parse.sitemap import list_sitemaps, read_sitemap
 
 SPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
@@ -70,3 +70,27 @@ def test_pages_that_are_no_news_and_addresses_that_are_none_are_left_out():
 def test_what_lists_no_news_is_unreadable(data, reason):
     with pytest.raises(UnreadableError, match=reason):
         read_sitemap(data)
+
+
+def listed(name: str, changed: str = "") -> str:
+    told = f"<lastmod>{changed}</lastmod>" if changed else ""
+    return f"<sitemap><loc>https://news.example/{name}</loc>{told}</sitemap>"
+
+
+def test_of_a_list_of_sitemaps_those_of_news_are_named():
+    entries = [listed("pages.xml", "2031-03-09"), listed("news-2.xml.gz"), listed("news-1.xml")]
+    assert list_sitemaps(sitemap(*entries, "<sitemap/>", root="sitemapindex")) == [
+        "https://news.example/news-2.xml.gz",
+        "https://news.example/news-1.xml",
+    ]
+
+
+def test_where_no_name_speaks_of_them_the_newest_may_hold_news():
+    entries = [listed(f"{day}.xml", f"2031-03-0{day}") for day in range(1, 6)]
+    found = list_sitemaps(sitemap(*entries, root="sitemapindex").replace(b"news.ex", b"weir.ex"))
+    assert found == [f"https://weir.example/{day}.xml" for day in (5, 4, 3)]
+
+
+def test_what_is_no_list_of_sitemaps_says_so():
+    with pytest.raises(UnreadableError, match="not a list of sitemaps"):
+        list_sitemaps(sitemap(news("a")))

@@ -445,6 +445,18 @@ def test_a_compressed_page_of_the_greatest_size_is_read(site, fetcher):
     assert len(fetcher.get(site.url("/")).body) == MAX_BYTES
 
 
+def test_what_is_packed_on_the_server_is_unpacked(site, fetcher):
+    packed = gzip.compress(b"<urlset/>", mtime=0)
+    site.routes["/"] = answer(packed, content_type="application/x-gzip")
+    assert fetcher.get(site.url("/")).body == b"<urlset/>"
+    twice = gzip.compress(packed, mtime=0)
+    site.routes["/"] = answer(twice, content_type="text/xml", content_encoding="gzip")
+    assert fetcher.get(site.url("/")).body == b"<urlset/>"
+    site.routes["/"] = answer(packed[:-9], content_type="application/gzip")
+    with pytest.raises(FetchError):
+        fetcher.get(site.url("/"))
+
+
 def test_a_gzip_bomb_never_lies_in_memory(site, fetcher):
     site.routes["/"] = answer(_bomb(megabytes=60), content_encoding="gzip")
     tracemalloc.start()

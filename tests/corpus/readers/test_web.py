@@ -343,6 +343,37 @@ def test_every_feed_of_a_list_is_read_and_remembered(seen):
     assert set(seen.known) == {FEED, other}
 
 
+def _sitemap(root: str, *inside: str) -> str:
+    return f"<{root} xmlns:n='n'>{''.join(inside)}</{root}>"
+
+
+def test_the_news_of_sitemaps_are_read_one_by_one_and_in_lists(seen):
+    url, part, story = (f"https://news.example/{name}" for name in ("sitemap", "news.xml", "a"))
+    told = f"<url><loc>{story}</loc><n:news><n:title>Ferry</n:title></n:news></url>"
+    index = _sitemap("sitemapindex", f"<sitemap><loc>{part}</loc></sitemap>")
+    pages = {
+        url: page(index, kind="text/xml"),
+        part: page(_sitemap("urlset", told), kind="application/xml"),
+        story: page(news()),
+    }
+    for address in (part, url):
+        (article,) = read(address, pages, seen)
+        assert (article.url, article.headline) == (story, "Ferry returns to Wexmoor")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (_sitemap("sitemapindex"), "names none"),
+        (f"<!DOCTYPE x><!ENTITY a 'b'>{_sitemap('sitemapindex')}", "neither a page"),
+    ],
+)
+def test_a_list_of_sitemaps_that_leads_nowhere_is_a_failure(seen, body, told):
+    url = "https://news.example/sitemap"
+    (failure,) = read(url, {url: page(body, kind="text/xml")}, seen)
+    assert told in failure.reason
+
+
 def test_a_list_in_a_list_is_a_failure(seen):
     url, inner = "https://news.example/list", "https://news.example/inner"
     found = read(url, {url: opml(inner), inner: opml(FEED)}, seen)

@@ -111,6 +111,7 @@ def test_every_method_that_reads_is_among_those_that_were_asked():
         "entries",
         "mark_gone",
         "let_go",
+        "checkpoints",
     }
     for name in vars(Store):
         if not name.startswith("_") and name not in of_a_shelf:

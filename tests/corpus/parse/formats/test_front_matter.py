@@ -63,3 +63,11 @@ def test_values_may_go_on_over_lines():
 )
 def test_a_note_is_told_by_its_top(head, is_note):
     assert opens_note(head) is is_note
+
+
+def test_facts_may_be_written_as_toml():
+    text = '+++\ntitle = "Owl seen"\ndate = 2031-03-04\nauthor = "Ann Ash"\n+++\n\nAn owl sat.\n'
+    assert opens_note(text.encode())
+    found = read_note(text)
+    assert (found.headline, found.authors, found.body) == ("Owl seen", ("Ann Ash",), "An owl sat.")
+    assert found.printed_date == "4 Mar 2031"

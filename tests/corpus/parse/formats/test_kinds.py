@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from corpus.errors import UnreadableError
 from corpus.parse.formats.kinds import Format, tell_format
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500
 
 
 @pytest.mark.parametrize(
@@ -16,7 +20,12 @@ from corpus.parse.formats.kinds import Format, tell_format
         (b"<p>Owl", ".txt", Format.PAGE),
         (b"  <!doctype HTML><html>", ".json", Format.PAGE),
         (b'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY a "b">]><html>', "", Format.PAGE),
-        (b"Owl", ".html", Format.PAGE),
+        (b"Owl", ".html", Format.TEXT),
+        (b"Owl <b>seen</b>", ".html", Format.PAGE),
+        (b"title,text\nOwl,An owl", ".json", Format.TABLE),
+        (b"Owl seen\n\nAn owl sat.", ".jsonl", Format.TEXT),
+        (b'lf"}\n{"title": "Owl"}', ".jsonl", Format.RECORDS),
+        ("Owl seen at the mill".encode("utf-16-le"), ".txt", Format.TEXT),
         (b"<custom-element>Owl</custom-element>", ".html", Format.PAGE),
         (b"<owl", ".jsonl", Format.RECORDS),
         (b"<!-- a page --><article>Owl", "", Format.PAGE),
@@ -35,6 +44,13 @@ from corpus.parse.formats.kinds import Format, tell_format
         (b"<!DOCTYPE en-export SYSTEM 'x'><en-export>", ".enex", Format.NOTES),
         (b"Owls\n==========\nAn owl", "", Format.TEXT),
         (b"---\ntitle: Owl\n---\nAn owl", ".md", Format.NOTE),
+        (b"{\\rtf1\\ansi Owl}", ".txt", Format.RICH_TEXT),
+        (b"<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks", ".html", Format.LINKS),
+        (b"https://a.example/owl\nhttps://a.example/cat\n", ".txt", Format.LINKS),
+        (b"https://a.example/owl\nOwl seen\n", ".txt", Format.TEXT),
+        (b"[InternetShortcut]\r\nURL=https://a.example\r\n", ".url", Format.LINKS),
+        (b"<html><p>1 of 3 DOCUMENTS</p><p>The Mill Post</p>", ".html", Format.PRESS_TEXTS),
+        (b"HD  Owl\nPD  4 March 2031\nSN  Post\nLP\nAn owl", ".txt", Format.PRESS_TEXTS),
         (b"1 of 3 DOCUMENTS\n\nThe Mill Post", ".txt", Format.PRESS_TEXTS),
         ("title,text\nOwl,An owl".encode("utf-16"), ".txt", Format.TABLE),
     ],
@@ -50,8 +66,15 @@ def test_a_file_is_told_by_how_it_begins(opening, suffix, format):
         (b"\x00\x00\x00\x18ftypmp42", "", "sound or video"),
         (b"owl.txt" + b"\0" * 250 + b"ustar\x0000", ".txt", "TAR"),
         (b"SQLite format 3\x00", ".txt", "SQLite database; export"),
-        (b"{\\rtf1\\ansi Owl}", ".txt", "rich text (RTF); save"),
-        (b"<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks", ".html", "add the addresses"),
+        (OLE + "WordDocument".encode("utf-16-le"), ".txt", "an old Word file (DOC); save"),
+        (OLE, ".xls", "an old Excel file (XLS); save"),
+        (OLE + "__substg1.0_".encode("utf-16-le"), "", "a message of Outlook (MSG); save"),
+        (OLE, "", "an old Office file; save"),
+        (b"bplist00\xd1", ".webarchive", "a web archive of Safari; save"),
+        (b"<?xml version='1.0'?><urlset xmlns='x'>", ".xml", "a sitemap: addresses"),
+        (b"body { color: red }", ".css", "a file for programs (.css)"),
+        (b"1\n00:00:01,000 --> 00:00:02,000\nAn owl", ".srt", "subtitles; save"),
+        (b"WEBVTT\n", ".txt", "subtitles; save"),
         (b'<?xml version="1.0"?>\n<w:owls xmlns:w="x">', "", "not read (<owls>)"),
         (b"<owls><owl/></owls>", ".txt", "not read (<owls>)"),
         (b"<a/>", ".xml", "not read (<a>)"),
@@ -68,3 +91,11 @@ def test_what_holds_no_article_is_refused_by_name(opening, suffix, told):
     with pytest.raises(UnreadableError) as error:
         tell_format(opening, suffix)
     assert told in str(error.value)
+
+
+def test_the_documentation_lists_every_kind():
+    page = (Path(__file__).parents[4] / "docs" / "articles.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- kinds -->\n")[2].partition("<!-- end")[0]
+    rows = [line.strip("| ").split(" | ")[0] for line in table.splitlines()[2:]]
+    named = {row.partition(" (")[0].casefold() for row in rows}
+    assert named == {kind.value.casefold() for kind in Format} | {"telegram export"}

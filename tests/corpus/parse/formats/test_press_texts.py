@@ -118,12 +118,56 @@ def test_newer_and_other_exports_are_read(text):
     assert all(isinstance(item, Failure) and item.where == "a.txt:2" for item in rest)
 
 
+LEXIS_PAGE = f"""<html><head><style>.c0 {{ }}</style><title>Two documents</title></head><body>
+<div><p><span>Cover</span></p></div><a name="DOC_ID_0_0"></a>
+<div class="c0"><p><span>1 of 2 DOCUMENTS</span></p></div><br><div><p>The Mill Examiner</p></div>
+<div><p><span>March 4, 2031</span><span> Tuesday</span></p></div>
+<div><p>Owl seen at the mill</p></div>
+<div><p><span>BYLINE: </span><span>Ann Ash</span></p></div>
+<div><p><span>LENGTH: </span><span>72 words</span></p></div>
+<div><p>{OWL}</p><p>{CAT}</p></div><div><p><span>LOAD-DATE: </span>March 5, 2031</p></div>
+<div><p>Copyright 2031 The Mill Examiner</p></div>
+<div><p>2 of 2 DOCUMENTS</p></div><p>Harbour News</p><p>Ferries stay in the harbour</p>
+<p>LENGTH: 9 words</p><p>{CAT}</p></body></html>"""
+FACTIVA_PAGE = f"""<!DOCTYPE html><html><body><div class="article enArticle">
+<div id="hd"><span>Owl seen at the mill</span></div><div>By Ann Ash</div><div>72 words</div>
+<div>4 March 2031</div><div>The Mill Examiner</div><div>MILLEX</div><div>English</div>{{}}
+<p class="articleParagraph">{OWL}</p><p class="articleParagraph">{CAT}</p>
+<p>Document MILLEX0020310304eh340000b</p></div></body></html>"""
+RIGHTS = "<div>Copyright 2031 The Mill Examiner. All Rights Reserved.</div>"
+
+
+def test_a_page_of_documents_is_cut_into_them():
+    owl, ferries = read_press_texts(LEXIS_PAGE, where="a.html")
+    assert (owl.headline, owl.publisher) == ("Owl seen at the mill", "The Mill Examiner")
+    assert (owl.authors, owl.printed_date) == (("Ann Ash",), "4 Mar 2031")
+    assert owl.body == f"{OWL}\n\n{CAT}"
+    assert (ferries.headline, ferries.publisher) == ("Ferries stay in the harbour", "Harbour News")
+
+
+@pytest.mark.parametrize("rights", [RIGHTS, ""])
+def test_a_page_of_lines_says_nowhere_that_the_text_begins(rights):
+    (owl,) = read_press_texts(FACTIVA_PAGE.format(rights), where="a.html")
+    assert (owl.headline, owl.publisher) == ("Owl seen at the mill", "The Mill Examiner")
+    assert (owl.authors, owl.body) == (("Ann Ash",), f"{OWL}\n\n{CAT}")
+
+
+def test_a_headline_may_be_longer_than_a_line():
+    long = "An owl was seen at the old mill by the weir on Tuesday"
+    text = LEXIS.replace("Owl seen at the mill, and a cat too", f"{long},\nand a cat too")
+    owl, _ = read_press_texts(text, where="a.txt")
+    assert owl.headline == f"{long}, and a cat too"
+
+
 @pytest.mark.parametrize(
     ("text", "is_export"),
     [
         (LEXIS, True),
         (NEXIS, True),
         (FACTIVA, True),
+        (LEXIS_PAGE, True),
+        (FACTIVA_PAGE, True),
+        ("<html><body><p>1 of 2</p><p>An owl</p></body></html>", False),
         ("1 of 2\n\nAn owl", False),
         (f"Owl\n\n{OWL}\n\nEnd of document", False),
         ("", False),

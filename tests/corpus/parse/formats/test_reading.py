@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import zipfile
 
 import pytest
 
@@ -38,7 +40,9 @@ def test_a_table_is_read_row_by_row(tmp_path, name, data):
 
 def test_a_table_without_articles_is_one_failure(tmp_path):
     (failure,) = read(tmp_path, "links.csv", b"title,url\nOwl,https://a.example\n")
-    assert failure.reason.startswith("a list of links")
+    assert failure.reason.startswith("a list of one link without text; add")
+    (failure,) = read(tmp_path, "links.txt", b"https://a.example\nhttps://b.example\n")
+    assert failure.reason.startswith("a list of 2 links without text; add")
 
 
 def test_what_is_no_file_of_another_program_is_not_read():
@@ -103,6 +107,46 @@ def test_an_archive_is_read_or_refused_whatever_its_name(tmp_path):
     assert failure.reason == "a damaged ZIP archive; save it again"
     (failure,) = read(tmp_path, "a.txt", b"%PDF-1.7 \x00\xff")
     assert failure.reason.startswith("a damaged PDF")
+
+
+def pack(**members: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def test_what_is_packed_is_read_as_a_folder(tmp_path):
+    letter = MAIL % b"Letter"
+    inner = pack(**{"owl.txt": b"Owl seen\nAn owl sat at the mill."})
+    data = pack(
+        **{
+            "b/cat-seen-at-noon.txt": b"A cat sat at the mill at noon, and it would not leave.",
+            "a.csv": TABLE.encode(),
+            "c.eml": letter,
+            "d.zip": inner,
+            "e.png": b"\x89PNG\r\n",
+            "__MACOSX/a.csv": b"",
+        }
+    )
+    owl, row, cat, mail, nested, picture = read(tmp_path, "all.zip", data)
+    assert [one.headline for one in (owl, cat, mail)] == ["Owl seen", "Cat seen at noon", "Letter"]
+    place = f"{tmp_path / 'all.zip'}"
+    assert [one.where for one in (row, nested, picture)] == [
+        f"{place}/a.csv:3",
+        f"{place}/d.zip",
+        f"{place}/e.png",
+    ]
+    assert "a ZIP archive in a ZIP archive; unpack it" in nested.reason
+
+
+def test_the_name_of_a_file_is_the_headline_of_a_text_without_any(tmp_path):
+    body = b"The owl that sat at the mill on Tuesday would not leave it before noon, they say."
+    (named,) = read(tmp_path, "2031-03-04 Owl seen at the mill.txt.gz", gzip.compress(body))
+    assert named.headline == "Owl seen at the mill"
+    (unnamed,) = read(tmp_path, "export-7.txt", body)
+    assert unnamed.headline == "The owl that sat at the mill on Tuesday would not leave…"
 
 
 def test_the_pages_of_a_web_archive_are_read(tmp_path):

@@ -129,11 +129,14 @@ def test_rows_are_cut_apart_and_keep_their_lines():
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"title,url,time_added,tags,status\nOwl,https://a.example,1,,unread\n", "links without"),
-        (b"URL,Title,Selection,Folder,Timestamp\nhttps://a.example,Owl,,,1\n", "links without"),
+        (
+            b"title,url,time_added,tags,status\nOwl,https://a.example,1,,unread\n",
+            "one link without",
+        ),
+        (b"URL,Title,Selection,Folder,Timestamp\nhttps://a.example,Owl,,,1\n", "one link without"),
         (b"An owl sat here,once\nA cat,twice\n", "without header"),
         (b"title,date,mood\nOwl,2031-01-01,fine\n", "without a column of text (title, date, mood)"),
-        (b"", "without header"),
+        (b"", "empty file"),
         (b'"' + b"x" * 200_000, "without header"),
     ],
 )
