@@ -55,6 +55,7 @@ _TIMES = (
     "dc.date", "dc.date.created", "dcterms.date", "article.published", "sailthru.date",
     "originalpublicationdate", "citation_publication_date", "date",
 )  # fmt: skip
+_PAGE_KINDS = ("Article", "Posting", "Page", "Report", "Work", "Review", "Person", "Recipe")
 _SITES = ("og:site_name", "application-name", "dc.publisher", "citation_journal_title")
 _SECTIONS = ("article:section", "og:section", "parsely-section", "section")
 _SEPARATOR = re.compile(r"(?<!\s)\s++[|\-–—·•»:]\s+|(?:(?<!\s)\s++)?\|\s*")
@@ -100,7 +101,7 @@ def read_page(data: bytes, *, url: str | None = None) -> Article:
     address = _address(page, url)
     site = _publisher(page) or byline.read_host(address)
     headline = _headline(page, {site or "", byline.read_host(address) or "", *page.meta(*_SITES)})
-    authors = find_authors(page, site)
+    authors = find_authors(page, headline or "", site)
     when = _published(page, byline.read_host(address))
     found, authors = sign(_body(page, headline), authors, site)
     lines, credit = _cut_text(found, headline or "")
@@ -173,9 +174,18 @@ def _metas(tree: HtmlElement) -> dict[str, list[str]]:
     for tag in tree.iterfind(".//meta[@content]"):
         content = squeeze(tag.get("content", ""))
         for attribute in ("property", "name", "itemprop"):
-            if content and (name := tag.get(attribute)):
+            if not content or not (name := tag.get(attribute)):
+                continue
+            if attribute != "itemprop" or _is_of_page(tag):
                 metas.setdefault(name.strip().casefold(), []).append(content)
     return metas
+
+
+def _is_of_page(tag: HtmlElement) -> bool:
+    """Whether a property in the text is the article's, and not a picture's or a comment's in it."""
+    scope = next((one for one in tag.iterancestors() if "itemscope" in one.attrib), None)
+    kind = "" if scope is None else scope.get("itemtype", "").rpartition("/")[2]
+    return not kind or kind.endswith(_PAGE_KINDS)
 
 
 def _address(page: _Page, url: str | None) -> str | None:
