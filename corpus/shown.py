@@ -46,6 +46,7 @@ _LABEL_WORDS = 8
 # However a page nests or repeats, it is walked in proportion to its length.
 _MOST_COUNTS, _MOST_LEVELS, _MOST_PIECES, _MOST_MOVES = 50, 6, 40, 5000
 _SHORT_CAP = 1
+_FEW, _MOST_OF_PAGE = 3, 0.35
 
 
 def drop_unseen(root: etree._Element) -> None:
@@ -59,9 +60,13 @@ def drop_unseen(root: etree._Element) -> None:
             gone.update([element] if parent is not None else [])
         elif element.tag in _ROOTS or element in titled:
             continue
-        elif element.tag in _NEVER_SHOWN or _is_hidden(element):
+        elif element.tag in _NEVER_SHOWN:
             gone.add(element)
-        elif counts and _may_be_hidden(element):
+        elif _is_hidden(element):
+            counts -= 1
+            if counts < 0 or not _holds_the_text(element, root):
+                gone.add(element)
+        elif counts > 0 and _may_be_hidden(element):
             counts -= 1
             words = words or max(1, _count(root))
             if 2 * _count(element) < words:
@@ -256,6 +261,21 @@ def _end(element: etree._Element) -> str:
         if element.tail:
             return element.tail
     return ""
+
+
+def _holds_the_text(element: etree._Element, root: etree._Element) -> bool:
+    """Whether most of a page's paragraphs are hidden together.
+
+    A script shows them once the reader has agreed to something.
+    """
+    if len(list(islice(element.iter("p"), _FEW))) < _FEW:
+        return False
+    most = 2 * _count_prose(element) > _count_prose(root)
+    return most and _count(element) > _MOST_OF_PAGE * _count(root)
+
+
+def _count_prose(element: etree._Element) -> int:
+    return sum(_count(one) for one in element.iter("p") if one.find(".//p") is None)
 
 
 def _count(element: etree._Element) -> int:

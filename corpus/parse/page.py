@@ -25,6 +25,7 @@ from corpus.errors import UnreadableError
 from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
 from corpus.parse.around.asides import drop_asides
+from corpus.parse.around.regained import regain
 from corpus.parse.around.signature import find_authors, sign
 from corpus.parse.around.walls import find_wall, is_front_page, is_stub, split_paywall
 from corpus.parse.boilerplate import drop_date_lines, is_sentence, needs_script, split_tail
@@ -44,7 +45,7 @@ _ASIDE = [
     f"//*[self::div or self::ol or self::ul or self::p][contains({_CLASS}, 'breadcrumb')]",
     # A picture with a line or two under it; a box with more text holds the article itself.
     f"//div[.//img][contains({_CLASS}, 'image') or contains({_CLASS}, 'photo')"
-    f" or contains({_CLASS}, 'caption')][count(.//p) < 3]",
+    f" or contains({_CLASS}, 'caption')][count(.//p) < 3][string-length(normalize-space(.)) < 350]",
 ]
 _STANDFIRST = "//h2 | //h3 | //p | //div[not(.//div) and not(.//p)]"
 _HEADLINES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
@@ -291,6 +292,8 @@ def _body(page: _Page, headline: str | None) -> list[str]:
     # Text that a script would draw is in JSON-LD alone; trafilatura may find it, as one block.
     if _words(told) > 2 * _words(blocks) or len(blocks) < 2 <= len(told):
         blocks = told
+    else:
+        blocks = regain(page.tree, blocks)
     titles = {_key(headline or ""), *(_key(title) for title in page.meta("og:title"))}
     titles |= {_key(h1.text_content()) for h1 in page.tree.iterfind(".//h1")}
     titles |= _pointers(page)
