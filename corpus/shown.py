@@ -53,7 +53,7 @@ def drop_unseen(root: etree._Element) -> None:
     """Take out what no reader sees, and what is struck out."""
     titled = _holders(root)
     gone: set[etree._Element] = set()
-    counts, words = _MOST_COUNTS, 0
+    counts, words, prose = _MOST_COUNTS, 0, 0
     for element in list(root.iter("*")):
         parent = element.getparent()
         if parent is None or parent in gone:
@@ -64,7 +64,8 @@ def drop_unseen(root: etree._Element) -> None:
             gone.add(element)
         elif _is_hidden(element):
             counts -= 1
-            if counts < 0 or not _holds_the_text(element, root):
+            prose = prose or max(1, _count_prose(root))
+            if counts < 0 or not _holds_the_text(element, root, prose):
                 gone.add(element)
         elif counts > 0 and _may_be_hidden(element):
             counts -= 1
@@ -263,14 +264,14 @@ def _end(element: etree._Element) -> str:
     return ""
 
 
-def _holds_the_text(element: etree._Element, root: etree._Element) -> bool:
+def _holds_the_text(element: etree._Element, root: etree._Element, prose: int) -> bool:
     """Whether most of a page's paragraphs are hidden together.
 
     A script shows them once the reader has agreed to something.
     """
     if len(list(islice(element.iter("p"), _FEW))) < _FEW:
         return False
-    most = 2 * _count_prose(element) > _count_prose(root)
+    most = 2 * _count_prose(element) > prose
     return most and _count(element) > _MOST_OF_PAGE * _count(root)
 
 

@@ -25,6 +25,7 @@ from corpus.errors import UnreadableError
 from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
 from corpus.parse.around.asides import drop_asides
+from corpus.parse.around.headline import find_headline
 from corpus.parse.around.regained import regain
 from corpus.parse.around.signature import find_authors, sign
 from corpus.parse.around.walls import find_wall, is_front_page, is_stub, split_paywall
@@ -59,7 +60,6 @@ _TIMES = (
 _PAGE_KINDS = ("Article", "Posting", "Page", "Report", "Work", "Review", "Person", "Recipe")
 _SITES = ("og:site_name", "application-name", "dc.publisher", "citation_journal_title")
 _SECTIONS = ("article:section", "og:section", "parsely-section", "section")
-_SEPARATOR = re.compile(r"(?<!\s)\s++[|\-–—·•»:]\s+|(?:(?<!\s)\s++)?\|\s*")
 _CAPTION = re.compile(r"(?:image|picture|photo|pictures|photograph|photo by)\s*:", re.IGNORECASE)
 _MIN_STANDFIRST_WORDS = 5
 _MAX_STANDFIRST_CHARS = 500
@@ -101,9 +101,11 @@ def read_page(data: bytes, *, url: str | None = None) -> Article:
     part_words(tree)
     address = _address(page, url)
     site = _publisher(page) or byline.read_host(address)
-    headline = _headline(page, {site or "", byline.read_host(address) or "", *page.meta(*_SITES)})
+    host = byline.read_host(address)
+    sites = {name for name in (site, host, *page.meta(*_SITES)) if name}
+    headline = find_headline(tree, [page.linked.text("headline"), *page.meta(*_HEADLINES)], sites)
     authors = find_authors(page, headline or "", site)
-    when = _published(page, byline.read_host(address))
+    when = _published(page, host)
     found, authors = sign(_body(page, headline), authors, site)
     lines, credit = _cut_text(found, headline or "")
     kind = "article" if page.linked.article.get("headline") else next(page.meta("og:type"), "")
@@ -205,45 +207,6 @@ def _publisher(page: _Page) -> str | None:
     return next(
         (byline.read_host(name) or name for name in named if any(map(str.isalpha, name))), None
     )
-
-
-def _headline(page: _Page, sites: set[str]) -> str | None:
-    headings = [squeeze(one.text_content()) for one in page.tree.iter("h1", "h2")]
-    printed = [squeeze(h1.text_content()) for h1 in page.tree.iterfind(".//h1")]
-    titles = [squeeze(title.text_content()) for title in page.tree.iterfind(".//title")][:1]
-    stated = [page.linked.text("headline"), *page.meta(*_HEADLINES)]
-    # Of a title that names the site too, the part counts that is printed as a heading.
-    confirmed = [part for title in titles for part in _confirmed(title, headings)]
-    candidates = (html.unescape(title) for title in (*stated, *confirmed, *printed, *titles))
-    cleaned = (_without_site(squeeze(title), sites) for title in candidates)
-    named = [title for title in cleaned if any(map(str.isalnum, title))]
-    return _uncut(named[0], named) if named else None
-
-
-def _confirmed(title: str, headings: list[str]) -> list[str]:
-    """The parts of a title that the page prints as a heading, the longest first."""
-    known = {_key(heading) for heading in headings[:50]}
-    cuts = [0, *(end.end() for end in _SEPARATOR.finditer(title))]
-    ends = [*(end.start() for end in _SEPARATOR.finditer(title)), len(title)]
-    parts = [title[cut:end] for cut in cuts[:4] for end in ends[-4:] if cut < end]
-    return sorted((part for part in parts if _key(part) in known - {""}), key=len, reverse=True)
-
-
-def _uncut(title: str, others: list[str]) -> str:
-    """Complete a headline that was cut to some length, where the page also prints it whole."""
-    start = title.rstrip(" .…")
-    if title == start or not title.endswith(("…", "...")):
-        return title
-    return next((other for other in others if other.startswith(start) and other != title), title)
-
-
-def _without_site(title: str, sites: set[str]) -> str:
-    """Drop the site's name from the end of a title ("Bridge shut | Example News")."""
-    known = {_key(site) for site in sites if site} | {_key(site.split(".")[0]) for site in sites}
-    ends = list(_SEPARATOR.finditer(title))
-    if ends and _key(title[ends[-1].end() :]) in known - {""}:
-        return squeeze(title[: ends[-1].start()]) or title
-    return title
 
 
 def _key(name: str) -> str:

@@ -136,7 +136,7 @@ def _weigh(element: HtmlElement, at: int, heading: int | None) -> _Signed | None
     points = _MARKED * _is_marked(element) + _CALLED * any(map(_calls, parents))
     if not points and (stands_in_text(element) or not all(map(_has_case, names))):
         return None
-    points += _LINKED * any(map(_leads_to_person, (element, *element.iter("a"))))
+    points += _LINKED * any(map(_leads_to_person, (element, *islice(element.iter("a"), _LEVELS))))
     said = byline.starts_with_by(_line(element)) or _follows_by(element)
     points += _SAID * (said or any("byline" in _called(one) for one in parents))
     if heading is not None and -_BEFORE <= at - heading <= _AFTER:

@@ -19,8 +19,9 @@ _FEWEST_WORDS = 12
 _LINKED = 0.4
 _LEVELS, _NAMED = 3, 2
 _CODE = 2
+_MOST_LINKS = 50
 _MOST_PARAGRAPHS = 3000
-_MOST_PIECES = 2000
+_MOST_PIECES = 500
 
 Kind = tuple[tuple[str, str], ...]
 
@@ -61,12 +62,12 @@ def _kind(element: etree._Element) -> Kind:
 def _is_prose(element: etree._Element, line: str) -> bool:
     if len(line.split()) < _FEWEST_WORDS or ("=" in line and line.count(";") > _CODE):
         return False
-    linked = sum(len(_text(link)) for link in element.iter("a"))
+    linked = sum(len(_text(link)) for link in islice(element.iter("a"), _MOST_LINKS))
     return linked < _LINKED * len(line)
 
 
 def _text(element: etree._Element) -> str:
-    if element.find(".//script") is not None or element.find(".//style") is not None:
+    if any(one.tag in ("script", "style") for one in islice(element.iter("*"), _MOST_PIECES)):
         return ""  # code is no text, and a paragraph that holds it is seldom the article's
     return "".join(map(str, islice(element.itertext("*"), _MOST_PIECES)))
 
