@@ -30,6 +30,7 @@ _GLUED_TIME = re.compile(
     r"|Aktualis|Veröffentlich|Publicad|Publié|Pubblicat|Stand:))(?!\w{0,4}$))"
 )
 _SEAM = re.compile(r"(?<=[^\W\d_A-Z]{2})(?=[A-Z][^\W\d_A-Z])")
+_HOUSE = re.compile(r"(?<=[^\W\d_A-Z]{3})[A-Z]{2,6}$")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _BEFORE_NAMES = re.compile(r"[^\w\s(\[\"'“«<@]+\s?")
 _SENTENCE_END = re.compile(r"[。！？]")
@@ -80,7 +81,7 @@ def starts_with_by(line: str) -> bool:
 
 
 def ends_with_by(text: str) -> bool:
-    """Tell whether a text that a name may follow ends with "by", "Von", "Written by" and the like."""
+    """Tell whether what a name follows ends with "by", "Von", "Written by" and the like."""
     words = text.casefold().rstrip(" :").split()
     labels = load_words(_LISTS, "labels")
     return any(" ".join(words[-count:]) in labels for count in range(1, 4) if count <= len(words))
@@ -139,8 +140,15 @@ def _find_day(words: list[str]) -> int | None:
         after = words[number + 1]
         named = words[number].casefold().strip(".,-|")
         if named in months and (after[0].isdigit() or after.casefold().strip(".,") in months):
-            return number - 1 if words[number - 1].strip(".").isdigit() else number
+            while number > 1 and _leads_in_day(words[number - 1]):
+                number -= 1
+            return number
     return None
+
+
+def _leads_in_day(word: str) -> bool:
+    plain = word.casefold().strip(".,:|-")
+    return not plain or plain.isdigit() or plain in load_words(_LISTS, "times")
 
 
 def _split(line: str) -> list[str]:
@@ -163,7 +171,7 @@ def _part(words: list[str]) -> list[str]:
 
 def _unglue(name: str) -> list[str]:
     """Split "Jane DoeJohn Roe", and leave "Ian MacLeod" alone."""
-    words = name.split()
+    words = _HOUSE.sub("", name).split()  # "Jane DoeCNN"
     for number in range(1, len(words) - 1):
         seam = _SEAM.search(words[number])
         if seam and not words[number].startswith(("Mac", "Fitz", "De", "Van", "Le", "La")):
@@ -172,7 +180,7 @@ def _unglue(name: str) -> list[str]:
                 " ".join([*words[:number], first]),
                 *_unglue(" ".join([second, *words[number + 1 :]])),
             ]
-    return [name]
+    return [" ".join(words)]
 
 
 def keep_distinct(found: Iterable[str]) -> tuple[str, ...]:

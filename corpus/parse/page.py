@@ -5,10 +5,10 @@ JSON-LD is trusted before meta tags, meta tags before what is printed. No rule k
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -25,6 +25,7 @@ from corpus.errors import UnreadableError
 from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
 from corpus.parse.around.asides import drop_asides
+from corpus.parse.around.dated import read_address, read_printed
 from corpus.parse.around.headline import find_headline
 from corpus.parse.around.regained import regain
 from corpus.parse.around.signature import find_authors, sign
@@ -105,7 +106,7 @@ def read_page(data: bytes, *, url: str | None = None) -> Article:
     sites = {name for name in (site, host, *page.meta(*_SITES)) if name}
     headline = find_headline(tree, [page.linked.text("headline"), *page.meta(*_HEADLINES)], sites)
     authors = find_authors(page, headline or "", site)
-    when = _published(page, host)
+    when = _published(page, address, headline or "")
     found, authors = sign(_body(page, headline), authors, site)
     lines, credit = _cut_text(found, headline or "")
     kind = "article" if page.linked.article.get("headline") else next(page.meta("og:type"), "")
@@ -220,14 +221,16 @@ def _printed_times(tree: HtmlElement) -> list[str]:
     return [time.get("datetime", "") for time in found]
 
 
-def _published(page: _Page, host: str | None) -> Published | None:
-    day_first = is_day_first(_declared_language(page), host)
+def _published(page: _Page, address: str | None, headline: str) -> Published | None:
+    day_first = is_day_first(_declared_language(page), byline.read_host(address))
+    parse = partial(parse_past, day_first=day_first)
     stated = (page.linked.text("datePublished"), *page.meta(*_TIMES), *page.times)
-    read = (parse_past(text, day_first=day_first) for text in stated)
-    if found := next((time for time in read if time), None):
+    if found := next(filter(None, map(parse, stated)), None):
+        return found
+    if found := read_address(address, parse) or read_printed(page.tree, headline, parse):
         return found
     guess = extract_metadata(page.tree, extensive=False).date
-    return parse_past(guess or page.linked.text("dateCreated", "dateModified"), day_first=day_first)
+    return parse(guess or page.linked.text("dateCreated", "dateModified"))
 
 
 def _section(page: _Page) -> str | None:

@@ -15,9 +15,7 @@ from lxml.html import HtmlElement
 
 from corpus.text import squeeze
 
-_SEPARATOR = re.compile(
-    r"(?<!\s)\s++(?:--|::|[|\-–—·•»«:：/])\s+|(?:(?<!\s)\s++)?[|｜：_]\s*"
-)
+_SEPARATOR = re.compile(r"(?<!\s)\s++(?:--|::|[|\-–—·•»«:：/])\s+|(?:(?<!\s)\s++)?[|｜：_]\s*")
 _MOST_HEADINGS, _MOST_LINKS, _MOST_NAMES = 50, 200, 12
 _MOST_NAME = 60
 _SHARE = 0.4
@@ -37,7 +35,9 @@ def find_headline(tree: HtmlElement, stated: Iterable[str], sites: set[str]) -> 
         page does, what the heading prints. None where nothing is a headline.
     """
     known = _keys({*sites, *_home_names(tree)})
-    headings = [squeeze(one.text_content()) for one in islice(tree.iter("h1", "h2"), _MOST_HEADINGS)]
+    headings = [
+        squeeze(one.text_content()) for one in islice(tree.iter("h1", "h2"), _MOST_HEADINGS)
+    ]
     printed = [squeeze(h1.text_content()) for h1 in islice(tree.iterfind(".//h1"), _MOST_HEADINGS)]
     titles = [squeeze(title.text_content()) for title in tree.iterfind(".//title")][:1]
     # Of a title that names the site too, the part counts that is printed as a heading.

@@ -1,7 +1,7 @@
 """Whom a page prints as its author, where it says so in no other way.
 
-Nothing decides alone: class names, addresses of links, a "By" and the place beside the headline each
-add to what speaks for an element, and its words must be nothing but names.
+Nothing decides alone: class names, addresses of links, a "By" and the place beside the headline
+each add to what speaks for an element, and its words must be nothing but names.
 """
 
 from __future__ import annotations
@@ -29,7 +29,25 @@ _LEVELS = 12
 _MOST_FOUND = 100
 _ENOUGH = 4
 _MARKED, _CALLED, _LINKED, _SAID, _NEAR = 3, 2, 2, 2, 2
-_HOLDERS = frozenset({"a", "p", "span", "div", "address", "li", "h2", "h3", "h4", "h5", "strong", "b"})
+_HOLDERS = frozenset(
+    {
+        "a",
+        "p",
+        "span",
+        "div",
+        "address",
+        "li",
+        "td",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "b",
+        "em",
+        "i",
+        "strong",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +180,8 @@ def _has_case(name: str) -> bool:
 def _is_person(name: str) -> bool:
     words = name.split()
     if any(map(str.isdigit, name)) or not words or len(words) > _MOST_NAME_WORDS:
+        return False
+    if not load_words(_LISTS, "no_names").isdisjoint(name.casefold().split()):
         return False
     if not _has_case(name):
         return len(words) <= 3 and 2 <= len(name) <= 12 and name.replace(" ", "").isalpha()

@@ -85,7 +85,10 @@ def _candidates(page: _Page, headline: str) -> Iterator[list[str]]:
     around = holders(find_title(page.tree, headline))
     for path in _MARKED:
         marked = list(islice(page.tree.iterfind(path), _MOST_MARKED))
-        yield [_read(tag) for tag in _of_article([one for one in marked if not stands_aside(one, around)])]
+        yield [
+            _read(tag)
+            for tag in _of_article([one for one in marked if not stands_aside(one, around)])
+        ]
 
 
 def _turn(text: str, name: str) -> str:
