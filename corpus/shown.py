@@ -9,6 +9,7 @@ most of a page's words, as pages unhide it by a script.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import islice
 
 from lxml import etree
@@ -51,27 +52,20 @@ _LABEL_WORDS = 8
 # However a page nests or repeats, it is walked in proportion to its length.
 _MOST_COUNTS, _MOST_LEVELS, _MOST_PIECES, _MOST_MOVES = 50, 6, 40, 5000
 _SHORT_CAP = 1
+_FEW, _MOST_OF_PAGE = 3, 0.35
 
 
 def drop_unseen(root: etree._Element) -> None:
     """Take out what no reader sees, and what is struck out."""
     titled = _holders(root)
+    page = _Page(root)
     gone: set[etree._Element] = set()
-    counts, words = _MOST_COUNTS, 0
-    ruled = find_hidden(root, _hides)
     for element in list(root.iter("*")):
         parent = element.getparent()
         if parent is None or parent in gone:
             gone.update([element] if parent is not None else [])
-        elif element.tag in _ROOTS or element in titled:
-            continue
-        elif element.tag in _NEVER_SHOWN or _is_hidden(element):
+        elif element.tag not in _ROOTS and element not in titled and page.hides(element):
             gone.add(element)
-        elif counts and (matches(element, ruled) or _may_be_hidden(element)):
-            counts -= 1
-            words = words or max(1, _count(root))
-            if 2 * _count(element) < words:
-                gone.add(element)
     for element in gone:
         if element.getparent() not in gone:
             drop(element)
@@ -262,6 +256,45 @@ def _end(element: etree._Element) -> str:
         if element.tail:
             return element.tail
     return ""
+
+
+class _Page:
+    """How much of a page an element holds; asked a bounded number of times."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._root = root
+        self._ruled = find_hidden(root, _hides)
+        self._counts = {True: _MOST_COUNTS, False: _MOST_COUNTS}
+
+    def hides(self, element: etree._Element) -> bool:
+        """Whether an element is not shown, as far as its signs and its size tell."""
+        if element.tag in _NEVER_SHOWN:
+            return True
+        sure = _is_hidden(element)
+        seems = sure or matches(element, self._ruled) or _may_be_hidden(element)
+        if not seems or not self._counts[sure]:
+            return sure
+        if sure and len(list(islice(element.iter("p"), _FEW))) < _FEW:
+            return True
+        self._counts[sure] -= 1
+        return not self._holds_text(element) if sure else 2 * _count(element) < self._words
+
+    def _holds_text(self, element: etree._Element) -> bool:
+        """Whether most paragraphs are hidden together: a script shows them once one has agreed."""
+        most = 2 * _count_prose(element) > self._prose
+        return most and _count(element) > _MOST_OF_PAGE * self._words
+
+    @cached_property
+    def _words(self) -> int:
+        return max(1, _count(self._root))
+
+    @cached_property
+    def _prose(self) -> int:
+        return _count_prose(self._root)
+
+
+def _count_prose(element: etree._Element) -> int:
+    return sum(_count(one) for one in element.iter("p") if one.find(".//p") is None)
 
 
 def _count(element: etree._Element) -> int:

@@ -18,7 +18,7 @@ _BY = re.compile(
 )
 _NOT_NAME = re.compile(r"https?://\S+|www\.\S+|\S{1,64}@\S+|(?<!\w)@\w+|\([^()]*\)|<[^<>]*>")
 _BETWEEN = re.compile(
-    r"(?:(?<!\s)\s++)?[,;|•·]\s*(?:and\s+|&\s+)?|(?<!\s)\s++(?:and|&|with)\s+", re.IGNORECASE
+    r"(?:(?<!\s)\s++)?[,;|•·、，]\s*(?:and\s+|&\s+)?|(?<!\s)\s++(?:and|&|with)\s+", re.IGNORECASE
 )
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|II|III|IV", re.IGNORECASE)
 _PLACE = re.compile(r"(?<=\w),?\s+(?:in|at)\s+[A-Z][\w .'’-]*$")
@@ -30,9 +30,13 @@ _GLUED_TIME = re.compile(
     r"|Aktualis|Veröffentlich|Publicad|Publié|Pubblicat|Stand:))(?!\w{0,4}$))"
 )
 _SEAM = re.compile(r"(?<=[^\W\d_A-Z]{2})(?=[A-Z][^\W\d_A-Z])")
+_HOUSE = re.compile(r"(?<=[^\W\d_A-Z]{3})[A-Z]{2,6}$")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_BEFORE_NAMES = re.compile(r"[^\w\s(\[\"'“«<@]+\s?")
+_SENTENCE_END = re.compile(r"[。！？]")
 _AROUND = " -–—:/*_→»›>←«‹…[]'\""
 _LABEL_WORDS = 6
-_MAX_CHARS = 80
+_MAX_CHARS, _MOST_WORDS = 80, 9
 _MAX_LINE = 1000
 
 
@@ -50,6 +54,8 @@ def read_names(text: str) -> tuple[str, ...]:
     named = _AFTER_MAIL.search(whole)  # "jane@news.example (Jane Doe)"
     line = _cut_time(squeeze(_NOT_NAME.sub(" ", named[1] if named else whole)))
     parts: list[str] = []
+    if sign := _BEFORE_NAMES.match(line):
+        line = line[sign.end() :]
     for part in _split(drop_by(line)):
         if parts and _SUFFIX.fullmatch(part):
             parts[-1] += f", {part}"
@@ -69,6 +75,29 @@ def drop_by(line: str) -> str:
     return rest
 
 
+def starts_with_by(line: str) -> bool:
+    """Tell whether a line begins with "By", "Von", "Written by" and the like and goes on."""
+    return bool(_BY.match(line)) or _drop_label(line, "labels") != line
+
+
+def ends_with_by(text: str) -> bool:
+    """Tell whether what a name follows ends with "by", "Von", "Written by" and the like."""
+    words = text.casefold().rstrip(" :").split()
+    labels = load_words(_LISTS, "labels")
+    return any(" ".join(words[-count:]) in labels for count in range(1, 4) if count <= len(words))
+
+
+def cut_before_by(line: str) -> str:
+    """Drop a date, and what else stands before "by", of a line that ends with names.
+
+    Example:
+        >>> cut_before_by("Wednesday 18 January 2017 11:44 am by Jane Doe")
+        'Jane Doe'
+    """
+    start = re.search(r"\d.{0,60}?[ ,|]by:? (?=[^\W\d_])", line, re.IGNORECASE)
+    return line[start.end() :] if start else line
+
+
 def _drop_label(line: str, *kinds: str) -> str:
     """Drop the longest of some labels that a name of several words follows."""
     words = line.split()
@@ -86,13 +115,40 @@ def _cut_time(line: str) -> str:
     """Cut a line of names where a time begins: "Jane Doe 5 March", "Jane DoeUpdated 5 March"."""
     if glued := _GLUED_TIME.search(line):
         line = line[: glued.start()]
+    line = _SEAM.sub(_part_month, line)
     words, times = line.split(), load_words(_LISTS, "times")
+    if (day := _find_day(words)) is not None:
+        return " ".join(words[:day])
     for number, word in enumerate(words):
         ends = number + 1 == len(words)
         told = word.casefold().strip(":") in times and (ends or words[number + 1][0].isdigit())
         if number > 1 and (word[0].isdigit() or (told and not ends)):
             return " ".join(words[:number])
     return line
+
+
+def _part_month(seam: re.Match[str]) -> str:
+    """A blank where a month is glued to a name: "Jane DoeDecember 21"."""
+    word = _LETTERS.match(seam.string, seam.end())
+    return " " if word and word[0].casefold() in load_words(_LISTS, "months") else ""
+
+
+def _find_day(words: list[str]) -> int | None:
+    """Where a day begins after names: "Jane Doe December 21", "Jane Doe - Mon, 21 Dec"."""
+    months = load_words(_LISTS, "months")
+    for number in range(1, len(words) - 1):
+        after = words[number + 1]
+        named = words[number].casefold().strip(".,-|")
+        if named in months and (after[0].isdigit() or after.casefold().strip(".,") in months):
+            while number > 1 and _leads_in_day(words[number - 1]):
+                number -= 1
+            return number
+    return None
+
+
+def _leads_in_day(word: str) -> bool:
+    plain = word.casefold().strip(".,:|-")
+    return not plain or plain.isdigit() or plain in load_words(_LISTS, "times")
 
 
 def _split(line: str) -> list[str]:
@@ -115,7 +171,7 @@ def _part(words: list[str]) -> list[str]:
 
 def _unglue(name: str) -> list[str]:
     """Split "Jane DoeJohn Roe", and leave "Ian MacLeod" alone."""
-    words = name.split()
+    words = _HOUSE.sub("", name).split()  # "Jane DoeCNN"
     for number in range(1, len(words) - 1):
         seam = _SEAM.search(words[number])
         if seam and not words[number].startswith(("Mac", "Fitz", "De", "Van", "Le", "La")):
@@ -124,7 +180,7 @@ def _unglue(name: str) -> list[str]:
                 " ".join([*words[:number], first]),
                 *_unglue(" ".join([second, *words[number + 1 :]])),
             ]
-    return [name]
+    return [" ".join(words)]
 
 
 def keep_distinct(found: Iterable[str]) -> tuple[str, ...]:
@@ -152,7 +208,7 @@ def is_names(line: str) -> bool:
 
 def is_outlet(name: str) -> bool:
     """Tell "Example News" and "example.org" from a person's name."""
-    last = name.casefold().split()[-1:]
+    last = name.casefold().rstrip(".").split()[-1:]
     return is_host(name) or (bool(last) and last[0] in load_words(_LISTS, "outlet_words"))
 
 
@@ -190,7 +246,8 @@ def _bare(part: str) -> str:
             return ""
         name = name[label.end() :]
     name = _without_outlet(_without_degree(name))
-    return _without_role(name) if name and len(name) <= _MAX_CHARS else ""
+    told = _SENTENCE_END.search(name) or len(name.split()) > _MOST_WORDS
+    return _without_role(name) if name and len(name) <= _MAX_CHARS and not told else ""
 
 
 def _without_degree(name: str) -> str:
@@ -221,12 +278,22 @@ def _without_role(name: str) -> str:
     roles, adjectives = load_words(_LISTS, "roles"), load_words(_LISTS, "role_adjectives")
     if name.casefold() in roles or re.match(rf"(?:{_any(roles)}) (?:at|of|for) ", name, re.I):
         return ""
-    if tokens[-1].casefold().strip(".") not in roles:
+    last = tokens[-1].casefold().strip(".")
+    if last not in roles or (len(tokens) > 1 and _is_collective(tokens)):
         return name
     tokens.pop()
     while tokens and tokens[-1].casefold().strip(".") in adjectives | roles:
         tokens.pop()
     return " ".join(tokens) if len(tokens) > 1 else ""
+
+
+def _is_collective(tokens: list[str]) -> bool:
+    """Tell "AOL Staff" and "Smart Shopping Team", who sign together, from "Jane Doe, Staff"."""
+    if tokens[-1].casefold() not in load_words(_LISTS, "collectives"):
+        return False
+    outlets = load_words(_LISTS, "outlet_words")
+    house = any(word.isupper() or word.casefold() in outlets for word in tokens[:-1])
+    return house or tokens[-1].casefold() == "team"
 
 
 def _any(alternatives: Iterable[str]) -> str:

@@ -5,10 +5,10 @@ JSON-LD is trusted before meta tags, meta tags before what is printed. No rule k
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -25,6 +25,9 @@ from corpus.errors import UnreadableError
 from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
 from corpus.parse.around.asides import drop_asides
+from corpus.parse.around.dated import read_address, read_printed
+from corpus.parse.around.headline import find_headline
+from corpus.parse.around.regained import regain
 from corpus.parse.around.signature import find_authors, sign
 from corpus.parse.around.walls import find_wall, is_front_page, is_stub, split_paywall
 from corpus.parse.boilerplate import drop_date_lines, is_sentence, needs_script, split_tail
@@ -44,7 +47,7 @@ _ASIDE = [
     f"//*[self::div or self::ol or self::ul or self::p][contains({_CLASS}, 'breadcrumb')]",
     # A picture with a line or two under it; a box with more text holds the article itself.
     f"//div[.//img][contains({_CLASS}, 'image') or contains({_CLASS}, 'photo')"
-    f" or contains({_CLASS}, 'caption')][count(.//p) < 3]",
+    f" or contains({_CLASS}, 'caption')][count(.//p) < 3][string-length(normalize-space(.)) < 350]",
 ]
 _STANDFIRST = "//h2 | //h3 | //p | //div[not(.//div) and not(.//p)]"
 _HEADLINES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
@@ -55,9 +58,9 @@ _TIMES = (
     "dc.date", "dc.date.created", "dcterms.date", "article.published", "sailthru.date",
     "originalpublicationdate", "citation_publication_date", "date",
 )  # fmt: skip
+_PAGE_KINDS = ("Article", "Posting", "Page", "Report", "Work", "Review", "Person", "Recipe")
 _SITES = ("og:site_name", "application-name", "dc.publisher", "citation_journal_title")
 _SECTIONS = ("article:section", "og:section", "parsely-section", "section")
-_SEPARATOR = re.compile(r"(?<!\s)\s++[|\-–—·•»:]\s+|(?:(?<!\s)\s++)?\|\s*")
 _CAPTION = re.compile(r"(?:image|picture|photo|pictures|photograph|photo by)\s*:", re.IGNORECASE)
 _MIN_STANDFIRST_WORDS = 5
 _MAX_STANDFIRST_CHARS = 500
@@ -99,9 +102,11 @@ def read_page(data: bytes, *, url: str | None = None) -> Article:
     part_words(tree)
     address = _address(page, url)
     site = _publisher(page) or byline.read_host(address)
-    headline = _headline(page, {site or "", byline.read_host(address) or "", *page.meta(*_SITES)})
-    authors = find_authors(page, site)
-    when = _published(page, byline.read_host(address))
+    host = byline.read_host(address)
+    sites = {name for name in (site, host, *page.meta(*_SITES)) if name}
+    headline = find_headline(tree, [page.linked.text("headline"), *page.meta(*_HEADLINES)], sites)
+    authors = find_authors(page, headline or "", site)
+    when = _published(page, address, headline or "")
     found, authors = sign(_body(page, headline), authors, site)
     lines, credit = _cut_text(found, headline or "")
     kind = "article" if page.linked.article.get("headline") else next(page.meta("og:type"), "")
@@ -173,9 +178,18 @@ def _metas(tree: HtmlElement) -> dict[str, list[str]]:
     for tag in tree.iterfind(".//meta[@content]"):
         content = squeeze(tag.get("content", ""))
         for attribute in ("property", "name", "itemprop"):
-            if content and (name := tag.get(attribute)):
+            if not content or not (name := tag.get(attribute)):
+                continue
+            if attribute != "itemprop" or _is_of_page(tag):
                 metas.setdefault(name.strip().casefold(), []).append(content)
     return metas
+
+
+def _is_of_page(tag: HtmlElement) -> bool:
+    """Whether a property in the text is the article's, and not a picture's or a comment's in it."""
+    scope = next((one for one in tag.iterancestors() if "itemscope" in one.attrib), None)
+    kind = "" if scope is None else scope.get("itemtype", "").rpartition("/")[2]
+    return not kind or kind.endswith(_PAGE_KINDS)
 
 
 def _address(page: _Page, url: str | None) -> str | None:
@@ -196,45 +210,6 @@ def _publisher(page: _Page) -> str | None:
     )
 
 
-def _headline(page: _Page, sites: set[str]) -> str | None:
-    headings = [squeeze(one.text_content()) for one in page.tree.iter("h1", "h2")]
-    printed = [squeeze(h1.text_content()) for h1 in page.tree.iterfind(".//h1")]
-    titles = [squeeze(title.text_content()) for title in page.tree.iterfind(".//title")][:1]
-    stated = [page.linked.text("headline"), *page.meta(*_HEADLINES)]
-    # Of a title that names the site too, the part counts that is printed as a heading.
-    confirmed = [part for title in titles for part in _confirmed(title, headings)]
-    candidates = (html.unescape(title) for title in (*stated, *confirmed, *printed, *titles))
-    cleaned = (_without_site(squeeze(title), sites) for title in candidates)
-    named = [title for title in cleaned if any(map(str.isalnum, title))]
-    return _uncut(named[0], named) if named else None
-
-
-def _confirmed(title: str, headings: list[str]) -> list[str]:
-    """The parts of a title that the page prints as a heading, the longest first."""
-    known = {_key(heading) for heading in headings[:50]}
-    cuts = [0, *(end.end() for end in _SEPARATOR.finditer(title))]
-    ends = [*(end.start() for end in _SEPARATOR.finditer(title)), len(title)]
-    parts = [title[cut:end] for cut in cuts[:4] for end in ends[-4:] if cut < end]
-    return sorted((part for part in parts if _key(part) in known - {""}), key=len, reverse=True)
-
-
-def _uncut(title: str, others: list[str]) -> str:
-    """Complete a headline that was cut to some length, where the page also prints it whole."""
-    start = title.rstrip(" .…")
-    if title == start or not title.endswith(("…", "...")):
-        return title
-    return next((other for other in others if other.startswith(start) and other != title), title)
-
-
-def _without_site(title: str, sites: set[str]) -> str:
-    """Drop the site's name from the end of a title ("Bridge shut | Example News")."""
-    known = {_key(site) for site in sites if site} | {_key(site.split(".")[0]) for site in sites}
-    ends = list(_SEPARATOR.finditer(title))
-    if ends and _key(title[ends[-1].end() :]) in known - {""}:
-        return squeeze(title[: ends[-1].start()]) or title
-    return title
-
-
 def _key(name: str) -> str:
     """Reduce a name to what its spellings share: "The Example" and "example" are one."""
     return re.sub(r"[\W_]|^the\b", "", name.casefold())
@@ -246,14 +221,16 @@ def _printed_times(tree: HtmlElement) -> list[str]:
     return [time.get("datetime", "") for time in found]
 
 
-def _published(page: _Page, host: str | None) -> Published | None:
-    day_first = is_day_first(_declared_language(page), host)
+def _published(page: _Page, address: str | None, headline: str) -> Published | None:
+    day_first = is_day_first(_declared_language(page), byline.read_host(address))
+    parse = partial(parse_past, day_first=day_first)
     stated = (page.linked.text("datePublished"), *page.meta(*_TIMES), *page.times)
-    read = (parse_past(text, day_first=day_first) for text in stated)
-    if found := next((time for time in read if time), None):
+    if found := next(filter(None, map(parse, stated)), None):
+        return found
+    if found := read_address(address, parse) or read_printed(page.tree, headline, parse):
         return found
     guess = extract_metadata(page.tree, extensive=False).date
-    return parse_past(guess or page.linked.text("dateCreated", "dateModified"), day_first=day_first)
+    return parse(guess or page.linked.text("dateCreated", "dateModified"))
 
 
 def _section(page: _Page) -> str | None:
@@ -281,6 +258,8 @@ def _body(page: _Page, headline: str | None) -> list[str]:
     # Text that a script would draw is in JSON-LD alone; trafilatura may find it, as one block.
     if _words(told) > 2 * _words(blocks) or len(blocks) < 2 <= len(told):
         blocks = told
+    else:
+        blocks = regain(page.tree, blocks)
     titles = {_key(headline or ""), *(_key(title) for title in page.meta("og:title"))}
     titles |= {_key(h1.text_content()) for h1 in page.tree.iterfind(".//h1")}
     titles |= _pointers(page)

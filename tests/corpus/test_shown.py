@@ -68,6 +68,13 @@ def test_a_weak_sign_hides_nothing_that_holds_most_of_a_page():
     assert read(f'<div style="opacity:0">{most}</div>') == most.strip()
 
 
+def test_the_text_that_a_script_shows_later_stays():
+    text = "<p>Nine drivers were hired in June. Nine more will be.</p>" * 4
+    kept = "Nine drivers were hired in June. Nine more will be." * 4
+    assert read(f'<div style="display:none">{text}</div>').replace(" ", "") == kept.replace(" ", "")
+    assert read('<div style="display:none"><p>a</p><p>b</p><p>c</p></div>') == ""
+
+
 def test_the_whole_page_is_never_dropped():
     tree = html.fromstring('<html hidden><body style="display:none"><p>Red</p></body></html>')
     drop_unseen(tree)

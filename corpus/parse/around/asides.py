@@ -41,13 +41,17 @@ def drop_asides(root: etree._Element) -> None:
         return
     words = max(1, len(_text([root]).split()))
     gone: set[etree._Element] = set()
+    prose = 0
     for element, kind in named[:_MOST_BOXES]:
         if kind == "vague" and often[element.get("class", "")] > _OFTEN:
             continue
         if any(parent in gone for parent in islice(element.iterancestors(), 20)):
             continue
         text = _text([element])
-        if element.find(".//h1") is None and _belongs_elsewhere(element, kind, text, words):
+        if element.find(".//h1") is not None or not _belongs_elsewhere(element, kind, text, words):
+            continue
+        prose = prose or max(1, _count_prose(root))
+        if _count_prose(element) <= _MOST_OF_PAGE * prose:
             gone.add(element)
     for element in gone:
         drop(element)
@@ -90,6 +94,11 @@ def _belongs_elsewhere(element: etree._Element, kind: str, text: str, words: int
     if kind == "other":
         return True
     return linked >= _LINKED * size or _is_strange(element, text)
+
+
+def _count_prose(element: etree._Element) -> int:
+    """Words in paragraphs: a box that holds most of them is the text, whatever it is called."""
+    return sum(len(_text([one]).split()) for one in element.iter("p") if one.find(".//p") is None)
 
 
 def _is_strange(element: etree._Element, text: str) -> bool:

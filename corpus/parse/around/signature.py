@@ -13,6 +13,7 @@ from typing import Protocol
 from lxml.html import HtmlElement
 
 from corpus.parse import byline
+from corpus.parse.around.printed import find_printed, find_title, holders, stands_aside
 from corpus.parse.json_ld import Linked
 from corpus.parse.wordlists import load_words
 from corpus.text import squeeze
@@ -25,6 +26,7 @@ _INVERTED = ("citation_author", "citation_authors", "dc.creator", "dcterms.creat
 _MARKED = ('.//*[@rel="author"]', './/*[@itemprop="author"]')
 _MAX_BYLINE = 200
 _MAX_CHARS = 200
+_MAX_BOX = 300
 _MOST_LEVELS = 12
 _MOST_MARKED = 200
 
@@ -40,15 +42,16 @@ class _Page(Protocol):
     def metas(self) -> dict[str, list[str]]: ...
 
 
-def find_authors(page: _Page, site: str | None) -> tuple[str, ...]:
+def find_authors(page: _Page, headline: str, site: str | None) -> tuple[str, ...]:
     """Take the first place that names somebody other than the publisher."""
     sites = {_key(name) for name in (site, *page.linked.names("publisher")) if name}
     best: tuple[str, ...] = ()
-    for names in _candidates(page):
+    for names in _candidates(page, headline):
         found = byline.keep_distinct(name for text in names for name in byline.read_names(text))
         people = tuple(name for name in found if _key(name) not in sites)
-        if people:
-            return people
+        persons = tuple(name for name in people if not byline.is_outlet(name))
+        if persons or people:
+            return persons or people
         best = best or found
     return best
 
@@ -70,7 +73,7 @@ def sign(
     return found, authors
 
 
-def _candidates(page: _Page) -> Iterator[list[str]]:
+def _candidates(page: _Page, headline: str) -> Iterator[list[str]]:
     yield page.linked.names("author")
     yield page.linked.names("creator")
     for name in _AUTHORS:
@@ -78,10 +81,14 @@ def _candidates(page: _Page) -> Iterator[list[str]]:
         values = [_turn(text, name) for text in page.metas.get(name, [])]
         yield [text for text in values if " " in text or text.isalpha()]
     yield [_turn(text, "citation_author") for text in page.metas.get("citation_author", [])]
+    yield list(find_printed(page.tree, headline))
+    around = holders(find_title(page.tree, headline))
     for path in _MARKED:
         marked = list(islice(page.tree.iterfind(path), _MOST_MARKED))
-        yield [_read(tag) for tag in _of_article([one for one in marked if not _is_aside(one)])]
-    yield _printed(page.tree)
+        yield [
+            _read(tag)
+            for tag in _of_article([one for one in marked if not stands_aside(one, around)])
+        ]
 
 
 def _turn(text: str, name: str) -> str:
@@ -104,43 +111,14 @@ def _read(tag: HtmlElement) -> str:
 
 
 def _of_article(marked: list[HtmlElement]) -> list[HtmlElement]:
-    """Keep those that stand in the same article as the first, if it stands in one."""
-    home = (
-        next((one for one in _above(marked[0]) if one.tag == "article"), None) if marked else None
-    )
-    return [one for one in marked if home is None or home in _above(one)]
-
-
-def _printed(tree: HtmlElement) -> list[str]:
-    """Find the first element that is called a byline and reads like one."""
-    for tag in tree.iter("p", "div", "span", "address", "a", "li"):
-        name = f"{tag.get('class', '')} {tag.get('id', '')}".casefold()
-        if ("byline" in name or "author" in name) and not _is_aside(tag):
-            line = squeeze(tag.text_content())
-            if len(line) > _MAX_BYLINE:
-                continue
-            whole = all(len(one.split()) > 1 for one in byline.read_names(line))
-            if whole and byline.is_byline(line):
-                return [line]
-            if whole and "byline" in name and byline.is_names(line):
-                return [line]
-    return []
-
-
-def _is_aside(tag: HtmlElement) -> bool:
-    """Whether an element stands among other stories, comments or references."""
-    for one in (tag, *_above(tag)):
-        name = re.sub(r"[\W\d_]+", " ", f"{one.get('class', '')} {one.get('id', '')}".casefold())
-        if one.tag in ("aside", "nav", "cite") or not load_words(
-            "bylines.json", "aside_boxes"
-        ).isdisjoint(name.split()):
-            return True
-    return False
-
-
-def _above(tag: HtmlElement) -> list[HtmlElement]:
-    found = islice(tag.iterancestors(), _MOST_LEVELS)
-    return [one for one in found if one.tag not in ("body", "html")]
+    """Keep those that stand beside the first."""
+    home = marked[0] if marked else None
+    for one in islice(marked[0].iterancestors(), _MOST_LEVELS) if marked else ():
+        if len("".join(islice(one.itertext("*"), _MOST_MARKED))) > _MAX_BOX:
+            break
+        home = one
+    inside = set() if home is None else set(home.iter())
+    return [one for one in marked if one in inside]
 
 
 def _key(name: str) -> str:

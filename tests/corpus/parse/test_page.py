@@ -311,6 +311,15 @@ def test_linked_data_in_a_bare_section_is_read():
             ("Ida Brandt",),
         ),
         (meta(citation_author="Brandt, Ida"), "{}", ("Ida Brandt",)),
+        (
+            "",
+            '<i itemscope itemtype="https://schema.org/ImageObject"><meta itemprop="author"'
+            ' content="Ole Finn"></i><i itemscope itemtype="https://schema.org/Article">'
+            '<meta itemprop="author" content="Ida Brandt"></i>{}',
+            ("Ida Brandt",),
+        ),
+        (meta(author="Velm Media Inc.") + meta(byline="Ida Brandt"), "{}", ("Velm Media Inc.",)),
+        (meta(author="Velm Media Inc., Ida Brandt"), "{}", ("Ida Brandt",)),
         (meta(citation_author="van Brandt, Ida"), "{}", ("Ida van Brandt",)),
         (
             meta(author="Velm Post", **{"og:site_name": "Velm Post"}),
@@ -343,6 +352,16 @@ def test_authors_are_those_of_this_article(head, body, names):
 )
 def test_the_headline_is_the_one_of_the_story(head, body, headline):
     assert read_page(page(head, body + BODY)).headline == headline
+
+
+def test_an_author_far_from_the_first_signed_something_else():
+    far = f'<a rel="author">Idabrandt</a>{BODY}{BODY}<a rel="author">Olefinn</a>'
+    assert read_page(page(body=f"<h1>Bridge shut</h1>{far}")).authors == ("Idabrandt",)
+
+
+def test_the_day_of_an_address_stands_in_for_one_that_is_not_told():
+    found = read_page(page("<title>Bridge shut</title>"), url="https://velm.example/2020/05/04/a")
+    assert (found.published, found.day_only) == (datetime(2020, 5, 4, tzinfo=UTC), True)
 
 
 @pytest.mark.parametrize(
