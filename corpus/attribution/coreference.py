@@ -93,7 +93,7 @@ class Speakers:
         head = self._doc[start:end].root
         if end - start == 1 and head.lower_ in _PERSONAL:
             name = self._pronouns.find(head)
-            return self._known(name) if name else Person("")
+            return self.describe(name) if name else Person("")
         if end - start == 1 and head.lower_ == "i" and not self._inside[head.i]:
             return Person(self._author)
         if end - start == 1 and head.lower_ in _NOBODY:
@@ -101,7 +101,7 @@ class Speakers:
         name = self._names.headed_by(start, end, head)
         if name is None or is_group(self._doc, name, start, end):
             return Person(clean(self._doc[start:end].text))
-        person = self._known(name)
+        person = self.describe(name)
         lead = self._doc[start : max(start, min(end, name.start))]
         return person if person.role else Person(person.name, read_role(lead))
 
@@ -113,6 +113,58 @@ class Speakers:
         """
         return self._pronouns.find_subject(end)
 
-    def _known(self, name: Name) -> Person:
+    def find_subject(self, end: int) -> Name | None:
+        """Find the person whom an opening is about: told of at least twice as often as another.
+
+        Args:
+            end: The character after the opening's last.
+        """
+        opening = self._doc.char_span(0, end, alignment_mode="contract")
+        return self._pronouns.find_subject(opening.end) if opening else None
+
+    def describe(self, name: Name) -> Person:
+        """Tell the fullest form of a name, and the role that goes with it."""
         full = self._names.fullest(name)
         return Person(" ".join(full.words), self._names.role(full))
+
+    def recognise(self, words: Sequence[str]) -> Person | None:
+        """Find the person whom a name means that is printed in any case, in full or by surname.
+
+        Returns:
+            None where the article tells of no such person, or of two.
+        """
+        folded = [word.casefold() for word in words]
+        found = {
+            full.words: full
+            for name in self._names.all
+            if name.words[-1].casefold() == folded[-1] and self._pronouns.is_person(name)
+            for full in [self._names.fullest(name)]
+            if len(folded) == 1 or full.words[0].casefold() == folded[0]
+        }
+        printed = [full for full in found.values() if not full.words[-1].isupper()]
+        people = printed or list(found.values())
+        return self.describe(people[0]) if len(people) == 1 else None
+
+    def recognise_initials(self, letters: str) -> Person | None:
+        """Find the only person whose name of several words has some initials."""
+        people = {
+            full.words: full
+            for name in self._names.all
+            if len(name.words) == len(letters) and self._pronouns.is_person(name)
+            for full in [self._names.fullest(name)]
+            if "".join(word[0] for word in full.words).upper() == letters
+        }
+        return self.describe(next(iter(people.values()))) if len(people) == 1 else None
+
+    def find_holder(self, office: str) -> Person | None:
+        """Find the only person to whom the article gives an office: "PRIME MINISTER"."""
+        wanted = office.casefold().removeprefix("the ").split()
+        holders = {
+            full.words: person
+            for name in self._names.all
+            if self._pronouns.is_person(name)
+            for full in [self._names.fullest(name)]
+            for person in [self.describe(full)]
+            if person.role.casefold().removeprefix("the ").split()[: len(wanted)] == wanted
+        }
+        return next(iter(holders.values())) if len(holders) == 1 else None

@@ -229,6 +229,22 @@ def sounds_like_body(words: Sequence[str]) -> bool:
     return any(word in _set("bodies") or word in _set("things") for word in lower)
 
 
+def is_title(word: str) -> bool:
+    """Whether a word is a title before names: "Mr", "Dr."."""
+    return word.lower().strip(".") in _set("titles")
+
+
+def is_role_word(word: str) -> bool:
+    """Whether a word says what a person is, in any case: "Senator", "CEO", "Sen."."""
+    bare = word.lower().strip(".,")
+    return bare in _set("roles") or bare in _ABBREVIATED
+
+
+def is_particle(word: str) -> bool:
+    """Whether a word may stand in lower case within a name: "van"."""
+    return word.lower() in _PARTICLES
+
+
 def is_group(doc: Doc, name: Name, start: int, end: int) -> bool:
     """Tell "Seoul and Washington" and "the Republic of Korea" from a person's name."""
     rest = [*doc[start : name.start], *doc[name.end : end]]
