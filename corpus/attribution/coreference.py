@@ -109,14 +109,6 @@ class Speakers:
         """Find the person whom an opening is about: told of at least twice as often as another.
 
         Args:
-            end: The token after the opening's last.
-        """
-        return self._pronouns.find_subject(end)
-
-    def find_subject(self, end: int) -> Name | None:
-        """Find the person whom an opening is about: told of at least twice as often as another.
-
-        Args:
             end: The character after the opening's last.
         """
         opening = self._doc.char_span(0, end, alignment_mode="contract")

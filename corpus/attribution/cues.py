@@ -213,13 +213,25 @@ def _of_label(colon: Token) -> Iterator[Saying]:
     run = doc[start : colon.i]
     leads = start == 0 or "\n" in doc[start - 1].text
     cue = (colon.i, colon.i + 1)
-    if leads and 0 < len(run) <= 6 and run[-1].tag_.startswith("NNP"):
+    plain = not any(token.tag_ in ("IN", "TO", "CC") for token in run)
+    if leads and plain and 0 < len(run) <= 6 and run[-1].tag_.startswith("NNP"):
         yield Saying(cue, (start, colon.i), colon.i - 1, colon.i, "label", "say")
         return
     named = [token for token in run if token.tag_ in ("NNP", "PRP")]
     quoted = colon.i + 1 < len(doc) and doc[colon.i + 1].is_quote
     if named and quoted:
-        yield Saying(cue, find_mention(named[-1]), named[-1].i, colon.i, "colon", "call")
+        head = _headed(named[-1], run)
+        yield Saying(cue, find_mention(head), head.i, colon.i, "colon", "call")
+
+
+def _headed(name: Token, run: Span) -> Token:
+    """The name that another one goes with: "Roe" of "Jane Roe, spokesman for Northern Rail"."""
+    head = name
+    while head.dep_ in ("pobj", "appos", "prep", "compound", "nmod") and head.head.i in range(
+        run.start, head.i if head.dep_ != "compound" else run.end
+    ):
+        head = head.head
+    return head if head.tag_.startswith("NNP") else name
 
 
 def _of_by(by: Token) -> Iterator[Saying]:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from corpus.attribution.names import is_particle, is_role_word, is_title, sounds_like_body
@@ -22,10 +23,9 @@ _LONGEST = 120
 _LONGEST_NAME, _LONGEST_OFFICE, _LONGEST_ROLE = 4, 8, 14
 """Words of a name, of an office that stands for one, and of the role behind a name."""
 _BULLETS = "-–—•*·▪‣"
-_MARKS = frozenset("\"“”«»„<>|{}=;!?")
+_MARKS = frozenset('"“”«»„<>|{}=;!?')
 """What no name holds."""
 _CLOCK = "0123456789:.,[]()-–> "
-_OFFICIAL = frozenset(("the", "vice", "prime", "hon", "honourable", "honorable", "right", "former"))
 _JOINS = frozenset(("of", "for", "the", "and", "&", "in", "at", "to"))
 _LOUDEST = 3
 """Letters up to which a word in capitals is an abbreviation."""
@@ -116,6 +116,8 @@ def read_named(text: str, start: int, end: int) -> Label | None:
     if not _is_role(behind):
         return None
     office = _count_office(words)
+    if _holds_another(words[:office]):
+        return None
     if office == len(words) and (inner := _read_inner(text, stop, end)):
         return inner
     name, role = tuple(words[office:]), " ".join(words[:office])
@@ -132,7 +134,7 @@ def weigh(label: Label) -> float:
     lower = [word.casefold() for word in label.name]
     if label.key in load_labels("headings") or (lower and sounds_like_body(lower)):
         return _HEADS
-    several = 1 < len(label.name)
+    several = len(label.name) > 1
     given = several and (bool(read_gender(lower)) or is_given(lower[0]))
     roled = any(map(is_role_word, label.role.split()))
     return _GIVEN * given + _TITLED * label.titled + _ROLED * roled + _SHAPED * several
@@ -195,12 +197,12 @@ def _skip_lead(text: str, start: int, end: int) -> int:
 def _find_end(text: str, first: int, end: int) -> Slice:
     """Find where a label ends, and where what follows it begins; (0, end) where none does."""
     last = min(end, first + _LONGEST)
-    if text[first : first + 2] in ("Q.", "A.") and text[first + 2 : first + 3] == " ":
-        return first + 1, first + 3
+    if text.startswith(("Q. ", "A. ", "Q ", "A  ", "A\t"), first):
+        return first + 1, trim(text, first + 2, end)[0]
     for at in range(first, last):
         if text[at] in _MARKS:
             break
-        if text[at] == ":" and (at + 1 == end or text[at + 1] in " \t\u00a0(“\""):
+        if text[at] == ":" and (at + 1 == end or text[at + 1] in ' \t\u00a0(“"'):
             return at, _skip_clock(text, at + 1, end)
         if text[at] in "—–" and _is_addressed(text[first:at]):
             return at, trim(text, at + 1, end)[0]
@@ -251,6 +253,15 @@ def _count_office(words: Sequence[str]) -> int:
         return after
     given = (number for number in range(after, len(words) - 1) if is_given(words[number]))
     return next(given, len(words))
+
+
+def _holds_another(office: Sequence[str]) -> bool:
+    """Tell "Governor Jane Roe and Mayor" and "Ask the Expert" from an office."""
+    joined = any(
+        word.casefold() == "the" and before.casefold() not in _JOINS
+        for before, word in pairwise(office)
+    )
+    return joined or any(map(is_given, office))
 
 
 def _is_office(word: str) -> bool:

@@ -28,26 +28,7 @@ _OF_ANOTHER = frozenset(("to", "of", "for"))
 _LONGEST_ROLE = 14
 _LONGEST_NAME = 4
 _PARTICLES = frozenset(
-    [
-        "al",
-        "bin",
-        "da",
-        "de",
-        "del",
-        "den",
-        "der",
-        "di",
-        "dos",
-        "du",
-        "el",
-        "ibn",
-        "la",
-        "le",
-        "ten",
-        "ter",
-        "van",
-        "von",
-    ]
+    "al bin da de del den der di dos du el ibn la le ten ter van von".split()  # noqa: SIM905
 )
 _LEAST_WITH_FIELD = 3
 """Words of a field and a full name."""

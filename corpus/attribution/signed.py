@@ -12,16 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from corpus.attribution.coreference import Person, Speakers
 from corpus.attribution.features import Page
 from corpus.attribution.labels import (
-    Label,
     is_loud,
     load_labels,
-    read_label,
     read_named,
     spell,
     split_words,
@@ -38,13 +35,18 @@ _LEAST_ALONE = 2.5
 """The same of a name on a line of its own, without a dash or a colon."""
 _KNOWN = 1.0
 """What adds that the article tells of such a person."""
-_SURE_ALONE = 2
+_LEAST_ABOVE = 2
 """Least names on lines of their own, above quotations, that make it a list of statements."""
 _LONGEST_LINE = 160
 """Letters of a line that only names somebody."""
-_LONGEST_NAME = 8
+_ARTICLES = frozenset(("the", "a", "our"))
+_INTRODUCTIONS = ("introduces", "introduced_by")
 _DASHES = "-–—―~"
 _NOBODY = Person("")
+
+
+_Who = tuple[Slice, Person]
+"""The words that name somebody, and whom they name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,19 @@ class _Line:
     Attributes:
         at: Where it stands.
         kind: "quotation" where nothing else stands in it but who said it, "lead" where it names
-            who says what follows, "signature" behind a dash, "name" by itself, or "other".
+            who says what follows, "said" where it tells so in a sentence, "signature" behind a
+            dash, "name" by itself, or "other".
         quotations: Those in it.
-        label: Whom it names.
+        who: Whom it names.
     """
 
     at: Slice
     kind: str
     quotations: tuple[Quotation, ...] = ()
-    label: Label | None = None
+    who: _Who | None = None
+
+
+_NO_LINE = _Line((0, 0), "other")
 
 
 def find_signed(page: Page, lines: Sequence[Slice], speakers: Speakers) -> list[Turn]:
@@ -77,184 +83,200 @@ def find_signed(page: Page, lines: Sequence[Slice], speakers: Speakers) -> list[
         In the order of the text. Those of which it is unclear whose they are, since a name by
         itself stands above and below, are nobody's.
     """
-    return list(_Signed(page, lines, speakers).turns())
+    reader = _Reader(page, speakers)
+    return list(_find_turns(page.text, reader.read(lines)))
 
 
-class _Signed:
-    def __init__(self, page: Page, lines: Sequence[Slice], speakers: Speakers) -> None:
+def _find_turns(text: str, lines: Sequence[_Line]) -> Iterator[Turn]:
+    sides = _find_sides(lines)
+    for number, line in enumerate(lines):
+        if line.kind == "quotation" and (who := _find_speaker(lines, number, sides)):
+            for quotation in line.quotations:
+                yield Turn(quotation.inner, *who)
+        elif line.kind in ("lead", "said") and line.who:
+            for below in _find_unmarked(text, lines[number + 1 :]):
+                yield Turn(below, *line.who)
+
+
+def _find_speaker(lines: Sequence[_Line], number: int, sides: frozenset[str]) -> _Who | None:
+    """Find who is named for the quotations of a line; None where that is left to others."""
+    if lines[number].who:
+        return lines[number].who
+    below = _at(lines, _last_of_run(lines, number) + 1)
+    if below.kind == "signature":
+        return below.who
+    first = number
+    while first and lines[first - 1].kind == "quotation":
+        first -= 1
+        if (led := lines[first]).who:
+            return led.who if led.who[0][0] < led.quotations[0].start else None
+    above = _at(lines, first - 1)
+    if above.kind == "lead":
+        return above.who
+    return _find_alone(above, below, sides)
+
+
+def _find_alone(above: _Line, below: _Line, sides: frozenset[str]) -> _Who | None:
+    """Find whom a name on a line of its own, above or below a quotation, stands for."""
+    names = {
+        side: line for side, line in (("above", above), ("below", below)) if line.kind == "name"
+    }
+    if len(sides) == 1 and (line := names.get(*sides)) is not None:
+        return line.who
+    unclear = next((line.who for line in names.values() if line.who and "above" in sides), None)
+    return unclear and (unclear[0], _NOBODY)
+
+
+def _find_sides(lines: Sequence[_Line]) -> frozenset[str]:
+    """Tell where names by themselves stand in a text: above their quotations, below, or both.
+
+    A name between two quotations tells nothing. One name above a quotation is a heading.
+    """
+    sides = []
+    for number, line in enumerate(lines):
+        if line.kind == "name":
+            below = _is_bare(_at(lines, number - 1))
+            above = _is_bare(_at(lines, number + 1))
+            sides.append(
+                "both" if above and below else "above" if above else "below" if below else ""
+            )
+    told = frozenset(side for side in sides if side in ("above", "below"))
+    lone = told == {"above"} and sides.count("above") + sides.count("both") < _LEAST_ABOVE
+    return frozenset() if lone else told
+
+
+def _is_bare(line: _Line) -> bool:
+    return line.kind == "quotation" and line.who is None
+
+
+def _last_of_run(lines: Sequence[_Line], number: int) -> int:
+    """The last paragraph of a quotation that is closed in a later one."""
+    while not lines[number].quotations[-1].closed and _at(lines, number + 1).kind == "quotation":
+        number += 1
+    return number
+
+
+def _find_unmarked(text: str, lines: Sequence[_Line]) -> Iterator[Slice]:
+    """Find the paragraphs below a lead that speak as people do, without quotation marks."""
+    for line in lines:
+        words = text[slice(*line.at)]
+        spoken = line.kind == "other" and not line.quotations and not words.endswith(":")
+        if not spoken or not speaks(words, "selves", "ourselves") or not is_long(text, line.at):
+            return
+        yield line.at
+
+
+def _at(lines: Sequence[_Line], number: int) -> _Line:
+    return lines[number] if 0 <= number < len(lines) else _NO_LINE
+
+
+class _Reader:
+    """Tells of lines what they are."""
+
+    def __init__(self, page: Page, speakers: Speakers) -> None:
         self._page, self._text, self._speakers = page, page.text, speakers
-        self._slices = lines
 
-    def turns(self) -> Iterator[Turn]:
-        """Read who said what, quotation by quotation."""
-        for number, line in enumerate(self._lines):
-            if line.kind == "quotation" and (who := self._find_speaker(number)):
-                for quotation in line.quotations:
-                    if is_long(self._text, quotation.inner) or line.label:
-                        yield Turn(quotation.inner, *who)
-            elif line.kind == "lead" and line.label:
-                for below in self._find_unmarked(number):
-                    yield Turn(below, line.label.at, self._name(line.label))
-
-    def _find_speaker(self, number: int) -> tuple[Slice, Person] | None:
-        """Find who is named for the quotations of a line; None where that is left to others."""
-        own = self._lines[number].label
-        if own:
-            return own.at, self._name(own)
-        below = self._at(self._last_of_run(number) + 1)
-        if below and below.kind == "signature" and below.label:
-            return below.label.at, self._name(below.label)
-        first = number
-        while first and self._lines[first - 1].kind == "quotation":
-            first -= 1
-            if (label := self._lines[first].label) is not None:
-                leads = label.at[0] < self._lines[first].quotations[0].start
-                return (label.at, self._name(label)) if leads else None
-        above = self._at(first - 1)
-        if above and above.kind == "lead" and above.label:
-            return above.label.at, self._name(above.label)
-        return self._find_alone(above, below)
-
-    def _find_alone(self, above: _Line | None, below: _Line | None) -> tuple[Slice, Person] | None:
-        """Find whom a name on a line of its own, above or below a quotation, stands for."""
-        heads, signs = self._votes
-        if heads >= _SURE_ALONE and not signs and above and above.kind == "name" and above.label:
-            return above.label.at, self._name(above.label)
-        if signs and not heads and below and below.kind == "name" and below.label:
-            return below.label.at, self._name(below.label)
-        name = next((line.label for line in (above, below) if line and line.kind == "name"), None)
-        return (name.at, _NOBODY) if name and heads else None
-
-    def _last_of_run(self, number: int) -> int:
-        """The last paragraph of a quotation that is closed in a later one."""
-        while number + 1 < len(self._lines) and not self._lines[number].quotations[-1].closed:
-            if self._lines[number + 1].kind != "quotation":
-                break
-            number += 1
-        return number
-
-    def _find_unmarked(self, number: int) -> Iterator[Slice]:
-        """Find the paragraphs below a lead that speak as people do, without quotation marks."""
-        for line in self._lines[number + 1 :]:
-            words = self._text[slice(*line.at)]
-            if line.kind != "other" or line.quotations or not speaks(words, "selves", "ourselves"):
-                return
-            if not is_long(self._text, line.at) or words.endswith(":"):
-                return
-            yield line.at
-
-    @cached_property
-    def _votes(self) -> tuple[int, int]:
-        """How many names by themselves stand only above quotations, and how many only below."""
-        heads = signs = 0
-        for number, line in enumerate(self._lines):
-            if line.kind == "name":
-                before, after = self._at(number - 1), self._at(number + 1)
-                below = before is not None and before.kind == "quotation" and not before.label
-                above = after is not None and after.kind == "quotation" and not after.label
-                heads += above and not below
-                signs += below and not above
-        return heads, signs
-
-    def _at(self, number: int) -> _Line | None:
-        return self._lines[number] if 0 <= number < len(self._lines) else None
-
-    @cached_property
-    def _lines(self) -> Sequence[_Line]:
-        """The lines, and of each whether it is a quotation or names somebody."""
+    def read(self, lines: Sequence[Slice]) -> list[_Line]:
+        """Read the lines of the page, each with the quotations in it."""
         found, rest = [], list(reversed(self._page.quotations))
-        for start, end in self._slices:
+        for start, end in lines:
             held = []
             while rest and rest[-1].outer[0] < end:
                 held.append(rest.pop())
-            found.append(self._read((start, end), held))
+            quoting = self._read_quoting((start, end), tuple(held)) if held else None
+            found.append(quoting or self._read_plain(start, end))
         return found
 
-    def _read(self, at: Slice, held: Sequence[Quotation]) -> _Line:
-        if held:
-            return self._read_quoting(at, held)
-        start, end = at
+    def _read_plain(self, start: int, end: int) -> _Line:
+        at, plain = (start, end), self._text[end - 1] not in ".!?:"
         if end - start > _LONGEST_LINE:
-            return _Line(at, "other")
+            return _Line(at, "other", (), None)
         if self._text[start] in _DASHES:
-            label = self._weighed(_skip(self._text, start, end), end, _LEAST)
-            return _Line(at, "signature" if label else "other", (), label)
-        if label := self._read_lead(start, end):
-            return _Line(at, "lead", (), label)
-        plain = self._text[end - 1] not in ".!?:"
-        label = self._weighed(start, end, _LEAST_ALONE) if plain else None
-        return _Line(at, "name" if label else "other", (), label)
+            who = self._weigh(_skip(self._text, start, end), end, _LEAST)
+            return _Line(at, "signature" if who else "other", (), who)
+        if who := self._read_lead(start, end):
+            return _Line(at, "lead", (), who)
+        if self._text[end - 1] == ":" and (who := self._read_said(start, end)):
+            return _Line(at, "said", (), who)
+        who = self._weigh(start, end, _LEAST_ALONE) if plain else None
+        return _Line(at, "name" if who else "other", (), who)
 
-    def _read_quoting(self, at: Slice, held: Sequence[Quotation]) -> _Line:
+    def _read_quoting(self, at: Slice, held: tuple[Quotation, ...]) -> _Line:
         """Read a line with quotations: whether all else in it is a label or a signature."""
-        (start, end), quotations = at, tuple(held)
         first, last = held[0].outer[0], held[-1].outer[1]
-        between = "".join(
-            self._text[one.outer[1] : other.outer[0]]
-            for one, other in zip(held, held[1:], strict=False)
-        )
-        before, after = self._text[start:first], self._text[last:end]
-        if _has_words(between) or (_has_words(before) and _has_words(after)):
-            return _Line(at, "other", quotations)
-        if _has_words(before):
-            label = self._read_lead(start, first)
-        elif _has_words(after):
-            label = self._read_signature(last, end)
-        else:
-            return _Line(at, "quotation", quotations)
-        return _Line(at, "quotation" if label else "other", quotations, label)
+        between = (self._text[one.outer[1] : other.outer[0]] for one, other in pairwise(held))
+        before, after = self._text[at[0] : first], self._text[last : at[1]]
+        lead, tail = _has_words(before), _has_words(after)
+        if any(map(_has_words, between)) or (lead and tail):
+            return _Line(at, "other", held)
+        if not lead and not tail:
+            return _Line(at, "quotation", held)
+        who = self._read_lead(at[0], first) if lead else self._read_signature(last, at[1])
+        return _Line(at, "quotation" if who else "other", held, who)
 
-    def _read_signature(self, start: int, end: int) -> Label | None:
+    def _read_signature(self, start: int, end: int) -> _Who | None:
         """Read who is named behind a quotation, after a dash or in brackets."""
-        first = trim(self._text, start, end)[0]
-        if self._text[first] == "(":
-            closed = self._text.find(")", first, end)
-            return self._weighed(first + 1, closed, _LEAST) if closed + 2 >= end else None
-        while first < end and self._text[first] in ".,!? ":
+        first = start
+        while self._text[first] in ".,!? ":
             first += 1
+        if self._text[first] == "(" and self._text[first:end].rstrip(" .").endswith(")"):
+            return self._weigh(first + 1, self._text.rindex(")", first, end), _LEAST)
         dashed = self._text[first] in _DASHES
-        return self._weighed(_skip(self._text, first, end), end, _LEAST) if dashed else None
+        return self._weigh(_skip(self._text, first, end), end, _LEAST) if dashed else None
 
-    def _read_lead(self, start: int, end: int) -> Label | None:
+    def _read_lead(self, start: int, end: int) -> _Who | None:
         """Read whom a line announces: "And from Chairwoman Rosa Wenzel:", "Jane Roe, baker:"."""
-        start = _skip(self._text, start, end)
-        stop = len(self._text[:end].rstrip())
+        start, stop = trim(self._text, _skip(self._text, start, end), end)
         colon = self._text[stop - 1 : stop] == ":"
         words = split_words(self._text, start, stop - colon)
-        known = load_labels("introduces") | load_labels("introduced_by") | {"the", "a", "our"}
-        lead = list(takewhile(lambda word: self._bare(word) in known, words))
+        lead = list(takewhile(self._introduces, words))
         by = any(self._bare(word) in load_labels("introduced_by") for word in lead)
-        if len(lead) == len(words) or not (by or (colon and not lead)):
-            return None
-        if not colon and self._bare(words[0]) not in load_labels("introduces"):
+        headed = bool(lead) and self._bare(lead[0]) in load_labels("introduces")
+        if len(lead) == len(words) or not (by or not lead) or not (colon or (by and headed)):
             return None
         rest = words[len(lead) :]
-        return self._weighed(rest[0][0], self._cut_topic(rest), _LEAST)
+        return self._weigh(rest[0][0], self._cut_topic(rest), _LEAST)
 
-    def _cut_topic(self, words: Sequence[Slice]) -> int:
-        """Where a name ends before what is spoken of: "Mayor Ada Quill on the flood"."""
-        for number, word in enumerate(words):
-            topic = self._text[slice(*word)] in load_labels("topics")
-            if number > 1 and topic and "," not in self._text[words[0][0] : word[0]]:
-                return words[number - 1][1]
-        return words[-1][1]
+    def _introduces(self, word: Slice) -> bool:
+        bare = self._bare(word)
+        return bare in _ARTICLES or any(bare in load_labels(kind) for kind in _INTRODUCTIONS)
 
     def _bare(self, word: Slice) -> str:
         return self._text[slice(*word)].casefold().strip(",.:")
 
-    def _weighed(self, start: int, end: int, least: float) -> Label | None:
+    def _cut_topic(self, words: Sequence[Slice]) -> int:
+        """Find where a name ends before what is spoken of: "Mayor Ada Quill on the flood"."""
+        for before, word in pairwise(words[1:]):
+            if self._text[before[1] - 1] == ",":
+                break
+            if self._text[slice(*word)] in load_labels("topics"):
+                return before[1]
+        return words[-1][1]
+
+    def _read_said(self, start: int, end: int) -> _Who | None:
+        """Read of whom a line that ends in a colon tells that they said what follows."""
+        number = self._page.paragraph[self._page.tokens_in(start, end)[0]]
+        sayings = self._page.by_paragraph.get(number, [])
+        last = next((one for one in reversed(sayings) if one.group == "say"), None)
+        if last is None:
+            return None
+        person = self._speakers.resolve(*last.mention)
+        known = self._speakers.recognise(person.name.split()) if person.name else None
+        span = self._page.doc[slice(*last.mention)]
+        return ((span.start_char, span.end_char), person) if known else None
+
+    def _weigh(self, start: int, end: int, least: float) -> _Who | None:
         """Read a stretch as somebody's name, if that is what most speaks for."""
         label = read_named(self._text, start, end) if start < end else None
         if label is None or not label.name or label.asks:
             return None
-        known = self._speakers.recognise(label.name) is not None
-        return label if weigh(label) + _KNOWN * known >= least else None
-
-    def _name(self, label: Label) -> Person:
         known = self._speakers.recognise(label.name)
+        if weigh(label) + _KNOWN * (known is not None) < least:
+            return None
+        role = spell(label.role.split())
         if known is None or is_loud(known.name):
-            return Person(spell(label.name), spell(label.role.split()))
-        return known if known.role else Person(known.name, spell(label.role.split()))
+            return label.at, Person(spell(label.name), role)
+        return label.at, known if known.role else Person(known.name, role)
 
 
 def _skip(text: str, start: int, end: int) -> int:

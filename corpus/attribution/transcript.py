@@ -32,14 +32,17 @@ _PERSONAL = 1.5
 """Least of it that the name itself has to tell, or the article by knowing it."""
 _PATTERN = _AGAIN + _IN_TURN + _SPOKEN
 """What stands for that in a name of several words."""
-_TURNS = 3
-"""Least turns of a transcript."""
+_TURNS, _FEWEST = 3, 2
+"""Least turns of a transcript, and of one that calls itself so."""
+_INITIALS = 3
+"""Most letters of a label that holds a name's initials."""
 _SHARE = 0.5
 """Least share of turns that are spoken, of answers that say "I", and of lines with a label where
 lines without one are taken to go on with the turn above."""
+_ALL = ("selves", "ourselves", "addressed")
 _NOBODY = Person("")
 _ASIDE = "([*•"
-_QUOTES = "\"“”„«»"
+_QUOTES = '"“”„«»'
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def find_transcript(text: str, lines: Sequence[Slice], speakers: Speakers) -> li
         for number, line in enumerate(lines)
         if (label := read_label(text, *line)) and not _is_quoted(text, label)
     }
-    if len(labels) < _TURNS:
+    if len(labels) < _FEWEST:
         return []
     reader = _Reader(text, lines, labels, speakers)
     return list(reader.read_turns()) if reader.is_transcript() else []
@@ -92,9 +95,14 @@ class _Reader:
 
     def is_transcript(self) -> bool:
         """Whether there are turns enough, somebody is named, and they speak as people do."""
-        spoken = [self._speaks(number) for number in self._voices]
-        named = any(voice.person.name for voice in self._voices.values())
-        return named and len(spoken) >= _TURNS and sum(spoken) >= _SHARE * len(spoken)
+        voices = self._voices.values()
+        if len(voices) < (_FEWEST if self._called else _TURNS):
+            return False
+        # Where nobody asks or speaks twice, "you" may be the reader, and each line a portrait.
+        taken = any(len(voice.numbers) > 1 or not voice.person.name for voice in voices)
+        kinds = _ALL if taken else ("selves", "ourselves")
+        spoken = sum(self._speaks(number, *kinds) for number in self._voices)
+        return any(voice.person.name for voice in voices) and spoken >= _SHARE * len(voices)
 
     def read_turns(self) -> Iterator[Turn]:
         """Read the turns, line by line."""
@@ -115,15 +123,14 @@ class _Reader:
 
     def _goes_on(self, number: int, person: Person) -> bool:
         """Whether a line without label is the next paragraph of the turn above it."""
-        start, end = self._lines[number]
-        line = self._text[start:end]
-        surname = person.name.split()[-1:] if person.name else []
-        if any(word.casefold() in find_words(line) for word in surname):
+        line = self._text[slice(*self._lines[number])]
+        surname = person.name.casefold().split()[-1:]
+        if asks(line) or not find_words(line).isdisjoint(surname):
             return False
-        if number > max(self._voices):
-            return speaks(line, "selves") and self._dense
         quoted = any(mark in line for mark in _QUOTES)
-        return self._dense or (not quoted and speaks(line, "selves", "ourselves", "addressed"))
+        if quoted or not self._dense or number > max(self._voices):
+            return not quoted and speaks(line, "selves")
+        return speaks(line, *_ALL)
 
     def _is_aside(self, line: Slice) -> bool:
         """Whether a line is no speech: "(Applause)", a list's item, a heading."""
@@ -154,7 +161,7 @@ class _Reader:
         fullest = max(labels, key=lambda label: len(label.name))
         known = self._find_known(fullest)
         personal = max(map(weigh, labels)) + _KNOWN * (known is not None)
-        spoken = sum(map(self._speaks, numbers)) >= _SHARE * len(numbers)
+        spoken = sum(self._speaks(number, *_ALL) for number in numbers) >= _SHARE * len(numbers)
         pattern = _AGAIN * (len(numbers) > 1) + _IN_TURN * in_turn + _SPOKEN * spoken
         alone = len(fullest.name) == 1 and known is None and not fullest.titled
         about = _LOUD * all(label.loud for label in labels) + _CALLED * self._called
@@ -166,9 +173,9 @@ class _Reader:
     def _find_known(self, label: Label) -> Person | None:
         """Find whom the article tells of under a label's name, office or initials."""
         words = label.name or tuple(label.role.split())
-        if len(words) == 1 and is_loud(words[0]) and 1 < len(words[0]) < _TURNS + 1:
-            if person := self._speakers.recognise_initials(words[0]):
-                return person
+        short = len(words) == 1 and is_loud(words[0]) and len(words[0]) <= _INITIALS
+        if short and (person := self._speakers.recognise_initials(words[0])):
+            return person
         if not label.name and (holder := self._speakers.find_holder(label.role)):
             return holder
         person = self._speakers.recognise(words)
@@ -205,13 +212,13 @@ class _Reader:
         ordered = [keys[number] for number in sorted(keys)]
         return frozenset(key for two in pairwise(ordered) if two[0] != two[1] for key in two)
 
-    def _speaks(self, number: int) -> bool:
+    def _speaks(self, number: int, *kinds: str) -> bool:
         """Whether the line, or the one below a label that stands alone, speaks or asks."""
         start, end = self._labels[number].speech
         if start == end and number + 1 < len(self._lines):
             start, end = self._lines[number + 1]
         line = self._text[start:end]
-        return asks(line) or speaks(line, "selves", "ourselves", "addressed")
+        return asks(line) or speaks(line, *kinds)
 
 
 def _is_quoted(text: str, label: Label) -> bool:
@@ -222,6 +229,9 @@ def _is_quoted(text: str, label: Label) -> bool:
 
 def _as_printed(labels: Sequence[Label], fullest: Label) -> Person:
     role = next((label.role for label in labels if label.role), "")
-    if not fullest.name:
-        return Person(role if is_loud(role) else role.removeprefix("The "))
-    return Person(spell(fullest.name), spell(role.split()))
+    if fullest.name:
+        return Person(spell(fullest.name), spell(role.split()))
+    office = spell(role.split())
+    # With a small letter, as descriptions are printed: "Witness" alone would pass for a name.
+    plain = office.casefold().removeprefix("the ")
+    return Person(office if fullest.titled else f"the {plain}")

@@ -5,7 +5,7 @@ Tested in `tests/corpus/attribution/test_unmarked.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.attribution.coreference import Person
@@ -25,7 +25,7 @@ _OWN = 0.5
 """Share of an interview's answers that speak of whoever gives them."""
 _ASIDE = '[“"(—–-•*'
 """What begins a note, a quotation or a list, and no answer."""
-_EDGES = ".,;:!?…\"“”()[]—–-"
+_EDGES = '.,;:!?…"“”()[]—–-'
 _LINKS = ("http://", "https://", "pic.twitter.com/", "pic.x.com/")
 
 
