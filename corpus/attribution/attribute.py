@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from corpus.attribution.attribution import MOST_CHARS, Attribution, Kind
 from corpus.attribution.coreference import Person, Speakers
-from corpus.attribution.cues import load_cues
+from corpus.attribution.cues import Saying, load_cues
 from corpus.attribution.features import Page, is_whole
 from corpus.attribution.indirect_speech import find_reports
 from corpus.attribution.selection import Choice, choose
@@ -149,7 +149,7 @@ def _quoted(
     page: Page, choices: Sequence[Choice | None], speakers: Speakers
 ) -> Iterator[Attribution]:
     for quotation, choice in zip(page.quotations, choices, strict=True):
-        if choice is not None:
+        if choice is not None and not _is_phrase(page.doc, choice.saying):
             saying = choice.saying
             person = speakers.resolve(*saying.mention)
             yield Attribution(
@@ -161,6 +161,12 @@ def _quoted(
                 cue=_slice(page.doc, saying.cue),
                 confidence=round(choice.confidence, 3),
             )
+
+
+def _is_phrase(doc: Doc, saying: Saying) -> bool:
+    """Whether the words before a colon are no name: "From Berlin:", "A message to the mayor:"."""
+    words = doc[slice(*saying.mention)]
+    return saying.form == "label" and any(token.tag_ in ("IN", "TO", "CC") for token in words)
 
 
 def _reported(page: Page, speakers: Speakers) -> Iterator[Attribution]:

@@ -213,8 +213,7 @@ def _of_label(colon: Token) -> Iterator[Saying]:
     run = doc[start : colon.i]
     leads = start == 0 or "\n" in doc[start - 1].text
     cue = (colon.i, colon.i + 1)
-    plain = not any(token.tag_ in ("IN", "TO", "CC") for token in run)
-    if leads and plain and 0 < len(run) <= 6 and run[-1].tag_.startswith("NNP"):
+    if leads and 0 < len(run) <= 6 and run[-1].tag_.startswith("NNP"):
         yield Saying(cue, (start, colon.i), colon.i - 1, colon.i, "label", "say")
         return
     named = [token for token in run if token.tag_ in ("NNP", "PRP")]

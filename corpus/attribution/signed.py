@@ -42,6 +42,8 @@ _LONGEST_LINE = 160
 _ARTICLES = frozenset(("the", "a", "our"))
 _INTRODUCTIONS = ("introduces", "introduced_by")
 _DASHES = "-–—―~"
+_POSTED = ("#", "http", "pic.")
+"""What begins the rest of a post, behind what it quotes."""
 _NOBODY = Person("")
 
 
@@ -206,6 +208,8 @@ class _Reader:
         first, last = held[0].outer[0], held[-1].outer[1]
         between = (self._text[one.outer[1] : other.outer[0]] for one, other in pairwise(held))
         before, after = self._text[at[0] : first], self._text[last : at[1]]
+        if after.lstrip(" .,").startswith(_POSTED):
+            after = ""
         lead, tail = _has_words(before), _has_words(after)
         if any(map(_has_words, between)) or (lead and tail):
             return _Line(at, "other", held)
@@ -274,6 +278,8 @@ class _Reader:
         if weigh(label) + _KNOWN * (known is not None) < least:
             return None
         role = spell(label.role.split())
+        if known is None and not label.loud:
+            known = self._speakers.resolve(*self._page.tokens_in(*label.at))
         if known is None or is_loud(known.name):
             return label.at, Person(spell(label.name), role)
         return label.at, known if known.role else Person(known.name, role)
