@@ -125,8 +125,9 @@ def read_named(text: str, start: int, end: int) -> Label | None:
         return None
     at = (places[office][0] if name else start, stop)
     titled = any(is_title(word) for word in words[:office])
-    told = role if not name or any(map(is_role_word, words[:office])) else behind
-    return Label(at, (end, end), name, told, titled, is_loud(text[slice(*at)]))
+    if name and not any(map(_is_post, words[:office])):
+        role = behind if any(map(is_role_word, behind.split())) else ""
+    return Label(at, (end, end), name, role, titled, is_loud(text[slice(*at)]))
 
 
 def weigh(label: Label) -> float:
@@ -152,11 +153,11 @@ def spell(words: Sequence[str]) -> str:
 
 def _spelled(word: str) -> str:
     letters = word.strip(".")
-    if len(letters) <= _LOUDEST and not is_given(letters) and letters not in ("THE", "AND", "FOR"):
+    if (letters.casefold() in _JOINS or is_particle(letters)) and not is_given(letters):
+        return word.lower()
+    if len(letters) <= _LOUDEST and not is_given(letters):
         return word
     plain = word.title().replace("’S", "’s").replace("'S", "'s")
-    if plain.casefold() in _JOINS or is_particle(plain):
-        return plain.lower()
     return f"Mc{plain[2:].capitalize()}" if plain.startswith("Mc") else plain
 
 
@@ -253,6 +254,11 @@ def _count_office(words: Sequence[str]) -> int:
         return after
     given = (number for number in range(after, len(words) - 1) if is_given(words[number]))
     return next(given, len(words))
+
+
+def _is_post(word: str) -> bool:
+    """Whether a word before a name tells a post: "Senator", and not "Mr" or "Dr"."""
+    return is_role_word(word) and word.casefold().strip(".") != "dr"
 
 
 def _holds_another(office: Sequence[str]) -> bool:

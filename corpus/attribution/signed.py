@@ -111,10 +111,14 @@ def _find_speaker(lines: Sequence[_Line], number: int, sides: frozenset[str]) ->
     while first and lines[first - 1].kind == "quotation":
         first -= 1
         if (led := lines[first]).who:
-            return led.who if led.who[0][0] < led.quotations[0].start else None
+            # What follows a quotation that is signed may be anybody's.
+            leads = led.who[0][0] < led.quotations[0].start
+            return led.who if leads else (led.who[0], _NOBODY)
     above = _at(lines, first - 1)
     if above.kind == "lead":
         return above.who
+    if above.kind == "signature" and above.who:
+        return above.who[0], _NOBODY
     return _find_alone(above, below, sides)
 
 
@@ -271,6 +275,8 @@ class _Reader:
 
     def _weigh(self, start: int, end: int, least: float) -> _Who | None:
         """Read a stretch as somebody's name, if that is what most speaks for."""
+        if self._text[start:end].casefold().strip(" .") in load_labels("agencies"):
+            return (start, end), _NOBODY
         label = read_named(self._text, start, end) if start < end else None
         if label is None or not label.name or label.asks:
             return None
