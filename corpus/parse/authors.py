@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from corpus.nlp.given_names import is_given
 from corpus.parse import byline
@@ -14,6 +15,8 @@ _LISTS = "bylines.json"
 _NAMES = ("name", "full_name", "fullName", "display_name", "title")
 _MOST = 100
 """Authors that are read."""
+_DEEPEST = 4
+"""Lists within lists that are read."""
 _FULL = 2
 """Words of a full name."""
 _MAX_LINE = 1000
@@ -37,7 +40,7 @@ def read_authors(printed: Iterable[object], *, publisher: str = "") -> tuple[str
         >>> read_authors([{"name": "Hale, Peter"}, "Lind, Nora"])
         ('Peter Hale', 'Nora Lind')
     """
-    lines = list(_lines(printed))[:_MOST]
+    lines = list(islice(_lines(printed), _MOST))
     found = byline.keep_distinct(
         name
         for line in lines
@@ -49,14 +52,14 @@ def read_authors(printed: Iterable[object], *, publisher: str = "") -> tuple[str
     return tuple(people or others)
 
 
-def _lines(printed: Iterable[object]) -> Iterator[str]:
+def _lines(printed: Iterable[object], depth: int = _DEEPEST) -> Iterator[str]:
     for value in printed:
         if isinstance(value, Mapping):
             value = next((value[key] for key in _NAMES if value.get(key)), "")
-        if isinstance(value, list | tuple | set):
-            yield from _lines(sorted(value, key=str) if isinstance(value, set) else value)
+        if isinstance(value, list | tuple):
+            yield from _lines(value, depth - 1) if depth else ()
         elif isinstance(value, str) and (listed := _read_listed(value[:_MAX_LINE].strip())):
-            yield from _lines(listed)
+            yield from _lines(listed, depth - 1) if depth else ()
         elif isinstance(value, str):
             yield from (_turn(one) for line in _split(value[:_MAX_LINE]) for one in _part(line))
 
