@@ -5,13 +5,18 @@ Tested with the rest of attribution in `tests/corpus/attribution/test_attribute.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 from spacy.tokens import Doc
 
 from corpus.attribution.names import Name, Names, clean, is_group, read_role
 from corpus.attribution.pronouns import Pronouns
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 _PERSONAL = frozenset(("he", "she", "they", "him", "her", "them", "his", "their"))
 _NOBODY = frozenset(
@@ -126,37 +131,57 @@ class Speakers:
             None where the article tells of no such person, or of two.
         """
         folded = [word.casefold() for word in words]
-        found = {
-            full.words: full
-            for name in self._names.all
-            if name.words[-1].casefold() == folded[-1] and self._pronouns.is_person(name)
-            for full in [self._names.fullest(name)]
-            if len(folded) == 1 or full.words[0].casefold() == folded[0]
-        }
-        printed = [full for full in found.values() if not full.words[-1].isupper()]
-        people = printed or list(found.values())
-        return self.describe(people[0]) if len(people) == 1 else None
+        found = [
+            name
+            for name in self._by_surname.get(folded[-1], ())
+            if len(folded) == 1 or name.words[0].casefold() == folded[0]
+        ]
+        printed = [name for name in found if not name.words[-1].isupper()] or found
+        return self.describe(printed[0]) if len(printed) == 1 else None
 
     def recognise_initials(self, letters: str) -> Person | None:
         """Find the only person whose name of several words has some initials."""
-        people = {
-            full.words: full
-            for name in self._names.all
-            if len(name.words) == len(letters) and self._pronouns.is_person(name)
-            for full in [self._names.fullest(name)]
-            if "".join(word[0] for word in full.words).upper() == letters
-        }
-        return self.describe(next(iter(people.values()))) if len(people) == 1 else None
+        found = self._by_initials.get(letters, ())
+        return self.describe(found[0]) if len(found) == 1 else None
 
     def find_holder(self, office: str) -> Person | None:
         """Find the only person to whom the article gives an office: "PRIME MINISTER"."""
-        wanted = office.casefold().removeprefix("the ").split()
-        holders = {
-            full.words: person
-            for name in self._names.all
-            if self._pronouns.is_person(name)
-            for full in [self._names.fullest(name)]
-            for person in [self.describe(full)]
-            if person.role.casefold().removeprefix("the ").split()[: len(wanted)] == wanted
-        }
-        return next(iter(holders.values())) if len(holders) == 1 else None
+        found = self._by_office.get(tuple(_office(office)), ())
+        return self.describe(found[0]) if len(found) == 1 else None
+
+    @cached_property
+    def _people(self) -> Sequence[Name]:
+        """The fullest names of those who are persons for sure, each once."""
+        full = (self._names.fullest(name) for name in self._names.all)
+        people = {name.words: name for name in full if self._pronouns.is_person(name)}
+        return list(people.values())
+
+    @cached_property
+    def _by_surname(self) -> Mapping[str, Sequence[Name]]:
+        return _group((name.words[-1].casefold(), name) for name in self._people)
+
+    @cached_property
+    def _by_initials(self) -> Mapping[str, Sequence[Name]]:
+        several = (name for name in self._people if len(name.words) > 1)
+        return _group(("".join(word[0] for word in one.words).upper(), one) for one in several)
+
+    @cached_property
+    def _by_office(self) -> Mapping[tuple[str, ...], Sequence[Name]]:
+        """People by what their offices begin with: "Minister" and "Minister of Sheds"."""
+        offices = ((_office(self._names.role(name)), name) for name in self._people)
+        return _group(
+            (tuple(words[:count]), name)
+            for words, name in offices
+            for count in range(1, len(words) + 1)
+        )
+
+
+def _office(role: str) -> list[str]:
+    return role.casefold().removeprefix("the ").split()
+
+
+def _group(pairs: Iterable[tuple[_Key, Name]]) -> Mapping[_Key, Sequence[Name]]:
+    found: defaultdict[_Key, list[Name]] = defaultdict(list)
+    for key, name in pairs:
+        found[key].append(name)
+    return found

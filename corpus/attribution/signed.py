@@ -10,7 +10,7 @@ Tested in `tests/corpus/attribution/test_signed.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
@@ -39,6 +39,8 @@ _LEAST_ABOVE = 2
 """Least names on lines of their own, above quotations, that make it a list of statements."""
 _LONGEST_LINE = 160
 """Letters of a line that only names somebody."""
+_MOST = 50
+"""Paragraphs of a statement without quotation marks."""
 _ARTICLES = frozenset(("the", "a", "our"))
 _INTRODUCTIONS = ("introduces", "introduced_by")
 _DASHES = "-–—―~"
@@ -90,36 +92,38 @@ def find_signed(page: Page, lines: Sequence[Slice], speakers: Speakers) -> list[
 
 
 def _find_turns(text: str, lines: Sequence[_Line]) -> Iterator[Turn]:
-    sides = _find_sides(lines)
+    sides, ends = _find_sides(lines), _find_ends(lines)
+    above, led = _NO_LINE, None
     for number, line in enumerate(lines):
-        if line.kind == "quotation" and (who := _find_speaker(lines, number, sides)):
-            for quotation in line.quotations:
-                yield Turn(quotation.inner, *who)
-        elif line.kind in ("lead", "said") and line.who:
-            for below in _find_unmarked(text, lines[number + 1 :]):
-                yield Turn(below, *line.who)
-
-
-def _find_speaker(lines: Sequence[_Line], number: int, sides: frozenset[str]) -> _Who | None:
-    """Find who is named for the quotations of a line; None where that is left to others."""
-    if lines[number].who:
-        return lines[number].who
-    below = _at(lines, _last_of_run(lines, number) + 1)
-    if below.kind == "signature":
-        return below.who
-    first = number
-    while first and lines[first - 1].kind == "quotation":
-        first -= 1
-        if (led := lines[first]).who:
+        if line.kind != "quotation":
             # What follows a quotation that is signed may be anybody's.
-            leads = led.who[0][0] < led.quotations[0].start
-            return led.who if leads else (led.who[0], _NOBODY)
-    above = _at(lines, first - 1)
-    if above.kind == "lead":
-        return above.who
-    if above.kind == "signature" and above.who:
-        return above.who[0], _NOBODY
-    return _find_alone(above, below, sides)
+            above, led = line, _nobody(line) if line.kind == "signature" else None
+            if line.kind in ("lead", "said") and line.who:
+                for words in _find_unmarked(text, lines[number + 1 : number + 1 + _MOST]):
+                    yield Turn(words, *line.who)
+            led = line.who if line.kind == "lead" else led
+            continue
+        below = _at(lines, ends[number] + 1)
+        signed = below.who if below.kind == "signature" else None
+        alone = None if led else _find_alone(above, below, sides)
+        if who := line.who or signed or led or alone:
+            yield from (Turn(quotation.inner, *who) for quotation in line.quotations)
+        if line.who:
+            led = line.who if line.who[0][0] < line.quotations[0].start else _nobody(line)
+
+
+def _nobody(line: _Line) -> _Who | None:
+    return line.who and (line.who[0], _NOBODY)
+
+
+def _find_ends(lines: Sequence[_Line]) -> Mapping[int, int]:
+    """Find, of each line of quotations, the line in which the last of them is closed."""
+    ends: dict[int, int] = {}
+    for number in range(len(lines) - 1, -1, -1):
+        if lines[number].kind == "quotation":
+            is_open = not lines[number].quotations[-1].closed
+            ends[number] = ends.get(number + 1, number) if is_open else number
+    return ends
 
 
 def _find_alone(above: _Line, below: _Line, sides: frozenset[str]) -> _Who | None:
@@ -153,13 +157,6 @@ def _find_sides(lines: Sequence[_Line]) -> frozenset[str]:
 
 def _is_bare(line: _Line) -> bool:
     return line.kind == "quotation" and line.who is None
-
-
-def _last_of_run(lines: Sequence[_Line], number: int) -> int:
-    """The last paragraph of a quotation that is closed in a later one."""
-    while not lines[number].quotations[-1].closed and _at(lines, number + 1).kind == "quotation":
-        number += 1
-    return number
 
 
 def _find_unmarked(text: str, lines: Sequence[_Line]) -> Iterator[Slice]:

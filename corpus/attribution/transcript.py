@@ -108,7 +108,7 @@ class _Reader:
         """Read the turns, line by line."""
         voice: _Voice | None = None
         mention, opened = (0, 0), False
-        for number in range(min(self._voices), len(self._lines)):
+        for number in range(self._first, len(self._lines)):
             line = self._lines[number]
             if label := self._labels.get(number):
                 voice, mention, opened = self._voices.get(number), label.at, False
@@ -128,7 +128,7 @@ class _Reader:
         if asks(line) or not find_words(line).isdisjoint(surname):
             return False
         quoted = any(mark in line for mark in _QUOTES)
-        if quoted or not self._dense or number > max(self._voices):
+        if quoted or not self._dense or number > self._last:
             return not quoted and speaks(line, "selves")
         return speaks(line, *_ALL)
 
@@ -138,9 +138,17 @@ class _Reader:
         return self._text[start] in _ASIDE or self._text[end - 1].isalnum()
 
     @cached_property
+    def _first(self) -> int:
+        return min(self._voices)
+
+    @cached_property
+    def _last(self) -> int:
+        return max(self._voices)
+
+    @cached_property
     def _dense(self) -> bool:
-        within = max(self._voices) - min(self._voices) + 1
-        return len(self._voices) >= _SHARE * within
+        """Whether most lines from the first to the last turn have labels."""
+        return len(self._voices) >= _SHARE * (self._last - self._first + 1)
 
     @cached_property
     def _voices(self) -> Mapping[int, _Voice]:
