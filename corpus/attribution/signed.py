@@ -41,6 +41,8 @@ _LONGEST_LINE = 160
 """Letters of a line that only names somebody."""
 _MOST = 50
 """Paragraphs of a statement without quotation marks."""
+_SIDES = {(True, True): "both", (True, False): "above", (False, True): "below"}
+"""Where a name stands, by whether a quotation stands below it, and above it."""
 _ARTICLES = frozenset(("the", "a", "our"))
 _INTRODUCTIONS = ("introduces", "introduced_by")
 _DASHES = "-–—―~"
@@ -128,13 +130,11 @@ def _find_ends(lines: Sequence[_Line]) -> Mapping[int, int]:
 
 def _find_alone(above: _Line, below: _Line, sides: frozenset[str]) -> _Who | None:
     """Find whom a name on a line of its own, above or below a quotation, stands for."""
-    names = {
-        side: line for side, line in (("above", above), ("below", below)) if line.kind == "name"
-    }
-    if len(sides) == 1 and (line := names.get(*sides)) is not None:
-        return line.who
-    unclear = next((line.who for line in names.values() if line.who and "above" in sides), None)
-    return unclear and (unclear[0], _NOBODY)
+    told = [line for side, line in (("above", above), ("below", below)) if side in sides]
+    if len(told) == 1 and told[0].kind == "name":
+        return told[0].who
+    names = [line for line in (above, below) if line.kind == "name"]
+    return _nobody(names[0]) if names and "above" in sides else None
 
 
 def _find_sides(lines: Sequence[_Line]) -> frozenset[str]:
@@ -145,12 +145,9 @@ def _find_sides(lines: Sequence[_Line]) -> frozenset[str]:
     sides = []
     for number, line in enumerate(lines):
         if line.kind == "name":
-            below = _is_bare(_at(lines, number - 1))
-            above = _is_bare(_at(lines, number + 1))
-            sides.append(
-                "both" if above and below else "above" if above else "below" if below else ""
-            )
-    told = frozenset(side for side in sides if side in ("above", "below"))
+            quoted = _is_bare(_at(lines, number + 1)), _is_bare(_at(lines, number - 1))
+            sides.append(_SIDES.get(quoted, ""))
+    told = frozenset(sides) & {"above", "below"}
     lone = told == {"above"} and sides.count("above") + sides.count("both") < _LEAST_ABOVE
     return frozenset() if lone else told
 
