@@ -10,11 +10,13 @@ from spacy.tokens import Doc
 
 from corpus.attribution.attribution import MOST_CHARS, Attribution, Kind
 from corpus.attribution.coreference import Person, Speakers
-from corpus.attribution.cues import load_cues
+from corpus.attribution.cues import Saying, load_cues
 from corpus.attribution.features import Page, is_whole
 from corpus.attribution.indirect_speech import find_reports
 from corpus.attribution.selection import Choice, choose
-from corpus.attribution.unmarked import Turn, find_answers, find_turns
+from corpus.attribution.signed import find_signed
+from corpus.attribution.transcript import find_transcript
+from corpus.attribution.unmarked import Turn, find_answers, find_lines, find_posts
 from corpus.nlp.quotation_marks import pair_quotations
 from corpus.nlp.segment import Slice
 from corpus.nlp.spacy_model import parse
@@ -53,11 +55,11 @@ def attribute(body: str, *, language: str = "en", authors: Sequence[str] = ()) -
     choices = choose(page)
     author = authors[0] if len(authors) == 1 else ""
     speakers = Speakers(doc, page.inside, _said_by_pronouns(page, choices), author=author)
-    turns = list(_signed(page, speakers))
+    turns = _find_turns(page, speakers)
     apart = sorted(turn.quote for turn in turns)
-    found = [*turns, *_quoted(page, choices, speakers), *_reported(page, speakers)]
-    signed = frozenset(turns)
-    found = [one for one in found if one in signed or not _overlaps(one.quote, apart)]
+    found = [*_quoted(page, choices, speakers), *_reported(page, speakers)]
+    found = [one for one in found if not _overlaps(one.quote, apart)]
+    found += _signed(page, turns, speakers)
     return sorted(set(found), key=lambda one: (one.quote, one.kind, one.cue or (0, 0)))
 
 
@@ -69,20 +71,34 @@ def _cut(body: str) -> str:
     return body[: next((end + 1 for end in ends if end > 0), MOST_CHARS)]
 
 
-def _signed(page: Page, speakers: Speakers) -> Iterator[Attribution]:
-    """Posts and interviews, whose speakers are named beside them."""
-    turns = find_turns(page.text) or list(_answers(page, speakers))
-    people = [speakers.resolve(*page.tokens_in(*turn.speaker)) for turn in turns]
-    full = {one.name.split()[-1]: one for one in people if " " in one.name}
-    for turn, person in zip(turns, people, strict=True):
-        known = full.get(person.name, person)
-        if known.name:
+def _find_turns(page: Page, speakers: Speakers) -> list[Turn]:
+    """Posts, transcripts, statements and interviews, whose speakers are named beside them.
+
+    Of two that overlap the first of these kinds stands.
+    """
+    lines = find_lines(page.text)
+    kinds = (
+        find_posts(page.text),
+        find_transcript(page.text, lines, speakers) or _answers(page, speakers),
+        find_signed(page, lines, speakers),
+    )
+    found: list[Turn] = []
+    for kind in kinds:
+        apart = sorted(turn.quote for turn in found)
+        found += [turn for turn in kind if not _overlaps(turn.quote, apart)]
+    return found
+
+
+def _signed(page: Page, turns: Sequence[Turn], speakers: Speakers) -> Iterator[Attribution]:
+    for turn in turns:
+        person = turn.person or speakers.resolve(*page.tokens_in(*turn.speaker))
+        if person.name:
             yield Attribution(
                 quote=turn.quote,
                 kind=Kind.DIRECT,
                 speaker=turn.speaker,
-                name=known.name,
-                role=known.role,
+                name=person.name,
+                role=person.role,
                 cue=None,
                 confidence=_SIGNED,
             )
@@ -91,8 +107,7 @@ def _signed(page: Page, speakers: Speakers) -> Iterator[Attribution]:
 def _answers(page: Page, speakers: Speakers) -> Iterator[Turn]:
     """The answers of an interview without names, given by whom its opening is about."""
     answers = find_answers(page.text)
-    opening = page.tokens_in(0, answers[0][0])[1] if answers else 0
-    name = speakers.find_subject(opening) if answers else None
+    name = speakers.find_subject(answers[0][0]) if answers else None
     if name is not None:
         mention = _slice(page.doc, (name.start, name.end))
         yield from (Turn(answer, mention) for answer in answers)
@@ -134,7 +149,7 @@ def _quoted(
     page: Page, choices: Sequence[Choice | None], speakers: Speakers
 ) -> Iterator[Attribution]:
     for quotation, choice in zip(page.quotations, choices, strict=True):
-        if choice is not None:
+        if choice is not None and not _is_phrase(page.doc, choice.saying):
             saying = choice.saying
             person = speakers.resolve(*saying.mention)
             yield Attribution(
@@ -146,6 +161,12 @@ def _quoted(
                 cue=_slice(page.doc, saying.cue),
                 confidence=round(choice.confidence, 3),
             )
+
+
+def _is_phrase(doc: Doc, saying: Saying) -> bool:
+    """Whether the words before a colon are no name: "From Berlin:", "A message to the mayor:"."""
+    words = doc[slice(*saying.mention)]
+    return saying.form == "label" and any(token.tag_ in ("IN", "TO", "CC") for token in words)
 
 
 def _reported(page: Page, speakers: Speakers) -> Iterator[Attribution]:

@@ -219,7 +219,18 @@ def _of_label(colon: Token) -> Iterator[Saying]:
     named = [token for token in run if token.tag_ in ("NNP", "PRP")]
     quoted = colon.i + 1 < len(doc) and doc[colon.i + 1].is_quote
     if named and quoted:
-        yield Saying(cue, find_mention(named[-1]), named[-1].i, colon.i, "colon", "call")
+        head = _headed(named[-1], run)
+        yield Saying(cue, find_mention(head), head.i, colon.i, "colon", "call")
+
+
+def _headed(name: Token, run: Span) -> Token:
+    """The name that another one goes with: "Roe" of "Jane Roe, spokesman for Northern Rail"."""
+    head = name
+    while head.dep_ in ("pobj", "appos", "prep", "compound", "nmod") and head.head.i in range(
+        run.start, head.i if head.dep_ != "compound" else run.end
+    ):
+        head = head.head
+    return head if head.tag_.startswith("NNP") else name
 
 
 def _of_by(by: Token) -> Iterator[Saying]:

@@ -9,7 +9,7 @@ from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Extraction
 from corpus.errors import CorpusError
 
-_VERSION = 2
+_VERSION = 3
 """Raise it when attributions get better: archives then look again through what they hold."""
 
 _log = logging.getLogger(__name__)

@@ -28,26 +28,7 @@ _OF_ANOTHER = frozenset(("to", "of", "for"))
 _LONGEST_ROLE = 14
 _LONGEST_NAME = 4
 _PARTICLES = frozenset(
-    [
-        "al",
-        "bin",
-        "da",
-        "de",
-        "del",
-        "den",
-        "der",
-        "di",
-        "dos",
-        "du",
-        "el",
-        "ibn",
-        "la",
-        "le",
-        "ten",
-        "ter",
-        "van",
-        "von",
-    ]
+    "al bin da de del den der di dos du el ibn la le ten ter van von".split()  # noqa: SIM905
 )
 _LEAST_WITH_FIELD = 3
 """Words of a field and a full name."""
@@ -227,6 +208,22 @@ def sounds_like_body(words: Sequence[str]) -> bool:
     if len(lower) == 1:
         return lower[0] in _set("things") or lower[0] in _set("bodies") or lower[0] in _set("days")
     return any(word in _set("bodies") or word in _set("things") for word in lower)
+
+
+def is_title(word: str) -> bool:
+    """Whether a word is a title before names: "Mr", "Dr."."""
+    return word.lower().strip(".") in _set("titles")
+
+
+def is_role_word(word: str) -> bool:
+    """Whether a word says what a person is, in any case: "Senator", "CEO", "Sen."."""
+    bare = word.lower().strip(".,")
+    return bare in _set("roles") or bare in _ABBREVIATED
+
+
+def is_particle(word: str) -> bool:
+    """Whether a word may stand in lower case within a name: "van"."""
+    return word.lower() in _PARTICLES
 
 
 def is_group(doc: Doc, name: Name, start: int, end: int) -> bool:

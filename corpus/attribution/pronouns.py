@@ -163,6 +163,12 @@ class Pronouns:
             return None
         return self._groups[ranked[0][0]][0]
 
+    def is_person(self, name: Name) -> bool:
+        """Whether it is sure that a person bears a name."""
+        full = self._names.fullest(name)
+        key = tuple(word.casefold() for word in full.words)
+        return self._persons.get(key, _Sure.NO) is _Sure.YES
+
     @cached_property
     def _meant(self) -> Mapping[int, _Someone]:
         """Of each pronoun that means somebody for sure, whom."""

@@ -86,6 +86,8 @@ def _may_open(body: str, mark: re.Match[str]) -> bool:
     opens = bool(_BEFORE_OPENING.search(before)) and not _AFTER_OPENING.match(body, mark.end())
     if mark.group() in "'’":
         return opens and mark.group() == "'"
+    if mark.group() == '"' and not before and body[mark.end() : mark.end() + 1] == " ":
+        return True  # some print a blank on either side of their marks
     return opens or mark.group() in _ONLY_OPENS or mark.group() == "«"
 
 

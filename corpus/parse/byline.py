@@ -18,7 +18,8 @@ _BY = re.compile(
 )
 _NOT_NAME = re.compile(r"https?://\S+|www\.\S+|\S{1,64}@\S+|(?<!\w)@\w+|\([^()]*\)|<[^<>]*>")
 _BETWEEN = re.compile(
-    r"(?:(?<!\s)\s++)?[,;|•·、，]\s*(?:and\s+|&\s+)?|(?<!\s)\s++(?:and|&|with)\s+", re.IGNORECASE
+    r"(?:(?<!\s)\s++)?[,;|•·、，]\s*(?:and\s+|&\s+)?|(?<!\s)\s++(?:and|&|with|[-–—/])\s+",
+    re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|II|III|IV", re.IGNORECASE)
 _PLACE = re.compile(r"(?<=\w),?\s+(?:in|at)\s+[A-Z][\w .'’-]*$")
@@ -245,7 +246,9 @@ def _bare(part: str) -> str:
         if not name or not label:
             return ""
         name = name[label.end() :]
-    name = _without_outlet(_without_degree(name))
+    if any(name.casefold().startswith(other) for other in load_words(_LISTS, "others")):
+        return ""
+    name = _without_outlet(_without_degree(_without_link(_drop_label(name, "labels"))))
     told = _SENTENCE_END.search(name) or len(name.split()) > _MOST_WORDS
     return _without_role(name) if name and len(name) <= _MAX_CHARS and not told else ""
 
@@ -265,6 +268,15 @@ def _is_degree(word: str) -> bool:
     return sure and letters[:1].isupper() and letters.casefold() in load_words(_LISTS, "degrees")
 
 
+def _without_link(name: str) -> str:
+    """Drop what a link to somebody's page says behind the name: "Jane Doe's articles"."""
+    bare, owned, what = name.replace("’", "'").partition("'s ")
+    if owned and what.casefold() in load_words(_LISTS, "works"):
+        return bare
+    before, on, where = name.partition(" on ")
+    return before if on and where.casefold() in load_words(_LISTS, "networks") else name
+
+
 def _without_outlet(name: str) -> str:
     """Drop for whom somebody wrote: "Jane Doe For The Courier"."""
     words = name.split()
@@ -276,8 +288,17 @@ def _without_outlet(name: str) -> str:
 def _without_role(name: str) -> str:
     tokens = name.split()
     roles, adjectives = load_words(_LISTS, "roles"), load_words(_LISTS, "role_adjectives")
-    if name.casefold() in roles or re.match(rf"(?:{_any(roles)}) (?:at|of|for) ", name, re.I):
+    folded = [token.casefold() for token in tokens]
+    linked = next((n for n, word in enumerate(folded) if word in ("at", "of", "for")), 0)
+    office = " ".join(folded[:linked])
+    if name.casefold() in roles or office in roles:
         return ""
+    if linked and set(folded[:linked]) <= roles | adjectives:
+        return ""
+    lead = next((n for n, word in enumerate(folded) if word not in roles | adjectives), 0)
+    if lead and folded[lead - 1] in roles and len(tokens) - lead > 1:
+        tokens = tokens[lead:]
+        name = " ".join(tokens)
     last = tokens[-1].casefold().strip(".")
     if last not in roles or (len(tokens) > 1 and _is_collective(tokens)):
         return name
@@ -294,10 +315,6 @@ def _is_collective(tokens: list[str]) -> bool:
     outlets = load_words(_LISTS, "outlet_words")
     house = any(word.isupper() or word.casefold() in outlets for word in tokens[:-1])
     return house or tokens[-1].casefold() == "team"
-
-
-def _any(alternatives: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(alternatives))
 
 
 def _looks_named(part: str) -> bool:

@@ -19,6 +19,7 @@ from corpus.dates import Published, is_day_first, parse_past
 from corpus.errors import Failure, UnreadableError, attempt
 from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
+from corpus.parse.authors import read_authors
 from corpus.parse.boilerplate import is_furniture
 from corpus.parse.bounds import cut_attributes, cut_entries
 from corpus.parse.records import read_record
@@ -212,11 +213,12 @@ def find_root(data: bytes) -> bytes:
 
 
 def _read_printed(entry: Entry, title: str, where: str) -> Article | Failure:
+    publisher = entry.publisher or title or urlsplit(entry.url).hostname or ""
     fields = {
         "url": entry.url,
         "headline": entry.headline,
-        "authors": list(entry.authors),
-        "publisher": entry.publisher or title or urlsplit(entry.url).hostname,
+        "authors": list(read_authors(entry.authors, publisher=publisher)),
+        "publisher": publisher,
         "published": entry.published.isoformat()[: 10 if entry.day_only else None]
         if entry.published
         else None,
@@ -288,7 +290,7 @@ def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
     listed = [_text(author.get("name")) for author in entry.get("authors", ())]
     # feedparser cuts an address at its fourth letter after the dot, and takes the rest for a name.
     printed = [raw] if "@" in raw else [name for name in listed if name] or [raw]
-    return byline.keep_distinct(name for text in printed for name in byline.read_names(text))
+    return read_authors(printed)
 
 
 def _time(entry: Mapping[str, Any], *keys: str, day_first: bool = False) -> Published | None:

@@ -12,11 +12,11 @@ from urllib.parse import urljoin
 
 from corpus.dates import parse_time
 from corpus.errors import Failure, UnreadableError, attempt
-from corpus.parse import byline
+from corpus.parse.authors import read_authors
 from corpus.parse.bounds import MOST_ENTRIES
 from corpus.parse.charset import decode
 from corpus.parse.feed import Entry, Feed, join_address, read_address, read_line
-from corpus.text import cut_first_sentence, split_paragraphs, squeeze, strip_markup
+from corpus.text import cut_first_sentence, split_paragraphs, strip_markup
 
 KIND = "JSON Feed"
 
@@ -93,8 +93,7 @@ def _entry(item: object, base: str) -> Entry | None:
 
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
     listed = [*_list(item.get("authors")), item.get("author")]
-    named = [squeeze(_text(one.get("name"))) for one in listed if isinstance(one, dict)]
-    return byline.keep_distinct(name for text in named for name in byline.read_names(text))
+    return read_authors(_text(one.get("name")) for one in listed if isinstance(one, dict))
 
 
 def _time(value: object) -> datetime | None:

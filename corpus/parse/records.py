@@ -17,8 +17,9 @@ from corpus.dates import Published, parse_time, to_published
 from corpus.errors import Failure, UnreadableError, attempt
 from corpus.nlp.language import detect_article_language
 from corpus.parse import byline
+from corpus.parse.authors import read_authors
 from corpus.parse.boilerplate import is_credit
-from corpus.parse.layouts import find_cut, flatten, join_runs, parse_list, unwrap
+from corpus.parse.layouts import find_cut, flatten, join_runs, unwrap
 from corpus.text import cut_first_sentence, join, split_paragraphs, squeeze, strip_markup
 
 Fields = tuple[str, Mapping[str, object]]
@@ -117,13 +118,14 @@ def read_record(fields: Mapping[str, object]) -> Article:
         credit = lines.pop()
     body = join(lines)
     url = _url(known.get("url")) or _url_of_source(known.get("publisher"))
+    publisher = _publisher(known.get("publisher"), plain=plain) or byline.read_host(url)
     when = _published(known.get("published"))
     return Article(
         headline=_line(_named(known.get("headline")), plain=plain) or cut_first_sentence(body),
         body=body,
         url=url,
-        authors=_authors(known.get("authors"), plain=plain),
-        publisher=_publisher(known.get("publisher"), plain=plain) or byline.read_host(url),
+        authors=_authors(known.get("authors"), plain=plain, publisher=publisher),
+        publisher=publisher,
         published=when.time if when else None,
         day_only=bool(when and when.day_only),
         section=_line(_first(known.get("section")), plain=True),
@@ -285,16 +287,10 @@ def _named(value: object) -> object:
     return _name(value) if isinstance(value, Mapping) else value
 
 
-def _authors(value: object, *, plain: bool) -> tuple[str, ...]:
-    if isinstance(value, str):
-        printed = parse_list(value.strip())
-        if printed is None:
-            return byline.read_names(value)
-        value = printed
-    listed = value if isinstance(value, list) else [value]
-    named = (squeeze(_name(item)) for item in listed)
-    found = named if plain else (squeeze(byline.drop_by(name)) for name in named)
-    return byline.keep_distinct(name for name in found if name)
+def _authors(value: object, *, plain: bool, publisher: str | None) -> tuple[str, ...]:
+    if plain and isinstance(value, list):
+        return byline.keep_distinct(filter(None, (squeeze(_name(item)) for item in value)))
+    return read_authors([value], publisher=publisher or "")
 
 
 def _publisher(value: object, *, plain: bool) -> str | None:

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from corpus.parse import byline
 from corpus.parse.around.printed import find_printed, find_title, holders, stands_aside
+from corpus.parse.authors import read_authors
 from corpus.parse.json_ld import Linked
 from corpus.parse.wordlists import load_words
 from corpus.text import squeeze
@@ -47,7 +48,7 @@ def find_authors(page: _Page, headline: str, site: str | None) -> tuple[str, ...
     sites = {_key(name) for name in (site, *page.linked.names("publisher")) if name}
     best: tuple[str, ...] = ()
     for names in _candidates(page, headline):
-        found = byline.keep_distinct(name for text in names for name in byline.read_names(text))
+        found = read_authors(names)
         people = tuple(name for name in found if _key(name) not in sites)
         persons = tuple(name for name in people if not byline.is_outlet(name))
         if persons or people:

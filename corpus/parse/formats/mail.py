@@ -15,6 +15,7 @@ from corpus.article import Article
 from corpus.dates import Published, parse_time
 from corpus.errors import UnreadableError
 from corpus.parse import byline
+from corpus.parse.authors import read_authors
 from corpus.parse.clipping import read_clipping
 from corpus.parse.formats.mailbox import MAX_MESSAGE_BYTES
 from corpus.parse.page import read_page
@@ -91,7 +92,7 @@ def _signed(article: Article, message: EmailMessage, subject: str) -> Article:
     bulk = any(header in message for header in _BULK) or user.casefold() in _SERVANTS
     is_outlet = bulk or byline.is_outlet(name)
     when = _date(message)
-    authors = () if is_outlet else byline.read_names(name)
+    authors = () if is_outlet else read_authors([name])
     found = article.published or (when.time if when else None)
     return replace(
         article,

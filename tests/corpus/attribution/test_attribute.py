@@ -133,7 +133,10 @@ def test_a_line_below_a_quotation_names_its_speaker():
 
 def test_a_dash_and_a_name_sign_a_quotation():
     assert spoken("“We will open the bridge.” — Ingrid Solberg") == [
-        ("We will open the bridge.", "Ingrid Solberg", "—")
+        ("We will open the bridge.", "Ingrid Solberg", "")
+    ]
+    assert spoken("“We will open the bridge.” — Solberg") == [
+        ("We will open the bridge.", "Solberg", "—")
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corpus.attribution.attribute import attribute
 from corpus.attribution.attribution import Kind
-from corpus.attribution.unmarked import find_turns
+from corpus.attribution.unmarked import find_posts
 
 
 def said(body: str, **more) -> list[tuple[str, str]]:
@@ -22,15 +22,20 @@ def test_a_post_belongs_to_whoever_posted_it():
 
 
 def test_a_handle_in_a_sentence_is_no_post():
-    assert find_turns("The harbour (@aldbury) posted nothing on Monday.") == []
+    assert list(find_posts("The harbour (@aldbury) posted nothing on Monday.")) == []
 
 
 def test_a_link_by_itself_is_no_post():
-    assert find_turns("https://t.co/abc pic.twitter.com/x1 — Ada Quill (@adaq) May 3, 2024") == []
+    assert (
+        list(find_posts("https://t.co/abc pic.twitter.com/x1 — Ada Quill (@adaq) May 3, 2024"))
+        == []
+    )
 
 
 def test_what_a_body_posts_is_no_speech():
-    assert find_turns("Tickets are on sale now. — Harbour Music (@harbourm) May 3, 2024") == []
+    assert (
+        list(find_posts("Tickets are on sale now. — Harbour Music (@harbourm) May 3, 2024")) == []
+    )
 
 
 INTERVIEW = (
@@ -51,7 +56,7 @@ def test_an_interview_is_direct_speech():
 
 def test_a_list_with_colons_is_no_interview():
     body = "Kick Off: The match begins at noon.\n\nStadium: It is sold out.\n\nMore: See the table."
-    assert find_turns(body) == []
+    assert list(find_posts(body)) == []
 
 
 def test_i_is_whoever_alone_signed_the_article():

@@ -104,3 +104,8 @@ def test_quotations_stand_in_order_within_their_marks(body):
         assert end <= found.outer[0] < found.start < found.end <= found.outer[1] <= len(body)
         assert "\n" not in body[found.start : found.end]
         end = found.outer[1]
+
+
+def test_marks_with_blanks_on_both_sides_open_a_paragraph():
+    body = 'It rained.\n" The pier is cold , " the mayor said.'
+    assert [body[slice(*one.inner)] for one in pair_quotations(body)] == ["The pier is cold ,"]
