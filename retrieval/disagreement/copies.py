@@ -5,16 +5,19 @@ A copy stands for the other and hides it, a newer version must not be hidden.
 
 from __future__ import annotations
 
+import calendar
+from functools import cache
 from itertools import product
 
 from corpus.article import Article, Passage
 from corpus.nlp.segment import Slice, split_sentences
 from retrieval.disagreement.compare import Claim, differs
 from retrieval.results import Hit
-from retrieval.tokens import collect_terms
+from retrieval.tokens import collect_terms, tokenize
 
 _ALIKE = 0.5
-"""Least share of the longer sentence's terms that both must hold to be one sentence, changed."""
+"""Least share of the shorter sentence's terms, figures apart, that both must hold: it is one
+sentence, which changed."""
 
 
 def is_newer_version(one: Hit, other: Hit) -> bool:
@@ -47,5 +50,15 @@ def _list_sentences(article: Article, passage: Passage) -> dict[str, Claim]:
 
 
 def _are_alike(one: Claim, other: Claim) -> bool:
-    terms = collect_terms(one.text), collect_terms(other.text)
-    return len(terms[0] & terms[1]) >= _ALIKE * max(map(len, terms))
+    terms = [_collect(claim.text) for claim in (one, other)]
+    return len(terms[0] & terms[1]) >= _ALIKE * max(1, min(map(len, terms)))
+
+
+def _collect(text: str) -> set[str]:
+    """Collect the terms of a sentence but for figures and months, which may have changed."""
+    return {term for term in collect_terms(text) - _months() if not term[0].isdigit()}
+
+
+@cache
+def _months() -> frozenset[str]:
+    return frozenset(tokenize(" ".join(calendar.month_name)))
