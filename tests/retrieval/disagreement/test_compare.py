@@ -51,12 +51,12 @@ def test_pairs_are_told_apart_by_their_words(pair):
 OLD = {
     "day": "2026-01-14",
     "headline": "Tram to Halm",
-    "body": "The tram to Halm was on every table again that evening: 184 crowns.",
+    "body": "The tram to Halm was on the table again that evening: 184 crowns.",
 }
 NEW = {
     "day": "2026-04-14",
     "headline": "Tram to Halm",
-    "body": "The tram to Halm was on every table again that evening: 231 crowns.",
+    "body": "The tram to Halm was on the table again that evening: 231 crowns.",
 }
 
 
