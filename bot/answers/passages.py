@@ -144,14 +144,14 @@ def _quote_beside(
     beside: Sequence[tuple[Hit, Slice]], otherwise: Otherwise | None
 ) -> Iterator[Block]:
     """Yield what may answer as well, and name what says otherwise: before its words, if shown."""
-    note, *cited = note_otherwise(otherwise) if otherwise else (None,)
+    named = otherwise is None
     for hit, marked in beside:
-        if note and otherwise and hit.article == otherwise.article:
-            yield note
-            note = None
+        if otherwise and not named and hit.article == otherwise.article:
+            yield note_otherwise(otherwise)[0]
+            named = True
         yield from quote_marked(hit.article, hit.passage, marked, hit.copies)
-    if note:
-        yield from (note, *cited)
+    if otherwise and not named:
+        yield from note_otherwise(otherwise)
 
 
 def _asked(intent: Intent) -> str:

@@ -128,7 +128,7 @@ def _compare_all(
     for number, hit in enumerate(hits[1:], 1):
         if hit.article.published is None or hit.article.published.date() == best.day:
             continue
-        told = {}
+        told: dict[bool, Claim] = {}
         for claim in _claims(hit):
             old, new = sorted((best, claim), key=lambda one: one.day)
             same = compare(question, old, new, closeness)

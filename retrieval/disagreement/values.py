@@ -59,12 +59,12 @@ def pair_values(old: str, old_day: date, new: str, new_day: date) -> Iterator[Pa
         _blank(text, [*list_days(text, day), *list_times(text)])
         for text, day in ((old, old_day), (new, new_day))
     ]
-    yield from _pair_figures(*map(list_figures, blanked), new)
+    yield from _pair_figures(list_figures(blanked[0]), list_figures(blanked[1]), new)
     states = list_states(old), list_states(new)
     for kind in {one.kind for one in states[0]} & {one.kind for one in states[1]}:
         of_kind = [[one for one in side if one.kind == kind] for side in states]
         if all(len({one.is_first for one in side}) == 1 for side in of_kind):
-            yield from _pair("state", *of_kind, new)
+            yield from _pair("state", of_kind[0], of_kind[1], new)
 
 
 def _drop_told(days: list[Day]) -> list[Day]:
