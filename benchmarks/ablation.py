@@ -144,7 +144,9 @@ class Lab:
                 (retrieval.ranking.rank, "tokenize_query", lambda texts: cut(" ".join(texts)))
             )
         if not ideas.copies:
-            replaced.append((retrieval.search, "merge_copies", lambda hits, count: hits[:count]))
+            replaced.append(
+                (retrieval.search, "merge_copies", lambda hits, count, **_: hits[:count])
+            )
         with ExitStack() as stack:
             for place, name, value in replaced:  # a name that Byline no longer has is an error
                 stack.enter_context(patch.object(place, name, value))

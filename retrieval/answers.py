@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from corpus.article import Article
 from retrieval.citation import Citation, cite, link_to
+from retrieval.disagreement.newest import Otherwise
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.extraction.candidates import Candidate
 from retrieval.extraction.summary import Summary
@@ -69,6 +70,7 @@ class PassageAnswer:
         result: What was found.
         excerpt: What to show and mark of the first hit; None where nothing answers.
         beside: Other hits that may answer, where it is not sure that the first does.
+        otherwise: What an article of another day says otherwise, if any does.
         unsaid: What was asked who said, where nobody is quoted with it and passages stand in.
         probability: In [0, 1], that passages are what was asked for.
         alternatives: The other kinds, likeliest first.
@@ -78,6 +80,7 @@ class PassageAnswer:
     result: Result
     excerpt: Excerpt | None = None
     beside: tuple[Candidate, ...] = ()
+    otherwise: Otherwise | None = None
     unsaid: Said | None = None
     probability: float = 1.0
     alternatives: tuple[Alternative, ...] = ()

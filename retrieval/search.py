@@ -10,14 +10,16 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 from corpus.archive import Archive
 from corpus.article import Article, Passage
 from corpus.ingest import embed_missing
-from corpus.nlp.segment import Slice
 from corpus.storage.embeddings import UNEMBEDDED
 from retrieval.answers import Answer, AnswerKind
 from retrieval.context import SearchContext, count_searchable
+from retrieval.disagreement.copies import is_newer_version
+from retrieval.disagreement.newest import Settled, prefer_newest
 from retrieval.encoding.encoder import make_encoder
 from retrieval.errors import FingerprintError
 from retrieval.extraction.answer_sentence import Excerpt, choose_excerpt
@@ -54,8 +56,7 @@ from retrieval.routing.router import ROUTES
 from retrieval.routing.routes import HITS, Asked, answer
 from retrieval.timeline.article_lookup import find_named_articles
 from retrieval.timeline.build import build_timeline
-from retrieval.timeline.later import find_later
-from retrieval.timeline.timeline import Entry, Timeline
+from retrieval.timeline.timeline import Timeline
 from retrieval.tokens import tokenize_query
 
 _log = logging.getLogger(__name__)
@@ -298,7 +299,7 @@ class Searcher:
         ranking = rank(question, index, self.encoder, wanted * _SPARE, taste=taste, at_hand=at_hand)
         found = self._read(index, ranking)
         holding = _holding_first(found.values(), question.phrases)
-        merged = merge_copies(holding, wanted, taste=taste)
+        merged = merge_copies(holding, wanted, taste=taste, apart=is_newer_version)
         leaning = NO_TALK if quick else talk
         hits = self._order(merged, found, ranking, phrases=question.phrases, talk=leaning)
         if not hits:
@@ -463,10 +464,16 @@ class Searcher:
             window=hit.window,
         )
 
-    def later(self, query: str, hits: Sequence[Hit], marked: Slice) -> Entry | None:
-        """Find what a newer article says otherwise than the first hit; see `find_later`."""
-        rarity = self.snapshot.index.rarity
-        return find_later(query, hits, marked, encoder=self.encoder, rarity=rarity)
+    def prefer_newest(self, result: Result, chosen: Excerpt, query: str = "") -> Settled:
+        """Let the newest count of the articles that answer; see `disagreement.newest`.
+
+        Args:
+            result: With at least one hit.
+            chosen: What answers in the first one.
+            query: In whose words an answer is marked; by default those that were searched.
+        """
+        rarity, mark = self.snapshot.index.rarity, partial(self._mark, query or result.query)
+        return prefer_newest(result, chosen, mark, encoder=self.encoder, rarity=rarity)
 
     def _read(self, index: Index, ranking: Ranking) -> dict[int, Hit]:
         """Read the passages at the ranking's places, in its order.

@@ -5,7 +5,7 @@ Tested with the conversation in `tests/bot/dialogue/test_conversation.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,7 +15,7 @@ from bot.answers.quotations import Voices
 from bot.message_context import MessageContext
 from bot.reply.actions import ShowWhole, TurnPage
 from bot.reply.buttons import lay_out, make_pager, make_share, make_summary, make_thumbs
-from bot.reply.citations import quote_marked, quote_passage
+from bot.reply.citations import note_otherwise, quote_marked, quote_passage
 from bot.reply.deep_links import write_passage
 from bot.reply.reply import Block, Button, Note, Reply
 from bot.storage.answer_ref import AnswerRef, PassageRef
@@ -24,7 +24,8 @@ from bot.storage.preferences import ExcerptLength
 from corpus.article import Article
 from corpus.nlp.segment import Slice
 from retrieval.answers import PassageAnswer
-from retrieval.citation import cite, link_to
+from retrieval.citation import link_to
+from retrieval.disagreement.newest import Otherwise
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.period import Period
 from retrieval.query.intent import Ask, Intent
@@ -57,9 +58,10 @@ class Passages:
         if answer.excerpt is None:
             reply = _nothing(result, exchange.key)
         else:
-            page = self._page(context, exchange, 0, result.hits[0], answer.excerpt)
-            later = self._later(answer, answer.excerpt)
-            reply = replace(page, blocks=(*note_scope(result), *page.blocks, *later))
+            page = self._page(
+                context, exchange, 0, result.hits[0], answer.excerpt, otherwise=answer.otherwise
+            )
+            reply = replace(page, blocks=(*note_scope(result), *page.blocks))
         if answer.verdict is Verdict.ANSWER:
             return reply
         today = context.preferences.day()
@@ -69,17 +71,6 @@ class Passages:
             return everywhere.verdict is Verdict.ANSWER
 
         return replace(reply, blocks=(*reply.blocks, *note_hidden(context.preferences, answered)))
-
-    def _later(self, answer: PassageAnswer, chosen: Excerpt) -> tuple[Block, ...]:
-        """Name a newer article that has it otherwise, linked to where it says so."""
-        if answer.verdict is not Verdict.ANSWER:
-            return ()
-        hits = answer.result.hits
-        newer = self._searcher.later(answer.result.query, hits, chosen.marked)
-        if newer is None:
-            return ()
-        link = link_to(newer.article, newer.sentence)
-        return Note(texts.say("newer")), cite(newer.article, link)
 
     def page(
         self, context: MessageContext, exchange: Exchange, number: int, *, whole: bool = False
@@ -108,6 +99,7 @@ class Passages:
         chosen: Excerpt,
         *,
         whole: bool = False,
+        otherwise: Otherwise | None = None,
     ) -> Reply:
         key, article = exchange.key, hit.article
         shown = chosen.passage if whole else _wanted(context.preferences.context, chosen)
@@ -126,11 +118,7 @@ class Passages:
             turn=make_pager(partial(TurnPage, key), number, len(exchange.hits)),
             rate=make_thumbs(key, number),
         )
-        quoted = [
-            block
-            for other, marked in beside
-            for block in quote_marked(other.article, other.passage, marked, other.copies)
-        ]
+        quoted = _quote_beside(beside, otherwise)
         articles = dict.fromkeys((article.id, *(other.article.id for other, _ in beside)))
         return Reply((*blocks, *quoted), buttons, tuple(articles), key=key, page=number)
 
@@ -150,6 +138,20 @@ class Passages:
             return None
         article, passage = located
         return Hit(article, passage, 0.0, tuple(self._store.articles(ref.copies)))
+
+
+def _quote_beside(
+    beside: Sequence[tuple[Hit, Slice]], otherwise: Otherwise | None
+) -> Iterator[Block]:
+    """Yield what may answer as well, and name what says otherwise: before its words, if shown."""
+    named = otherwise is None
+    for hit, marked in beside:
+        if otherwise and not named and hit.article == otherwise.article:
+            yield note_otherwise(otherwise)[0]
+            named = True
+        yield from quote_marked(hit.article, hit.passage, marked, hit.copies)
+    if otherwise and not named:
+        yield from note_otherwise(otherwise)
 
 
 def _asked(intent: Intent) -> str:

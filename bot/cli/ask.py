@@ -84,8 +84,9 @@ def _answer(searcher: Searcher, question: str, *, as_json: bool) -> None:
         result = searcher.search(question)
         mark = partial(_excerpt, searcher, question)
         chosen = mark(result.hits[0]) if result.hits else None
-        beside = choose_candidates(result, chosen, mark) if chosen else ()
-    output.show_answer(result, chosen, beside, as_json=as_json)
+        settled = searcher.prefer_newest(result, chosen) if chosen else None
+        beside = choose_candidates(settled.result, settled.excerpt, mark) if settled else ()
+    output.show_answer(result, settled, beside, as_json=as_json)
 
 
 def _excerpt(searcher: Searcher, question: str, hit: Hit) -> Excerpt:

@@ -13,18 +13,19 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bot import texts
-from bot.reply.citations import quote_marked, quote_passage
+from bot.reply.citations import note_otherwise, quote_marked, quote_passage
 from bot.reply.reply import Block, Note, Reply
 from bot.terminal import draw
 from corpus.article import Article
 from corpus.attribution.attribution import MOST_CHARS
 from corpus.errors import Failure
 from corpus.ingest import Tally
+from corpus.nlp.segment import Slice
 from corpus.parse.records import write_record
 from corpus.storage.store import Change
 from corpus.text import disarm
 from retrieval.citation import join_credit, link_to
-from retrieval.extraction.answer_sentence import Excerpt
+from retrieval.disagreement.newest import Otherwise, Settled
 from retrieval.extraction.candidates import Candidate
 from retrieval.results import Hit, Result, Verdict
 
@@ -101,31 +102,24 @@ def show_reindexed(tally: Tally, *, as_json: bool) -> None:
 
 
 def show_answer(
-    result: Result, chosen: Excerpt | None, beside: Sequence[Candidate] = (), *, as_json: bool
+    result: Result, settled: Settled | None, beside: Sequence[Candidate] = (), *, as_json: bool
 ) -> None:
     """Print the answer to one question.
 
     Args:
         result: Of the search.
-        chosen: What to show of the first hit; None without hits.
+        settled: What to show of its hits; None without hits.
         beside: Other hits that may answer, where it is not sure that the first does.
-        as_json: Print what `show_hits` prints, with what is marked in the first hit.
+        as_json: Print what `show_hits` prints, with what is marked in the first hit, and what
+            another article says otherwise.
     """
-    first = result.hits[0] if result.hits else None
     if as_json:
-        marked = _marked(first, chosen) if first and chosen else None
-        write(_result(result) | {"marked": marked})
-    elif first and chosen and result.verdict is not Verdict.NOTHING:
-        sure = result.verdict is Verdict.ANSWER
-        blocks = quote_passage(first.article, chosen, sure=sure, copies=first.copies)
-        show(*blocks)
-        if link := link_to(first.article, chosen.marked):
-            say(link)
-        for one in beside:
-            article = one.hit.article
-            show(*quote_marked(article, one.hit.passage, one.marked, one.hit.copies))
-            if link := link_to(article, one.marked):
-                say(link)
+        written = _result(settled.result if settled else result)
+        write(
+            written | {"marked": None, "otherwise": None} | (_settled(settled) if settled else {})
+        )
+    elif settled and result.verdict is not Verdict.NOTHING:
+        _show_settled(settled, beside)
     else:
         words = (
             texts.say("nothing", articles=result.searched)
@@ -133,6 +127,25 @@ def show_answer(
             else texts.say("empty-admin")
         )
         show(Note(words))
+
+
+def _show_settled(settled: Settled, beside: Sequence[Candidate]) -> None:
+    first, chosen, other = settled.result.hits[0], settled.excerpt, settled.otherwise
+    sure = settled.result.verdict is Verdict.ANSWER
+    show(*quote_passage(first.article, chosen, sure=sure, copies=first.copies))
+    _say_link(first.article, chosen.marked)
+    for one in beside:
+        article = one.hit.article
+        show(*quote_marked(article, one.hit.passage, one.marked, one.hit.copies))
+        _say_link(article, one.marked)
+    if other:
+        show(*note_otherwise(other))
+        _say_link(other.article, other.piece)
+
+
+def _say_link(article: Article, words: Slice) -> None:
+    if link := link_to(article, words):
+        say(link)
 
 
 def show_hits(result: Result, *, as_json: bool) -> None:
@@ -280,13 +293,28 @@ def describe(article: Article) -> dict[str, Any]:
     return {"id": article.id, **{name: record[name] for name in named}}
 
 
-def _marked(hit: Hit, chosen: Excerpt) -> dict[str, Any]:
-    start, end = chosen.marked
+def _settled(settled: Settled) -> dict[str, Any]:
+    first, other = settled.result.hits[0], settled.otherwise
+    return {
+        "marked": _place(first.article, settled.excerpt.marked),
+        "otherwise": other and describe_otherwise(other),
+    }
+
+
+def describe_otherwise(other: Otherwise) -> dict[str, Any]:
+    """Tell programs what another article says otherwise."""
+    return {"article": describe(other.article), "newer": other.is_newer} | _place(
+        other.article, other.piece
+    )
+
+
+def _place(article: Article, words: Slice) -> dict[str, Any]:
+    start, end = words
     return {
         "start": start,
         "end": end,
-        "text": hit.article.body[start:end],
-        "link": link_to(hit.article, chosen.marked),
+        "text": article.body[start:end],
+        "link": link_to(article, words),
     }
 
 

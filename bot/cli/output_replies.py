@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bot.cli.output import describe_otherwise
 from bot.reply.reply import Block, Dateline, Note, Quote, Reply, Speaker
 from bot.storage.answer_ref import AnswerRef
 from corpus.attribution.attribution import Kind
@@ -36,6 +37,7 @@ def describe_reply(reply: Reply, found: Answer | AnswerRef | None) -> dict[str, 
     quotes = [block for block in reply.blocks if isinstance(block, Quote)]
     sources = [block for block in reply.blocks if isinstance(block, Citation | Dateline)]
     passages = found.result.hits if isinstance(found, PassageAnswer) else ()
+    other = found.otherwise if isinstance(found, PassageAnswer) else None
     return {
         "kind": _kind(found) if quotes else _NOTE,
         "verdict": _verdict(found, quoted=bool(quotes)),
@@ -47,6 +49,7 @@ def describe_reply(reply: Reply, found: Answer | AnswerRef | None) -> dict[str, 
         "notes": [block.text for block in reply.blocks if isinstance(block, Note)],
         "buttons": [button.label for row in reply.buttons for button in row],
         "hits": [hit.passage.text for hit in passages[:_MOST_HITS]],
+        "otherwise": describe_otherwise(other) if quotes and other else None,
     }
 
 

@@ -491,3 +491,7 @@ privacy-shelf =
 
 corrected-on = berichtigt am { $day }
 gone-from-page = nicht mehr auf der Seite des Verlags
+
+## Was ein anderer Tag sagte
+
+also-otherwise = Auch: Am { $day } hieß es anders:

@@ -661,3 +661,7 @@ admin-channel-forgotten = { $count ->
    *[other] Forgot the channel and { $count } articles
 }
 admin-post-gone = The public page of this post says that the post is not there any more. Remove it here too?
+
+## What another day said
+
+also-otherwise = Also: { $day } said otherwise:

@@ -486,3 +486,7 @@ privacy-shelf =
 
 corrected-on = corregido el { $day }
 gone-from-page = ya no está en la página del medio
+
+## Lo que decía otro día
+
+also-otherwise = También: el { $day } se decía otra cosa:

@@ -528,3 +528,7 @@ privacy-shelf =
 
 corrected-on = исправлено { $day }
 gone-from-page = на странице издания больше нет
+
+## Что писали в другой день
+
+also-otherwise = Ещё: { $day } писали иначе:

@@ -393,3 +393,7 @@ privacy-shelf = 您交给我读的内容会在本聊天的书架上放 { $days }
 
 corrected-on = 更正于 { $day }
 gone-from-page = 发布者的页面上已不存在
+
+## 其他日期的说法
+
+also-otherwise = 另：{ $day } 的说法不同：

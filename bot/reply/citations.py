@@ -9,7 +9,8 @@ from bot.reply.reply import Block, Note, Quote, Span, Speaker
 from corpus.article import Article, Passage
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice
-from retrieval.citation import cite, link_to
+from retrieval.citation import Citation, cite, link_to
+from retrieval.disagreement.newest import Otherwise
 from retrieval.extraction.answer_sentence import Excerpt
 
 
@@ -35,6 +36,15 @@ def quote_marked(
     """Quote of a passage only what is marked, with its citation."""
     chosen = Excerpt(marked, marked, (passage.start, passage.end))
     return quote_passage(article, chosen, sure=True, copies=copies)
+
+
+def note_otherwise(other: Otherwise) -> tuple[Note, Citation]:
+    """Name the article that says otherwise than the answer, linked to where it does."""
+    article = other.article
+    day = article.published.date() if article.published else None
+    note = "newer" if other.is_newer else "also-otherwise"
+    link = link_to(article, other.piece)
+    return Note(texts.say(note, day=texts.format_day(day))), cite(article, link)
 
 
 def quote_speech(

@@ -26,7 +26,13 @@ _WORD = re.compile(r"\w+")
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
-def merge_copies(hits: Sequence[Hit], count: int, *, taste: PublisherPreference = ANY) -> list[Hit]:
+def merge_copies(
+    hits: Sequence[Hit],
+    count: int,
+    *,
+    taste: PublisherPreference = ANY,
+    apart: Callable[[Hit, Hit], bool] | None = None,
+) -> list[Hit]:
     """Keep one hit of every group of near copies: the fullest, which answers what the others do.
 
     A preferred publisher's goes before a fuller one, since every other tells nearly the same; of
@@ -36,13 +42,18 @@ def merge_copies(hits: Sequence[Hit], count: int, *, taste: PublisherPreference 
         hits: Best first.
         count: Most hits to return.
         taste: Which publishers the reader prefers.
+        apart: Tells of two near copies whether both must be found all the same.
 
     Returns:
         Hits in the order in which a first member of their group came, each with its group's
         best score and the other articles as copies, earliest first.
     """
     groups = group_copies(
-        hits, text=lambda hit: hit.passage.text, article=lambda hit: hit.article, most=count
+        hits,
+        text=lambda hit: hit.passage.text,
+        article=lambda hit: hit.article,
+        most=count,
+        apart=apart,
     )
     return [_merged(group, taste) for group in groups]
 
@@ -53,6 +64,7 @@ def group_copies(
     text: Callable[[_Text], str],
     article: Callable[[_Text], Article],
     most: int | None = None,
+    apart: Callable[[_Text, _Text], bool] | None = None,
 ) -> list[list[_Text]]:
     """Put texts together that are near copies of one another, each of each.
 
@@ -64,6 +76,7 @@ def group_copies(
         text: Reads the words by which copies are told.
         article: Where they stand.
         most: Stop at the text that would open one group more; None for no limit.
+        apart: Tells of two near copies whether they must not be together; None for never.
 
     Returns:
         Groups in the order of their first members, each in the order given.
@@ -74,7 +87,9 @@ def group_copies(
 
     def fits(one: _Text, own: _Prints, number: int) -> bool:
         others = (article(other).id for other in groups[number])
-        return article(one).id not in others and all(is_copy(own, p) for p in prints[number])
+        if article(one).id in others or not all(is_copy(own, p) for p in prints[number]):
+            return False
+        return apart is None or not any(apart(one, other) for other in groups[number])
 
     for one in texts:
         own = make_shingles(text(one))

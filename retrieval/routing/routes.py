@@ -20,6 +20,7 @@ from retrieval.answers import (
     TimelineAnswer,
 )
 from retrieval.context import SearchContext
+from retrieval.disagreement.newest import Settled, prefer_newest
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.extraction.candidates import choose_candidates
 from retrieval.extraction.summary import SENTENCES, summarize
@@ -196,14 +197,31 @@ def propose_passages(asked: Asked) -> Proposal:
     wanted = asked.ask.own if asked.sought == asked.ask.text else asked.sought
     excerpt = asked.excerpt(wanted, result.hits[0]) if sure and result.hits else None
     mark = partial(asked.excerpt, wanted)
-    beside = choose_candidates(result, excerpt, mark) if excerpt else ()
-    answer = PassageAnswer(intent=asked.intent, result=result, excerpt=excerpt, beside=beside)
+    settled = _settle(asked, result, excerpt, mark) if excerpt else None
+    if settled is None:
+        answer = PassageAnswer(intent=asked.intent, result=result)
+    else:
+        answer = PassageAnswer(
+            intent=asked.intent,
+            result=settled.result,
+            excerpt=settled.excerpt,
+            beside=choose_candidates(settled.result, settled.excerpt, mark),
+            otherwise=settled.otherwise,
+        )
     evidence = {
         "confidence": result.confidence,
         "answers": float(result.verdict is Verdict.ANSWER),
         "nothing": float(result.verdict is Verdict.NOTHING),
     }
     return Proposal(answer, evidence)
+
+
+def _settle(
+    asked: Asked, result: Result, excerpt: Excerpt, mark: Callable[[Hit], Excerpt]
+) -> Settled:
+    """Let the newest count of the articles that answer; see `prefer_newest`."""
+    encoder, rarity = asked.context.encoder, asked.context.index.rarity
+    return prefer_newest(result, excerpt, mark, encoder=encoder, rarity=rarity)
 
 
 def propose_quotations(asked: Asked) -> Proposal | None:

@@ -16,6 +16,7 @@ from itertools import combinations
 from corpus.article import Article
 from corpus.nlp.segment import Slice, count_words, split_sentences
 from retrieval.context import SearchContext
+from retrieval.disagreement.copies import has_changed
 from retrieval.extraction.self_contained import find_supports
 from retrieval.index.snapshot import Index
 from retrieval.ranking.near_duplicates import is_copy, make_shingles
@@ -156,23 +157,31 @@ def _weights(topic: str, headline: str, index: Index) -> Counter[str]:
 
 def _told(options: Sequence[_Option], told: Sequence[_Option]) -> _Option:
     """Choose an article's line: one that adds something, unless its best is a copy."""
-    if any(is_copy(options[0].prints, one.prints) for one in told):
+    if any(_is_copy(options[0], one) for one in told):
         return options[0]
     return next((one for one in options if _adds(one, told)), options[0])
 
 
 def _adds(option: _Option, told: Sequence[_Option]) -> bool:
     most = _TOLD * max(1, len(option.terms))
-    return all(len(option.terms & one.terms) < most for one in told)
+    return all(len(option.terms & one.terms) < most or _has_changed(option, one) for one in told)
+
+
+def _is_copy(option: _Option, other: _Option) -> bool:
+    return is_copy(option.prints, other.prints) and not _has_changed(option, other)
+
+
+def _has_changed(option: _Option, other: _Option) -> bool:
+    """Whether two lines in nearly the same words tell what changed from one day to another."""
+    lines = option.line, other.line
+    return has_changed(*((line.article, line.sentence) for line in lines))
 
 
 def _once(told: Sequence[_Option]) -> list[_Option]:
     """Merge near copies into the first of them, not the fullest: a timeline tells since when."""
     kept: list[_Option] = []
     for option in told:
-        first = next(
-            (at for at, one in enumerate(kept) if is_copy(option.prints, one.prints)), None
-        )
+        first = next((at for at, one in enumerate(kept) if _is_copy(option, one)), None)
         if first is None:
             kept.append(option)
         else:

@@ -79,15 +79,6 @@ def _stated(article: Article) -> Iterator[_Stated]:
             yield _Stated(article, (start, end), terms, figures)
 
 
-def list_figures(text: str) -> dict[tuple[str, str], set[str]]:
-    """List the figures of a text by what is counted and its scale: crowns, in millions."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for one in _FIGURE.finditer(text):
-        if (one["unit"] or one["sign"]) and _unit(one):
-            found.setdefault((_unit(one), (one["scale"] or "").casefold()), set()).add(one["value"])
-    return found
-
-
 def _figures(text: str) -> dict[tuple[str, str], str]:
     found = [
         ((_unit(one), (one["scale"] or "").casefold()), one["value"], bool(one["before"]))

@@ -622,3 +622,17 @@ def test_more_evidence_never_makes_us_less_sure(cosine, covered, named, more):
     assert estimate_confidence(Evidence(min(1, cosine + more), covered, named)) >= less
     assert estimate_confidence(Evidence(cosine, min(1, covered + more), named)) >= less
     assert estimate_confidence(Evidence(cosine, covered, min(1, named + more))) >= less
+
+
+def test_a_newer_version_is_no_copy(tmp_path):
+    told = "The ferry to Tarn is being repaired in the yard at Halm. It will sail again on {} May."
+    days = {3: (3, 4), 17: (4, 5)}
+    old, new = (
+        harbour.printed(f"Ferry of {day}", told.format(day), on) for day, on in days.items()
+    )
+    again = harbour.printed("Ferry again", old.body, (4, 6), publisher="Tern Gazette")
+    hits = (
+        harbour.open_harbour(tmp_path, [old, new, again]).search("When will the ferry sail?").hits
+    )
+    found = [{hit.article, *hit.copies} for hit in hits]
+    assert sorted(found, key=len) == [{new}, {old, again}]

@@ -8,9 +8,11 @@ import pytest
 
 from bot import texts
 from bot.reply.actions import TurnPage
+from bot.reply.reply import Note
 from corpus.storage.store import Store
 from retrieval.reading.reader import Reader
 from retrieval.results import Verdict
+from tests.support.harbour import printed
 from tests.support.models import FakeReaderModel
 from tests.support.newsroom import (
     BEES,
@@ -117,3 +119,53 @@ def test_what_was_removed_since_is_left_out(reading_room: Newsroom):
 def test_a_sure_answer_stands_alone(reading_room: Newsroom):
     reply = reading_room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
     assert [cited.headline for cited in citations(reply)] == [FUNICULAR.headline]
+
+
+# What another day said
+
+
+def tram(cost, day, more=""):
+    return printed(
+        f"Tram to Halm {day}", f"The tram to Halm will cost {cost} million crowns{more}.", day
+    )
+
+
+OLD, NEW = tram(184, (5, 14)), tram(231, (9, 4), ", says the audit")
+TRAM_QUESTION = "How much will the tram to Halm cost?"
+
+
+def ask_tram(tmp_path, verdict, reader=None):
+    with newsroom(tmp_path, [BEES, OLD, NEW], reader=reader) as opened:
+        opened.searcher.heard = lambda *_: None
+        return opened.ask(TRAM_QUESTION, told=verdict)
+
+
+def test_a_newer_article_that_says_otherwise_is_named_with_its_link(tmp_path):
+    reply = ask_tram(tmp_path, Verdict.ANSWER)
+    assert [one.headline for one in citations(reply)] == [OLD.headline, NEW.headline]
+    assert reply.blocks[-2] == Note(texts.say("newer"))
+    assert citations(reply)[1].url.startswith(f"{NEW.url}#:~:text=")
+    assert len(quotes(reply)) == 1
+
+
+def test_the_newer_article_answers_where_it_was_read_and_the_older_one_is_named(tmp_path):
+    reader = Reader(FakeReaderModel(answers={"million": 3.0}), limit_ms=60_000)
+    reply = ask_tram(tmp_path, Verdict.ANSWER, reader)
+    assert [one.headline for one in citations(reply)] == [NEW.headline, OLD.headline]
+    assert reply.blocks[-2] == Note("Also: 14 May 2026 said otherwise:")
+
+
+def test_what_is_shown_beside_an_unsure_answer_is_named_before_its_words(tmp_path):
+    reader = Reader(FakeReaderModel(answers={"million": 3.0}), limit_ms=60_000)
+    reply = ask_tram(tmp_path, Verdict.CLOSEST, reader)
+    first, second = quotes(reply)[:2]
+    assert (text(first), text(second)) == (NEW.body, OLD.body)
+    before = reply.blocks[reply.blocks.index(second) - 1]
+    assert before == Note("Also: 14 May 2026 said otherwise:")
+    assert sum(block == before for block in reply.blocks) == 1
+
+
+@pytest.mark.parametrize("language", sorted(texts.LANGUAGES))
+def test_every_language_says_of_which_day_it_is(language):
+    with texts.speak(language):
+        assert "2026" in texts.say("also-otherwise", day="14 May 2026")

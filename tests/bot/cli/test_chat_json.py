@@ -39,7 +39,7 @@ from tests.support.newsroom import (
 )
 
 FIELDS = ["dialogue", "text", "kind", "verdict", "confidence", "marked", "shown", "said",
-          "articles", "notes", "buttons", "hits"]  # fmt: skip
+          "articles", "notes", "buttons", "hits", "otherwise"]  # fmt: skip
 TIMETABLE = Article(
     headline="The ferry runs late",
     body=(
@@ -49,6 +49,15 @@ TIMETABLE = Article(
     url="https://gazette.example/ferry",
     published=datetime(2026, 3, 5, tzinfo=UTC),
 )
+TRAMS = [
+    Article(
+        headline=f"Tram to Halm, {month}",
+        body=f"The tram to Halm will cost {cost} million crowns.",
+        url=f"https://gazette.example/tram-{month}",
+        published=datetime(2026, month, 14, tzinfo=UTC),
+    )
+    for month, cost in ((1, 184), (7, 231))
+]
 SPOKEN = [
     said(TIMETABLE, "that the timetable was too tight", "The warden", cue="admitted",
          kind=Kind.REPORTED),
@@ -136,6 +145,18 @@ def test_passages_are_told_with_what_is_bold_and_with_what_else_was_found(home):
     assert "Summary" in answered["buttons"]
     assert bold in answered["hits"][0]
     assert 1 < len(answered["hits"]) <= 10
+    assert answered["otherwise"] is None
+
+
+def test_what_an_article_of_another_day_says_otherwise_is_told(home):
+    ingest(TRAMS, store=Store.open(home), embedder=FakeEncoder("fake all-MiniLM-L6-v2"))
+    answered = reply("How much will the tram to Halm cost?")
+    first, other = answered["articles"]
+    assert {first, other} == {tram.headline for tram in TRAMS}
+    assert answered["otherwise"]["article"]["headline"] == other
+    assert answered["otherwise"]["newer"] is (other == TRAMS[1].headline)
+    assert "million crowns" in answered["otherwise"]["text"]
+    assert len(answered["notes"]) == 1
 
 
 def test_quotations_are_told_with_who_says_them(home):

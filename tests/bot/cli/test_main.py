@@ -218,7 +218,7 @@ def test_ask_an_empty_archive_says_how_to_fill_it(home):
     assert told("ask", "Who won?") == [
         {
             "query": "Who won?", "verdict": "nothing", "confidence": 0.0, "searched": 0,
-            "hits": [], "marked": None,
+            "hits": [], "marked": None, "otherwise": None,
         }
     ]  # fmt: skip
 

@@ -12,6 +12,7 @@ from corpus.article import Article
 from corpus.errors import Failure
 from corpus.ingest import Tally
 from corpus.storage.store import Change
+from retrieval.disagreement.newest import Otherwise, Settled
 from retrieval.results import Hit, Result, Verdict
 from tests.support.newsroom import BEES, BEES_QUESTION, FUNICULAR, PASTED, newsroom
 
@@ -22,11 +23,12 @@ def room(tmp_path):
         yield opened
 
 
-def answered(room, verdict: Verdict) -> tuple[Result, object]:
+def answered(room, verdict: Verdict) -> tuple[Result, Settled]:
     room.searcher.told = verdict
     result = room.searcher.search(BEES_QUESTION)
     first = result.hits[0]
-    return result, room.searcher.excerpt(BEES_QUESTION, first.article, first.passage)
+    chosen = room.searcher.excerpt(BEES_QUESTION, first.article, first.passage)
+    return result, room.searcher.prefer_newest(result, chosen)
 
 
 def test_an_answer_is_printed_with_quote_and_citation(room, capsys):
@@ -67,8 +69,29 @@ def test_json_of_nothing_marks_nothing(capsys):
     output.show_answer(Result("q", Verdict.NOTHING, 0.0, (), 3), None, as_json=True)
     assert json.loads(capsys.readouterr().out) == {
         "query": "q", "verdict": "nothing", "confidence": 0.0, "searched": 3, "hits": [],
-        "marked": None,
+        "marked": None, "otherwise": None,
     }  # fmt: skip
+
+
+def test_what_another_article_says_otherwise_is_printed_below_with_its_address(room, capsys):
+    result, settled = answered(room, Verdict.ANSWER)
+    other = Otherwise(FUNICULAR, (0, 30), is_newer=False)
+    output.show_answer(result, replace(settled, otherwise=other), as_json=False)
+    printed = " ".join(capsys.readouterr().out.split())
+    below = printed.partition("said otherwise: ")[2]
+    assert below.startswith(FUNICULAR.headline)
+    assert FUNICULAR.url in below
+
+
+def test_json_says_what_another_article_says_otherwise(room, capsys):
+    result, settled = answered(room, Verdict.ANSWER)
+    other = Otherwise(FUNICULAR, (0, 30), is_newer=True)
+    output.show_answer(result, replace(settled, otherwise=other), as_json=True)
+    told = json.loads(capsys.readouterr().out)["otherwise"]
+    assert told["article"]["id"] == FUNICULAR.id
+    assert (told["newer"], told["start"], told["end"]) == (True, 0, 30)
+    assert told["text"] == FUNICULAR.body[:30]
+    assert told["link"].startswith(f"{FUNICULAR.url}#:~:text=")
 
 
 def test_a_hit_in_json_is_a_slice_of_its_article(room, capsys):

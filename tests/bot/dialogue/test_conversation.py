@@ -22,7 +22,6 @@ from bot.reply.reply import Note, Outcome
 from bot.storage.preferences import PreferenceStore
 from bot.telegram.sending.render import render
 from retrieval.results import Verdict
-from retrieval.timeline.timeline import Entry
 from tests.support.full_disk import full_disk
 from tests.support.newsroom import (
     ARTICLES,
@@ -177,15 +176,6 @@ def test_an_answer_from_elsewhere_does_not_say_that_it_looked_there_first(room, 
     reply = room.ask(question, told=Verdict.ANSWER)
     assert citations(reply)[0].headline == FUNICULAR.headline
     assert notes(reply) == []
-
-
-def test_a_newer_article_with_another_figure_is_named_under_the_answer(room, monkeypatch):
-    assert texts.say("newer") not in notes(room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER))
-    monkeypatch.setattr(room.searcher, "later", lambda *_: Entry(BEES, (0, 74)))
-    reply = room.ask(FUNICULAR_QUESTION, told=Verdict.ANSWER)
-    assert [one.headline for one in citations(reply)] == [FUNICULAR.headline, BEES.headline]
-    assert notes(reply) == [texts.say("newer")]
-    assert texts.say("newer") not in notes(room.ask(FUNICULAR_QUESTION, told=Verdict.CLOSEST))
 
 
 # Less than an answer

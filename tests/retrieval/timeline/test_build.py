@@ -18,6 +18,8 @@ from retrieval.search import Searcher
 from retrieval.timeline.clustering import sort_newest_first
 from retrieval.timeline.entries import choose_entries
 from retrieval.timeline.timeline import Entry, Timeline
+from tests.support.harbour import open_harbour
+from tests.support.harbour import printed as printed_on
 from tests.support.models import FakeAttributor, FakeEncoder
 
 TODAY = date(2026, 11, 23)
@@ -631,3 +633,16 @@ def test_a_topic_keeps_its_story_when_one_of_its_words_is_in_no_article(tmp_path
 
     assert searcher.story("flood memo scandal", today=TODAY).articles == (told,)
     assert not searcher.story("memo volcano scandal", today=TODAY).articles
+
+
+def test_a_story_tells_what_changed_though_it_is_told_in_the_same_words(tmp_path):
+    old, new = (
+        printed_on(
+            f"Pier of Skarn {cost}", f"The pier of Skarn will cost {cost} million crowns.", day
+        )
+        for cost, day in ((12, (5, 4)), (19, (6, 11)))
+    )
+    searcher = open_harbour(tmp_path, [old, new])
+    story = searcher.timeline("pier of Skarn").timeline
+    told = [entry.article for entry in (*story.news, *story.timeline)]
+    assert told == [new, old]
