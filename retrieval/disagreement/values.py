@@ -1,4 +1,7 @@
-"""What two sentences give for one thing: figures, days, times and states, side by side."""
+"""What two sentences give for one thing: figures, days, times and states, side by side.
+
+Tested with the comparison of them in `tests/retrieval/disagreement/test_compare.py`.
+"""
 
 from __future__ import annotations
 
