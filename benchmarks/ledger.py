@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections import Counter, defaultdict, deque
@@ -29,7 +30,6 @@ class Question:
         answers: How often it was answered.
         notes: What was said in place of an answer, by the catalogue's keys.
         waited_s: Until the first of both.
-        overtaken: Whether a later one of its chat was heard of before.
     """
 
     chat_id: int
@@ -39,7 +39,6 @@ class Question:
     answers: int = 0
     notes: Counter[str] = field(default_factory=Counter)
     waited_s: float | None = None
-    overtaken: bool = False
 
     @property
     def settled(self) -> bool:
@@ -79,7 +78,6 @@ class Ledger:
         self.strays: Counter[str] = Counter()
         self.guessed = 0
         self.waiting = 0
-        self._last: dict[int, int] = {}
         self._of: defaultdict[int, list[Question]] = defaultdict(list)
 
     def ask(self, question: Question) -> None:
@@ -129,6 +127,21 @@ class Ledger:
         """Questions of which nothing was heard."""
         return [one for one in self.questions if not one.settled]
 
+    def find_overtaken(self) -> list[Question]:
+        """Find the questions that were heard of after a later one of their chat.
+
+        When a message came counts, not when it was led back to its question.
+        """
+        soonest: dict[int, float] = {}
+        found = []
+        for one in reversed(self.questions):
+            if one.waited_s is not None:
+                heard = one.at + one.waited_s
+                if heard > soonest.get(one.chat_id, math.inf):
+                    found.append(one)
+                soonest[one.chat_id] = min(heard, soonest.get(one.chat_id, math.inf))
+        return found[::-1]
+
     def _settle(self, question: Question, message: Message, note: str) -> None:
         if question.waited_s is None:
             self.waiting -= 1
@@ -137,10 +150,6 @@ class Ledger:
             question.notes[note] += 1
         else:
             question.answers += 1
-        if question.answers + question.notes.total() == 1:
-            last = self._last.get(question.chat_id, 0)
-            question.overtaken = question.message < last
-            self._last[question.chat_id] = max(last, question.message)
 
     def _found(self, message: Message, note: str) -> list[Question] | None:
         """The questions that a message is for, several only where it says so; None: not known."""

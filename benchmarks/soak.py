@@ -365,7 +365,7 @@ def outcome(soak: Soak) -> list[tuple[str, str]]:
         *((f"  {key}", f"{count:,}") for key, count in notes.most_common()),
         ("answered twice", f"{sum(one.answers > 1 for one in every):,}"),
         ("never heard of again", f"{len(ledger.unsettled()):,}"),
-        ("out of order in their chat", f"{sum(one.overtaken for one in every):,}"),
+        ("out of order in their chat", f"{len(ledger.find_overtaken()):,}"),
         ("told how long it takes meanwhile", f"{ledger.waits.total():,}"),
         ("messages that answer nothing", f"{ledger.strays.total():,}"),
         *((f"  {text}", f"{count:,}") for text, count in ledger.strays.most_common(5)),
@@ -415,10 +415,10 @@ def _write(soak: Soak, title: str) -> str:
     lines += ["", *(f"- {at} s: {what}" for at, what in soak.events.happened)]
     text = "\n".join(lines) + "\n"
     (soak.out / "table.md").write_text(text)
+    odd = [one for one in soak.ledger.questions if not one.settled or one.answers > 1]
     with (soak.out / "odd.jsonl").open("w") as file:
-        for one in soak.ledger.questions:
-            if not one.settled or one.answers > 1 or one.overtaken:
-                file.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
+        for one in [*odd, *soak.ledger.find_overtaken()]:
+            file.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
     return text
 
 

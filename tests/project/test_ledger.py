@@ -50,7 +50,6 @@ def test_keys_replies_and_notes_lead_to_the_question(module, book):
     book.hear(message(12, texts.say("uncertain"), key="ferry", action=Retry))
     book.hear(replace(message(6, chat=GROUP), reply_to=5))
     assert (second.answers, first.notes.total(), group.answers) == (1, 1, 1)
-    assert [one.overtaken for one in book.questions].count(True) == 1
     assert (book.guessed, book.waiting) == (0, 0)
 
 
@@ -85,3 +84,14 @@ def test_a_number_in_line_settles_nothing_and_an_apology_settles_as_many_as_it_s
     book.hear(message(7, key="q1"))
     assert asked[0].answers == 1
     assert not book.strays
+
+
+def test_whoever_is_heard_of_after_a_later_question_of_the_chat_is_overtaken(module, book):
+    first, second = asks(module, book, 1, "ferry"), asks(module, book, 2, "bees")
+    group = asks(module, book, 3, "otters", GROUP)
+    book.hear(replace(message(11, key="ferry"), sent_at=210.0))
+    book.hear(replace(message(12, key="bees"), sent_at=211.0))
+    assert book.find_overtaken() == []
+    second.waited_s = 205.0 - second.at
+    assert book.find_overtaken() == [first]
+    assert group.waited_s is None

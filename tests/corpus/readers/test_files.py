@@ -76,9 +76,7 @@ def test_text_cut_inside_a_character_is_read_to_there():
     assert decode(b"\xff\xfea\x00b") == "a\ufffd"
 
 
-@pytest.mark.parametrize(
-    "data", [b"\x00\x01\x02", b"\xe9" + b"\x01" * 50, b"%PDF-1.7 \x00\xff"]
-)
+@pytest.mark.parametrize("data", [b"\x00\x01\x02", b"\xe9" + b"\x01" * 50, b"%PDF-1.7 \x00\xff"])
 def test_what_is_no_text_says_so(data):
     with pytest.raises(UnreadableError, match="not text"):
         decode(data)
