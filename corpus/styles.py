@@ -56,10 +56,9 @@ def matches(element: etree._Element, hidden: frozenset[str]) -> bool:
 
 
 def _note(hidden: dict[str, bool], selectors: str, declared: str, hides: Hides) -> None:
-    style = _declared(declared)
-    for selector in map(str.strip, selectors.split(",")):
-        if not _SIMPLE.fullmatch(selector):
-            continue
+    named = [one for one in map(str.strip, selectors.split(",")) if _SIMPLE.fullmatch(one)]
+    style = _declared(declared) if named else {}
+    for selector in named:
         if hides(style):
             hidden[selector] = True
         elif not style.keys().isdisjoint(("display", "visibility", "opacity")):

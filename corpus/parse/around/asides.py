@@ -15,7 +15,6 @@ from lxml import etree
 
 from corpus.parse.wordlists import load_words
 from corpus.shown import drop
-from corpus.text import squeeze
 
 _LISTS = "furniture.json"
 _BOXES = frozenset({"div", "section", "aside", "ul", "ol", "p", "span", "small", "em", "details"})
@@ -117,10 +116,15 @@ def _telling(text: str) -> set[str]:
 
 
 def _text(elements: Iterable[etree._Element]) -> str:
+    """The words of elements, in whatever order, without scripts."""
     pieces = (
         str(piece)
         for element in elements
-        if element.tag not in ("script", "style")
-        for piece in element.itertext("*", with_tail=False)
+        for one in element.iter("*")
+        for piece in (
+            one.text if one.tag not in ("script", "style") else None,
+            one.tail if one is not element else None,
+        )
+        if piece
     )
-    return squeeze(" ".join(pieces))
+    return " ".join(" ".join(pieces).split())
