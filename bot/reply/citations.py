@@ -41,10 +41,9 @@ def quote_marked(
 def note_otherwise(other: Otherwise) -> tuple[Note, Citation]:
     """Name the article that says otherwise than the answer, linked to where it does."""
     article = other.article
-    day = article.published.date() if article.published else None
-    note = "newer" if other.is_newer else "also-otherwise"
-    link = link_to(article, other.piece)
-    return Note(texts.say(note, day=texts.format_day(day))), cite(article, link)
+    day = texts.format_day(article.published.date() if article.published else None)
+    said = texts.say("newer") if other.is_newer else texts.say("also-otherwise", day=day)
+    return Note(said), cite(article, link_to(article, other.piece))
 
 
 def quote_speech(
