@@ -248,7 +248,8 @@ def _bare(part: str) -> str:
         name = name[label.end() :]
     if any(name.casefold().startswith(other) for other in load_words(_LISTS, "others")):
         return ""
-    name = _without_outlet(_without_degree(_without_link(_drop_label(name, "labels"))))
+    name = _without_link(_without_navigation(_drop_label(name, "labels")))
+    name = _without_outlet(_without_degree(name))
     told = _SENTENCE_END.search(name) or len(name.split()) > _MOST_WORDS
     return _without_role(name) if name and len(name) <= _MAX_CHARS and not told else ""
 
@@ -266,6 +267,16 @@ def _is_degree(word: str) -> bool:
     # "MA" is a degree and "Ma" a name; "Esq" and "PhD" are no names.
     sure = letters.isupper() or len(letters) > 2
     return sure and letters[:1].isupper() and letters.casefold() in load_words(_LISTS, "degrees")
+
+
+def _without_navigation(name: str) -> str:
+    """Drop what a link says behind a name: "Jane Doe View All Posts"; a word alone is a surname."""
+    words = name.split()
+    kept = len(words)
+    while kept and words[kept - 1].casefold() in load_words(_LISTS, "navigation"):
+        kept -= 1
+    sure = kept + 1 < len(words) and kept != 1
+    return " ".join(words[:kept]) if sure else name
 
 
 def _without_link(name: str) -> str:
