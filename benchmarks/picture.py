@@ -34,6 +34,7 @@ from bot.storage.chats import ChatStore
 from bot.telegram.sending.render import Rendered, render
 from corpus.article import Article
 from corpus.ingest import ingest
+from corpus.parse.telegram.post import Channel, Post, join_albums, read_post
 from corpus.readers.fetch import Fetcher, Page
 from corpus.readers.sample import seed
 from corpus.storage.sources import Source
@@ -112,6 +113,17 @@ _NEWS = (
         "as long as a man.\n\nBuses will go round by Senn, which takes nine minutes longer.",
     ),
 )
+_ALBUM = (
+    "",
+    "Three young otters moved into the cellar of the lock at Senn on Wednesday. The keeper feeds "
+    "them smelt, and keeps the cellar door open at night.",
+    "The mother, seen from the bridge. She has come every evening since.",
+)
+_POST = (
+    "“I charge them no rent, but they may not bring friends,” said Mara Lindqvist, who keeps the "
+    "lock at Senn."
+)
+_OF_POSTS = ("how many otters are in the cellar of the lock", "What did Mara Lindqvist say?")
 Turn = tuple[str, Reply]
 """What somebody types, empty where the bot speaks first, and what the bot says."""
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -163,6 +175,8 @@ def main(
             save_picture(ask_each(conversation, place, questions), picture, page, browser)
         told = tell_unasked(archive, Path(scratch, "told.db"))
         save_picture(told, folder.resolve() / "told.png", Path(scratch, "chat.html"), browser)
+        posted = ask_of_posts(archive, Path(scratch, "posts.db"))
+        save_picture(posted, folder.resolve() / "posts.png", Path(scratch, "chat.html"), browser)
 
 
 def save_picture(talk: Iterable[Turn], picture: Path, page: Path, browser: str) -> None:
@@ -241,6 +255,19 @@ def tell_unasked(archive: Services, chats: Path) -> Iterator[Turn]:
     clock[0] += timedelta(minutes=31)
     yield "", conversation.hear(place, "/alerts due")
     yield "/feeds", show_feeds(archive.store, datetime.now(UTC))
+
+
+def ask_of_posts(archive: Services, chats: Path) -> Iterator[Turn]:
+    """Take in what a channel posted, an album among it, and ask about it."""
+    channel = Channel(77, "Weir Radio", "weirradio")
+    sent = datetime(2026, 10, 7, 17, 30, tzinfo=UTC)
+    album = [Post(21 + number, text, sent, album="a") for number, text in enumerate(_ALBUM)]
+    posts = (read_post(one, channel) for one in join_albums([*album, Post(25, _POST, sent)]))
+    articles = [one for one in posts if isinstance(one, Article)]
+    ingest(articles, store=archive.store, embedder=archive.encoder, attributor=archive.attributor)
+    archive.searcher.refresh()
+    conversation = Conversation(archive.searcher, ChatStore(chats))
+    yield from ask_each(conversation, MessageContext(chat_id=1), _OF_POSTS)
 
 
 def show_feeds(store: Store, now: datetime) -> Reply:
