@@ -21,7 +21,7 @@ check: lint types coverage
 
 # The tests once more, watched: fails where corpus and retrieval are covered less than they were.
 coverage: .venv/.ready-dev
-	$(TESTS) --cov || { $(AGAIN) && $(BIN)/coverage report --format total; }
+	$(TESTS) --cov || { $(AGAIN) && $(BIN)/coverage report --ignore-errors --format total; }
 
 lint: .venv/.ready-dev
 	$(BIN)/ruff check .

