@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from corpus.nlp.segment import Slice
@@ -24,6 +24,11 @@ _FORMER = re.compile(
 )
 """Before a figure or day that the newer article gives as the former one."""
 _LOOKED_BACK = 45
+_NUMBER = re.compile(
+    r"(?<![\w.,])\d{1,3}(?:,\d{3}){0,4}(?![\w,]|\.\d)|(?<![\w.,])\d{4,12}(?![\w,]|\.\d)"
+)
+_TELLING = 10
+"""From which on a figure is seldom the same by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,21 @@ def _pair_figures(old: list[Figure], new: list[Figure], text: str) -> Iterator[P
     for unit in sorted({one.unit for one in old}, key=sorted):
         before = [one for one in old if one.unit == unit]
         after = [one for one in new if one.unit & unit]
-        yield from _pair("figure", before, after, text)
+        for pair in _pair("figure", before, after, text):
+            yield replace(pair, same=pair.same or _repeats(text, before))
+
+
+def _repeats(text: str, before: Sequence[Figure]) -> bool:
+    """Whether the newer text has an older figure too, whatever it counts by it.
+
+    "The loss of 212 jobs": "of the 212 people who worked there 79 have found other jobs".
+    """
+    return any(
+        float(number.group().replace(",", "")) == one.amount >= _TELLING
+        and not _FORMER.search(text[max(0, number.start() - _LOOKED_BACK) : number.start()])
+        for number in _NUMBER.finditer(text)
+        for one in before
+    )
 
 
 def _pair(kind: str, old: Sequence[Value], new: Sequence[Value], text: str) -> Iterator[Pair]:

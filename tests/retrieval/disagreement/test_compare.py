@@ -67,6 +67,23 @@ def test_what_is_asked_in_other_words_is_told_by_where_the_answer_begins():
     assert told(question, OLD, NEW, begins=("184", "The")) is None
 
 
+def test_a_figure_that_stands_among_others_again_is_not_said_otherwise():
+    old = {
+        "day": "2026-07-31",
+        "headline": "Cannery in Castrel to close",
+        "body": "The cannery in Castrel will close in October with the loss of 212 jobs.",
+    }
+    new = {
+        "day": "2026-10-30",
+        "headline": "Cannery in Castrel closes",
+        "body": "Of the 212 people at the cannery in Castrel, 79 have found other jobs.",
+    }
+    asked = "how many jobs does the cannery in Castrel lose"
+    assert told(asked, old, new) is not False
+    without = new | {"body": new["body"].replace("212 people", "people")}
+    assert told(asked, old, without) is False
+
+
 def test_a_figure_where_no_answer_begins_is_not_asked_for():
     question = "How much is the tram to Halm?"
     assert told(question, OLD, NEW, begins=("184", "231")) is False
