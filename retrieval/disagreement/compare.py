@@ -236,6 +236,8 @@ def _weigh_subject(question: Question, pair: Pair, old: Claim, new: Claim) -> fl
         + _SEVERAL * (pair.kind != "state" and max(len(pair.old), len(pair.new)) > 1)
         + _LONG_AGO * (passing and not planned and days > _LONG_DAYS)
         + _OTHER_DAY * (pair.kind == "figure" and not changed and _are_of_other_weekdays(old, new))
+        # What happened this morning, and what did on another day, are two things.
+        + _OTHER_DAY * (pair.kind in ("day", "time") and passing and not (planned or pair.same))
     )
 
 

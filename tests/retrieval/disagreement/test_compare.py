@@ -84,6 +84,17 @@ def test_a_figure_that_stands_among_others_again_is_not_said_otherwise():
     assert told(asked, old, without) is False
 
 
+def test_hours_at_which_something_happened_on_different_days_are_of_two_things():
+    old = OLD | {"body": "The tram to Halm stopped at 6 am on Wednesday."}
+    new = NEW | {"body": "The tram to Halm ran at 6.40 am on Tuesday, as it has not since January."}
+    asked = "when did the tram to Halm stop"
+    assert told(asked, old, new, begins=("6 am", "6.40 am")) is None
+    moved = [one | {"body": f"The tram to Halm will leave at {hour}."} for one, hour in (
+        (OLD, "6.00 in the morning"), (NEW, "6.40 in the morning"),
+    )]  # fmt: skip
+    assert told("when will the tram to Halm leave", *moved, begins=("6.00", "6.40")) is False
+
+
 def test_a_figure_where_no_answer_begins_is_not_asked_for():
     question = "How much is the tram to Halm?"
     assert told(question, OLD, NEW, begins=("184", "231")) is False
