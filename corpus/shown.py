@@ -14,7 +14,7 @@ from itertools import islice
 
 from lxml import etree
 
-from corpus.styles import find_hidden, matches
+from corpus.styles import find_hidden, matches, read_declarations
 
 _NEVER_SHOWN = frozenset({"template", "noscript", "del", "s", "strike"})
 _ROOTS = frozenset({"html", "body", "main", "head"})
@@ -139,7 +139,7 @@ def _is_hidden(element: etree._Element) -> bool:
     if any(sign in _plain(element.get("class", "")) for sign in _HIDING):
         return True
     style = element.get("style")
-    return bool(style) and _hides(_declared(style or ""))
+    return bool(style) and _hides(read_declarations(style or ""))
 
 
 def _may_be_hidden(element: etree._Element) -> bool:
@@ -149,7 +149,7 @@ def _may_be_hidden(element: etree._Element) -> bool:
     if not wide and any(_plain(name) in _HIDING_ALONE for name in classes):
         return True
     style = element.get("style")
-    if style and _declared(style).get("opacity") in ("0", "0.0", "0%"):
+    if style and read_declarations(style).get("opacity") in ("0", "0.0", "0%"):
         return True
     # Hidden from whoever listens is a sign's twin in words; a block of its own is seen by nobody.
     return element.get("aria-hidden") == "true" and (
@@ -159,14 +159,6 @@ def _may_be_hidden(element: etree._Element) -> bool:
 
 def _plain(name: str) -> str:
     return name.casefold().replace("-", "").replace("_", "")
-
-
-def _declared(style: str) -> dict[str, str]:
-    """Map the properties of an inline style to their values, without white space and case."""
-    pairs = (one.partition(":") for one in style.casefold().split(";"))
-    return {
-        name.strip(): "".join(value.replace("!important", "").split()) for name, _, value in pairs
-    }
 
 
 def _hides(style: dict[str, str]) -> bool:

@@ -44,6 +44,14 @@ def find_hidden(root: etree._Element, hides: Hides) -> frozenset[str]:
     return frozenset(selector for selector, is_hidden in hidden.items() if is_hidden)
 
 
+def read_declarations(style: str) -> dict[str, str]:
+    """Map the properties of a style to their values, without white space and case."""
+    pairs = (one.partition(":") for one in style.casefold().split(";"))
+    return {
+        name.strip(): "".join(value.replace("!important", "").split()) for name, _, value in pairs
+    }
+
+
 def matches(element: etree._Element, hidden: frozenset[str]) -> bool:
     """Whether an element is what one of some selectors names."""
     if not hidden:
@@ -57,19 +65,12 @@ def matches(element: etree._Element, hidden: frozenset[str]) -> bool:
 
 def _note(hidden: dict[str, bool], selectors: str, declared: str, hides: Hides) -> None:
     named = [one for one in map(str.strip, selectors.split(",")) if _SIMPLE.fullmatch(one)]
-    style = _declared(declared) if named else {}
+    style = read_declarations(declared) if named else {}
     for selector in named:
         if hides(style):
             hidden[selector] = True
         elif not style.keys().isdisjoint(("display", "visibility", "opacity")):
             hidden[selector] = False
-
-
-def _declared(text: str) -> dict[str, str]:
-    pairs = (one.partition(":") for one in text.split(";"))
-    return {
-        name.strip(): "".join(value.replace("!important", "").split()) for name, _, value in pairs
-    }
 
 
 def _rules(css: str) -> list[tuple[str, str]]:
