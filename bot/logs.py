@@ -20,6 +20,7 @@ from typing import Any, TextIO
 from urllib.parse import quote
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 _TOKEN = re.compile(r"\d{5,20}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
 _HIDDEN = "[secret]"
@@ -72,10 +73,10 @@ def named(error: BaseException) -> str:
 
 
 def _spoken(error: BaseException) -> str:
-    """The kind of an exception, with what SQLite or the system says: those quote nobody."""
+    """The kind of an exception, with what a database or the system says: those quote nobody."""
     kind, cause = type(error).__name__, getattr(error, "orig", error)
-    if isinstance(cause, sqlite3.Error):
-        return f"{kind}: {cause}"
+    if isinstance(cause, sqlite3.Error) or isinstance(error, OperationalError):
+        return f"{kind}: {' '.join(str(cause).split())}"
     said = error.strerror if isinstance(error, OSError) else None
     return f"{kind}: {said}" if isinstance(said, str) else kind
 

@@ -23,6 +23,7 @@ from corpus.attribution.extractor import Attributor, Extractor
 from corpus.errors import CorpusError
 from corpus.ingest import attribute_missing
 from corpus.nlp import entities
+from corpus.storage.database.postgres import Schema
 from corpus.storage.store import Store
 from retrieval.encoding.encoder import Encoder
 from retrieval.errors import RetrievalError
@@ -63,11 +64,17 @@ class Services:
         self.reader = _reader(settings)
         self.broken: dict[str, str] = {}
 
+    @property
+    def database_url(self) -> str:
+        """Of the PostgreSQL database that articles and chats are in; empty for the home folder."""
+        url = self.settings.database_url
+        return url.get_secret_value() if url else ""
+
     @cached_property
     def archive(self) -> Archive:
         """The home folder's archive; of a restore that was cut short, it says so and ends it."""
         settle(self.home)
-        return Archive.open(self.home)
+        return Archive.open(self.home, self.database_url)
 
     @property
     def store(self) -> Store:
@@ -78,8 +85,9 @@ class Services:
     def chats(self) -> ChatStore:
         """What the bot remembers of its chats."""
         settle(self.home)
-        path, hours = self.home / "chats.db", self.settings.keep_hours
-        return ChatStore(path, retention=timedelta(hours=hours))
+        url, hours = self.database_url, self.settings.keep_hours
+        where = Schema(url, "chats") if url else self.home / "chats.db"
+        return ChatStore(where, retention=timedelta(hours=hours))
 
     @cached_property
     def encoder(self) -> Encoder:

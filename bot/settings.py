@@ -18,6 +18,9 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from corpus.errors import StoreError
+from corpus.storage.database.postgres import check_url
+
 
 class SettingsError(Exception):
     """One or more settings are wrong; the message names each of them on a line of its own."""
@@ -31,6 +34,7 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("byline"))
+    database_url: SecretStr | None = None
     telegram_bot_token: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("TELEGRAM_BOT_TOKEN", "BYLINE_TELEGRAM_BOT_TOKEN"),
@@ -66,6 +70,16 @@ class Settings(BaseSettings):
             return value.expanduser()
         except RuntimeError:
             raise ValueError("there is no such user; write the path out") from None
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            try:
+                check_url(value.get_secret_value())
+            except StoreError as error:
+                raise ValueError(str(error)) from None
+        return value
 
     @field_validator("admins", mode="before")
     @classmethod

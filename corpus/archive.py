@@ -29,8 +29,12 @@ class Archive:
     store: Store
 
     @classmethod
-    def open(cls, home: Path | str) -> Archive:
+    def open(cls, home: Path | str, url: str = "") -> Archive:
         """Open the archive in a folder, or make one there.
+
+        Args:
+            home: The folder.
+            url: Of the PostgreSQL database that holds the articles instead.
 
         Raises:
             StoreError: The folder holds the archive of a newer Byline, or of another program.
@@ -41,7 +45,7 @@ class Archive:
             0
         """
         folder = Path(home).expanduser()
-        return cls(folder, Store.open(folder))
+        return cls(folder, Store.open(folder, url))
 
     def __len__(self) -> int:
         return self.store.count()

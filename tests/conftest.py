@@ -14,7 +14,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from corpus.storage import database
+from corpus.storage.database import opening, sqlite
 
 
 def pytest_collection_finish() -> None:
@@ -46,7 +46,7 @@ def _new_databases_are_copies() -> Iterator[None]:
 
     Alembic takes some 30 ms for it, and thousands of tests begin with a database of their own.
     """
-    upgrade, upgraded, lock = database._upgrade, dict[Path, bytes](), threading.Lock()
+    upgrade, upgraded, lock = opening._upgrade, dict[Path, bytes](), threading.Lock()
 
     def copy(engine: sa.Engine, path: Path, migrations: Path) -> None:
         with lock:
@@ -59,13 +59,13 @@ def _new_databases_are_copies() -> Iterator[None]:
     def _make_new(migrations: Path) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "new.db"
-            engine = database._engine(path)
+            engine = sqlite.connect(path)
             upgrade(engine, path, migrations)
             engine.dispose()
             return path.read_bytes()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "_upgrade", copy)
+        patch.setattr(opening, "_upgrade", copy)
         yield
 
 

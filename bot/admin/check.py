@@ -19,7 +19,7 @@ from bot.services import Services
 from bot.storage.swap import settle
 from corpus.errors import CorpusError
 from corpus.ingest import reindex
-from corpus.storage.database import find_damage
+from corpus.storage.database.sqlite import find_damage
 from retrieval.errors import RetrievalError
 from retrieval.index.snapshot import find_fault
 

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+
+from corpus.storage.database.dialects import INTEGER, insert, write_alone
 
 _METADATA = sa.MetaData()
 _ACCESS = sa.Table(
     "access",
     _METADATA,
-    sa.Column("chat_id", sa.Integer, primary_key=True),
+    sa.Column("chat_id", INTEGER, primary_key=True),
     sa.Column("standing", sa.Text),
     sa.Column("language", sa.Text),
     sa.Column("questions", sa.JSON),
@@ -22,9 +23,9 @@ _ACCESS = sa.Table(
 _SPENT = sa.Table(
     "spent",
     _METADATA,
-    sa.Column("chat_id", sa.Integer, primary_key=True),
-    sa.Column("day", sa.Integer),
-    sa.Column("questions", sa.Integer),
+    sa.Column("chat_id", INTEGER, primary_key=True),
+    sa.Column("day", INTEGER),
+    sa.Column("questions", INTEGER),
 )
 _DAY_S = 24 * 3600
 _WAITING = 5
@@ -89,6 +90,7 @@ class Access:
         row = _row(chat_id, Standing.WAITING) | {"language": language}
         one = _ACCESS.c.chat_id == chat_id
         with self._engine.begin() as connection:
+            write_alone(connection)  # two questions at once must both be kept
             connection.execute(insert(_ACCESS).values(row).on_conflict_do_nothing())
             kept = connection.execute(sa.select(_ACCESS.c.questions).where(one)).scalar_one()
             if len(kept) >= _WAITING:
@@ -111,6 +113,7 @@ class Access:
         """
         one = _ACCESS.c.chat_id == chat_id
         with self._engine.begin() as connection:
+            write_alone(connection)  # who looks at the same moment must not take it too
             kept = connection.execute(sa.select(_ACCESS.c.questions).where(one)).scalar()
             if not kept:
                 return None
@@ -134,7 +137,11 @@ class Access:
             "questions": sa.case((same, _SPENT.c.questions + 1), else_=1),
         }
         with self._engine.begin() as connection:
-            counted = insert(_SPENT).values(row).on_conflict_do_update(["chat_id"], set_=change)
+            counted = (
+                insert(_SPENT)
+                .values(row)
+                .on_conflict_do_update(index_elements=["chat_id"], set_=change)
+            )
             return int(connection.execute(counted.returning(_SPENT.c.questions)).scalar_one())
 
     def spent(self, reader: int, now: datetime) -> int:
@@ -154,10 +161,8 @@ class Access:
         change = {"standing": standing, "since": _now()}
         row = insert(_ACCESS).values(_row(chat_id, standing))
         with self._engine.begin() as connection:
-            done = connection.execute(
-                row.on_conflict_do_update(["chat_id"], set_=change, where=where)
-            )
-        return done.rowcount == 1
+            kept = row.on_conflict_do_update(index_elements=["chat_id"], set_=change, where=where)
+            return connection.execute(kept.returning(_ACCESS.c.chat_id)).first() is not None
 
 
 def _row(chat_id: int, standing: Standing) -> dict[str, object]:

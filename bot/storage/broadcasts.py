@@ -10,14 +10,15 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from bot.storage.clock import is_outside
+from corpus.storage.database.dialects import INTEGER
 
 _METADATA = sa.MetaData()
 _BROADCAST = sa.Table(
     "broadcast",
     _METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("chat_id", sa.Integer),
-    sa.Column("message", sa.Integer),
+    sa.Column("id", INTEGER, primary_key=True),
+    sa.Column("chat_id", INTEGER),
+    sa.Column("message", INTEGER),
     sa.Column("text", sa.Text),
     sa.Column("stage", sa.Text),
     sa.Column("at", sa.Float),
@@ -25,8 +26,8 @@ _BROADCAST = sa.Table(
 _DELIVERY = sa.Table(
     "delivery",
     _METADATA,
-    sa.Column("broadcast", sa.Integer, primary_key=True),
-    sa.Column("chat_id", sa.Integer, primary_key=True),
+    sa.Column("broadcast", INTEGER, primary_key=True),
+    sa.Column("chat_id", INTEGER, primary_key=True),
     sa.Column("stage", sa.Text),
 )
 # Private chats that asked something, and that nobody shut out.
@@ -135,7 +136,9 @@ class Broadcasts:
             _BROADCAST.c.id == broadcast_id, _BROADCAST.c.stage == Stage.SENDING
         )
         waiting = sa.and_(_DELIVERY.c.broadcast == broadcast_id, _DELIVERY.c.stage == Sent.WAITING)
-        first = sa.select(sa.func.min(_DELIVERY.c.chat_id)).where(waiting, under_way)
+        # What another process is about to take is passed over, not waited for.
+        free = sa.select(_DELIVERY.c.chat_id).where(waiting, under_way)
+        first = free.order_by(_DELIVERY.c.chat_id).limit(1).with_for_update(skip_locked=True)
         taken = (
             _DELIVERY.update()
             .where(waiting, _DELIVERY.c.chat_id == first.scalar_subquery())

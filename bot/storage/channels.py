@@ -9,34 +9,34 @@ from functools import cache
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
-from sqlalchemy.dialects.sqlite import insert
 
 from corpus.article import SHARED
 from corpus.parse.telegram.post import Channel, Post
+from corpus.storage.database.dialects import INTEGER, insert
 
 _METADATA = sa.MetaData()
 _CHANNEL = sa.Table(
     "channel",
     _METADATA,
-    sa.Column("chat_id", sa.Integer, primary_key=True),
+    sa.Column("chat_id", INTEGER, primary_key=True),
     sa.Column("title", sa.Text),
     sa.Column("name", sa.Text),
-    sa.Column("discussion", sa.Integer),
+    sa.Column("discussion", INTEGER),
     sa.Column("open", sa.Boolean),
     sa.Column("taking", sa.Boolean),
-    sa.Column("added_by", sa.Integer),
+    sa.Column("added_by", INTEGER),
     sa.Column("since", sa.Float),
 )
 _POST = sa.Table(
     "channel_post",
     _METADATA,
-    sa.Column("chat_id", sa.Integer, primary_key=True),
-    sa.Column("message_id", sa.Integer, primary_key=True),
+    sa.Column("chat_id", INTEGER, primary_key=True),
+    sa.Column("message_id", INTEGER, primary_key=True),
     sa.Column("album", sa.Text),
     sa.Column("payload", sa.Text),
     sa.Column("edited", sa.Float),
     sa.Column("received", sa.Float),
-    sa.Column("version", sa.Integer),
+    sa.Column("version", INTEGER),
     sa.Column("waiting", sa.Boolean),
     sa.Column("article", sa.Text),
 )
@@ -115,7 +115,11 @@ class Channels:
         """
         change = {"title": title, "name": name, "taking": True, "added_by": added_by}
         row = {"chat_id": chat_id, "open": bool(name), "since": _now(), **change}
-        self._write(insert(_CHANNEL).values(row).on_conflict_do_update(["chat_id"], set_=change))
+        self._write(
+            insert(_CHANNEL)
+            .values(row)
+            .on_conflict_do_update(index_elements=["chat_id"], set_=change)
+        )
 
     def change(self, chat_id: int, **values: str | int | bool | None) -> None:
         """Change what is known of a channel, by the names of `Membership`'s attributes."""
@@ -154,7 +158,7 @@ class Channels:
         row = {"chat_id": chat_id, "message_id": post.number, "version": 1, **change}
         newer = {**change, "version": _POST.c.version + 1}
         upsert = insert(_POST).values(row).on_conflict_do_update(
-            ["chat_id", "message_id"], set_=newer, where=_POST.c.edited <= stamp
+            index_elements=["chat_id", "message_id"], set_=newer, where=_POST.c.edited <= stamp
         )  # fmt: skip
         self._write(upsert)
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import named
@@ -39,7 +38,8 @@ from bot.storage.preferences import PreferenceStore
 from bot.storage.supergroup import move
 from bot.storage.turns import Turns
 from bot.storage.usage import UsageStore
-from corpus.storage.database import open_database
+from corpus.storage.database.dialects import INTEGER, insert, try_to_write
+from corpus.storage.database.opening import Location, open_database
 from retrieval.answers import AnswerKind
 from retrieval.query.intent import Ask, Intent
 from retrieval.results import Verdict
@@ -51,7 +51,7 @@ _EXCHANGE = sa.Table(
     "exchange",
     _METADATA,
     sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("chat_id", sa.Integer),
+    sa.Column("chat_id", INTEGER),
     sa.Column("question", sa.Text),
     sa.Column("hits", sa.JSON),
     sa.Column("verdict", sa.Text),
@@ -63,16 +63,16 @@ _EXCHANGE = sa.Table(
 _ANSWER = sa.Table(
     "answer",
     _METADATA,
-    sa.Column("chat_id", sa.Integer, primary_key=True),
-    sa.Column("question_message", sa.Integer, primary_key=True),
-    sa.Column("answer_message", sa.Integer),
+    sa.Column("chat_id", INTEGER, primary_key=True),
+    sa.Column("question_message", INTEGER, primary_key=True),
+    sa.Column("answer_message", INTEGER),
     sa.Column("sent", sa.Float),
 )
 _SHOWN = sa.Table(
     "shown",
     _METADATA,
-    sa.Column("chat_id", sa.Integer, primary_key=True),
-    sa.Column("message", sa.Integer, primary_key=True),
+    sa.Column("chat_id", INTEGER, primary_key=True),
+    sa.Column("message", INTEGER, primary_key=True),
     sa.Column("articles", sa.JSON),
     sa.Column("at", sa.Float),
 )
@@ -80,8 +80,8 @@ _SHOWN_LAST = _SHOWN.c.at.desc(), _SHOWN.c.message.desc()
 _INBOX = sa.Table(
     "inbox",
     _METADATA,
-    sa.Column("update_id", sa.Integer, primary_key=True),
-    sa.Column("chat_id", sa.Integer),
+    sa.Column("update_id", INTEGER, primary_key=True),
+    sa.Column("chat_id", INTEGER),
     sa.Column("payload", sa.Text),
     sa.Column("received", sa.Float),
     sa.Column("begun", sa.Boolean),
@@ -152,18 +152,18 @@ class ChatStore:
     """
 
     def __init__(
-        self, path: Path, *, retention: timedelta = _DAY, clock: Clock = read_clock
+        self, where: Location, *, retention: timedelta = _DAY, clock: Clock = read_clock
     ) -> None:
         """Open or create the database.
 
         Raises:
-            StoreError: As `corpus.storage.database.open_database` says.
+            StoreError: As `corpus.storage.database.opening.open_database` says.
         """
         self.retention = retention
         self.clock = clock
-        self._path = path
+        self._file = where if isinstance(where, Path) else None
         self._unstored: Memory[Exchange] = Memory()
-        self._engine = open_database(path, migrations=Path(__file__).parent / "migrations")
+        self._engine = open_database(where, migrations=Path(__file__).parent / "migrations")
 
     def close(self) -> None:
         """Close all connections."""
@@ -177,7 +177,7 @@ class ChatStore:
         """
         with self._engine.connect() as connection:
             connection.execute(sa.select(_INBOX.c.update_id).limit(1)).all()
-            connection.exec_driver_sql("PRAGMA user_version = 0")  # is nobody's, and is written
+            try_to_write(connection)
 
     @property
     def feedback(self) -> Feedback:
@@ -285,7 +285,7 @@ class ChatStore:
             connection.execute(
                 insert(_ANSWER)
                 .values(row)
-                .on_conflict_do_update(["chat_id", "question_message"], set_=change)
+                .on_conflict_do_update(index_elements=["chat_id", "question_message"], set_=change)
             )
 
     def answer_to(self, chat_id: int, question_message: int) -> int | None:
@@ -304,7 +304,7 @@ class ChatStore:
             connection.execute(
                 insert(_SHOWN)
                 .values(row)
-                .on_conflict_do_update(["chat_id", "message"], set_=change)
+                .on_conflict_do_update(index_elements=["chat_id", "message"], set_=change)
             )
 
     def shown(
@@ -338,9 +338,9 @@ class ChatStore:
     def keep(self, update_id: int, chat_id: int, payload: str, received: datetime) -> bool:
         """Store an update until it is answered; False where it is known, answered or not."""
         row = _kept(Kept(update_id, chat_id, payload, received, begun=False))
+        new = insert(_INBOX).values(row).on_conflict_do_nothing().returning(_INBOX.c.update_id)
         with self._engine.begin() as connection:
-            result = connection.execute(insert(_INBOX).values(row).on_conflict_do_nothing())
-        return result.rowcount == 1
+            return connection.execute(new).first() is not None
 
     def keep_all(self, updates: Sequence[Kept]) -> None:
         """Store updates that could not be stored when they came, all of them or none."""
@@ -365,13 +365,11 @@ class ChatStore:
         """
         change = {**HUSK, "poison": kind}
         row = {"update_id": update_id, "received": self._now(), "begun": False, **change}
+        fresh = _INBOX.c.poison.is_(None)
+        new = insert(_INBOX).values(row)
+        new = new.on_conflict_do_update(index_elements=["update_id"], set_=change, where=fresh)
         with self._engine.begin() as connection:
-            result = connection.execute(
-                insert(_INBOX)
-                .values(row)
-                .on_conflict_do_update(["update_id"], set_=change, where=_INBOX.c.poison.is_(None))
-            )
-        return result.rowcount == 1
+            return connection.execute(new.returning(_INBOX.c.update_id)).first() is not None
 
     def poison(self) -> int:
         """How many updates of the last day were set aside."""
@@ -397,7 +395,8 @@ class ChatStore:
         """
         self._unstored.change(lambda one: None if one.chat_id == chat_id else one)
         deleted = forget(self._engine, chat_id)
-        forget_in_copies(self._path, chat_id)
+        if self._file:
+            forget_in_copies(self._file, chat_id)
         return deleted
 
     def move(self, chat_id: int, new_chat_id: int) -> None:
@@ -437,7 +436,8 @@ class ChatStore:
             kept.purge(self.clock())
         self.broadcasts.purge(self.retention)
         self.turns.purge(self.retention)
-        drop_copies(self._path, self.retention)
+        if self._file:
+            drop_copies(self._file, self.retention)
         scrub(self._engine)
 
     def _mark(self, update_ids: Sequence[int], values: Mapping[str, object]) -> None:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.storage.erasure import scrub
+from corpus.storage.database.dialects import INTEGER, insert
 from retrieval.answers import AnswerKind
 from retrieval.results import Verdict
 
@@ -18,8 +18,8 @@ _FEEDBACK = sa.Table(
     "feedback",
     CHATS,
     sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("chat_id", sa.Integer),
-    sa.Column("value", sa.Integer),
+    sa.Column("chat_id", INTEGER),
+    sa.Column("value", INTEGER),
     sa.Column("verdict", sa.Text),
     sa.Column("rated", sa.Float),
     sa.Column("reason", sa.Text),
@@ -102,7 +102,9 @@ class Feedback:
         row = {"key": key, "chat_id": chat_id, "kind": kind, "verdict": verdict, **change}
         with self._engine.begin() as connection:
             connection.execute(
-                insert(_FEEDBACK).values(row).on_conflict_do_update(["key"], set_=change)
+                insert(_FEEDBACK)
+                .values(row)
+                .on_conflict_do_update(index_elements=["key"], set_=change)
             )
 
     def explain(self, key: str, chat_id: int, reason: Reason) -> bool:

@@ -9,15 +9,15 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.storage.clock import Clock, read_clock
+from corpus.storage.database.dialects import INTEGER, insert
 from retrieval.ranking.publisher_preference import PublisherPreference
 
 _PREFERENCE = sa.Table(
     "preference",
     sa.MetaData(),
-    sa.Column("chat_id", sa.Integer, primary_key=True),
+    sa.Column("chat_id", INTEGER, primary_key=True),
     sa.Column("language", sa.Text),
     sa.Column("timezone", sa.Text),
     sa.Column("context", sa.Text),
@@ -127,7 +127,7 @@ class PreferenceStore:
         }
         row = insert(_PREFERENCE).values(chat_id=chat_id, **values)
         with self._engine.begin() as connection:
-            connection.execute(row.on_conflict_do_update(["chat_id"], set_=values))
+            connection.execute(row.on_conflict_do_update(index_elements=["chat_id"], set_=values))
 
 
 def localize(timezone: str, at: datetime) -> datetime:

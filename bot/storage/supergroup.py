@@ -26,6 +26,16 @@ def move(engine: sa.Engine, chat_id: int, new_chat_id: int) -> None:
 def _move(connection: sa.Connection, table: sa.Table, chat_id: int, new_chat_id: int) -> None:
     here, keys = table.c.chat_id == chat_id, [column.name for column in table.primary_key]
     if not any("message" in name for name in keys):
-        moved = table.update().where(here).values(chat_id=new_chat_id)
-        connection.execute(moved.prefix_with("OR IGNORE"))
+        moved = table.update().where(here, ~_has_its_own(table, new_chat_id))
+        connection.execute(moved.values(chat_id=new_chat_id))
     connection.execute(table.delete().where(here))
+
+
+def _has_its_own(table: sa.Table, chat_id: int) -> sa.ColumnElement[bool]:
+    """Whether a chat has what a row would be of it, so that both cannot stand."""
+    keys = [column.name for column in table.primary_key if column.name != "chat_id"]
+    if len(keys) == len(table.primary_key):
+        return sa.false()
+    own = table.alias()
+    same = (own.c[key] == table.c[key] for key in keys)
+    return sa.exists().where(own.c.chat_id == chat_id, *same)

@@ -10,21 +10,21 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.storage.clock import Clock, is_outside, read_clock
+from corpus.storage.database.dialects import INTEGER, insert
 
 _TALK = sa.Table(
     "talk",
     sa.MetaData(),
-    sa.Column("chat_id", sa.Integer, primary_key=True),
-    sa.Column("message", sa.Integer, primary_key=True),
-    sa.Column("thread", sa.Integer),
+    sa.Column("chat_id", INTEGER, primary_key=True),
+    sa.Column("message", INTEGER, primary_key=True),
+    sa.Column("thread", INTEGER),
     sa.Column("key", sa.Text),
-    sa.Column("page", sa.Integer),
+    sa.Column("page", INTEGER),
     sa.Column("people", sa.JSON),
     sa.Column("topic", sa.JSON),
-    sa.Column("before", sa.Integer),
+    sa.Column("before", INTEGER),
     sa.Column("at", sa.Float),
 )
 _LAST_FIRST = _TALK.c.at.desc(), _TALK.c.message.desc()
@@ -73,7 +73,9 @@ class Turns:
         topic = sa.case((same, _TALK.c.topic), else_=new.excluded.topic)
         with self._engine.begin() as connection:
             connection.execute(
-                new.on_conflict_do_update(["chat_id", "message"], set_={**change, "topic": topic})
+                new.on_conflict_do_update(
+                    index_elements=["chat_id", "message"], set_={**change, "topic": topic}
+                )
             )
 
     def at(self, chat_id: int, messages: Sequence[int | None]) -> Turn | None:

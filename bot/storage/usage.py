@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.storage.clock import SKEW
+from corpus.storage.database.dialects import INTEGER, insert
 from retrieval.answers import AnswerKind
 from retrieval.results import Verdict
 
@@ -24,16 +24,16 @@ _METADATA = sa.MetaData()
 _TALLY = sa.Table(
     "tally",
     _METADATA,
-    sa.Column("hour", sa.Integer, primary_key=True),
+    sa.Column("hour", INTEGER, primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("verdict", sa.Text, primary_key=True),
-    sa.Column("step", sa.Integer, primary_key=True),
-    sa.Column("answers", sa.Integer),
+    sa.Column("step", INTEGER, primary_key=True),
+    sa.Column("answers", INTEGER),
 )
 _READER = sa.Table(
     "reader",
     _METADATA,
-    sa.Column("chat_id", sa.Integer, primary_key=True),
+    sa.Column("chat_id", INTEGER, primary_key=True),
     sa.Column("last", sa.Float),
 )
 _STEP = 1.1
@@ -110,7 +110,9 @@ class UsageStore:
         once_more = {"answers": _TALLY.c.answers + 1}
         with self._engine.begin() as connection:
             connection.execute(
-                insert(_TALLY).values(row).on_conflict_do_update([*keys], set_=once_more)
+                insert(_TALLY)
+                .values(row)
+                .on_conflict_do_update(index_elements=[*keys], set_=once_more)
             )
 
     def seen(self, chat_id: int, now: datetime) -> None:
@@ -120,7 +122,7 @@ class UsageStore:
             connection.execute(
                 insert(_READER)
                 .values(chat_id=chat_id, **last)
-                .on_conflict_do_update(["chat_id"], set_=last)
+                .on_conflict_do_update(index_elements=["chat_id"], set_=last)
             )
 
     def gone(self, chat_id: int) -> None:

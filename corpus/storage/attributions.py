@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from corpus.article import SHARED, Article
 from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.nlp.segment import Slice
+from corpus.storage.database.dialects import is_any, write_alone
 from corpus.storage.tables import (
     ARCHIVE,
     ARTICLE,
@@ -67,7 +67,7 @@ class Attributions:
         query = (
             sa.select(ATTRIBUTION)
             .join_from(ATTRIBUTION, ARTICLE, ATTRIBUTION.c.article_id == ARTICLE.c.id)
-            .where(lies_on(ARTICLE.c.shelf, self._shelves), ATTRIBUTION.c.name.in_(_each(names)))
+            .where(lies_on(ARTICLE.c.shelf, self._shelves), is_any(ATTRIBUTION.c.name, names))
             .order_by(newest, ATTRIBUTION.c.article_id, ATTRIBUTION.c.position)
         )
         with self._engine.connect() as connection:
@@ -115,9 +115,9 @@ class Attributions:
         query = sa.select(ATTRIBUTION, PASSAGE.c.key).join_from(ATTRIBUTION, PASSAGE, holds)
         query = query.where(lies_on(PASSAGE.c.shelf, self._shelves))
         if names is not None:
-            query = query.where(ATTRIBUTION.c.name.in_(_each(names)))
+            query = query.where(is_any(ATTRIBUTION.c.name, names))
         if keys is not None:
-            query = query.where(PASSAGE.c.key.in_(_each(keys)))
+            query = query.where(is_any(PASSAGE.c.key, keys))
         ordered = query.order_by(ATTRIBUTION.c.article_id, ATTRIBUTION.c.position)
         with self._engine.connect() as connection:
             return [(_spoken(row), row.key) for row in connection.execute(ordered)]
@@ -156,7 +156,7 @@ class Attributions:
         """
         body = sa.select(ARTICLE.c.body).where(ARTICLE.c.id == article.id)
         with self._engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            write_alone(connection)
             if connection.execute(body).scalar() != article.body:
                 return False
             replace(connection, article.id, extraction)
@@ -165,7 +165,7 @@ class Attributions:
             return True
 
     def _read(self, article_ids: Iterable[str]) -> list[Spoken]:
-        wanted = ATTRIBUTION.c.article_id.in_(_each(article_ids))
+        wanted = is_any(ATTRIBUTION.c.article_id, article_ids)
         query = sa.select(ATTRIBUTION).where(self._seen, wanted)
         ordered = query.order_by(ATTRIBUTION.c.article_id, ATTRIBUTION.c.position)
         with self._engine.connect() as connection:
@@ -186,12 +186,6 @@ def replace(connection: sa.Connection, article_id: str, extraction: Extraction |
     ]
     if rows:
         connection.execute(sa.insert(ATTRIBUTION), rows)
-
-
-def _each(values: Iterable[str] | Iterable[int]) -> sa.Select[tuple[str]]:
-    """Hand over any number of values as one parameter."""
-    listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
-    return sa.select(listed.c.value)
 
 
 def _row(attribution: Attribution) -> dict[str, object]:

@@ -11,7 +11,8 @@ from itertools import islice
 
 import sqlalchemy as sa
 
-from corpus.storage.database import tell_faults
+from corpus.storage.database.dialects import insert
+from corpus.storage.database.opening import tell_faults
 from corpus.storage.tables import CHECKPOINT
 
 _BATCH = 500
@@ -81,6 +82,5 @@ class Checkpoints:
 def keep_checkpoint(connection: sa.Connection, checkpoint: Checkpoint) -> None:
     """Write one down together with the article that it stands behind."""
     row = asdict(checkpoint)
-    known = sa.update(CHECKPOINT).where(CHECKPOINT.c.file == checkpoint.file)
-    if not connection.execute(known.values(row)).rowcount:
-        connection.execute(sa.insert(CHECKPOINT).values(row))
+    new = insert(CHECKPOINT).values(row)
+    connection.execute(new.on_conflict_do_update(index_elements=["file"], set_=row))

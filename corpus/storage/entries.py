@@ -12,6 +12,7 @@ from itertools import islice
 
 import sqlalchemy as sa
 
+from corpus.storage.database.dialects import insert
 from corpus.storage.tables import ENTRY
 from corpus.storage.times import read_time, write_time
 
@@ -73,8 +74,8 @@ class Entries:
         """Write down what is known of one."""
         row = asdict(listed) | {name: write_time(getattr(listed, name)) for name in _TIMES}
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(ENTRY).where(ENTRY.c.url == listed.url))
-            connection.execute(sa.insert(ENTRY).values(row))
+            new = insert(ENTRY).values(row)
+            connection.execute(new.on_conflict_do_update(index_elements=["url"], set_=row))
 
     def newest(self, source: str, count: int) -> list[datetime]:
         """Return when the newest of a feed's articles were published, the newest first."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from corpus.storage.database.dialects import write_alone
 from corpus.storage.tables import ENTRY, SOURCE
 from corpus.storage.times import read_time, write_time
 
@@ -91,7 +92,7 @@ class Sources:
     def add(self, source: Source) -> bool:
         """Follow a feed; False where it is followed already, which then changes nothing."""
         with self._engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            write_alone(connection)
             if _has(connection, source.url):
                 return False
             connection.execute(sa.insert(SOURCE).values(_row(source)))
@@ -143,7 +144,7 @@ class Sources:
             renew=None,
         )
         with self._engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            write_alone(connection)
             old = SOURCE.c.url == source.url
             if _has(connection, url):
                 connection.execute(sa.delete(SOURCE).where(old))

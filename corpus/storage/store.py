@@ -1,4 +1,4 @@
-"""The archive: articles, their passages, embeddings and attributions, in SQLite.
+"""The archive: articles, their passages, embeddings and attributions, in a database.
 
 One article is one transaction, so that a process killed at any moment leaves whole articles only.
 """
@@ -25,7 +25,9 @@ from corpus.attribution.attribution import Extraction
 from corpus.storage.apart import tell_apart
 from corpus.storage.attributions import Attributions, replace
 from corpus.storage.checkpoints import Checkpoint, Checkpoints, keep_checkpoint
-from corpus.storage.database import open_database, tell_faults
+from corpus.storage.database.dialects import insert, join_numbers, read_snapshot, write_alone
+from corpus.storage.database.opening import open_database, tell_faults
+from corpus.storage.database.postgres import Schema
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings, find_unsound, stack_stored
 from corpus.storage.entries import Entries
 from corpus.storage.erasure import scrub
@@ -51,6 +53,8 @@ from corpus.storage.versions import Versions, is_corrected, keep_version, move_v
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 _BATCH = 500
 """Parameters in one statement; SQLite allows 32,766."""
+_MOVED = ("added", "corrected", "gone", "number")
+"""What an article keeps that is put on another shelf."""
 _GAP = 2**32
 """Room between two changes' keys; SQLite's 63 bits hold four thousand million such gaps."""
 
@@ -145,13 +149,18 @@ class Store:
         self._seen = lies_on(ARTICLE.c.shelf, shelves)
 
     @classmethod
-    def open(cls, home: Path) -> Store:
+    def open(cls, home: Path, url: str = "") -> Store:
         """Open the archive in a folder, made or upgraded where needed: its shared articles.
+
+        Args:
+            home: The folder.
+            url: Of the PostgreSQL database that holds them instead; see `Schema`.
 
         Raises:
             StoreError: It cannot be opened.
         """
-        return cls(open_database(home / "articles.db", migrations=_MIGRATIONS))
+        where = Schema(url, "articles") if url else home / "articles.db"
+        return cls(open_database(where, migrations=_MIGRATIONS))
 
     def close(self) -> None:
         """Close all connections."""
@@ -253,13 +262,14 @@ class Store:
             StoreError: The disk is full, say, or the file damaged: no article is to blame.
         """
         with tell_faults(), self._engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            write_alone(connection)
             change = _change(connection, article)
             stored = _stored(connection, article)
             outdated = again and stored != article
             if outdated or (change is Change.UNCHANGED and not again):
                 return Change.UNCHANGED
             now, row = datetime.now(UTC), _row(article)
+            first = _advance(connection, article.shelf, len(passages))
             if stored:
                 if is_corrected(stored, article):
                     keep_version(connection, stored, now)
@@ -268,8 +278,7 @@ class Store:
                 connection.execute(sa.update(ARTICLE).where(ARTICLE.c.id == article.id).values(row))
             else:
                 new = {"added": write_time(now), "expires": write_time(self._expires)}
-                connection.execute(sa.insert(ARTICLE).values(row | new))
-            first = _advance(connection, article.shelf, len(passages))
+                connection.execute(sa.insert(ARTICLE).values(row | new | {"number": first}))
             _insert_passages(connection, article, passages, embeddings, first_key=first)
             if extraction or change is Change.UPDATED:
                 replace(connection, article.id, extraction)
@@ -288,7 +297,7 @@ class Store:
     def _remove(self, which: sa.ColumnElement[bool]) -> int:
         gone = sa.delete(ARTICLE).where(self._seen, which).returning(ARTICLE.c.shelf)
         with self._engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            write_alone(connection)
             shelves = list(connection.execute(gone).scalars())
             for shelf in set(shelves):
                 _advance(connection, shelf)
@@ -304,7 +313,7 @@ class Store:
             a copy there under another.
         """
         with self._engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            write_alone(connection)
             row = connection.execute(
                 sa.select(ARTICLE).where(self._seen, ARTICLE.c.id == article_id)
             ).first()
@@ -315,7 +324,7 @@ class Store:
             moved = dataclasses.replace(_article(row), shelf=shelf, kept_as="")
             moved = tell_apart(moved, _stored(connection, moved))
             if _change(connection, moved, apart=article_id) is Change.ADDED:
-                kept = {name: getattr(row, name) for name in ("added", "corrected", "gone")}
+                kept = {name: getattr(row, name) for name in _MOVED}
                 connection.execute(sa.insert(ARTICLE).values(_row(moved) | kept))
                 _move_passages(connection, article_id, moved)
                 move_versions(connection, article_id, moved.id)
@@ -380,7 +389,7 @@ class Store:
 
     def held(self) -> list[Held]:
         """What is in view, with when it came and when it goes; the newest first."""
-        query = sa.select(ARTICLE).where(self._seen).order_by(sa.text("rowid DESC"))
+        query = sa.select(ARTICLE).where(self._seen).order_by(ARTICLE.c.number.desc())
         with self._engine.connect() as connection:
             return [
                 Held(_article(row), read_time(row.added), read_time(row.expires))
@@ -389,7 +398,7 @@ class Store:
 
     def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
         """Yield articles in the order they were added; of those with the given ids, if any."""
-        query = sa.select(ARTICLE).where(self._seen).order_by(sa.text("rowid"))
+        query = sa.select(ARTICLE).where(self._seen).order_by(ARTICLE.c.number)
         with self._engine.connect() as connection:
             if ids is None:
                 yield from map(_article, connection.execution_options(yield_per=100).execute(query))
@@ -399,7 +408,7 @@ class Store:
 
     def ids(self) -> list[str]:
         """Ids of all articles, in the order they were added."""
-        query = sa.select(ARTICLE.c.id).where(self._seen).order_by(sa.text("rowid"))
+        query = sa.select(ARTICLE.c.id).where(self._seen).order_by(ARTICLE.c.number)
         with self._engine.connect() as connection:
             return list(connection.execute(query).scalars())
 
@@ -483,7 +492,7 @@ class Store:
             .order_by(PASSAGE.c.key)
         )
         with self._engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN")  # one snapshot for the three queries
+            read_snapshot(connection)
             revision, articles = self._revision(connection), self._count(connection)
             keys = _keys(connection, self._shelves)
             rows = connection.execute(fresh).all()
@@ -515,7 +524,7 @@ class Store:
             .join(ARTICLE, PASSAGE.c.article_id == ARTICLE.c.id)
             .where(self._seen, PASSAGE.c.key > after, ENCODER.c.fingerprint != UNEMBEDDED)
             .where(ARTICLE.c.added >= since.isoformat(timespec="seconds"))
-            .group_by(PASSAGE.c.article_id)
+            .group_by(PASSAGE.c.article_id, ARTICLE.c.added)
             .order_by(last)
         )
         with self._engine.connect() as connection:
@@ -635,8 +644,9 @@ class Feeds:
         """Write down what was noted."""
         with self._engine.begin() as connection:
             for url, (etag, modified) in self._pending.items():
-                connection.execute(sa.delete(FEED).where(FEED.c.url == url))
-                connection.execute(sa.insert(FEED).values(url=url, etag=etag, modified=modified))
+                change = {"etag": etag, "modified": modified}
+                row = insert(FEED).values(url=url, **change)
+                connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=change))
         self._pending.clear()
 
 
@@ -775,7 +785,7 @@ def _keys(connection: sa.Connection, shelves: Shelves) -> NDArray[np.int64]:
 
     They come in one string: for rows of their own, other threads would wait at every one.
     """
-    query = sa.select(sa.func.group_concat(PASSAGE.c.key, ","))
+    query = sa.select(join_numbers(PASSAGE.c.key))
     seen = query.where(lies_on(PASSAGE.c.shelf, shelves))
     return np.sort(np.fromstring(connection.execute(seen).scalar_one() or "", np.int64, sep=","))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from corpus.storage.database.dialects import insert
 from corpus.storage.tables import STRIKE
 
 
@@ -30,8 +31,7 @@ class Strikes:
 
     def add(self, item: str) -> None:
         """Count once more; written at once."""
-        more = sa.update(STRIKE).where(STRIKE.c.item == item).values(times=STRIKE.c.times + 1)
+        first, more = insert(STRIKE).values(item=item, times=1), {"times": STRIKE.c.times + 1}
         with self._engine.begin() as connection:
-            if not connection.execute(more).rowcount:
-                connection.execute(sa.insert(STRIKE).values(item=item, times=1))
+            connection.execute(first.on_conflict_do_update(index_elements=["item"], set_=more))
         self._known = None

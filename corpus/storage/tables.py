@@ -1,6 +1,6 @@
 """The archive's tables; their columns' types are in `corpus.storage.migrations`.
 
-Tested against the migrations in `tests/corpus/storage/test_database.py`.
+Tested against the migrations in `tests/corpus/storage/database/test_opening.py`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,19 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from corpus.storage.database.dialects import INTEGER
+
 Shelves = tuple[str, ...] | None
 """Names of shelves; None for all there are."""
 
 
+_LARGE = ("key", "number", "revision", "extractions")
+"""Columns whose values need 64 bits, which is said with every one that is handed over."""
+
+
 def _table(name: str, *columns: str) -> sa.TableClause:
-    return sa.table(name, *map(sa.column, columns))
+    large = dict.fromkeys(_LARGE, INTEGER)
+    return sa.table(name, *(sa.column(column, large.get(column)) for column in columns))
 
 
 ARTICLE = _table(
@@ -22,6 +29,7 @@ ARTICLE = _table(
     *("id", "digest", "url", "headline", "authors", "publisher", "published", "day_only"),
     "offset_minutes",
     *("section", "language", "credit", "body", "added", "shelf", "expires", "corrected", "gone"),
+    "number",
 )
 PASSAGE = _table("passage", "key", "article_id", "start", "end", "encoder_id", "embedding", "shelf")
 SHELF = _table("shelf", "name", "revision")

@@ -14,10 +14,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.storage.alerts.subscriptions import ACTIVE, SUBSCRIPTION, Kind, Subscription, read_row
 from corpus.nlp.segment import Slice
+from corpus.storage.database.dialects import INTEGER, insert
 from corpus.storage.store import Arrival
 
 NEWS = timedelta(hours=48)
@@ -35,17 +35,17 @@ _METADATA = sa.MetaData()
 _SENT = sa.Table(
     "sent",
     _METADATA,
-    sa.Column("subscription", sa.Integer, primary_key=True),
+    sa.Column("subscription", INTEGER, primary_key=True),
     sa.Column("article", sa.Text, primary_key=True),
-    sa.Column("chat_id", sa.Integer),
+    sa.Column("chat_id", INTEGER),
     sa.Column("stage", sa.Text),
-    sa.Column("batch", sa.Integer),
+    sa.Column("batch", INTEGER),
     sa.Column("story", sa.Text),
-    sa.Column("start", sa.Integer),
-    sa.Column("end", sa.Integer),
-    sa.Column("first", sa.Integer),
-    sa.Column("last", sa.Integer),
-    sa.Column("digest", sa.Integer),
+    sa.Column("start", INTEGER),
+    sa.Column("end", INTEGER),
+    sa.Column("first", INTEGER),
+    sa.Column("last", INTEGER),
+    sa.Column("digest", INTEGER),
     sa.Column("score", sa.Float),
     sa.Column("at", sa.Float),
     sa.Column("thumb", sa.Boolean),
@@ -55,9 +55,9 @@ _ARRIVAL = sa.Table(
     _METADATA,
     sa.Column("article", sa.Text, primary_key=True),
     sa.Column("at", sa.Float),
-    sa.Column("key", sa.Integer),
+    sa.Column("key", INTEGER),
 )
-_WATCHED = sa.Table("watched", _METADATA, sa.Column("key", sa.Integer))
+_WATCHED = sa.Table("watched", _METADATA, sa.Column("key", INTEGER))
 _PREFERENCE = sa.table("preference", sa.column("chat_id"), sa.column("timezone"))
 
 

@@ -11,14 +11,15 @@ import sqlalchemy as sa
 
 from bot.storage.alerts.hours import Quiet, Schedule
 from bot.storage.clock import read_clock
+from corpus.storage.database.dialects import INTEGER, write_alone
 from retrieval.alerts.alert import Alert, Level
 
 SUBSCRIPTION = sa.Table(
     "subscription",
     sa.MetaData(),
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("chat_id", sa.Integer),
-    sa.Column("thread", sa.Integer),
+    sa.Column("id", INTEGER, primary_key=True),
+    sa.Column("chat_id", INTEGER),
+    sa.Column("thread", INTEGER),
     sa.Column("language", sa.Text),
     sa.Column("kind", sa.Text),
     sa.Column("text", sa.Text),
@@ -27,15 +28,15 @@ SUBSCRIPTION = sa.Table(
     sa.Column("speaker", sa.Text),
     sa.Column("level", sa.Text),
     sa.Column("raised", sa.Float),
-    sa.Column("quiet_start", sa.Integer),
-    sa.Column("quiet_end", sa.Integer),
-    sa.Column("at", sa.Integer),
-    sa.Column("weekday", sa.Integer),
+    sa.Column("quiet_start", INTEGER),
+    sa.Column("quiet_end", INTEGER),
+    sa.Column("at", INTEGER),
+    sa.Column("weekday", INTEGER),
     sa.Column("topics", sa.JSON),
-    sa.Column("last", sa.Integer),
+    sa.Column("last", INTEGER),
     sa.Column("paused", sa.Boolean),
     sa.Column("since", sa.Float),
-    sa.Column("after", sa.Integer),
+    sa.Column("after", INTEGER),
     sqlite_autoincrement=True,
 )
 # Those that are told something: not paused, and of no chat that was shut out.
@@ -157,7 +158,7 @@ class Subscriptions:
         mine = (SUBSCRIPTION.c.chat_id == place.chat_id) & (SUBSCRIPTION.c.kind == Kind.ALERT)
         count = sa.select(sa.func.count()).select_from(SUBSCRIPTION).where(mine)
         with self._engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            write_alone(connection)
             if connection.execute(count).scalar_one() >= most:
                 return None
             added = SUBSCRIPTION.insert().values(row).returning(SUBSCRIPTION.c.id)
@@ -185,7 +186,7 @@ class Subscriptions:
         }
         mine = (SUBSCRIPTION.c.chat_id == place.chat_id) & (SUBSCRIPTION.c.kind == Kind.DIGEST)
         with self._engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            write_alone(connection)
             changed = connection.execute(SUBSCRIPTION.update().where(mine).values(values))
             if not changed.rowcount:
                 connection.execute(SUBSCRIPTION.insert().values(values))

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from corpus.storage.database.dialects import INTEGER, TEXT
+
 revision = "chats_0003"
 down_revision = "chats_0002"
 
@@ -11,10 +13,10 @@ def upgrade() -> None:
     """Add the table."""
     op.create_table(
         "preference",
-        sa.Column("chat_id", sa.Integer, primary_key=True),
-        sa.Column("language", sa.Text, nullable=False),
-        sa.Column("timezone", sa.Text, nullable=False),
-        sa.Column("context", sa.Text, nullable=False),
+        sa.Column("chat_id", INTEGER, primary_key=True),
+        sa.Column("language", TEXT, nullable=False),
+        sa.Column("timezone", TEXT, nullable=False),
+        sa.Column("context", TEXT, nullable=False),
         sa.Column("preferred", sa.JSON, nullable=False),
         sa.Column("left_out", sa.JSON, nullable=False),
     )

@@ -3,10 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from corpus.storage.database.dialects import TEXT
+
 revision = "chats_0007"
 down_revision = "chats_0006"
 
 
 def upgrade() -> None:
     """Add the column."""
-    op.add_column("inbox", sa.Column("poison", sa.Text))
+    op.add_column("inbox", sa.Column("poison", TEXT))

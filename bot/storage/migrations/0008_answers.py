@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from corpus.storage.database.dialects import INTEGER, TEXT
+
 revision = "chats_0008"
 down_revision = "chats_0007"
 
@@ -23,18 +25,18 @@ _SAID = {
 
 def upgrade() -> None:
     """Part the column in exchanges, ratings and counts."""
-    op.add_column("exchange", sa.Column("kind", sa.Text))
+    op.add_column("exchange", sa.Column("kind", TEXT))
     op.add_column("exchange", sa.Column("confidence", sa.Float))
     op.add_column("exchange", sa.Column("intent", sa.JSON))
-    op.add_column("feedback", sa.Column("kind", sa.Text))
+    op.add_column("feedback", sa.Column("kind", TEXT))
     op.rename_table("tally", "tally_before")
     op.create_table(
         "tally",
-        sa.Column("hour", sa.Integer, primary_key=True),
-        sa.Column("kind", sa.Text, primary_key=True),
-        sa.Column("verdict", sa.Text, primary_key=True),
-        sa.Column("step", sa.Integer, primary_key=True),
-        sa.Column("answers", sa.Integer, nullable=False),
+        sa.Column("hour", INTEGER, primary_key=True),
+        sa.Column("kind", TEXT, primary_key=True),
+        sa.Column("verdict", TEXT, primary_key=True),
+        sa.Column("step", INTEGER, primary_key=True),
+        sa.Column("answers", INTEGER, nullable=False),
     )
     for said, (kind, verdict) in _SAID.items():
         for table in ("exchange", "feedback"):

@@ -39,7 +39,7 @@ from bot.storage.backup import BackupError, back_up, restore
 from bot.storage.chats import ChatStore
 from bot.terminal import Chat
 from corpus.article import Article
-from corpus.storage.database import open_database
+from corpus.storage.database.opening import open_database
 from corpus.storage.store import Store
 from retrieval.answers import AnswerKind
 from retrieval.results import Verdict

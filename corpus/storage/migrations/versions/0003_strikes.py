@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from corpus.storage.database.dialects import INTEGER, TEXT
+
 revision = "articles_0003"
 down_revision = "articles_0002"
 
@@ -11,6 +13,6 @@ def upgrade() -> None:
     """Make room for it; nothing has any strikes yet."""
     op.create_table(
         "strike",
-        sa.Column("item", sa.Text, primary_key=True),
-        sa.Column("times", sa.Integer, nullable=False),
+        sa.Column("item", TEXT, primary_key=True),
+        sa.Column("times", INTEGER, nullable=False),
     )

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from corpus.storage.database.dialects import INTEGER, TEXT
+
 revision = "articles_0004"
 down_revision = "articles_0003"
 
@@ -15,28 +17,57 @@ _COPY = """
 
 
 def upgrade() -> None:
-    """Put what there is on the shared shelf.
+    """Put what there is on the shared shelf."""
+    if op.get_bind().dialect.name == "sqlite":
+        _make_anew()
+    else:
+        _change()
+    op.create_index("article_shelf", "article", ["shelf"])
+    given = sa.text("expires IS NOT NULL")
+    op.create_index(
+        "article_expires", "article", ["expires"], sqlite_where=given, postgresql_where=given
+    )
+    op.add_column("passage", sa.Column("shelf", TEXT, nullable=False, server_default=""))
+    op.create_index("passage_shelf", "passage", ["shelf", "key"])
+    # The archive's number goes on giving keys to passages; each shelf has the last change of its
+    # own, so that what one reader adds changes nobody else's index.
+    op.create_table(
+        "shelf",
+        sa.Column("name", TEXT, primary_key=True),
+        sa.Column("revision", INTEGER, nullable=False),
+    )
+    op.execute("INSERT INTO shelf SELECT '', revision FROM archive")
 
-    SQLite cannot change that an address stands only once, so the table is made anew; foreign keys
-    are not enforced meanwhile.
+
+def _change() -> None:
+    op.add_column("article", sa.Column("shelf", TEXT, nullable=False, server_default=""))
+    op.add_column("article", sa.Column("expires", TEXT))
+    op.drop_constraint("article_url_key", "article")
+    op.create_unique_constraint("article_url_shelf_key", "article", ["url", "shelf"])
+
+
+def _make_anew() -> None:
+    """Make the table anew, for SQLite cannot change that an address stands only once.
+
+    Foreign keys are not enforced meanwhile.
     """
     op.create_table(
         "article_new",
-        sa.Column("id", sa.Text, primary_key=True),
-        sa.Column("digest", sa.Text, nullable=False),
-        sa.Column("url", sa.Text),
-        sa.Column("headline", sa.Text, nullable=False),
-        sa.Column("authors", sa.Text, nullable=False),
-        sa.Column("publisher", sa.Text),
-        sa.Column("published", sa.Text),
+        sa.Column("id", TEXT, primary_key=True),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("url", TEXT),
+        sa.Column("headline", TEXT, nullable=False),
+        sa.Column("authors", TEXT, nullable=False),
+        sa.Column("publisher", TEXT),
+        sa.Column("published", TEXT),
         sa.Column("day_only", sa.Boolean, nullable=False),
-        sa.Column("section", sa.Text),
-        sa.Column("language", sa.Text, nullable=False),
-        sa.Column("credit", sa.Text),
-        sa.Column("body", sa.Text, nullable=False),
-        sa.Column("added", sa.Text, nullable=False),
-        sa.Column("shelf", sa.Text, nullable=False, server_default=""),
-        sa.Column("expires", sa.Text),
+        sa.Column("section", TEXT),
+        sa.Column("language", TEXT, nullable=False),
+        sa.Column("credit", TEXT),
+        sa.Column("body", TEXT, nullable=False),
+        sa.Column("added", TEXT, nullable=False),
+        sa.Column("shelf", TEXT, nullable=False, server_default=""),
+        sa.Column("expires", TEXT),
         sa.UniqueConstraint("url", "shelf"),
     )
     op.execute(_COPY)
@@ -44,17 +75,3 @@ def upgrade() -> None:
     op.rename_table("article_new", "article")
     op.create_index("ix_article_digest", "article", ["digest"])
     op.create_index("ix_article_published", "article", ["published"])
-    op.create_index("article_shelf", "article", ["shelf"])
-    op.create_index(
-        "article_expires", "article", ["expires"], sqlite_where=sa.text("expires IS NOT NULL")
-    )
-    op.add_column("passage", sa.Column("shelf", sa.Text, nullable=False, server_default=""))
-    op.create_index("passage_shelf", "passage", ["shelf", "key"])
-    # The archive's number goes on giving keys to passages; each shelf has the last change of its
-    # own, so that what one reader adds changes nobody else's index.
-    op.create_table(
-        "shelf",
-        sa.Column("name", sa.Text, primary_key=True),
-        sa.Column("revision", sa.Integer, nullable=False),
-    )
-    op.execute("INSERT INTO shelf SELECT '', revision FROM archive")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from corpus.storage.database.dialects import INTEGER, TEXT
+
 revision = "articles_0005"
 down_revision = "articles_0004"
 
@@ -11,56 +13,56 @@ def upgrade() -> None:
     """Make room for them; nothing is followed yet, and nothing was corrected."""
     op.create_table(
         "source",
-        sa.Column("url", sa.Text, primary_key=True),
-        sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("title", sa.Text, nullable=False),
-        sa.Column("etag", sa.Text),
-        sa.Column("modified", sa.Text),
+        sa.Column("url", TEXT, primary_key=True),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("title", TEXT, nullable=False),
+        sa.Column("etag", TEXT),
+        sa.Column("modified", TEXT),
         sa.Column("interval_s", sa.Float, nullable=False),
-        sa.Column("next_check", sa.Text, nullable=False, index=True),
-        sa.Column("last_success", sa.Text),
-        sa.Column("errors", sa.Integer, nullable=False),
-        sa.Column("failing_since", sa.Text),
-        sa.Column("error", sa.Text, nullable=False),
-        sa.Column("paused", sa.Text),
+        sa.Column("next_check", TEXT, nullable=False, index=True),
+        sa.Column("last_success", TEXT),
+        sa.Column("errors", INTEGER, nullable=False),
+        sa.Column("failing_since", TEXT),
+        sa.Column("error", TEXT, nullable=False),
+        sa.Column("paused", TEXT),
         sa.Column("told", sa.Boolean, nullable=False),
-        sa.Column("moved", sa.Text, nullable=False),
-        sa.Column("hub", sa.Text, nullable=False),
-        sa.Column("topic", sa.Text, nullable=False),
-        sa.Column("secret", sa.Text, nullable=False),
-        sa.Column("hub_state", sa.Text, nullable=False),
-        sa.Column("renew", sa.Text),
+        sa.Column("moved", TEXT, nullable=False),
+        sa.Column("hub", TEXT, nullable=False),
+        sa.Column("topic", TEXT, nullable=False),
+        sa.Column("secret", TEXT, nullable=False),
+        sa.Column("hub_state", TEXT, nullable=False),
+        sa.Column("renew", TEXT),
     )
     op.create_table(
         "entry",
-        sa.Column("url", sa.Text, primary_key=True),
-        sa.Column("source", sa.Text, nullable=False),
-        sa.Column("article_id", sa.Text, index=True),
-        sa.Column("stamp", sa.Text, nullable=False),
-        sa.Column("dated", sa.Text, nullable=False),
-        sa.Column("seen", sa.Text, nullable=False, index=True),
-        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("url", TEXT, primary_key=True),
+        sa.Column("source", TEXT, nullable=False),
+        sa.Column("article_id", TEXT, index=True),
+        sa.Column("stamp", TEXT, nullable=False),
+        sa.Column("dated", TEXT, nullable=False),
+        sa.Column("seen", TEXT, nullable=False, index=True),
+        sa.Column("tries", INTEGER, nullable=False),
         sa.Column("printed", sa.Boolean, nullable=False),
-        sa.Column("missing", sa.Integer, nullable=False),
-        sa.Column("checked", sa.Text, nullable=False),
-        sa.Column("next_look", sa.Text, index=True),
-        sa.Column("etag", sa.Text),
-        sa.Column("modified", sa.Text),
+        sa.Column("missing", INTEGER, nullable=False),
+        sa.Column("checked", TEXT, nullable=False),
+        sa.Column("next_look", TEXT, index=True),
+        sa.Column("etag", TEXT),
+        sa.Column("modified", TEXT),
         sa.Index("entry_of_source", "source", "dated"),
     )
     op.create_table(
         "version",
-        sa.Column("key", sa.Integer, primary_key=True),
+        sa.Column("key", INTEGER, primary_key=True),
         sa.Column(
             "article_id",
-            sa.Text,
+            TEXT,
             sa.ForeignKey("article.id", ondelete="CASCADE"),
             nullable=False,
             index=True,
         ),
-        sa.Column("replaced", sa.Text, nullable=False),
-        sa.Column("headline", sa.Text, nullable=False),
-        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("replaced", TEXT, nullable=False),
+        sa.Column("headline", TEXT, nullable=False),
+        sa.Column("body", TEXT, nullable=False),
     )
-    op.add_column("article", sa.Column("corrected", sa.Text))
-    op.add_column("article", sa.Column("gone", sa.Text))
+    op.add_column("article", sa.Column("corrected", TEXT))
+    op.add_column("article", sa.Column("gone", TEXT))

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from corpus.storage.database.dialects import INTEGER, TEXT
+
 revision = "articles_0007"
 down_revision = "articles_0006"
 
@@ -12,8 +14,8 @@ def upgrade() -> None:
     numbers = ("pieces", "within", "articles", "failed")
     op.create_table(
         "checkpoint",
-        sa.Column("file", sa.Text, primary_key=True),
-        sa.Column("state", sa.Text, nullable=False),
-        *(sa.Column(name, sa.Integer, nullable=False) for name in numbers),
+        sa.Column("file", TEXT, primary_key=True),
+        sa.Column("state", TEXT, nullable=False),
+        *(sa.Column(name, INTEGER, nullable=False) for name in numbers),
         sa.Column("done", sa.Boolean, nullable=False),
     )

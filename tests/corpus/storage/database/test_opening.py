@@ -14,7 +14,8 @@ import bot.storage.chats
 import corpus.storage.store
 from corpus.errors import StoreError
 from corpus.ingest import attribute_missing
-from corpus.storage.database import _is_newest, _use_log, open_database
+from corpus.storage.database.opening import _is_newest, open_database
+from corpus.storage.database.sqlite import use_log
 from corpus.storage.store import Store
 from corpus.storage.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE
 from tests.support.models import FakeAttributor, go, processes, story
@@ -236,14 +237,14 @@ class Locked:
 def test_a_database_that_another_process_is_opening_is_waited_for():
     connection = Locked("database is locked", "database is locked")
 
-    _use_log(connection)
+    use_log(connection)
 
     assert connection.refusals == []
 
 
 def test_a_database_that_cannot_be_opened_is_not_waited_for():
     with pytest.raises(sqlite3.OperationalError, match="unable"):
-        _use_log(Locked("unable to open database file"))
+        use_log(Locked("unable to open database file"))
 
 
 def test_an_archive_that_is_up_to_date_opens_without_alembic(tmp_path, monkeypatch):

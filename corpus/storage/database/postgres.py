@@ -1,0 +1,134 @@
+"""Schemas of a PostgreSQL database, which several machines share.
+
+Tested in `tests/corpus/storage/database/test_opening.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import Any
+
+import sqlalchemy as sa
+
+from corpus.errors import StoreError
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,50}")
+_CONNECT_S = 10
+_LOCK_S = 30
+"""For how long a writer waits for another, as on SQLite."""
+_SILENT_S = 60
+"""After how long a transaction that does nothing is ended: its process hangs, say."""
+_MOST_CONNECTIONS = 10
+"""Of a process to a schema; a statement takes milliseconds."""
+_SCHEMES = {"postgresql", "postgres", "postgresql+psycopg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema in which tables stand.
+
+    Attributes:
+        url: Of the database, beginning ``postgresql+psycopg://``; a password in it is not shown.
+        name: Of the schema.
+    """
+
+    url: str = field(repr=False)
+    name: str
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} is no name of a schema")
+
+    def __str__(self) -> str:
+        return f"{_read_url(self.url).render_as_string()} ({self.name})"
+
+
+def check_url(url: str) -> None:
+    """See whether an address names a PostgreSQL database that can be reached from here.
+
+    Raises:
+        StoreError: It does not, or what speaks to it is not installed.
+    """
+    _read_url(url)
+    if find_spec("psycopg") is None:
+        raise StoreError("PostgreSQL needs more than Byline alone: pip install 'byline[postgres]'")
+
+
+def connect(schema: Schema) -> sa.Engine:
+    """Return an engine whose connections see the tables of a schema, which is made if missing.
+
+    Raises:
+        StoreError: The address is none of PostgreSQL, or what speaks to it is not installed.
+        sqlalchemy.exc.DBAPIError: It does not answer.
+    """
+    check_url(schema.url)
+    url = _read_url(schema.url)
+    _make_schema(url, schema.name)
+    limits = f"-csearch_path={schema.name} -clock_timeout={_LOCK_S}s"
+    engine = sa.create_engine(
+        url,
+        connect_args={
+            "connect_timeout": _CONNECT_S,
+            "options": f"{limits} -cidle_in_transaction_session_timeout={_SILENT_S}s",
+        },
+        hide_parameters=True,  # errors are logged: what a reader asked must not stand in them
+        max_overflow=_MOST_CONNECTIONS,
+        pool_pre_ping=True,  # a server that was started again, or another that took over
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        _replace_nul(connection)
+
+    return engine
+
+
+@contextmanager
+def alone_in_schema(connection: sa.Connection) -> Iterator[None]:
+    """Change the schema as the only one who does."""
+    with connection.begin():
+        connection.exec_driver_sql(
+            "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 1))"
+        )
+        yield
+
+
+def _read_url(url: str) -> sa.URL:
+    try:
+        read = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        read = None
+    if read is None or read.drivername not in _SCHEMES or not read.database:
+        wanted = "postgresql+psycopg://user:password@host/database"
+        raise StoreError(f"this is no address of a PostgreSQL database; one looks like {wanted}")
+    return read.set(drivername="postgresql+psycopg")
+
+
+def _make_schema(url: sa.URL, name: str) -> None:
+    engine = sa.create_engine(
+        url,
+        connect_args={"connect_timeout": _CONNECT_S},
+        isolation_level="AUTOCOMMIT",
+        poolclass=sa.pool.NullPool,
+    )
+    with engine.connect() as connection:
+        known = sa.text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
+        if connection.execute(known, {"name": name}).first():
+            return  # whose role may make none
+        with suppress(sa.exc.IntegrityError):  # another process made it at the same moment
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {name}")
+
+
+def _replace_nul(connection: Any) -> None:
+    """Store texts that PostgreSQL cannot hold with a mark in the place of what it refuses."""
+    from psycopg.types.string import StrDumper
+
+    class Dumper(StrDumper):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", "\ufffd"))
+
+    connection.adapters.register_dumper(str, Dumper)
