@@ -79,6 +79,14 @@ def _certificates_are_read_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _models_are_exported_without_tidying() -> Iterator[None]:
+    """Collect no garbage when somebody asks for it: each export does four times, at .3 s each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gc.collect", lambda *_: 0)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _nobody_steps_back() -> Iterator[None]:
     """Let what makes way for answers make way for nothing else that the machine does."""
     with pytest.MonkeyPatch.context() as patch:

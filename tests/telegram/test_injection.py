@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import importlib
 from collections.abc import Iterator
 from dataclasses import replace
+from gc import collect
 
 import pytest
 import structlog
@@ -42,7 +42,7 @@ def swept() -> Iterator[None]:
     with structlog.testing.capture_logs() as entries:
         yield
     entries.clear()
-    gc.collect()
+    collect()
 
 
 @pytest.fixture

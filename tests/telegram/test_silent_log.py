@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import io
 import logging
 import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
+from gc import collect
 from typing import Any
 
 import pytest
@@ -175,7 +175,7 @@ def test_what_nobody_fetched_or_caught_is_logged_without_its_words(log, level):
         asyncio.get_running_loop().call_soon(lambda asked: 1 / len(asked[:0]), SAID)
         await asyncio.sleep(0.01)
         del task
-        gc.collect()
+        collect()
 
     asyncio.run(lose())
     assert "ValueError" in log.getvalue()
