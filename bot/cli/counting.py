@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Thread
+from typing import Protocol
 
 from rich.console import Console
 from rich.text import Text
@@ -97,20 +98,43 @@ def show_counting(
         every_s: Seconds between two lines where that is no terminal.
     """
     pace = pace or Pace()
+    with show_line(console, pace, every_s=every_s):
+        yield pace.update
+
+
+class Told(Protocol):
+    """Knows how far something came."""
+
+    def tell(self) -> str:
+        """The line."""
+
+    def __rich__(self) -> Text:
+        """The line at any moment, for a terminal."""
+
+
+@contextmanager
+def show_line(console: Console, told: Told, *, every_s: float = _EVERY_S) -> Iterator[None]:
+    """Show how far something came, for as long as the context lasts.
+
+    Args:
+        console: Where.
+        told: Knows it.
+        every_s: Seconds between two lines where that is no terminal.
+    """
     if console.is_terminal:
-        with console.status(pace):
-            yield pace.update
+        with console.status(told):
+            yield
         return
     over = Event()
-    beside = Thread(target=_tell, args=(console, pace, over, every_s), daemon=True)
+    beside = Thread(target=_tell, args=(console, told, over, every_s), daemon=True)
     beside.start()
     try:
-        yield pace.update
+        yield
     finally:
         over.set()
         beside.join()
 
 
-def _tell(console: Console, pace: Pace, over: Event, every_s: float) -> None:
+def _tell(console: Console, told: Told, over: Event, every_s: float) -> None:
     while not over.wait(every_s):
-        console.print(pace.tell(), markup=False, highlight=False, soft_wrap=True)
+        console.print(told.tell(), markup=False, highlight=False, soft_wrap=True)

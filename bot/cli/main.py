@@ -15,7 +15,7 @@ import structlog
 import typer
 from rich.console import Console
 
-from bot.cli import ask, backup, check, feedback, follow, output, summarise
+from bot.cli import ask, backup, check, feedback, follow, migrate, output, summarise
 from bot.cli.console import (
     ERR,
     NO_ARTICLE,
@@ -154,7 +154,7 @@ def _exports(archive: Services, channel: str) -> Exports:
         raise typer.BadParameter(
             "is no channel's public name; write t.me/NAME", param_hint="--channel"
         )
-    if not (archive.home / "chats.db").exists():
+    if not archive.database_url and not (archive.home / "chats.db").exists():
         return Exports(name=name)
     members = archive.chats.channels.all()
     return Exports(name, {one.channel.id: Known(one.name, one.shelf) for one in members})
@@ -167,6 +167,9 @@ app.command(epilog="Example: byline quotes --json < articles.jsonl")(ask.quotes)
 app.command(epilog="Example: byline check --repair")(check.check)
 app.command(epilog="Example: byline backup byline-monday.zip")(backup.backup)
 app.command(epilog="Example: byline restore byline-monday.zip")(backup.restore)
+app.command(epilog="Example: byline migrate postgresql+psycopg://byline@db.example/byline")(
+    migrate.migrate
+)
 app.command(epilog="Example: byline follow https://news.example --opml feeds.opml")(follow.follow)
 app.command(epilog="Example: byline unfollow https://news.example/feed.xml")(follow.unfollow)
 app.command(epilog="Example: byline feeds --opml > feeds.opml")(follow.feeds)

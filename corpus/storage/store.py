@@ -50,7 +50,7 @@ from corpus.storage.tables import (
 from corpus.storage.times import read_time, write_time
 from corpus.storage.versions import Versions, is_corrected, keep_version, move_versions
 
-_MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 _BATCH = 500
 """Parameters in one statement; SQLite allows 32,766."""
 _MOVED = ("added", "corrected", "gone", "number")
@@ -160,7 +160,7 @@ class Store:
             StoreError: It cannot be opened.
         """
         where = Schema(url, "articles") if url else home / "articles.db"
-        return cls(open_database(where, migrations=_MIGRATIONS))
+        return cls(open_database(where, migrations=MIGRATIONS))
 
     def close(self) -> None:
         """Close all connections."""

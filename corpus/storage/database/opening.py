@@ -6,6 +6,7 @@ SQLite file, or a schema of a PostgreSQL database.
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -20,8 +21,12 @@ from corpus.storage.database.postgres import Schema
 
 Location = Path | Schema
 """Where a database is: the file, or the schema."""
+UNFINISHED = "copying"
+"""Stands in the place of the revision while another database is copied into this one."""
 _ENVIRONMENT = Path(__file__).parents[1] / "migrations"
 _REVISION = re.compile(r'^revision = "(?P<name>\w+)"$', re.MULTILINE)
+
+_log = logging.getLogger(__name__)
 
 
 def open_database(where: Location, *, migrations: Path) -> sa.Engine:
@@ -39,8 +44,8 @@ def open_database(where: Location, *, migrations: Path) -> sa.Engine:
         overwrite what is deleted.
 
     Raises:
-        StoreError: It is no database of ours, is damaged, does not answer, or comes from a newer
-            Byline.
+        StoreError: It is no database of ours, is damaged, does not answer, comes from a newer
+            Byline, or is half of a copy.
     """
     other = "BYLINE_HOME" if isinstance(where, Path) else "BYLINE_DATABASE_URL"
     try:
@@ -87,6 +92,8 @@ def _upgrade(engine: sa.Engine, where: Location, migrations: Path) -> None:
         current = MigrationContext.configure(connection).get_current_revision()
     if current == scripts.get_current_head():
         return
+    if current == UNFINISHED:
+        raise StoreError(f"{where} is half of a copy; run the same `byline migrate` to its end")
     alone_in_schema = (sqlite if isinstance(where, Path) else postgres).alone_in_schema
     other = "BYLINE_HOME" if isinstance(where, Path) else "BYLINE_DATABASE_URL"
     try:
@@ -99,6 +106,11 @@ def _upgrade(engine: sa.Engine, where: Location, migrations: Path) -> None:
                 scripts.get_revision(current)  # raises for one that is not ours
                 if isinstance(where, Path):
                     sqlite.keep_copy(where, current)
+                else:
+                    newest = scripts.get_current_head()
+                    _log.warning(
+                        "upgrading %s from %s to %s; no copy is kept", where, current, newest
+                    )
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as error:

@@ -5,7 +5,10 @@ Tested in `tests/corpus/storage/database/test_opening.py`.
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +27,11 @@ _SILENT_S = 60
 """After how long a transaction that does nothing is ended: its process hangs, say."""
 _MOST_CONNECTIONS = 10
 """Of a process to a schema; a statement takes milliseconds."""
+_OURS = "byline, process "
+"""How the names begin by which the database's server knows Byline's connections."""
+_LET_GO_S = 5
+"""For how long the server may take to notice that a process was killed."""
+_LET_GO_STEP_S = 0.1
 _SCHEMES = {"postgresql", "postgres", "postgresql+psycopg"}
 
 
@@ -73,6 +81,7 @@ def connect(schema: Schema) -> sa.Engine:
         url,
         connect_args={
             "connect_timeout": _CONNECT_S,
+            "application_name": f"{_OURS}{os.getpid()} on {socket.gethostname()}",
             "options": f"{limits} -cidle_in_transaction_session_timeout={_SILENT_S}s",
         },
         hide_parameters=True,  # errors are logged: what a reader asked must not stand in them
@@ -95,6 +104,21 @@ def alone_in_schema(connection: sa.Connection) -> Iterator[None]:
             "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 1))"
         )
         yield
+
+
+def list_others(connection: sa.Connection) -> list[str]:
+    """Name the other processes of Byline that use the database, however they were started."""
+    query = sa.text(
+        "SELECT DISTINCT application_name FROM pg_stat_activity WHERE datname = current_database()"
+        " AND starts_with(application_name, :ours)"
+        " AND application_name <> current_setting('application_name') ORDER BY 1"
+    )
+    until = time.monotonic() + _LET_GO_S
+    while True:
+        found = connection.execute(query, {"ours": _OURS}).scalars().all()
+        if not found or time.monotonic() > until:
+            return [name.removeprefix("byline, ") for name in found]
+        time.sleep(_LET_GO_STEP_S)
 
 
 def _read_url(url: str) -> sa.URL:
