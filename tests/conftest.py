@@ -48,7 +48,10 @@ def _new_databases_are_copies() -> Iterator[None]:
     """
     upgrade, upgraded, lock = opening._upgrade, dict[Path, bytes](), threading.Lock()
 
-    def copy(engine: sa.Engine, path: Path, migrations: Path) -> None:
+    def copy(engine: sa.Engine, path: opening.Location, migrations: Path) -> None:
+        if not isinstance(path, Path):
+            upgrade(engine, path, migrations)
+            return
         with lock:
             if migrations not in upgraded:
                 upgraded[migrations] = _make_new(migrations)

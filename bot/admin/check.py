@@ -1,4 +1,4 @@
-"""Look whether everything in a home folder is sound, and make anew what can be.
+"""Look whether everything in a home folder, and the database it uses, is sound; mend what can be.
 
 What is stored is the truth: a damaged database needs a backup. What is derived from it, vectors,
 index and exported models, is made anew.
@@ -19,6 +19,7 @@ from bot.services import Services
 from bot.storage.swap import settle
 from corpus.errors import CorpusError
 from corpus.ingest import reindex
+from corpus.storage.database.postgres import Schema, find_orphans
 from corpus.storage.database.sqlite import find_damage
 from retrieval.errors import RetrievalError
 from retrieval.index.snapshot import find_fault
@@ -69,7 +70,7 @@ def check(archive: Services, *, repair: bool = False) -> Iterator[Finding]:
     """Look at everything, part by part.
 
     Args:
-        archive: The home folder; a bot may use it meanwhile.
+        archive: The home folder and its databases; a bot may use them meanwhile.
         repair: Whether to make anew what is damaged, as far as it can be.
 
     Yields:
@@ -77,10 +78,11 @@ def check(archive: Services, *, repair: bool = False) -> Iterator[Finding]:
     """
     for outcome in settle(archive.home):
         yield Finding("restore", f"was cut short; {outcome}", mended=True)
-    articles = _Part("articles.db", partial(_find_in_articles, archive)).look(repair=repair)
+    kind = "" if archive.database_url else ".db"
+    articles = _Part(f"articles{kind}", partial(_find_in_articles, archive)).look(repair=repair)
     yield articles
-    yield _Part("chats.db", partial(_find_in_chats, archive)).look(repair=repair)
-    yield _Part("disk", partial(_find_want, archive.home)).look(repair=repair)
+    yield _Part(f"chats{kind}", partial(_find_in_chats, archive)).look(repair=repair)
+    yield _Part("disk", partial(_find_want, archive)).look(repair=repair)
     if not articles.sound:
         return
     encoder, reader = archive.encoder, archive.reader
@@ -99,27 +101,36 @@ def _told(act: Callable[[], object]) -> str:
     try:
         said = act()
     except _FAULTS as error:
-        return str(error)
+        return " ".join(str(getattr(error, "orig", None) or error).split())
     return said if isinstance(said, str) else ""
 
 
 def _find_in_articles(archive: Services) -> str:
-    fault = find_damage(archive.home / "articles.db")
+    fault = _find_damage(archive, "articles")
     if not fault:
         archive.store.count()  # raises where it is not ours, or of a newer Byline
     return fault
 
 
 def _find_in_chats(archive: Services) -> str:
-    fault = find_damage(archive.home / "chats.db")
+    fault = _find_damage(archive, "chats")
     if not fault:
         archive.chats.ping()
     return fault
 
 
-def _find_want(home: Path) -> str:
+def _find_damage(archive: Services, name: str) -> str:
+    """Say what is wrong with a file; of a server's files only the server knows that."""
+    if archive.database_url:
+        return find_orphans(Schema(archive.database_url, name))
+    return find_damage(archive.home / f"{name}.db")
+
+
+def _find_want(archive: Services) -> str:
+    home = archive.home
     free = shutil.disk_usage(home).free
-    taken = sum(path.stat().st_size for path in home.glob("*.db"))
+    files = [] if archive.database_url else home.glob("*.db")
+    taken = sum(path.stat().st_size for path in files)
     wanted = max(taken, _LEAST_BYTES)
     return (
         f"{free / 1e6:,.0f} MB are free, {wanted / 1e6:,.0f} MB are wanted" if free < wanted else ""

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from pathlib import Path
 
 from bot import texts
 from bot.admin import chart
@@ -38,6 +37,7 @@ from corpus.attribution.attribution import MOST_CHARS
 from corpus.errors import CorpusError
 from corpus.readers.fetch import Fetcher
 from corpus.sandbox.sandbox import Sandbox
+from corpus.storage.database.postgres import Schema, measure
 from corpus.storage.store import Change, Store
 from retrieval.citation import cite
 from retrieval.errors import RetrievalError
@@ -123,7 +123,7 @@ class AdminCommands:
         """Show how the running bot is."""
         pulse, now = self._pulse, time.monotonic()
         checkup = pulse.health.check()
-        chats, archive = (_size(self._archive.home / name) for name in ("chats.db", "articles.db"))
+        chats, archive = (_size(self._archive, name) for name in ("chats", "articles"))
         words = texts.say(
             "admin-health",
             version=version("byline"),
@@ -355,7 +355,9 @@ def _span(span_s: float) -> str:
     return " ".join(parts[:2])
 
 
-def _size(path: Path) -> int:
+def _size(archive: Services, name: str) -> int:
     """Bytes of a database with what lies beside it."""
-    beside = (path, path.with_name(f"{path.name}-wal"))
+    if archive.database_url:
+        return measure(Schema(archive.database_url, name))
+    beside = (archive.home / f"{name}.db", archive.home / f"{name}.db-wal")
     return sum(file.stat().st_size for file in beside if file.exists())

@@ -1,7 +1,8 @@
 """Save a home folder into one file while Byline runs, and bring it back.
 
-A backup is a ZIP file of the two databases and a manifest. The index is not in it: it is derived
-anew. Neither are questions: they are kept for a day, and a file would keep them for ever.
+A backup is a ZIP file of the two databases, as SQLite files, and a manifest. The index is not in
+it: it is derived anew. Neither are questions: they are kept for a day, and a file would keep them
+for ever.
 """
 
 from __future__ import annotations
@@ -26,9 +27,12 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from bot.storage.chats import ChatStore
+from bot.storage.dumps import list_held, put_in, take_out
+from bot.storage.migrate import find_schemas
 from bot.storage.staging import RESTORING, SAVING, note_elsewhere, stage
 from bot.storage.swap import ARTICLES, CHATS, SAMPLE, settle, swap, undo_or_finish
 from corpus.errors import StoreError
+from corpus.storage.database.postgres import Schema
 from corpus.storage.store import Store
 
 _MANIFEST = "manifest.json"
@@ -85,7 +89,7 @@ class Manifest:
     format: Annotated[int, Field(ge=1, le=_FORMAT)] = _FORMAT
 
 
-def back_up(home: Path, file: Path) -> Manifest:
+def back_up(home: Path, file: Path, *, url: str = "") -> Manifest:
     """Write a home folder's databases to a file, whoever reads and writes them meanwhile.
 
     Each database is copied as it is at one moment. The file appears under its name when it is
@@ -94,14 +98,16 @@ def back_up(home: Path, file: Path) -> Manifest:
     Args:
         home: The home folder.
         file: What to write; a file that is there already is replaced.
+        url: Of the PostgreSQL database that is used instead of files.
 
     Raises:
         BackupError: There is nothing to save, or no room.
     """
-    if not (home / ARTICLES).exists():
+    if not url and not (home / ARTICLES).exists():
         raise BackupError(f"there is no archive in {home}; set BYLINE_HOME to where it is")
     partly = file.with_name(f"{file.name}.part")
     try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         settle(home)
         # The articles beside the file, where its owner has room for them; what is known of chats
         # in the home folder, where `/forget` finds what a killed process leaves.
@@ -110,7 +116,7 @@ def back_up(home: Path, file: Path) -> Manifest:
             tempfile.TemporaryDirectory(dir=file.parent, prefix=f"{file.name}.") as articles,
         ):
             note_elsewhere(chats, partly, Path(articles))
-            copies = _copy_all(home, {ARTICLES: Path(articles), CHATS: chats})
+            copies = _copy_all(home, {ARTICLES: Path(articles), CHATS: chats}, url)
             manifest = _describe(home, copies)
             _pack(copies, manifest, partly)
         partly.replace(file)
@@ -121,7 +127,9 @@ def back_up(home: Path, file: Path) -> Manifest:
     return manifest
 
 
-def restore(file: Path, home: Path, *, force: bool = False) -> tuple[Manifest, Path | None]:
+def restore(
+    file: Path, home: Path, *, force: bool = False, url: str = ""
+) -> tuple[Manifest, Path | Schema | None]:
     """Put a backup's databases into a home folder, brought to today's schema.
 
     Nothing changes before the backup is known to be whole.
@@ -130,29 +138,53 @@ def restore(file: Path, home: Path, *, force: bool = False) -> tuple[Manifest, P
         file: What `back_up` wrote.
         home: The home folder; made where missing.
         force: Whether to set aside what is there.
+        url: Of the PostgreSQL database that is used instead of files.
 
     Returns:
-        What the backup holds, and the folder that now keeps the former archive, if there was one.
-        The former chats stay beside the new ones as a copy that is deleted like their questions.
+        What the backup holds, and the folder or schema that now keeps the former archive, if there
+        was one. The former chats stay beside the new ones as a copy that is deleted like their
+        questions; on PostgreSQL they are gone.
 
     Raises:
         BackupError: The file is no sound backup or of a newer Byline, the home folder is not
             empty, or a process uses it.
     """
     settle(home)
-    held = [name for name in (ARTICLES, CHATS) if (home / name).exists()]
+    held = _list_held(home, url)
     if held and not force:
-        raise BackupError(f"{home} already holds {' and '.join(held)}; --force sets them aside")
+        where = find_schemas(url)["articles"] if url else home
+        raise BackupError(f"{where} already holds {' and '.join(held)}; --force sets them aside")
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with stage(home, RESTORING) as folder:
             manifest = _unpack(file, folder)
             _upgrade(folder, manifest)
-            with _alone(home, held):
-                aside = _swap(folder, home, manifest)
+            return manifest, _put_in(folder, home, manifest, url, held)
     except (OSError, *_UNREADABLE, sqlite3.Error, StoreError) as error:
         raise BackupError(f"cannot restore {file}: {_reason(error)}") from error
-    return manifest, aside
+
+
+def _list_held(home: Path, url: str) -> list[str]:
+    if not url:
+        return [name for name in (ARTICLES, CHATS) if (home / name).exists()]
+    try:
+        return list_held(url)
+    except StoreError as error:
+        raise BackupError(str(error)) from error
+
+
+def _put_in(
+    folder: Path, home: Path, manifest: Manifest, url: str, held: list[str]
+) -> Path | Schema | None:
+    if not url:
+        with _alone(home, held):
+            return _swap(folder, home, manifest)
+    aside = put_in({Path(name).stem: folder / name for name in manifest.databases}, url)
+    if manifest.sample:
+        (home / SAMPLE).touch()
+    else:
+        (home / SAMPLE).unlink(missing_ok=True)
+    return aside
 
 
 def _swap(folder: Path, home: Path, manifest: Manifest) -> Path | None:
@@ -167,11 +199,18 @@ def _swap(folder: Path, home: Path, manifest: Manifest) -> Path | None:
         raise BackupError(f"cannot restore: {_reason(error)}; {outcome}") from error
 
 
-def _copy_all(home: Path, folders: Mapping[str, Path]) -> dict[str, Path]:
+def _copy_all(home: Path, folders: Mapping[str, Path], url: str) -> dict[str, Path]:
     """Copy each database into a folder of its own; returns the copies by name."""
-    copies = {name: folder / name for name, folder in folders.items() if (home / name).exists()}
-    for name, copy in copies.items():
-        _copy(home / name, copy)
+    copies = {
+        name: folder / name for name, folder in folders.items() if url or (home / name).exists()
+    }
+    if url:
+        take_out(url, {Path(name).stem: copy for name, copy in copies.items()})
+        for copy in copies.values():
+            _put_in_one_file(copy)
+    else:
+        for name, copy in copies.items():
+            _copy(home / name, copy)
     if CHATS in copies:
         _empty_of_questions(copies[CHATS])
     return copies
@@ -188,7 +227,12 @@ def _describe(home: Path, copies: Mapping[str, Path]) -> Manifest:
 def _copy(path: Path, target: Path) -> None:
     with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")  # all of it in one file
+    _put_in_one_file(target)
+
+
+def _put_in_one_file(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as copy:
+        copy.execute("PRAGMA journal_mode = DELETE")
 
 
 def _empty_of_questions(path: Path) -> None:
@@ -198,8 +242,7 @@ def _empty_of_questions(path: Path) -> None:
             copy.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are ours
     state.purge()
     state.close()
-    with closing(sqlite3.connect(path)) as copy:
-        copy.execute("PRAGMA journal_mode = DELETE")
+    _put_in_one_file(path)
 
 
 def _described(path: Path) -> Database:

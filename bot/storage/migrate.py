@@ -58,16 +58,12 @@ def migrate(source: Databases, target: Databases, copied: Copied) -> list[Count]
     """
     if ARTICLES not in _list_present(source):
         raise StoreError(f"there is no archive at {source[ARTICLES]}; set BYLINE_HOME")
-    try:
-        with ExitStack() as stack:
-            held = {
-                name: stack.enter_context(_opened(source[name], FOLLOWED[name]))
-                for name in _list_present(source)
-            }
-            return _copy(stack, held, target, copied)
-    except sa.exc.DatabaseError as error:
-        told = f"cannot copy: {' '.join(str(error.orig).split())}"
-        raise StoreError(f"{told}; the same command goes on after what is copied") from error
+    with tell_faults(), ExitStack() as stack:
+        held = {
+            name: stack.enter_context(_opened(source[name], FOLLOWED[name]))
+            for name in _list_present(source)
+        }
+        return _copy(stack, held, target, copied)
 
 
 def _copy(
@@ -83,6 +79,19 @@ def _copy(
     for engine in begun.values():  # the articles first: chats that are unfinished tell of them
         copying.finish(engine)
     return counts
+
+
+@contextmanager
+def tell_faults() -> Iterator[None]:
+    """Say in a line what is wrong with a database.
+
+    Raises:
+        StoreError: Something is.
+    """
+    try:
+        yield
+    except sa.exc.DatabaseError as error:
+        raise StoreError(f"cannot copy: {' '.join(str(error.orig).split())}") from error
 
 
 def refuse_others(engine: sa.Engine, where: object) -> None:

@@ -97,7 +97,12 @@ class Origin:
 def read_origin(source: sa.Connection) -> Origin:
     """Begin a transaction in which a database stays as it is, and say what it is."""
     state = hold_still(source)
-    return Origin(state, str(source.execute(sa.select(_REVISION)).scalar_one()))
+    return Origin(state, read_revision(source))
+
+
+def read_revision(connection: sa.Connection) -> str:
+    """Say which revision the schema of a database has."""
+    return str(connection.execute(sa.select(_REVISION)).scalar_one())
 
 
 def open_target(where: Location, migrations: Path, origin: Origin) -> tuple[sa.Engine, bool]:

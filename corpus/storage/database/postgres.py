@@ -9,7 +9,7 @@ import os
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -121,6 +121,83 @@ def list_others(connection: sa.Connection) -> list[str]:
         time.sleep(_LET_GO_STEP_S)
 
 
+def find_orphans(schema: Schema) -> str:
+    """Say which rows refer to none that is there; empty where there are none.
+
+    The server sees to it, but not where a dump was put back with triggers turned off.
+    """
+    with _seen(schema) as connection:
+        metadata = sa.MetaData()
+        metadata.reflect(connection)
+        for key in (key for table in metadata.sorted_tables for key in table.foreign_keys):
+            query = (
+                sa.select(sa.literal(1))
+                .select_from(key.parent.table.outerjoin(key.column.table, key.parent == key.column))
+                .where(key.parent.is_not(None), key.column.is_(None))
+            )
+            if connection.execute(query.limit(1)).first():
+                return f"rows of {key.parent.table.name} belong to nothing"
+    return ""
+
+
+def measure(schema: Schema) -> int:
+    """Say how many bytes the tables of a schema take, with their indexes."""
+    query = (
+        "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
+        " WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace)"
+    )
+    with _seen(schema) as connection:
+        return int(connection.exec_driver_sql(query).scalar_one())
+
+
+@contextmanager
+def _seen(schema: Schema) -> Iterator[sa.Connection]:
+    engine = connect(schema)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def read_one_snapshot(connections: Sequence[sa.Connection]) -> None:
+    """Let all queries of some connections' transactions see the database at one and this moment."""
+    snapshot = ""
+    for connection in connections:
+        tell = connection.exec_driver_sql
+        tell("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        if snapshot:
+            tell(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+        tell("SET LOCAL idle_in_transaction_session_timeout = 0")
+        snapshot = snapshot or str(tell("SELECT pg_export_snapshot()").scalar_one())
+
+
+def drop_schemas(schemas: Iterable[Schema]) -> None:
+    """Drop schemas with all that they hold, where they are there."""
+    for schema in schemas:
+        with _connect_plainly(_read_url(schema.url)).connect() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {schema.name} CASCADE")
+
+
+def replace_schemas(
+    fresh: Sequence[tuple[Schema, str]], *, aside: Sequence[tuple[Schema, str]] = ()
+) -> None:
+    """Give schemas of a database other names, all of them at one moment.
+
+    Args:
+        fresh: Those that take the place of others, which are dropped, and under which name.
+        aside: Those that are kept under another name first.
+    """
+    engine = _connect_plainly(_read_url(fresh[0][0].url))
+    with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
+        tell = connection.exec_driver_sql
+        for schema, name in aside:
+            tell(f"ALTER SCHEMA {schema.name} RENAME TO {Schema(schema.url, name).name}")
+        for schema, name in fresh:
+            tell(f"DROP SCHEMA IF EXISTS {Schema(schema.url, name).name} CASCADE")
+            tell(f"ALTER SCHEMA {schema.name} RENAME TO {name}")
+
+
 def _read_url(url: str) -> sa.URL:
     try:
         read = sa.make_url(url)
@@ -133,18 +210,22 @@ def _read_url(url: str) -> sa.URL:
 
 
 def _make_schema(url: sa.URL, name: str) -> None:
-    engine = sa.create_engine(
-        url,
-        connect_args={"connect_timeout": _CONNECT_S},
-        isolation_level="AUTOCOMMIT",
-        poolclass=sa.pool.NullPool,
-    )
-    with engine.connect() as connection:
+    with _connect_plainly(url).connect() as connection:
         known = sa.text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
         if connection.execute(known, {"name": name}).first():
             return  # whose role may make none
         with suppress(sa.exc.IntegrityError):  # another process made it at the same moment
             connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {name}")
+
+
+def _connect_plainly(url: sa.URL) -> sa.Engine:
+    """An engine that sees no schema of ours, and commits each statement unless told otherwise."""
+    return sa.create_engine(
+        url,
+        connect_args={"connect_timeout": _CONNECT_S, "options": f"-clock_timeout={_LOCK_S}s"},
+        isolation_level="AUTOCOMMIT",
+        poolclass=sa.pool.NullPool,
+    )
 
 
 def _replace_nul(connection: Any) -> None:
