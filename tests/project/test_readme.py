@@ -28,7 +28,7 @@ from retrieval.citation import Citation, join_credit
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-_GUIDES = ("articles", "ranking", "shelf", "following", "channels", "alerts")
+_GUIDES = ("articles", "ranking", "shelf", "following", "channels", "alerts", "migrating")
 PAGES = README + "".join(
     (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in _GUIDES
 )
