@@ -11,9 +11,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -166,6 +167,23 @@ def serving(*, safe: bool = False) -> Iterator[Server]:
             yield server
         finally:
             server.stop()
+
+
+def connect(url: str, name: str = "") -> sa.Connection:
+    """Connect in a way that commits each statement, under a name that the server tells others."""
+    engine = sa.create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        poolclass=sa.pool.NullPool,
+        connect_args={"application_name": name},
+    )
+    return engine.connect()
+
+
+def query(url: str, statement: str) -> Any:
+    """The first value that a database answers."""
+    with closing(connect(url)) as connection:
+        return connection.execute(sa.text(statement)).scalar()
 
 
 def _find_port() -> int:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -124,18 +125,19 @@ def open_target(where: Location, migrations: Path, origin: Origin) -> tuple[sa.E
         # What does not answer, or is no database, is told below.
         with suppress(sa.exc.DatabaseError):
             engine = sqlite.connect(where) if isinstance(where, Path) else postgres.connect(where)
-            if _has_begun(engine, where, origin):
-                return engine, True
-            engine.dispose()
+            begun = False
+            try:
+                if begun := _has_begun(engine, where, origin):
+                    return engine, True
+            finally:
+                if not begun:
+                    engine.dispose()
     return open_database(where, migrations=migrations), False
 
 
 def find_rows(engine: sa.Engine, migrations: Path) -> str:
     """Name a table that holds more than in a new database; empty where none does."""
-    with tempfile.TemporaryDirectory() as folder:
-        new = open_database(Path(folder, "new.db"), migrations=migrations)
-        first = _count_each(new)
-        new.dispose()
+    first = _count_new(migrations)
     return next((name for name, rows in _count_each(engine).items() if rows > first[name]), "")
 
 
@@ -162,7 +164,7 @@ def copy_rows(source: sa.Connection, target: sa.Engine, copied: Copied) -> None:
         connection.rollback()
         if unknown := {table.name for table in tables}.symmetric_difference(places.keys() - {""}):
             raise StoreError(f"{', '.join(sorted(unknown))}: not in both databases")
-        copied.rows += sum(_count(connection, table) for table in tables)
+        copied.rows += sum(_count(connection, tables).values())
         connection.rollback()
         for table in tables:
             if not places[table.name].done:
@@ -174,16 +176,15 @@ def copy_rows(source: sa.Connection, target: sa.Engine, copied: Copied) -> None:
 
 def count_rows(source: sa.Connection) -> int:
     """How many rows a database has in all."""
-    return sum(_count(source, table) for table in _list_tables(source))
+    return sum(_count(source, _list_tables(source)).values())
 
 
 def compare(source: sa.Connection, target: sa.Engine) -> list[Count]:
     """Count the rows of every table on both sides."""
+    tables = _list_tables(source)
     with target.connect() as connection:
-        return [
-            Count(table.name, _count(source, table), _count(connection, table))
-            for table in _list_tables(source)
-        ]
+        there, here = _count(source, tables), _count(connection, tables)
+    return [Count(table.name, there[table.name], here[table.name]) for table in tables]
 
 
 def finish(target: sa.Engine) -> None:
@@ -251,14 +252,21 @@ def _cut(rows: Iterable[Any], *, whole: bool) -> Iterator[tuple[list[tuple[Any, 
 
 def _list_tables(connection: sa.Connection) -> list[sa.Table]:
     """The tables as the database has them, each after those that it refers to."""
-    metadata = sa.MetaData()
-    beside = {_PLACE.name, _REVISION.name}
-    metadata.reflect(connection, only=lambda name, _: name not in beside)
-    return metadata.sorted_tables
+    metadata = connection.info.get("tables")
+    if metadata is None:  # for as long as the connection lasts its schema does not change
+        metadata = connection.info["tables"] = sa.MetaData()
+        beside = {_PLACE.name, _REVISION.name}
+        metadata.reflect(connection, only=lambda name, _: name not in beside)
+    return list(metadata.sorted_tables)
 
 
-def _count(connection: sa.Connection, table: sa.Table) -> int:
-    return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+def _count(connection: sa.Connection, tables: Sequence[sa.Table]) -> dict[str, int]:
+    """The rows of some tables."""
+    counts = (
+        sa.select(sa.func.count()).select_from(one).scalar_subquery().label(one.name)
+        for one in tables
+    )
+    return dict(connection.execute(sa.select(*counts)).mappings().one())
 
 
 def _has_begun(engine: sa.Engine, where: Location, origin: Origin) -> bool:
@@ -285,9 +293,20 @@ def _start(connection: sa.Connection, origin: Origin) -> None:
     connection.execute(sa.insert(_PLACE), rows)
 
 
+@cache
+def _count_new(migrations: Path) -> dict[str, int]:
+    """The rows of each table of a new database."""
+    with tempfile.TemporaryDirectory() as folder:
+        new = open_database(Path(folder, "new.db"), migrations=migrations)
+        try:
+            return _count_each(new)
+        finally:
+            new.dispose()
+
+
 def _count_each(engine: sa.Engine) -> dict[str, int]:
     with engine.connect() as connection:
-        return {table.name: _count(connection, table) for table in _list_tables(connection)}
+        return _count(connection, _list_tables(connection))
 
 
 def _read_begun(connection: sa.Connection) -> Origin:

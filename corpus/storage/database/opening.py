@@ -55,7 +55,11 @@ def open_database(where: Location, *, migrations: Path) -> sa.Engine:
             engine = sqlite.connect(where)
         else:
             engine = postgres.connect(where)
-        _upgrade(engine, where, migrations)
+        try:
+            _upgrade(engine, where, migrations)
+        except BaseException:
+            engine.dispose()
+            raise
     except (sa.exc.DatabaseError, sqlite3.Error, OSError) as error:
         cause = " ".join(str(getattr(error, "orig", None) or error).split())
         raise StoreError(f"cannot open {where}: {cause}; choose another {other}") from error
