@@ -15,8 +15,8 @@ from bot.cli.console import ERR, WRONG_INPUT, complain, fail, note
 from bot.cli.counting import show_line
 from bot.cli.stopping import INTERRUPTED, Stop, end_soon
 from bot.settings import Settings, load
-from bot.storage.migrate import Databases, find_files, find_schemas
-from bot.storage.migrate import migrate as move
+from bot.storage.moving.migrate import Databases, find_files, find_schemas
+from bot.storage.moving.migrate import migrate as move
 from bot.telegram.home_lock import HomeTakenError, hold_home
 from corpus.errors import StoreError
 from corpus.storage.database.copying import Copied

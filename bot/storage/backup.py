@@ -27,8 +27,8 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from bot.storage.chats import ChatStore
-from bot.storage.dumps import list_held, put_in, take_out
-from bot.storage.migrate import find_schemas
+from bot.storage.moving.dumps import list_held, put_in, take_out
+from bot.storage.moving.migrate import find_schemas
 from bot.storage.staging import RESTORING, SAVING, note_elsewhere, stage
 from bot.storage.swap import ARTICLES, CHATS, SAMPLE, settle, swap, undo_or_finish
 from corpus.errors import StoreError

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.storage.migrate import FOLLOWED, find_files
+from bot.storage.moving.migrate import FOLLOWED, find_files
 from corpus.storage.database.opening import open_database
 
 TEXTS = ("plain", "", "tab\tand\nlines\r\n", "back\\slash \\N \\.", "‮🦉 é", "'quoted' \"\"")

@@ -16,11 +16,11 @@ from bot.admin.commands import _size
 from bot.cli import main
 from bot.services import Services
 from bot.settings import Settings
-from bot.storage import dumps
 from bot.storage.answer_ref import AnswerRef
 from bot.storage.backup import BackupError, back_up, restore
 from bot.storage.chats import ChatStore
-from bot.storage.migrate import find_files, find_schemas, migrate
+from bot.storage.moving import dumps
+from bot.storage.moving.migrate import find_files, find_schemas, migrate
 from bot.storage.preferences import Preferences
 from corpus.storage.database import postgres
 from corpus.storage.database.copying import Copied

@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from bot.cli import main
 from bot.cli import migrate as command
 from bot.storage.chats import ChatStore
-from bot.storage.migrate import find_files, find_schemas, migrate
+from bot.storage.moving.migrate import find_files, find_schemas, migrate
 from bot.telegram.home_lock import hold_home
 from corpus.errors import StoreError
 from corpus.storage.database import copying, postgres
@@ -155,7 +155,7 @@ def test_a_process_that_is_killed_for_good_leaves_what_goes_on(home, url, other,
     slow = (
         "import sys, time\n"
         "from pathlib import Path\n"
-        "from bot.storage import migrate as m\n"
+        "from bot.storage.moving import migrate as m\n"
         "from corpus.storage.database import copying\n"
         "copying._ROWS = 1\n"
         "real = copying.write_rows\n"

@@ -19,7 +19,7 @@ from corpus.storage.database.postgres import Schema
 from corpus.storage.store import MIGRATIONS
 
 ARTICLES, CHATS = "articles", "chats"
-FOLLOWED = {ARTICLES: MIGRATIONS, CHATS: Path(__file__).parent / "migrations"}
+FOLLOWED = {ARTICLES: MIGRATIONS, CHATS: Path(__file__).parents[1] / "migrations"}
 """The migrations of Byline's two databases."""
 
 _NOTHING = Origin("", "")

@@ -12,7 +12,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.storage.migrate import ARTICLES, CHATS, FOLLOWED, find_schemas, refuse_others, tell_faults
+from bot.storage.moving.migrate import (
+    ARTICLES,
+    CHATS,
+    FOLLOWED,
+    find_schemas,
+    refuse_others,
+    tell_faults,
+)
 from corpus.storage.database import copying, postgres
 from corpus.storage.database.copying import Copied, Origin
 from corpus.storage.database.opening import Location, open_database

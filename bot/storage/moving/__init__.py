@@ -1,0 +1,1 @@
+"""From files into PostgreSQL and back: everything once, and backups."""
