@@ -28,6 +28,7 @@ CALENDAR = {
     "bot/storage/clock.py": "the clock of the chats",
     "bot/storage/erasure.py": "how old copies are, by their files",
     "bot/storage/feedback.py": "since when, for whoever reads the table",
+    "bot/storage/moving/dumps.py": "what an archive is called that a restore sets aside",
     "bot/storage/swap.py": "what an archive is called that a restore sets aside",
     "bot/telegram/handlers.py": "answers are counted by the hour",
     "bot/telegram/receiving/inbox.py": "how old a question is after a start",
