@@ -16,7 +16,8 @@ from bot.priority import step_back
 from corpus.article import Article
 from corpus.attribution.extractor import Attributor
 from corpus.errors import Failure
-from corpus.ingest import Embedder, ingest
+from corpus.ingest import ingest
+from corpus.prepare import Embedder
 from corpus.readers.sample import unseed
 from corpus.storage.store import Store
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from corpus.article import Article, Passage
 from corpus.attribution.extractor import Attributor, Extractor
-from corpus.ingest import Embedder, Tally, ingest
+from corpus.ingest import Tally, ingest
+from corpus.prepare import Embedder
 from corpus.readers.sources import read_sources
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings
 from corpus.storage.store import Store

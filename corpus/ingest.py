@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from threading import Event
 from typing import Protocol, TypeVar
 
-from corpus.article import Article, Passage
-from corpus.attribution.attribution import MOST_CHARS, Extraction
+from corpus.article import Article
+from corpus.attribution.attribution import MOST_CHARS
 from corpus.attribution.extractor import Attributor, extract
 from corpus.errors import Failure, attempt
-from corpus.nlp.segment import split_passages
+from corpus.prepare import Embedder, Here, Prepared, Preparer, name_article
 from corpus.storage.checkpoints import Checkpoint
-from corpus.storage.embeddings import Embeddings
 from corpus.storage.store import Change, Store
 
 _T = TypeVar("_T")
@@ -29,19 +26,6 @@ _BATCH = 32
 """Articles embedded together: enough to fill an encoder's batches, few enough to lose."""
 _BATCH_CHARS = 1_000_000
 """Of their texts: fewer of them are taken together where they are longer."""
-
-
-class Embedder(Protocol):
-    """Turns passages into vectors; retrieval has the real one."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Which model and precision."""
-        ...
-
-    def embed(self, passages: Sequence[tuple[Article, Passage]]) -> Embeddings:
-        """Embed passages, each with the article it is from; a row for each, in their order."""
-        ...
 
 
 @dataclass(slots=True)
@@ -84,8 +68,12 @@ class Marks(Protocol):
         """How far with what was read last; None where that is not kept."""
         ...
 
-    def settle(self) -> None:
-        """Keep it: all that was read is stored."""
+    def reached(self) -> list[Checkpoint]:
+        """How far all is read that was not told before, once."""
+        ...
+
+    def settle(self, reached: Sequence[Checkpoint]) -> None:
+        """Keep it: all that was read until then is stored."""
         ...
 
 
@@ -95,7 +83,10 @@ class _NoMarks:
     def here(self) -> None:
         return None
 
-    def settle(self) -> None:
+    def reached(self) -> list[Checkpoint]:
+        return []
+
+    def settle(self, reached: Sequence[Checkpoint]) -> None:
         pass
 
 
@@ -105,6 +96,7 @@ def ingest(  # noqa: PLR0913 - one parameter a thing that it works with
     store: Store,
     embedder: Embedder,
     attributor: Attributor | None = None,
+    preparer: Preparer | None = None,
     marks: Marks | None = None,
     tally: Tally | None = None,
     progress: Callable[[Tally], None] = lambda _: None,
@@ -116,6 +108,8 @@ def ingest(  # noqa: PLR0913 - one parameter a thing that it works with
         store: Where to.
         embedder: Embeds the passages of articles that are new or changed.
         attributor: Finds who said what in them; without one, `attribute_missing` does it later.
+        preparer: Does both elsewhere, in place of these two; what is stored is the same, in the
+            same order.
         marks: Knows how far the readers came; kept with every article.
         tally: Counts meanwhile, for who wants to look before the end.
         progress: Called after every batch with the tally so far.
@@ -127,13 +121,22 @@ def ingest(  # noqa: PLR0913 - one parameter a thing that it works with
         unchanged or updated.
     """
     tally, marks = tally or Tally(), marks or _NoMarks()
-    for batch in _gather(_marked(found, marks, tally)):
-        fresh = list(_fresh(batch, store, tally))
-        prepared = _prepared(fresh, embedder, attributor, tally)
-        _store(prepared, store.put, tally)
-        marks.settle()
+    preparer = preparer or Here(embedder, attributor)
+    line, waiting = _Line(store, preparer, tally), deque[list[Checkpoint]]()
+
+    def finish() -> None:
+        line.finish()
+        marks.settle(waiting.popleft())
         progress(tally)
-    marks.settle()
+
+    for batch in _gather(_marked(found, marks, tally)):
+        line.begin(batch)
+        waiting.append(marks.reached())
+        while len(waiting) > preparer.ahead:
+            finish()
+    while waiting:
+        finish()
+    marks.settle(marks.reached())
     progress(tally)
     return tally
 
@@ -171,8 +174,10 @@ def _embed(
 ) -> Tally:
     tally = Tally()
     for ids in _batches(stale, _BATCH):
-        batch = [(article, None) for article in store.articles(ids)]
-        _store(_prepared(batch, embedder, None, tally), partial(store.put, again=True), tally)
+        batch = list(store.articles(ids))
+        made = Here(embedder).begin(batch)
+        for article, prepared in zip(batch, made, strict=True):
+            _put(store, (article, None), prepared, tally, again=True)
         progress(tally)
     return tally
 
@@ -227,93 +232,95 @@ def _gather(found: Iterator[_Marked]) -> Iterator[list[_Marked]]:
         yield batch
 
 
-def _fresh(batch: Sequence[_Marked], store: Store, tally: Tally) -> Iterator[_Marked]:
-    before: dict[str, Article] = {}
-    for found, mark in batch:
-        told = attempt(partial(_tell_apart, found, before, store), _name(found))
-        if isinstance(told, Failure):
-            tally.fail(told)
-            continue
-        held = attempt(partial(store.holds, told), _name(told))
-        if isinstance(held, Failure):
-            tally.fail(held)
-            continue
-        tally.changes[Change.UNCHANGED] += held
-        if not held:
-            before[told.id] = told
-            yield told, mark
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Some articles that are read, and not stored yet.
+
+    Attributes:
+        articles: Them; with each whether the archive held it when it was read.
+        made: What is made of those that it did not hold, in their order.
+    """
+
+    articles: list[tuple[_Marked, bool]]
+    made: Iterator[Prepared | Failure]
 
 
-def _tell_apart(found: Article, before: dict[str, Article], store: Store) -> Article:
-    """Tell an article from others that share its id, in the archive and before it in its batch."""
-    return store.tell_apart(found, before.get(found.id))
+class _Line:
+    """Batches on their way into the archive, stored in the order in which they were read.
+
+    Args:
+        store: The archive.
+        preparer: Makes what is stored with them.
+        tally: Counts what becomes of them.
+    """
+
+    def __init__(self, store: Store, preparer: Preparer, tally: Tally) -> None:
+        self._store = store
+        self._preparer = preparer
+        self._tally = tally
+        self._batches = deque[_Batch]()
+        self._ahead: dict[str, Article] = {}
+
+    def begin(self, batch: Iterable[_Marked]) -> None:
+        """Begin with a batch."""
+        articles = list(self._look_up(batch))
+        fresh = [article for (article, _), held in articles if not held]
+        self._batches.append(_Batch(articles, self._preparer.begin(fresh)))
+
+    def finish(self) -> None:
+        """Store the batch that was begun first, as its articles are ready."""
+        batch = self._batches.popleft()
+        for one, held in batch.articles:
+            if not held:
+                self._put(one, next(batch.made))
+            elif self._ahead and not self._store.holds(one[0]):  # another was stored in its place
+                self._put(one, next(self._preparer.begin([one[0]])))
+            else:
+                self._tally.changes[Change.UNCHANGED] += 1
+
+    def _look_up(self, batch: Iterable[_Marked]) -> Iterator[tuple[_Marked, bool]]:
+        for found, mark in batch:
+            told = attempt(partial(self._tell_apart, found), name_article(found))
+            if isinstance(told, Failure):
+                self._tally.fail(told)
+                continue
+            held = attempt(partial(self._store.holds, told), name_article(told))
+            if isinstance(held, Failure):
+                self._tally.fail(held)
+                continue
+            if not held:
+                self._ahead[told.id] = told
+            yield (told, mark), held
+
+    def _tell_apart(self, found: Article) -> Article:
+        """Tell an article from others that share its id, in the archive and on the way there."""
+        return self._store.tell_apart(found, self._ahead.get(found.id))
+
+    def _put(self, one: _Marked, prepared: Prepared | Failure) -> None:
+        _put(self._store, one, prepared, self._tally)
+        if self._ahead.get(one[0].id) is one[0]:
+            del self._ahead[one[0].id]
 
 
-def _name(article: Article) -> str:
-    return article.url or article.headline
-
-
-_Prepared = tuple[_Marked, list[Passage], Embeddings, Extraction | None]
-
-
-def _prepared(
-    fresh: Sequence[_Marked], embedder: Embedder, attributor: Attributor | None, tally: Tally
-) -> Iterator[_Prepared]:
-    """Make all that is stored with some articles, without those that it cannot be made of."""
-    made = attempt(partial(_prepare, fresh, embedder, attributor), "")
-    if not isinstance(made, Failure):
-        yield from made
-    elif len(fresh) > 1:  # one of them is to blame, and takes no other along
-        for one in fresh:
-            yield from _prepared([one], embedder, attributor, tally)
-    else:
-        tally.fail(Failure(_name(fresh[0][0]), made.reason))
-
-
-def _prepare(
-    fresh: Sequence[_Marked], embedder: Embedder, attributor: Attributor | None
-) -> list[_Prepared]:
-    """Make all that is stored with some articles; the archive is not locked meanwhile."""
-    articles = [article for article, _ in fresh]
-    cut = [split_passages(a.id, a.body, language=a.language) for a in articles]
-    pairs = [(a, passage) for a, own in zip(articles, cut, strict=True) for passage in own]
-    over = Event()
-    with ThreadPoolExecutor(1) as beside:  # one waits for memory where the other computes
-        try:
-            heard = beside.submit(_heard, articles, attributor, over)
-            embeddings = embedder.embed(pairs)
-            extractions = heard.result()
-        finally:  # whoever interrupts us does not wait until all of them are heard
-            over.set()
-    made: list[_Prepared] = []
-    first = 0
-    for one, own, extraction in zip(fresh, cut, extractions, strict=True):
-        rows = embeddings.vectors[first : first + len(own)]
-        made.append((one, own, Embeddings(embeddings.fingerprint, rows), extraction))
-        first += len(own)
-    return made
-
-
-def _store(prepared: Iterable[_Prepared], put: Callable[..., Change], tally: Tally) -> None:
-    for (article, mark), own, embeddings, extraction in prepared:
-        store = partial(put, article, own, embeddings, extraction=extraction, checkpoint=mark)
-        change = attempt(store, _name(article))
-        if isinstance(change, Failure):
-            tally.fail(change)
-            continue
-        tally.changes[change] += 1
-        tally.passages += len(own)
-        if extraction is not None:
-            tally.attributed += 1
-            if len(article.body) > MOST_CHARS:
-                tally.cut.append(replace(article, body=""))
-
-
-def _heard(
-    articles: Sequence[Article], attributor: Attributor | None, over: Event
-) -> list[Extraction | None]:
-    wanted = (article for article in articles if not over.is_set())
-    return [extract(attributor, article) if attributor else None for article in wanted]
+def _put(
+    store: Store, one: _Marked, prepared: Prepared | Failure, tally: Tally, *, again: bool = False
+) -> None:
+    article, mark = one
+    if isinstance(prepared, Failure):
+        tally.fail(prepared)
+        return
+    own, extraction = prepared.passages, prepared.extraction
+    put = partial(store.put, article, own, prepared.embeddings, again=again)
+    change = attempt(partial(put, extraction=extraction, checkpoint=mark), name_article(article))
+    if isinstance(change, Failure):
+        tally.fail(change)
+        return
+    tally.changes[change] += 1
+    tally.passages += len(own)
+    if extraction is not None:
+        tally.attributed += 1
+        if len(article.body) > MOST_CHARS:
+            tally.cut.append(replace(article, body=""))
 
 
 def _batches(values: Iterable[_T], size: int) -> Iterator[list[_T]]:

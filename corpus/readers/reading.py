@@ -7,7 +7,7 @@ the same pieces again, and those that were stored are passed over unread.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -85,16 +85,20 @@ class Reading:
         """How far the file in hand is read with what came of it last."""
         return self._file.place if self._file and self.checkpoints else None
 
-    def settle(self) -> None:
-        """Keep how far the files are read: all that came of them is stored.
+    def reached(self) -> list[Checkpoint]:
+        """How far the files are read that were not told before, once."""
+        here, ended = self.here(), self._ended
+        self._ended = []
+        return [*ended, *([here] if here else [])]
+
+    def settle(self, reached: Sequence[Checkpoint]) -> None:
+        """Keep how far the files were read: all that came of them until then is stored.
 
         Raises:
             StoreError: It cannot be written.
         """
         if self.checkpoints:
-            here = self.here()
-            self.checkpoints.keep([*self._ended, *([here] if here else [])])
-        self._ended.clear()
+            self.checkpoints.keep(reached)
 
     def finish(self) -> None:
         """Forget how far the files were read: they are wholly stored, and all was told."""

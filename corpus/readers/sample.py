@@ -8,7 +8,8 @@ from pathlib import Path
 from corpus.article import Article
 from corpus.attribution.extractor import Attributor
 from corpus.errors import Failure
-from corpus.ingest import Embedder, Tally, ingest
+from corpus.ingest import Tally, ingest
+from corpus.prepare import Embedder
 from corpus.storage.store import Store
 
 _SAMPLE = Path(__file__).parents[1] / "sample" / "articles.jsonl"

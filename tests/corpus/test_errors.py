@@ -12,7 +12,7 @@ from types import CodeType, FrameType
 
 import pytest
 
-from corpus import address, article, dates, ingest, text
+from corpus import address, article, dates, ingest, prepare, text
 from corpus.archive import Archive
 from corpus.errors import SandboxError, ToolError
 from corpus.ingest import Tally
@@ -40,20 +40,20 @@ from tests.support.models import FakeAttributor, FakeEncoder
 
 READING = (address, article, dates, text, segment, boilerplate, byline, clipping, feed, json_ld)
 READING += (offsets, page, records, files, web, sandbox, worker)
-READING += (charset, ingest, store, strikes)
+READING += (charset, ingest, prepare, store, strikes)
 BATCH = {
     "ingest",
     "_batches",
     "_marked",
     "_gather",
-    "_fresh",
-    "_store",
-    "_prepared",
-    "_name",
+    "_put",
+    "name_article",
     "reindex",
 }
+BATCH |= {"_Line.__init__", "_Line.begin", "_Line.finish", "_Line._look_up", "_Line._put"}
+BATCH |= {"Here.ahead", "Here.begin"}
 BATCH |= {"Store.feeds", "Store.strikes", "Store.count", "Store._count", "Feeds.keep"}
-BATCH |= {"_NoMarks.here", "_NoMarks.settle"}
+BATCH |= {"_NoMarks.here", "_NoMarks.reached", "_NoMarks.settle"}
 BATCH |= {"Feeds.__init__", "Strikes.__init__", "Sandbox.__init__"}
 """What goes through the batch, and opens and closes it: no item is to blame for these."""
 MANY = 3

@@ -182,7 +182,7 @@ def test_a_full_disk_stops_an_import_that_goes_on_when_there_is_room(tmp_path):
             if number < 50:
                 yield item
         with full_disk(store._engine):
-            reading.settle()
+            reading.settle(reading.reached())
 
     with pytest.raises(StoreError, match="disk is full"):
         ingest(filling(), store=store, embedder=FakeEncoder(), marks=reading)
@@ -252,7 +252,7 @@ def test_without_an_archive_nothing_is_kept(tmp_path):
     reading = Reading()
     assert len(list(read_path(path, reading=reading))) == MANY
     assert reading.here() is None
-    reading.settle()
+    reading.settle(reading.reached())
     reading.finish()
     assert measure_path(tmp_path / "missing") == 0
     assert measure_path(tmp_path / ("x" * 5000)) == 0
