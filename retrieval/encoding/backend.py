@@ -101,7 +101,7 @@ def prepare_direct(model: SentenceTransformer, exported: Path) -> None:
 def _agrees(model: SentenceTransformer, exported: Path) -> bool:
     expected = model.encode(_SAMPLES, normalize_embeddings=True, show_progress_bar=False)
     try:
-        vectors = load_direct(exported, "f32")[0](_SAMPLES)
+        vectors = load_direct(exported, "f32", 1)[0](_SAMPLES)
     except (RuntimeError, KeyError, ValueError):
         return False
     if vectors.shape != expected.shape:
@@ -109,12 +109,13 @@ def _agrees(model: SentenceTransformer, exported: Path) -> bool:
     return bool((vectors * expected).sum(axis=1).min() >= _AGREE)
 
 
-def load_direct(exported: Path, precision: str) -> list[Embed]:
+def load_direct(exported: Path, precision: str, streams: int) -> list[Embed]:
     """Load an exported model, one function for each stream.
 
     Args:
         exported: Folder of a model that `is_direct`.
         precision: "f32" or "bf16".
+        streams: How many; a single one keeps to one core. The vectors are the same.
 
     Raises:
         OSError, RuntimeError, ValueError: A file is missing or damaged.
@@ -126,9 +127,11 @@ def load_direct(exported: Path, precision: str) -> list[Embed]:
     tokenizer = Tokenizer.from_buffer((exported / _TOKENIZER).read_bytes())
     options = {
         "INFERENCE_PRECISION_HINT": precision,
-        "NUM_STREAMS": count_streams(),
+        "NUM_STREAMS": streams,
         "CACHE_DIR": "",
     }
+    if streams == 1:
+        options["INFERENCE_NUM_THREADS"] = 1
     compiled = openvino.Core().compile_model(exported / _GRAPH, "CPU", options)
     names = [entry.any_name for entry in compiled.inputs]
 
@@ -152,7 +155,7 @@ def load_direct(exported: Path, precision: str) -> list[Embed]:
 
         return embed
 
-    lanes = [embedder() for _ in range(count_streams())]
+    lanes = [embedder() for _ in range(streams)]
     # OpenVINO makes some of its types when it is first used, and two threads that come first at
     # the same time can wait for one another for ever, with the interpreter's lock held.
     lanes[0](["warm up"])

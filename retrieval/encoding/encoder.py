@@ -7,10 +7,10 @@ import logging
 import shutil
 import tempfile
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,12 +71,20 @@ class Encoder:
         cache: Folder in which a model exported for OpenVINO is kept.
         kept: Fingerprints of what is embedded already. Where this machine can go on with one of
             them it does so, even if another runtime would be faster.
+        streams: How many batches OpenVINO embeds at once; as many as suit the machine where None.
     """
 
     def __init__(
-        self, model: str, *, runtime: str, cache: Path, kept: Collection[str] = ()
+        self,
+        model: str,
+        *,
+        runtime: str,
+        cache: Path,
+        kept: Collection[str] = (),
+        streams: int | None = None,
     ) -> None:
         self._name = model
+        self._streams = streams or count_streams()
         self._wanted = runtime
         self._cache = cache
         self._kept = frozenset(kept)
@@ -97,7 +105,16 @@ class Encoder:
     def runtime(self) -> str:
         """What computes the embeddings, for people: "openvino bf16, 2 streams"."""
         name = self._runtime.replace("-", " ")
-        return f"{name}, {count_streams()} streams" if self._directly else name
+        return f"{name}, {self._streams} streams" if self._directly else name
+
+    @property
+    def maker(self) -> Callable[[], Encoder]:
+        """What makes the same encoder in another process, there for one core; it can be pickled.
+
+        What it makes raises `ModelError` where it would embed with another fingerprint.
+        """
+        cache = self._cache.absolute()
+        return partial(_make_same, self._name, self._runtime, cache, self.fingerprint)
 
     @cached_property
     def dimension(self) -> int:
@@ -234,11 +251,11 @@ class Encoder:
         expected = check_files(self._exported)
         precision = self._runtime.partition("-")[2]
         if self._directly:
-            lanes = load_direct(self._exported, precision)
+            lanes = load_direct(self._exported, precision, self._streams)
         else:
             from sentence_transformers import SentenceTransformer
 
-            path, options = str(self._exported), _options(precision)
+            path, options = str(self._exported), _options(precision, self._streams)
             lanes = [
                 _embed_by(
                     SentenceTransformer(
@@ -282,7 +299,7 @@ class Encoder:
 
     def _export(self, path: str, load: type[SentenceTransformer]) -> SentenceTransformer:
         """Export the model once for OpenVINO: that takes seconds and needs torch."""
-        options = _options(self._runtime.partition("-")[2]) | {"export": True}
+        options = _options(self._runtime.partition("-")[2], self._streams) | {"export": True}
         model = load(path, backend="openvino", device="cpu", model_kwargs=options)
         computed = _embed_by(model)([PROBE])
         self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -296,8 +313,9 @@ class Encoder:
         return model
 
 
-def _options(precision: str) -> dict[str, Any]:
-    return {"ov_config": {"INFERENCE_PRECISION_HINT": precision, "CACHE_DIR": ""}}
+def _options(precision: str, streams: int) -> dict[str, Any]:
+    one_core = {"INFERENCE_NUM_THREADS": 1} if streams == 1 else {}
+    return {"ov_config": {"INFERENCE_PRECISION_HINT": precision, "CACHE_DIR": "", **one_core}}
 
 
 def _embed_by(model: SentenceTransformer) -> Embed:
@@ -332,6 +350,13 @@ def _digest(folder: Path | None, *patterns: str) -> str:
             while part := file.read(1 << 20):
                 digest.update(part)
     return digest.hexdigest() if paths else ""
+
+
+def _make_same(model: str, runtime: str, cache: Path, fingerprint: str) -> Encoder:
+    encoder = Encoder(model, runtime=runtime, cache=cache, streams=1)
+    if encoder.fingerprint != fingerprint:
+        raise ModelError(f"{encoder.fingerprint} would embed here, and {fingerprint} elsewhere")
+    return encoder
 
 
 def make_encoder(archive: Archive) -> Encoder:

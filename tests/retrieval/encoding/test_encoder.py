@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import shutil
 import threading
@@ -39,6 +40,9 @@ loads_a_model = [
     pytest.mark.filterwarnings("default::UserWarning"),
 ]
 TEXTS = ["the ferry ran again", "cats sleep in the sun all day, and most of the night", ""]
+LOCATED = [
+    (story(n), passage) for n in range(3) for passage in split_passages(story(n).id, story(n).body)
+]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -136,6 +140,24 @@ class TestTinyModel:
         assert vectors.shape == (3, 16)
         assert encoder.dimension == 16
         np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+    def test_another_process_can_make_the_same_encoder_for_one_core(self, encoder):
+        same = pickle.loads(pickle.dumps(encoder.maker))()  # noqa: S301 - our own
+        assert same.fingerprint == encoder.fingerprint
+        ours, theirs = (one.embed(LOCATED).vectors for one in (encoder, same))
+        assert ours.tobytes() == theirs.tobytes()
+        assert "2 streams" not in same.runtime
+
+    def test_an_encoder_that_would_not_be_the_same_is_not_made(self, encoder, tiny):
+        make = encoder.maker
+        weights = tiny / "model.safetensors"
+        kept = weights.read_bytes()
+        weights.write_bytes(kept + b" ")
+        try:
+            with pytest.raises(ModelError, match="would embed here"):
+                make()
+        finally:
+            weights.write_bytes(kept)
 
     def test_no_texts_become_no_rows(self, encoder):
         assert len(encoder.encode([])) == 0
@@ -252,7 +274,7 @@ class TestTinyModel:
             return infer(request, *args, **options)
 
         monkeypatch.setattr(openvino.InferRequest, "infer", noted)
-        runtimes.load_direct(exported, "f32")
+        runtimes.load_direct(exported, "f32", 2)
         assert len(used) == 1
 
     def test_the_runtime_is_told_in_words(self, tiny, cache, exported, monkeypatch):
