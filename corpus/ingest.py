@@ -233,15 +233,30 @@ def _gather(found: Iterator[_Marked]) -> Iterator[list[_Marked]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
-    """Some articles that are read, and not stored yet.
+class _Read:
+    """An article that is read, and not stored yet.
 
     Attributes:
-        articles: Them; with each whether the archive held it when it was read.
-        made: What is made of those that it did not hold, in their order.
+        one: It.
+        held: Whether the archive held it just so when it was read.
+        first: Whether no other was on its way then; another could change what the archive holds.
     """
 
-    articles: list[tuple[_Marked, bool]]
+    one: _Marked
+    held: bool
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Some of them.
+
+    Attributes:
+        articles: In the order in which they were read.
+        made: What is stored with those that the archive did not hold, in the same order.
+    """
+
+    articles: list[_Read]
     made: Iterator[Prepared | Failure]
 
 
@@ -264,21 +279,21 @@ class _Line:
     def begin(self, batch: Iterable[_Marked]) -> None:
         """Begin with a batch."""
         articles = list(self._look_up(batch))
-        fresh = [article for (article, _), held in articles if not held]
+        fresh = [read.one[0] for read in articles if not read.held]
         self._batches.append(_Batch(articles, self._preparer.begin(fresh)))
 
     def finish(self) -> None:
         """Store the batch that was begun first, as its articles are ready."""
         batch = self._batches.popleft()
-        for one, held in batch.articles:
-            if not held:
-                self._put(one, next(batch.made))
-            elif self._ahead and not self._store.holds(one[0]):  # another was stored in its place
-                self._put(one, next(self._preparer.begin([one[0]])))
-            else:
+        for read in batch.articles:
+            if not read.held:
+                self._put(read.one, next(batch.made))
+            elif read.first or self._store.holds(read.one[0]):
                 self._tally.changes[Change.UNCHANGED] += 1
+            else:  # one before it was stored in its place
+                self._put(read.one, next(self._preparer.begin([read.one[0]])))
 
-    def _look_up(self, batch: Iterable[_Marked]) -> Iterator[tuple[_Marked, bool]]:
+    def _look_up(self, batch: Iterable[_Marked]) -> Iterator[_Read]:
         for found, mark in batch:
             told = attempt(partial(self._tell_apart, found), name_article(found))
             if isinstance(told, Failure):
@@ -288,9 +303,10 @@ class _Line:
             if isinstance(held, Failure):
                 self._tally.fail(held)
                 continue
+            first = not self._ahead
             if not held:
                 self._ahead[told.id] = told
-            yield (told, mark), held
+            yield _Read((told, mark), held, first)
 
     def _tell_apart(self, found: Article) -> Article:
         """Tell an article from others that share its id, in the archive and on the way there."""

@@ -125,7 +125,7 @@ class Sandbox:
 
     def read_all(self, asked: Sequence[Asked]) -> list[list[Article | Failure] | UnreadableError]:
         """Read pieces of files, all at once; of each what is in it, or why nothing is."""
-        names = [_name_item(data) for _, data in asked]
+        names = [name_item(data) for _, data in asked]
         struck = [self._strikes.count(name) >= MOST_STRIKES for name in names]
         fresh = [one for one, is_struck in zip(asked, struck, strict=True) if not is_struck]
         answers = iter(self._worker.ask_all(fresh))
@@ -162,7 +162,7 @@ class Sandbox:
             data: It.
             item: What tells it from others; what it holds where nothing else does.
         """
-        name = _name_item(item or data)
+        name = name_item(item or data)
         if self._strikes.count(name) >= MOST_STRIKES:
             raise UnreadableError(SET_ASIDE)
         try:
@@ -189,7 +189,7 @@ def _only(found: list[object], kind: type[_T]) -> _T:
     raise UnreadableError("cannot be read")
 
 
-def _name_item(item: bytes) -> str:
+def name_item(item: bytes) -> str:
     """A name for something, and for this version: the next may be able to read it."""
     named = hashlib.sha256(find_version())
     named.update(item)
