@@ -147,7 +147,7 @@ def test_add_that_was_stopped_at_its_end_has_nothing_left_and_is_done(home, tmp_
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.cli.main.unseed", interrupt)
+        patch.setattr("bot.cli.add.unseed", interrupt)
         assert run("add", str(file)).exit_code == 130
     (told,) = [json.loads(line) for line in run("add", str(file), "--json").stdout.splitlines()]
     assert (told["added"], told["unchanged"]) == (0, 0)
