@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import structlog
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no types
@@ -31,6 +32,9 @@ from retrieval.reading.cross_encoder import CrossEncoder
 from retrieval.reading.model import ReaderModel
 from retrieval.reading.reader import Reader
 from retrieval.search import Searcher
+
+if TYPE_CHECKING:
+    from corpus.crew.crew import Crew
 
 _LOOK_S = 0.25
 """How often a running bot looks for newly added articles; a look costs a millisecond."""
@@ -103,6 +107,14 @@ class Services:
     def attributor(self) -> Attributor:
         """What finds who said what; its model loads when it is first used."""
         return Extractor()
+
+    def crew(self, count: int) -> Crew:
+        """Processes that prepare articles as this one does; use it as a context."""
+        from corpus.crew.crew import Crew  # few commands need it, and it imports what reads
+        from corpus.crew.hand import Tools
+
+        tools = Tools(self.encoder.maker, self.attributor)
+        return Crew(tools, count, strikes=self.store.strikes)
 
     @cached_property
     def searcher(self) -> Searcher:

@@ -11,7 +11,7 @@ import numpy as np
 from corpus.article import Article, Passage
 from corpus.attribution.extractor import Attributor, Extractor
 from corpus.ingest import Tally, ingest
-from corpus.prepare import Embedder
+from corpus.prepare import Embedder, Preparer
 from corpus.readers.sources import read_sources
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings
 from corpus.storage.store import Store
@@ -56,6 +56,7 @@ class Archive:
         *sources: Path | str,
         embedder: Embedder | None = None,
         attributor: Attributor | None = None,
+        preparer: Preparer | None = None,
     ) -> Tally:
         """Add articles, and find who said what in them.
 
@@ -63,6 +64,8 @@ class Archive:
             sources: Files, folders, addresses of pages, feeds or OPML lists.
             embedder: Embeds their passages now; by default whoever searches them does it first.
             attributor: Finds who said what; by default Byline's own.
+            preparer: Does both elsewhere, in place of these two: `corpus.crew.crew.Crew` in
+                processes of this machine, `examples/bulk_embed.py` on Ray.
 
         Returns:
             What became of them; what could not be read is among its failures.
@@ -73,6 +76,7 @@ class Archive:
             store=self.store,
             embedder=embedder or _Later(),
             attributor=attributor or Extractor(),
+            preparer=preparer,
         )
         feeds.keep()
         return tally

@@ -5,6 +5,8 @@ Tested with the other commands in `tests/bot/cli/test_main.py`.
 
 from __future__ import annotations
 
+import os
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,12 +35,17 @@ def add(
     channel: Annotated[
         str, typer.Option(metavar="NAME", help="By which an exported Telegram channel is public.")
     ] = "",
+    workers: Annotated[
+        int,
+        typer.Option(metavar="N", min=1, help="Processes that embed, a core each; docs/bulk.md."),
+    ] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Add articles: files, folders, addresses of pages, RSS, Atom or OPML feeds.
 
     It may be interrupted; the same command then goes on where it stopped.
     """
+    _check_workers(workers)
     archive = Services(load())
     exports = _exports(archive, channel)
     _check_model(archive)
@@ -51,7 +58,7 @@ def add(
     stop = Stop(tell_stopped)
     try:
         with end_soon(stop):
-            _add(archive, sources, exports, reading, tally)
+            _add(archive, sources, exports, Pace(tally, reading), workers)
     except KeyboardInterrupt:
         stop.say()
         raise typer.Exit(INTERRUPTED) from None
@@ -64,11 +71,10 @@ def add(
         raise typer.Exit(WRONG_INPUT)
 
 
-def _add(
-    archive: Services, sources: list[str], exports: Exports, reading: Reading, tally: Tally
-) -> None:
-    store, feeds = archive.store, archive.store.feeds
-    with show_counting(ERR, Pace(tally, reading)):
+def _add(archive: Services, sources: list[str], exports: Exports, pace: Pace, workers: int) -> None:
+    store, feeds, reading, tally = archive.store, archive.store.feeds, pace.reading, pace.tally
+    crew = archive.crew(workers) if workers > 1 else nullcontext()
+    with show_counting(ERR, pace), crew as preparer:
         found = read_sources(
             sources, feeds=feeds, strikes=store.strikes, exports=exports, reading=reading
         )
@@ -77,6 +83,7 @@ def _add(
             store=store,
             embedder=archive.encoder,
             attributor=archive.attributor,
+            preparer=preparer,
             marks=reading,
             tally=tally,
         )
@@ -93,6 +100,15 @@ def _add(
         with ERR.status("Bringing the index up to date"):
             archive.searcher.save()
     reading.finish()
+
+
+def _check_workers(count: int) -> None:
+    """Refuse more than there are cores: each takes a core, and memory for the models."""
+    cores = os.cpu_count() or 1
+    if count > cores:
+        raise typer.BadParameter(
+            f"is more than this machine has cores, {cores}", param_hint="--workers"
+        )
 
 
 def _exports(archive: Services, channel: str) -> Exports:

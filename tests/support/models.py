@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,7 @@ class FakeEncoder:
 
     Attributes:
         texts: How many texts it has encoded.
+        maker: Makes the same in another process.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class FakeEncoder:
         self.dimension = dimension
         self.runtime = "counted words"
         self.texts = 0
+        self.maker = partial(FakeEncoder, fingerprint, synonyms=synonyms, dimension=dimension)
         self._synonyms = synonyms or {}
 
     def verify(self) -> None:

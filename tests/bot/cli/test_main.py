@@ -116,7 +116,11 @@ def test_add_counts_what_it_did(home, tmp_path):
         (StoreError("cannot write the archive: disk is full"), 2, "disk is full"),
     ],
 )
-def test_add_that_is_stopped_says_so_and_goes_on(home, tmp_path, monkeypatch, error, status, told):
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_add_that_is_stopped_says_so_and_goes_on(
+    home, tmp_path, monkeypatch, error, status, told, workers
+):
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
     file, real = write_lines(tmp_path / "news.jsonl", ARTICLES), Store.put
 
     def put(self, article, *given, **more):
@@ -126,7 +130,7 @@ def test_add_that_is_stopped_says_so_and_goes_on(home, tmp_path, monkeypatch, er
 
     with monkeypatch.context() as patch:
         patch.setattr(Store, "put", put)
-        stopped = run("add", str(file))
+        stopped = run("add", str(file), "--workers", workers)
     assert stopped.exit_code == status
     assert told in stopped.stderr
     assert "Stopped. What is counted is stored" in stopped.stderr
@@ -138,6 +142,26 @@ def test_add_that_is_stopped_says_so_and_goes_on(home, tmp_path, monkeypatch, er
     assert len(stored(home)) == 3
     once_more = run("add", str(file))
     assert (once_more.stderr, "3 unchanged" in once_more.stdout) == ("", True)
+
+
+def test_several_processes_add_what_one_adds(home, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    file = write_lines(tmp_path / "news.jsonl", ARTICLES)
+    one = told("add", str(file))
+    alone = [stored(home), Store.open(home).changes().vectors.tobytes()]
+    monkeypatch.setenv("BYLINE_HOME", str(tmp_path / "other"))
+    assert told("add", str(file), "--workers", "2") == one
+    other = tmp_path / "other"
+    assert [stored(other), Store.open(other).changes().vectors.tobytes()] == alone
+    (asked,) = told("ask", FUNICULAR_QUESTION)
+    assert asked["searched"] == 3
+
+
+def test_add_takes_no_more_processes_than_there_are_cores(home, monkeypatch, capsys):
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    said = fails(monkeypatch, capsys, "add", "news.jsonl", "--workers", "5")
+    assert "--workers: is more than this machine has cores, 4" in said
+    assert not home.exists()
 
 
 def test_add_that_was_stopped_at_its_end_has_nothing_left_and_is_done(home, tmp_path, monkeypatch):
