@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import runpy
+import subprocess
 import sys
+from collections.abc import Iterator
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from corpus import Archive
+from corpus.crew.hand import Tools
+from corpus.errors import Failure, ToolError
+from corpus.ingest import ingest
+from retrieval.errors import FingerprintError
+from tests.support.crew import BreakingAttributor, BreakingEncoder
 from tests.support.harbour import ARTICLES
-from tests.support.models import FakeAttributor, FakeEncoder
-from tests.support.newsroom import write_lines
+from tests.support.models import FakeAttributor, FakeEncoder, story
+from tests.support.newsroom import environment, write_lines
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "examples" / "ask_a_folder.py"
+BULK = ROOT / "examples" / "bulk_embed.py"
+TOOLS = Tools(BreakingEncoder, BreakingAttributor())
 OUTPUT = """\
 6 articles from {folder}
 
@@ -105,3 +117,113 @@ def test_a_folder_without_articles_has_nothing_to_search(
     run(tmp_path, "Who?", monkeypatch=monkeypatch)
 
     assert capsys.readouterr().out == f"0 articles from {tmp_path}\n\nWho?\n  nothing to search\n"
+
+
+@pytest.fixture(scope="module")
+def bulk() -> ModuleType:
+    """The job on Ray; without Ray, as long as nobody runs it there."""
+    spec = spec_from_file_location("bulk_embed", BULK)
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def worker(bulk) -> Iterator[object]:
+    found = bulk.Worker(TOOLS)
+    yield found
+    found._crew.close()
+
+
+def held(archive: Archive) -> tuple[object, ...]:
+    store = archive.store
+    articles, changes = list(store.articles()), store.changes()
+    said = [store.attributions.of(one.id) for one in articles]
+    return articles, changes.spans, changes.vectors.tobytes(), changes.fingerprints, said
+
+
+def test_a_job_adds_what_is_added_without_it_whatever_is_ready_first(bulk, worker, tmp_path):
+    stories = [story(n, f"“Ferry {n} left,” they say. It was late.") for n in range(150)]
+    file = write_lines(tmp_path / "news.jsonl", [*stories, stories[5]])
+    alone, archive = Archive.open(tmp_path / "alone"), Archive.open(tmp_path / "home")
+    alone.add(file, embedder=BreakingEncoder(), attributor=BreakingAttributor())
+    runs = []
+
+    def run(rows):
+        runs.append(len(rows))
+        return map(worker, reversed(rows))
+
+    tally = archive.add(file, preparer=bulk.Job(run, ahead=2))
+    assert held(archive) == held(alone)
+    assert (len(archive), tally.articles, tally.failures) == (150, 151, [])
+    assert sum(runs) == 5
+    assert len(runs) < 5
+    assert archive.add(file, preparer=bulk.Job(run, ahead=2)).passages == 0
+    assert sum(runs) == 5
+
+
+def test_an_article_that_breaks_a_worker_costs_the_job_that_article(bulk, worker, tmp_path):
+    archive = Archive.open(tmp_path)
+    breaks = story(2, headline="It breaks")
+    job = bulk.Job(lambda rows: map(worker, rows))
+    found = [story(1), breaks, story(3)]
+    tally = ingest(found, store=archive.store, embedder=BreakingEncoder(), preparer=job)
+    assert tally.failures == [Failure(breaks.url, "breaks what embeds it")]
+    assert len(archive) == 2
+
+
+def test_a_model_that_is_out_of_order_ends_the_job(bulk, worker, tmp_path):
+    archive = Archive.open(tmp_path)
+    job = bulk.Job(lambda rows: map(worker, rows))
+    found = [story(1, headline="The model refuses")]
+    with pytest.raises(ToolError, match="out of order"):
+        ingest(found, store=archive.store, embedder=BreakingEncoder(), preparer=job)
+
+
+def test_the_job_refuses_an_archive_of_another_model(bulk, tmp_path, monkeypatch):
+    archive = Archive.open(tmp_path)
+    monkeypatch.setattr(bulk, "make_encoder", lambda _: FakeEncoder("other"))
+    assert bulk.choose_tools(archive).make_embedder().fingerprint == "other"
+    ingest([story(1)], store=archive.store, embedder=FakeEncoder())
+    with pytest.raises(FingerprintError):
+        bulk.choose_tools(archive)
+
+
+def test_the_job_says_what_became_of_the_articles(
+    bulk, worker, folder, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(bulk, "choose_tools", lambda _: TOOLS)
+    monkeypatch.setattr(bulk, "run_on_ray", lambda rows, _, workers: map(worker, rows * workers))
+    monkeypatch.setattr(sys, "argv", ["bulk_embed.py", str(tmp_path / "home"), str(folder)])
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    bulk.main()
+    printed = capsys.readouterr()
+    assert printed.out.startswith("Articles: 6 added, 1 not read; ")
+    assert printed.err == f"{folder / 'empty.txt'}: empty file\n"
+
+    def refuse(_):
+        raise FingerprintError(stored="one", wanted="another")
+
+    monkeypatch.setattr(bulk, "choose_tools", refuse)
+    with pytest.raises(SystemExit, match="the archive was indexed with one"):
+        bulk.main()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not find_spec("ray"), reason="Ray is not installed: the extra `ray` has it")
+def test_the_job_runs_on_ray(folder, tmp_path):
+    home = tmp_path / "home"
+    command = [sys.executable, str(BULK), str(home), str(folder / "harbour.jsonl")]
+    done = subprocess.run(
+        [*command, "--workers", "1"],
+        capture_output=True,
+        text=True,
+        env=environment(home),
+        check=False,
+        timeout=300,
+    )
+    assert done.stdout.startswith("Articles: 6 added, 0 not read; "), done.stderr
+    assert len(Archive.open(home)) == 6
+    assert Archive.open(home).store.attributions.count() > 0
