@@ -132,17 +132,14 @@ def run_on_ray(rows: list[Row], tools: Tools, workers: int) -> Iterator[Row]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing calls home
     import ray
 
-    class Equipped(Worker):
-        def __init__(self) -> None:
-            super().__init__(tools)
-
     if not ray.is_initialized():
         ray.init(logging_level=logging.WARNING)
         ray.data.DataContext.get_current().enable_progress_bars = False
         logging.getLogger("ray.data").setLevel(logging.WARNING)
     batches = ray.data.from_items(rows, override_num_blocks=len(rows))
     pool = ray.data.ActorPoolStrategy(size=workers)
-    yield from batches.map(Equipped, compute=pool, num_cpus=1).iter_rows()
+    made = batches.map(Worker, fn_constructor_args=(tools,), compute=pool, num_cpus=1)
+    yield from made.iter_rows()
 
 
 def show(tally: Tally) -> None:

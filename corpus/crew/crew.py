@@ -98,7 +98,7 @@ class Crew:
             if not self._closed:
                 self._strikes.add(struck)
             late = f"takes longer than {allowed_s:g} s to embed and to find who said what"
-            return Failure(name, late if error.late else "breaks what embeds it")
+            return Failure(name, late if error.late else f"what embeds it {error}")
         with self._lock:
             self._idle.append(hand)
         return made

@@ -31,12 +31,13 @@ class BrokenHandError(CorpusError):
     """A process ended while it prepared an article.
 
     Attributes:
-        late: Whether it was ended since that took too long.
+        late: Whether it ended since that took too long.
     """
 
-    def __init__(self, *, late: bool) -> None:
-        super().__init__("it took too long" if late else "it broke")
-        self.late = late
+    def __init__(self, status: int) -> None:
+        killed = status == -signal.SIGKILL
+        super().__init__("was killed, as where memory runs out" if killed else "broke")
+        self.late = status == -signal.SIGALRM
 
 
 class Hand:
@@ -72,7 +73,7 @@ class Hand:
         try:
             told = self._ask(tools)
         except BrokenHandError as error:
-            raise _cannot_start(str(error)) from None
+            raise _cannot_start("it took too long" if error.late else f"it {error}") from None
         if isinstance(told, Failure):
             raise _cannot_start(told.reason)
 
@@ -103,7 +104,7 @@ class Hand:
         except (EOFError, OSError):
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)  # its status says why
-            raise BrokenHandError(late=self.end() == -signal.SIGALRM) from None
+            raise BrokenHandError(self.end()) from None
         if isinstance(told, ToolError):
             raise told
         return told

@@ -170,7 +170,7 @@ def test_an_article_that_breaks_a_worker_costs_the_job_that_article(bulk, worker
     job = bulk.Job(lambda rows: map(worker, rows))
     found = [story(1), breaks, story(3)]
     tally = ingest(found, store=archive.store, embedder=BreakingEncoder(), preparer=job)
-    assert tally.failures == [Failure(breaks.url, "breaks what embeds it")]
+    assert tally.failures == [Failure(breaks.url, "what embeds it broke")]
     assert len(archive) == 2
 
 

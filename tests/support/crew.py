@@ -37,12 +37,14 @@ class BreakingEncoder:
 
 
 class BreakingAttributor:
-    """Reads all between quotation marks; at some headlines it breaks, or goes on for ever."""
+    """Reads all between quotation marks; at some headlines it breaks, swells, or never ends."""
 
     version = 1
 
     def attribute(self, article: Article) -> list[Attribution] | None:
         if "breaks" in article.headline:
+            os._exit(1)
+        if "swells" in article.headline:
             os.kill(os.getpid(), signal.SIGKILL)
         while "hangs" in article.headline:
             time.sleep(60)

@@ -44,6 +44,7 @@ MIXED = [
     FIRST,
 ]
 TOOLS = Tools(BreakingEncoder, BreakingAttributor())
+_LATE = "import os, signal; os.kill(os.getpid(), signal.SIGALRM)"
 BREAKS = story(200, headline="It breaks")
 HANGS = story(201, headline="It hangs")
 
@@ -126,7 +127,7 @@ def test_an_article_that_breaks_a_process_costs_itself_and_twice_is_enough(store
         for _ in range(3):
             (failure,) = add(found, store, crew).failures
             reasons.append((failure.where, failure.reason, len(starts)))
-    broke = "breaks what embeds it"
+    broke = "what embeds it broke"
     assert reasons == [(BREAKS.url, broke, 2), (BREAKS.url, broke, 2), (BREAKS.url, SET_ASIDE, 2)]
     assert [article.id for article in store.articles()] == [story(1).id, story(2).id]
     with make_crew(1, strikes=store.strikes, start=start) as crew:
@@ -134,10 +135,19 @@ def test_an_article_that_breaks_a_process_costs_itself_and_twice_is_enough(store
 
 
 def test_an_article_that_takes_too_long_costs_itself(store):
-    with make_crew(1, deadline_s=0.3) as crew:
+    with make_crew(1, deadline_s=1) as crew:
         tally = add([HANGS, story(2)], store, crew)
-    reason = "takes longer than 0.3 s to embed and to find who said what"
+    reason = "takes longer than 1 s to embed and to find who said what"
     assert tally.failures == [Failure(HANGS.url, reason)]
+    assert store.count() == 1
+
+
+def test_an_article_for_which_memory_runs_out_costs_itself(store):
+    swells = story(202, headline="It swells")
+    with make_crew(1) as crew:
+        tally = add([swells, story(2)], store, crew)
+    reason = "what embeds it was killed, as where memory runs out"
+    assert tally.failures == [Failure(swells.url, reason)]
     assert store.count() == 1
 
 
@@ -161,6 +171,7 @@ def test_a_model_that_is_out_of_order_ends_the_import(store):
         (Tools(make_none), None, "no model is installed"),
         (Tools(int), None, "cannot start a process that prepares articles: a fault of ours"),
         (Tools(BreakingEncoder), (sys.executable, "-c", "pass"), "articles: it broke"),
+        (Tools(BreakingEncoder), (sys.executable, "-c", _LATE), "articles: it took too long"),
         (Tools(BreakingEncoder), ("/missing/python",), "articles: No such file"),
     ],
 )
@@ -199,7 +210,7 @@ def test_a_crew_that_is_closed_while_it_starts_waits_for_nobody():
             super().__init__()
 
     crew = Crew(Tools(BreakingEncoder), 1, start=Slow)
-    with crew, pytest.raises(ToolError, match="it broke"):
+    with crew, pytest.raises(ToolError, match="it was killed"):
         list(crew.begin([story(1)]))
 
 
