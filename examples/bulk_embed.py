@@ -48,7 +48,7 @@ def main() -> None:
     options = parser.parse_args()
 
     try:
-        archive = Archive.open(options.home)
+        archive = Archive.open(options.home, os.environ.get("BYLINE_DATABASE_URL", ""))
         tools = choose_tools(archive)
         job = Job(lambda rows: run_on_ray(rows, tools, options.workers), ahead=options.ahead)
         show(archive.add(*options.sources, preparer=job))
