@@ -38,7 +38,7 @@ from tests.support.newsroom import (
     write_lines,
 )
 
-COMMANDS = ("add", "ask", "search", "parse", "chat", "bot", "run", "reindex", "stats", "remove",
+COMMANDS = ("add", "migrate", "ask", "search", "parse", "chat", "bot", "run", "reindex", "stats", "remove",
             "export", "evaluate", "quotes", "who", "summary", "story",
             "backup", "restore", "feedback", "check",
             "follow", "unfollow", "feeds", "history")  # fmt: skip
