@@ -17,6 +17,9 @@ from bot.following import Following, name_callback
 from bot.logs import named
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
+from bot.storage.coordination.alone import Alone
+from bot.storage.coordination.coordination import Coordination
+from bot.storage.coordination.replica import Replica
 from bot.storage.ownership import close_to_others
 from bot.storage.swap import settle
 from corpus.archive import Archive
@@ -46,6 +49,9 @@ _FOLLOW_S = 1.0
 """How often a running bot looks which feeds are due; a look costs a millisecond."""
 _LOOK_BACK_S = 60
 """How often a running bot looks for articles in which nobody looked for who said what."""
+
+_CHATS = "chats"
+"""The schema of the chats' database, where that is a PostgreSQL."""
 
 _log = structlog.get_logger(__name__)
 
@@ -90,8 +96,16 @@ class Services:
         """What the bot remembers of its chats."""
         settle(self.home)
         url, hours = self.database_url, self.settings.keep_hours
-        where = Schema(url, "chats") if url else self.home / "chats.db"
+        where = Schema(url, _CHATS) if url else self.home / "chats.db"
         return ChatStore(where, retention=timedelta(hours=hours))
+
+    @cached_property
+    def coordination(self) -> Coordination:
+        """Which processes are over the same database; whoever serves readers enters it."""
+        if not self.database_url:
+            return Alone()
+        _ = self.chats  # makes the tables
+        return Replica(Schema(self.database_url, _CHATS))
 
     @cached_property
     def encoder(self) -> Encoder:

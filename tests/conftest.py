@@ -55,7 +55,7 @@ def _new_databases_are_copies() -> Iterator[None]:
         with lock:
             if migrations not in upgraded:
                 upgraded[migrations] = _make_new(migrations)
-            if not path.stat().st_size:
+            if isinstance(path, Path) and not path.stat().st_size:
                 path.write_bytes(upgraded[migrations])
         upgrade(engine, path, migrations)
 

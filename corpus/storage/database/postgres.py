@@ -13,11 +13,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from corpus.errors import StoreError
+
+if TYPE_CHECKING:
+    import psycopg
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,50}")
 _CONNECT_S = 10
@@ -32,6 +35,13 @@ _OURS = "byline, process "
 _LET_GO_S = 5
 """For how long the server may take to notice that a process was killed."""
 _LET_GO_STEP_S = 0.1
+_ALIVE = {
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "user_timeout": 5000,
+}
+"""After how many seconds, and last in milliseconds, a connection to a dead machine is dropped."""
 _SCHEMES = {"postgresql", "postgres", "postgresql+psycopg"}
 
 
@@ -94,6 +104,31 @@ def connect(schema: Schema) -> sa.Engine:
         _replace_nul(connection)
 
     return engine
+
+
+def connect_alone(schema: Schema) -> psycopg.Connection[tuple[Any, ...]]:
+    """Open one connection that nobody else uses, and whose every statement stands for itself.
+
+    Both ends notice soon where the other machine is gone, so that what a dead one had locked is
+    free again. A pooler that hands connections round between transactions must not stand between.
+
+    Raises:
+        psycopg.Error: The server does not answer.
+    """
+    import psycopg
+
+    url = _read_url(schema.url).set(drivername="postgresql")
+    theirs = " ".join(f"-ctcp_{name}={value}" for name, value in _ALIVE.items())
+    ours = {("tcp_" if name == "user_timeout" else "") + name: n for name, n in _ALIVE.items()}
+    return psycopg.connect(
+        psycopg.conninfo.make_conninfo(
+            url.render_as_string(hide_password=False),
+            connect_timeout=_CONNECT_S,
+            options=f"-csearch_path={schema.name} -csynchronous_commit=off {theirs}",
+            **ours,
+        ),
+        autocommit=True,
+    )
 
 
 @contextmanager
