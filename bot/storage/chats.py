@@ -35,8 +35,9 @@ from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scr
 from bot.storage.feedback import Feedback
 from bot.storage.memory import Memory
 from bot.storage.preferences import PreferenceStore
-from bot.storage.supergroup import move
+from bot.storage.supergroup import find_moves, move
 from bot.storage.turns import Turns
+from bot.storage.updates import INBOX, Kept, SharedUpdates, read_kept
 from bot.storage.usage import UsageStore
 from corpus.storage.database.dialects import INTEGER, insert, try_to_write
 from corpus.storage.database.opening import Location, open_database
@@ -77,17 +78,6 @@ _SHOWN = sa.Table(
     sa.Column("at", sa.Float),
 )
 _SHOWN_LAST = _SHOWN.c.at.desc(), _SHOWN.c.message.desc()
-_INBOX = sa.Table(
-    "inbox",
-    _METADATA,
-    sa.Column("update_id", INTEGER, primary_key=True),
-    sa.Column("chat_id", INTEGER),
-    sa.Column("payload", sa.Text),
-    sa.Column("received", sa.Float),
-    sa.Column("begun", sa.Boolean),
-    sa.Column("done", sa.Boolean),
-    sa.Column("poison", sa.Text),
-)
 _DAY = timedelta(hours=24)
 
 
@@ -124,25 +114,6 @@ class Exchange:
         return self.answer.hits
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An update that is still to be answered.
-
-    Attributes:
-        update_id: Telegram's number, increasing.
-        chat_id: Where it came from.
-        payload: The update as JSON, without names.
-        received: UTC time.
-        begun: Whether an answer may be out already.
-    """
-
-    update_id: int
-    chat_id: int
-    payload: str
-    received: datetime
-    begun: bool
-
-
 class ChatStore:
     """The chats' database. Every method is one short transaction; all may run in any thread.
 
@@ -176,7 +147,7 @@ class ChatStore:
             SQLAlchemyError: It does not, or cannot: on a full disk, say.
         """
         with self._engine.connect() as connection:
-            connection.execute(sa.select(_INBOX.c.update_id).limit(1)).all()
+            connection.execute(sa.select(INBOX.c.update_id).limit(1)).all()
             try_to_write(connection)
 
     @property
@@ -213,6 +184,11 @@ class ChatStore:
     def channels(self) -> Channels:
         """Channels whose posts are taken in."""
         return Channels(self._engine)
+
+    @property
+    def updates(self) -> SharedUpdates:
+        """Updates in hand, where several processes have them."""
+        return SharedUpdates(self._engine)
 
     @property
     def turns(self) -> Turns:
@@ -338,7 +314,7 @@ class ChatStore:
     def keep(self, update_id: int, chat_id: int, payload: str, received: datetime) -> bool:
         """Store an update until it is answered; False where it is known, answered or not."""
         row = _kept(Kept(update_id, chat_id, payload, received, begun=False))
-        new = insert(_INBOX).values(row).on_conflict_do_nothing().returning(_INBOX.c.update_id)
+        new = insert(INBOX).values(row).on_conflict_do_nothing().returning(INBOX.c.update_id)
         with self._engine.begin() as connection:
             return connection.execute(new).first() is not None
 
@@ -346,7 +322,7 @@ class ChatStore:
         """Store updates that could not be stored when they came, all of them or none."""
         with self._engine.begin() as connection:
             connection.execute(
-                insert(_INBOX).on_conflict_do_nothing(), [_kept(one) for one in updates]
+                insert(INBOX).on_conflict_do_nothing(), [_kept(one) for one in updates]
             )
 
     def begin(self, *update_ids: int) -> None:
@@ -365,27 +341,24 @@ class ChatStore:
         """
         change = {**HUSK, "poison": kind}
         row = {"update_id": update_id, "received": self._now(), "begun": False, **change}
-        fresh = _INBOX.c.poison.is_(None)
-        new = insert(_INBOX).values(row)
+        fresh = INBOX.c.poison.is_(None)
+        new = insert(INBOX).values(row)
         new = new.on_conflict_do_update(index_elements=["update_id"], set_=change, where=fresh)
         with self._engine.begin() as connection:
-            return connection.execute(new.returning(_INBOX.c.update_id)).first() is not None
+            return connection.execute(new.returning(INBOX.c.update_id)).first() is not None
 
     def poison(self) -> int:
         """How many updates of the last day were set aside."""
-        wanted = sa.select(sa.func.count()).where(_INBOX.c.poison.is_not(None))
+        wanted = sa.select(sa.func.count()).where(INBOX.c.poison.is_not(None))
         with self._engine.connect() as connection:
             return connection.execute(wanted).scalar_one()
 
     def unfinished(self) -> list[Kept]:
         """Updates that are still to be answered, in the order they were sent."""
-        wanted = sa.select(_INBOX).where(~_INBOX.c.done).order_by(_INBOX.c.update_id)
+        wanted = sa.select(INBOX).where(~INBOX.c.done).order_by(INBOX.c.update_id)
         with self._engine.connect() as connection:
             rows = connection.execute(wanted).all()
-        return [
-            Kept(row.update_id, row.chat_id, row.payload, _utc(row.received), row.begun)
-            for row in rows
-        ]
+        return [read_kept(row) for row in rows]
 
     def forget(self, chat_id: int) -> dict[str, int]:
         """Delete everything of a chat, also from the bytes of the files and of their copies.
@@ -406,6 +379,10 @@ class ChatStore:
         )
         move(self._engine, chat_id, new_chat_id)
 
+    def moves(self) -> dict[int, int]:
+        """What the groups that became supergroups are called now, by their former numbers."""
+        return find_moves(self._engine)
+
     def leave(self, chat_id: int) -> None:
         """Tell a chat nothing more unasked: nobody there wants, or is there, to hear it."""
         self.usage.gone(chat_id)
@@ -422,16 +399,16 @@ class ChatStore:
         """
         now = self._now()
         oldest, forgotten = now - self.retention.total_seconds(), now - _DAY.total_seconds()
-        received = _INBOX.c.received
+        received = INBOX.c.received
         self._unstored.change(lambda one: one if one.asked.timestamp() >= oldest else None)
         with self._engine.begin() as connection:
             for column in (_EXCHANGE.c.asked, _ANSWER.c.sent, _SHOWN.c.at):
                 outside = is_outside(column, oldest, now)
                 connection.execute(sa.delete(column.table).where(outside))
             kept_long = is_outside(received, oldest, now)
-            connection.execute(_INBOX.update().where(kept_long).values(HUSK))
+            connection.execute(INBOX.update().where(kept_long).values(HUSK))
             old = is_outside(received, forgotten, now)
-            connection.execute(_INBOX.delete().where(_INBOX.c.done, old))
+            connection.execute(INBOX.delete().where(INBOX.c.done, old))
         for kept in (self.access, self.usage, self.outbox):
             kept.purge(self.clock())
         self.broadcasts.purge(self.retention)
@@ -443,7 +420,7 @@ class ChatStore:
     def _mark(self, update_ids: Sequence[int], values: Mapping[str, object]) -> None:
         with self._engine.begin() as connection:
             connection.execute(
-                _INBOX.update().where(_INBOX.c.update_id.in_(update_ids)).values(values)
+                INBOX.update().where(INBOX.c.update_id.in_(update_ids)).values(values)
             )
 
     def _now(self) -> float:

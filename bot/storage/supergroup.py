@@ -7,6 +7,15 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from corpus.storage.database.dialects import INTEGER, insert
+
+_MOVE = sa.Table(
+    "group_move",
+    sa.MetaData(),
+    sa.Column("former", INTEGER, primary_key=True),
+    sa.Column("chat_id", INTEGER),
+)
+
 
 def move(engine: sa.Engine, chat_id: int, new_chat_id: int) -> None:
     """Hand everything that is stored of a chat on to another number.
@@ -21,6 +30,15 @@ def move(engine: sa.Engine, chat_id: int, new_chat_id: int) -> None:
         for table in known.sorted_tables:
             if "chat_id" in table.c:
                 _move(connection, table, chat_id, new_chat_id)
+        change = {"chat_id": new_chat_id}
+        new = insert(_MOVE).values(former=chat_id, **change)
+        connection.execute(new.on_conflict_do_update(index_elements=["former"], set_=change))
+
+
+def find_moves(engine: sa.Engine) -> dict[int, int]:
+    """What the groups that moved are called now, by their former numbers."""
+    with engine.connect() as connection:
+        return {row.former: row.chat_id for row in connection.execute(sa.select(_MOVE))}
 
 
 def _move(connection: sa.Connection, table: sa.Table, chat_id: int, new_chat_id: int) -> None:

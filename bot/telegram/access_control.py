@@ -224,7 +224,7 @@ class AccessControl:
                 await self._ask(update, bot, update.message.chat, update.message.chat.title)
         if update.callback_query is not None:
             await acknowledge(update.callback_query)
-        if carries_question(update):
+        if self._inbox.keeps(update):
             await self._inbox.done(update.update_id)
 
     async def _knock(self, update: Update, bot: ExtBot[Before], chat: Chat, *, first: bool) -> None:

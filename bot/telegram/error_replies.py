@@ -22,6 +22,7 @@ from bot.request_trace import get_current
 from bot.telegram.context import Context
 from bot.telegram.inline import InlineHandlers
 from bot.telegram.receiving.inbox import Leftover, find_question
+from bot.telegram.receiving.reading import WithdrawnError
 from bot.telegram.sending import send
 from bot.telegram.sending.rate_limiter import UncertainError
 
@@ -80,9 +81,12 @@ class ErrorReplies:
         """Apologise for whatever went wrong.
 
         Raises:
-            ApplicationHandlerStop: The reader could not be told. The update then stays
-                unfinished, for the next start.
+            ApplicationHandlerStop: The reader could not be told, or another process answers. The
+                update then stays unfinished, for that or for the next start.
         """
+        if isinstance(context.error, WithdrawnError):
+            _log.info("another process answers instead", reason=str(context.error))
+            raise ApplicationHandlerStop
         try:
             await self._apologise(update, context)
         except UncertainError:

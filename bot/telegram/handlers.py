@@ -50,7 +50,7 @@ from bot.telegram.reading_room import ReadingRoom, download
 from bot.telegram.receiving import group_messages
 from bot.telegram.receiving.commands import hear_in
 from bot.telegram.receiving.forwards import read_forwarded
-from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, find_question
+from bot.telegram.receiving.inbox import Inbox, Leftover, find_question
 from bot.telegram.receiving.presses import acknowledge, read_action
 from bot.telegram.sending import send
 from bot.telegram.sending.typing_indicator import TypingIndicator
@@ -326,7 +326,7 @@ class Handlers:
         """Runs after every update that was answered, if only by an apology."""
         updates = update.updates if isinstance(update, Leftover) else (update,)
         for one in updates:
-            if isinstance(one, Update) and carries_question(one):
+            if isinstance(one, Update) and self._inbox.keeps(one):
                 await self._inbox.done(one.update_id)
 
     def _no_more(

@@ -58,6 +58,10 @@ class Limits:
         album_s: For how long nothing more of an album must have come before it is taken in.
         posts_s: How often cited posts of channels are looked at again.
         look_s: How often a bot with a webhook looks whether it is still its own.
+        linger_s: For how long a replica keeps a chat that says nothing more: what is said soon
+            after meets the process that knows what was said before.
+        sweep_s: How often a replica looks for what nobody answers, at least.
+        gap_s: For how long an update waits for one with a lower number that has not come.
     """
 
     overall: tuple[float, float] = (2, 0.077)
@@ -98,6 +102,9 @@ class Limits:
     album_s: float = 1.5
     posts_s: float = 600
     look_s: float = 20
+    linger_s: float = 5
+    sweep_s: float = 0.5
+    gap_s: float = 1
 
 
 STANDARD = Limits()

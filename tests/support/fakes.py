@@ -189,6 +189,8 @@ QUICK = Limits(
     aside_s=1,
     alerts_s=0.05,
     album_s=0.15,
+    linger_s=0.3,
+    sweep_s=0.2,
 )
 
 

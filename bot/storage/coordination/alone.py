@@ -51,9 +51,9 @@ class Alone:
             hear(words)
         return _done(None)
 
-    def hold(self, *chat_ids: int) -> Future[Sequence[int]]:
+    def hold(self, *chat_ids: int) -> Future[list[int]]:
         """All of them."""
-        return _done(chat_ids)
+        return _done(list(chat_ids))
 
     def release(self, chat_id: int) -> Future[None]:
         """Needs nothing."""

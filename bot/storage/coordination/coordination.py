@@ -70,7 +70,7 @@ class Coordination(Protocol):
         """Tell all processes something; who cannot be reached just now never hears it."""
         ...
 
-    def hold(self, *chat_ids: int) -> Future[Sequence[int]]:
+    def hold(self, *chat_ids: int) -> Future[list[int]]:
         """Take chats that nobody holds; returns those that were taken."""
         ...
 

@@ -111,10 +111,10 @@ class Replica:
 
         return self._session.run(work)
 
-    def hold(self, *chat_ids: int) -> Future[Sequence[int]]:
+    def hold(self, *chat_ids: int) -> Future[list[int]]:
         """Take chats that nobody holds, not even this process; returns those that were taken."""
 
-        def work(connection: Connection) -> Sequence[int]:
+        def work(connection: Connection) -> list[int]:
             # A session that locks something twice has to unlock it twice.
             wanted = [one for one in dict.fromkeys(chat_ids) if one not in self._held]
             taken = [chat for (chat,) in connection.execute(_HOLD, (wanted,))] if wanted else []

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("former", INTEGER, primary_key=True),
         sa.Column("chat_id", INTEGER, nullable=False),
     )
-    op.add_column("inbox", sa.Column("holder", TEXT))
+    op.add_column("inbox", sa.Column("holder", INTEGER))
     op.create_index(
         "inbox_unfinished",
         "inbox",

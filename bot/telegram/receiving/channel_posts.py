@@ -77,6 +77,17 @@ class ChannelPosts:
             _log.error("cannot store a channel's post", update=update.update_id, error=named(error))
             self._unstored.append(update)
 
+    def keep_now(self, update: Update) -> None:
+        """Store what an update brings, if it is of a channel, and remember nothing.
+
+        Raises:
+            SQLAlchemyError: It cannot be stored.
+        """
+        if self.concerns(update):
+            self._keep(update)
+        elif update.message is not None:
+            self.note_copy(update.message)
+
     def keep_again(self) -> None:
         """Try once more to store what could not be.
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,33 +15,31 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import (
-    Bot,
-    Document,
-    Message,
-    MessageEntity,
-    MessageOrigin,
-    MessageOriginChannel,
-    Update,
-    User,
-)
+from telegram import Bot, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import Application
 
 from bot.logs import named
-from bot.storage.chats import ChatStore, Kept
+from bot.storage.chats import ChatStore
+from bot.storage.updates import Kept
 from bot.telegram.limits import Limits
+from bot.telegram.receiving.anonymous import write_anonymous
 from bot.telegram.receiving.channel_posts import ChannelPosts
 from bot.telegram.receiving.group_messages import (
     Pairs,
     find_asked,
     hands_in,
-    is_asked_by_reply,
     is_noise,
     read_question,
 )
 from bot.telegram.receiving.pastes import Pastes
-from bot.telegram.receiving.reading import Poison, name_raw_kind, read, read_number
+from bot.telegram.receiving.reading import (
+    Poison,
+    UnstoredError,
+    name_raw_kind,
+    read,
+    read_number,
+)
 from bot.telegram.receiving.update_processor import lane_of, name_kind
 
 _log = structlog.get_logger(__name__)
@@ -85,6 +83,8 @@ class Inbox(asyncio.Queue[object]):
         posts: Keeps what comes of channels, which goes no further; None to answer as ever.
     """
 
+    _THREADS = 1
+
     def __init__(
         self,
         state: ChatStore,
@@ -109,18 +109,25 @@ class Inbox(asyncio.Queue[object]):
         self._warned_at: dict[str, float] = {}
         # One thread, so that updates are stored in the order they came, and never wait for the
         # threads that look for answers.
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inbox")
+        self._thread = ThreadPoolExecutor(self._THREADS, thread_name_prefix="inbox")
 
     async def take(self, raw: object, bot: Bot) -> None:
-        """Read, store and queue one update as it came out of Telegram's JSON; never raises.
+        """Read, store and queue one update as it came out of Telegram's JSON.
 
         Where too much is in hand it waits, and Telegram keeps what comes next.
+
+        Raises:
+            UnstoredError: It is to be delivered once more; never where one process has the chats.
         """
         try:
             await self._take(raw, bot)
+        except UnstoredError:
+            raise
         except Exception:  # noqa: BLE001 - it may be for once, for want of memory, say
             try:
                 await self._take(raw, bot)
+            except UnstoredError:
+                raise
             except Exception as error:  # noqa: BLE001 - whatever is wrong is its own affair
                 await self._give_up(raw, bot, error)
 
@@ -132,7 +139,7 @@ class Inbox(asyncio.Queue[object]):
         with suppress(Exception):  # most of them nobody can read
             update = read(raw, bot)
             if carries_question(update):
-                await super().put(Leftover((update,), late=True))
+                await self._hand_on(Leftover((update,), late=True))
 
     async def _set_lost_aside(self) -> None:
         while self._lost:
@@ -161,6 +168,10 @@ class Inbox(asyncio.Queue[object]):
             if payload is not None and not await self._is_new(item, payload):
                 _log.debug("update known already", update=item.update_id)
                 return
+        await self._hand_on(item)
+
+    async def _hand_on(self, item: object) -> None:
+        """Queue what is to be handled now."""
         await super().put(item)
 
     async def _kept(self, posts: ChannelPosts, update: Update) -> bool:
@@ -183,6 +194,13 @@ class Inbox(asyncio.Queue[object]):
     def _arrived(self, message: Message | None) -> None:
         self.pairs.arrived(message)
         self.pastes.arrived(message)
+
+    def keeps(self, update: Update) -> bool:
+        """Whether an update is stored until it is done."""
+        return carries_question(update)
+
+    def ended(self, item: object) -> None:
+        """Note that nothing more is done about what was queued, whatever became of it."""
 
     async def begin(self, update_id: int) -> None:
         """Note that the answer goes out now; where that cannot be, as soon as it can."""
@@ -244,13 +262,13 @@ class Inbox(asyncio.Queue[object]):
         found: list[tuple[Kept, Update]] = []
         for one in kept:
             try:
-                restored = _restored(one, application.bot)
+                restored = restore(one, application.bot)
                 self._arrived(restored.message)
                 found.append((one, restored))
             except Exception as error:  # noqa: BLE001 - a damaged one must not end every start
                 await self._set_aside(one.update_id, "unknown", named(error))
-        for item in _sorted_out(found, self._timing.stale_s):
-            await super().put(item)
+        for item in sort_out(found, self._timing.stale_s):
+            await self._hand_on(item)
         if kept:
             _log.info("questions left over from before", count=len(kept))
 
@@ -292,13 +310,18 @@ class Inbox(asyncio.Queue[object]):
                 new, first = await self._store(self._noted, update_id, kind)
         except Exception as fault:  # noqa: BLE001 - it is counted and told all the same
             _log.error("cannot store an update", update=update_id, error=named(fault))
-        if not new:
-            return
+        if new:
+            await self._tell_aside(update_id, kind, error, first=first)
+
+    async def _tell_aside(
+        self, update_id: int | None, kind: str, error: str, *, first: bool
+    ) -> None:
+        """Queue word of an update that was set aside."""
         about = {"update": update_id, "kind": kind, "error": error}
         self._warn("an update cannot be read; it is set aside", **about)
         tell = first and not self._told
         self._told |= tell
-        await super().put(Poison(update_id, kind, tell))
+        await self._hand_on(Poison(update_id, kind, tell))
 
     def _warn(self, event: str, **about: object) -> None:
         """Log something, once in a while."""
@@ -332,7 +355,7 @@ def find_question(update: Update) -> str:
     return read_question(message) if message else ""
 
 
-def _restored(kept: Kept, bot: Bot) -> Update:
+def restore(kept: Kept, bot: Bot) -> Update:
     """The update that was stored.
 
     Raises:
@@ -345,7 +368,8 @@ def _restored(kept: Kept, bot: Bot) -> Update:
     return update
 
 
-def _sorted_out(kept: list[tuple[Kept, Update]], stale_s: float) -> list[Update | Leftover]:
+def sort_out(kept: list[tuple[Kept, Update]], stale_s: float) -> list[Update | Leftover]:
+    """Tell what is answered still from what is apologised for, as too late or in doubt."""
     now = datetime.now(UTC)
     items: list[Update | Leftover] = []
     late: dict[int, list[Update]] = {}
@@ -368,84 +392,4 @@ def _payload(update: Update) -> str | None:
     """What is stored of an update, as JSON; None where nothing is."""
     if not carries_question(update):
         return None
-    return json.dumps(_anonymous(update), ensure_ascii=False)
-
-
-def _anonymous(update: Update) -> dict[str, object]:
-    """The update as the Bot API writes it, without names and anything else we do not need."""
-    if update.message is not None:
-        return {"update_id": update.update_id, "message": _message(update.message)}
-    edited = update.edited_message
-    return {"update_id": update.update_id, "edited_message": _message(edited) if edited else None}
-
-
-def _message(message: Message) -> dict[str, object]:
-    sender, replied = message.from_user, message.reply_to_message
-    chat = {"id": message.chat.id, "type": message.chat.type}
-    date = int(message.date.timestamp())
-    return {
-        "message_id": message.message_id,
-        "date": date,
-        "edit_date": int(message.edit_date.timestamp()) if message.edit_date else None,
-        "chat": chat,
-        "message_thread_id": message.message_thread_id,
-        "is_topic_message": message.is_topic_message,
-        "from": sender and _nameless(sender),
-        "text": message.text,
-        "entities": _entities(message.entities),
-        "caption": message.caption,
-        "caption_entities": _entities(message.caption_entities),
-        "document": message.document and _document(message.document),
-        "reply_to_message": replied and _replied(message, replied),
-        "quote": message.quote and {"text": message.quote.text, "position": 0},
-        "forward_origin": _origin(message.forward_origin),
-        "sender_chat": message.sender_chat and {"id": message.sender_chat.id, "type": "channel"},
-    }
-
-
-def _entities(entities: Iterable[MessageEntity]) -> list[dict[str, object]]:
-    return [
-        {"type": entity.type, "offset": entity.offset, "length": entity.length}
-        | ({"user": _nameless(entity.user)} if entity.user else {})
-        for entity in entities
-    ]
-
-
-def _document(document: Document) -> dict[str, object]:
-    return {
-        "file_id": document.file_id,
-        "file_unique_id": document.file_unique_id,
-        "file_name": document.file_name,
-        "file_size": document.file_size,
-    }
-
-
-def _origin(origin: MessageOrigin | None) -> dict[str, object] | None:
-    """Where a channel's post stands; of people who are forwarded nothing is kept."""
-    if not isinstance(origin, MessageOriginChannel):
-        return None
-    chat = origin.chat
-    return {
-        "type": "channel",
-        "date": int(origin.date.timestamp()),
-        "chat": {"id": chat.id, "type": "channel", "title": chat.title, "username": chat.username},
-        "message_id": origin.message_id,
-    }
-
-
-def _replied(message: Message, replied: Message) -> dict[str, object]:
-    """What a message replies to, with its text only where that text is the question."""
-    sender = replied.from_user
-    asks = (replied.text or replied.caption) if is_asked_by_reply(message) else None
-    return {
-        "message_id": replied.message_id,
-        "date": int(message.date.timestamp()),
-        "chat": {"id": message.chat.id, "type": message.chat.type},
-        "from": sender and _nameless(sender),
-        "text": asks,
-    }
-
-
-def _nameless(user: User) -> dict[str, object]:
-    language = user.language_code
-    return {"id": user.id, "is_bot": user.is_bot, "first_name": "-", "language_code": language}
+    return write_anonymous(update)

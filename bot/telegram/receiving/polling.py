@@ -22,12 +22,12 @@ from telegram.request import HTTPXRequest
 from bot.admin.health import Health
 from bot.logs import named
 from bot.telegram.limits import Limits, count_seconds
-from bot.telegram.receiving.reading import parse_payload, read_number
+from bot.telegram.receiving.reading import UnstoredError, parse_payload, read_number
 
 _log = structlog.get_logger(__name__)
 
 Take = Callable[[object, Bot], Awaitable[None]]
-"""Takes one update as it came out of Telegram's JSON; never raises."""
+"""Takes one update as it came out of Telegram's JSON; raises `UnstoredError` alone."""
 
 UPDATES = (
     *("message", "edited_message", "callback_query"),
@@ -152,6 +152,8 @@ class Polling(HTTPXRequest):
         for raw in batch:
             try:
                 await take(raw, bot)
+            except UnstoredError as error:
+                raise TelegramError(f"cannot take updates: {error}") from error
             except Exception as error:  # noqa: BLE001 - or it would be fetched for ever
                 _log.error("cannot take an update", error=named(error))
             number = read_number(raw)
@@ -196,6 +198,20 @@ class Polling(HTTPXRequest):
         elif self._count(contested=contested, forget_s=self._timing.aside_s):
             self._yielded, self._conflicts, self._pause_s = True, 0, self._timing.aside_s
         return status, content
+
+    def take_over(self) -> None:
+        """Begin anew in place of another process of ours.
+
+        That may still have a request open, or make one more before it learns of it: who refuses
+        us then is no stranger, and we put up with as much as who has long listened.
+        """
+        self.leave_off()
+        self._since = -math.inf
+
+    def leave_off(self) -> None:
+        """Leave it to another process of ours from now on."""
+        self._offset, self._conflicts, self._yielded = 0, 0, False
+        self._health.broken.pop(_CONTESTED, None)
 
     def claimed(self, wanted: str, found: WebhookInfo) -> None:
         """Take note of where the webhook led before it was set to us.

@@ -18,6 +18,14 @@ _MOST = 2**63 - 1
 """No number of Telegram's, and none that a database takes, is larger."""
 
 
+class UnstoredError(Exception):
+    """An update could not be stored, and is to be delivered once more."""
+
+
+class WithdrawnError(Exception):
+    """What was about to be answered is answered by another process by now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Poison:
     """An update that cannot be read, in the queue in its place.

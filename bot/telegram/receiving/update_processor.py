@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable
 from contextlib import asynccontextmanager
 from typing import Any
 from weakref import WeakValueDictionary
@@ -33,6 +33,7 @@ class ChatUpdateProcessor(BaseUpdateProcessor):
     Args:
         metrics: Counts what was handled.
         line: Told that an update is done, whatever became of it.
+        ended: The same of whatever else is handled.
         timing: How many updates may be in hand, and how many of them of one chat.
     """
 
@@ -41,6 +42,7 @@ class ChatUpdateProcessor(BaseUpdateProcessor):
         metrics: Metrics | None = None,
         *,
         line: Line | None = None,
+        ended: Callable[[object], None] = lambda _: None,
         timing: Limits = STANDARD,
     ) -> None:
         super().__init__(sys.maxsize)
@@ -49,13 +51,14 @@ class ChatUpdateProcessor(BaseUpdateProcessor):
         self._timing = timing
         self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
         self._crowds: Counter[Hashable] = Counter()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._ended = ended
+        self._tasks: dict[asyncio.Task[Any], object] = {}
         self._freed = asyncio.Event()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Handle the update when those before it in its lane are done."""
         if (task := asyncio.current_task()) is not None:
-            self._tasks.add(task)
+            self._tasks[task] = update
             task.add_done_callback(self._done)
         try:
             with trace_update(name_kind(update)) as trace:
@@ -65,6 +68,7 @@ class ChatUpdateProcessor(BaseUpdateProcessor):
                 coroutine.close()  # it never started where the wait was cut short
             if self._line is not None and isinstance(update, Update):
                 self._line.leave(update.update_id)
+            self._ended(update)
 
     async def _handle(self, update: object, coroutine: Awaitable[Any], trace: Trace) -> None:
         start = _now()
@@ -102,8 +106,14 @@ class ChatUpdateProcessor(BaseUpdateProcessor):
             await self._freed.wait()
 
     def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         self._freed.set()
+
+    def drop(self, unwanted: Callable[[object], bool]) -> None:
+        """Leave off with updates, wherever they are."""
+        for task, update in self._tasks.items():
+            if unwanted(update):
+                task.cancel()
 
     @property
     def lanes(self) -> int:

@@ -17,7 +17,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 
 from bot.logs import named
 from bot.telegram.receiving.polling import Take
-from bot.telegram.receiving.reading import parse_payload
+from bot.telegram.receiving.reading import UnstoredError, parse_payload
 from corpus.following import websub
 from corpus.storage.sources import Sources
 
@@ -38,7 +38,8 @@ class Webhook:
     """Listens for updates; believes only who knows the secret.
 
     What cannot be read is taken all the same: whatever is not answered with a 200, Telegram sends
-    again, for a day, and meanwhile little else.
+    again, for a day, and meanwhile little else. That is just what is wanted where an update cannot
+    be stored and another process might answer it.
     """
 
     def __init__(
@@ -124,6 +125,8 @@ class _Receiver(RequestHandler):
             raw = None  # an update that cannot be read, like any other
         try:
             await self._take(raw, self._bot)
+        except UnstoredError as error:
+            raise HTTPError(503) from error
         except Exception as error:  # noqa: BLE001 - or Telegram would send it for a day
             _log.error("cannot take an update", error=named(error))
 

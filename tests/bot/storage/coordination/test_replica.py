@@ -146,6 +146,6 @@ def test_who_is_alone_leads_and_holds_every_chat():
         assert not alone.shared
         assert alone.leader() == alone.name
         assert [one.name for one in alone.members()] == [alone.name]
-        assert alone.hold(CHAT, OTHER).result(0) == (CHAT, OTHER)
+        assert alone.hold(CHAT, OTHER).result(0) == [CHAT, OTHER]
         alone.release(CHAT).result(0)
     assert heard == ["7"]
