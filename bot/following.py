@@ -88,6 +88,11 @@ class Following:
         if self._worker:
             self._worker.close()
 
+    def pause(self) -> None:
+        """Leave off until the next step."""
+        self.close()
+        self._follower = self._worker = None
+
     def take(self, article: Article) -> Failure | None:
         """Store an article with its vectors and with who said what, or say why it cannot be.
 

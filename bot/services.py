@@ -167,14 +167,18 @@ class Services:
         if self.reader:
             self.reader.load()
         searcher, stop = self.searcher, threading.Event()
-        following = self._follow(stop)
+        following, only = self._follow(stop), self._as_leader
         lasting = (
             ("taking in new articles", partial(_take_in, searcher), _LOOK_S),
-            ("letting go of articles whose time has come", self._let_go, _LET_GO_S),
-            ("following feeds", following.step, _FOLLOW_S),
+            (
+                "letting go of articles whose time has come",
+                self._as_leader(self._let_go),
+                _LET_GO_S,
+            ),
+            ("following feeds", only(following.step, following.pause), _FOLLOW_S),
             (
                 "finding who said what in older articles",
-                partial(_look_back, self.store.whole(), self.attributor, stop),
+                only(partial(_look_back, self.store.whole(), self.attributor, self._resting(stop))),
                 _LOOK_BACK_S,
             ),
         )
@@ -192,6 +196,26 @@ class Services:
             following.close()
             for thread in threads:
                 thread.join()
+
+    def _as_leader(
+        self, work: Callable[[], None], leave_off: Callable[[], None] = lambda: None
+    ) -> Callable[[], None]:
+        """Make of some work what one process over the database does alone."""
+
+        def step() -> None:
+            if self._leads():
+                work()
+            else:
+                leave_off()
+
+        return step
+
+    def _leads(self) -> bool:
+        return self.coordination.leads
+
+    def _resting(self, stop: threading.Event) -> Callable[[float], bool]:
+        """Make a rest that says whether to end after it: so told, or as another process leads."""
+        return lambda rest_s: stop.wait(rest_s) or not self._leads()
 
     def _let_go(self) -> None:
         if count := self.store.whole().remove_expired(datetime.now(UTC)):
@@ -253,12 +277,12 @@ def _take_in(searcher: Searcher) -> None:
         _log.info("took in new articles", passages=len(searcher))
 
 
-def _look_back(store: Store, attributor: Attributor, stop: threading.Event) -> None:
+def _look_back(store: Store, attributor: Attributor, rest: Callable[[float], bool]) -> None:
     """Find who said what in articles that were added without that, for the most part resting."""
     count, start = 0, time.monotonic()
     for _ in attribute_missing(store=store, attributor=attributor):
         count += 1
-        if stop.wait(_REST * (time.monotonic() - start)):
+        if rest(_REST * (time.monotonic() - start)):
             return
         start = time.monotonic()
     if count:

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     )
     telegram_api_url: HttpUrl = HttpUrl("https://api.telegram.org")
     webhook_url: HttpUrl | None = None
-    webhook_secret: SecretStr | None = None
+    webhook_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
     webhook_listen: str = "127.0.0.1"
     webhook_port: Annotated[int, Field(ge=1, le=65535)] = 8443
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
@@ -105,6 +105,18 @@ class Settings(BaseSettings):
     def _fits_the_header(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
             raise ValueError("may hold 1 to 256 letters, digits, - and _ only")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_known_to_all_replicas(
+        cls, value: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        if not value and info.data.get("database_url") and info.data.get("webhook_url"):
+            raise ValueError(
+                "is needed with BYLINE_DATABASE_URL: all processes that share the database must "
+                "know the same; make one with `openssl rand -hex 32`"
+            )
         return value
 
 

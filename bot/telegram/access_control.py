@@ -98,6 +98,12 @@ class AccessControl:
         for chat_id in await asyncio.to_thread(self._state.access.owed):
             await self._answer_waiting(bot, chat_id)
 
+    async def resume_often(self, bot: ExtBot[Before], every_s: float) -> None:
+        """Answer, for ever, readers that were let in right before a process of ours ended."""
+        while True:
+            await self.resume(bot)
+            await asyncio.sleep(every_s)
+
     async def check(self, update: Update, context: Context) -> None:
         """Let an update pass, or see to it that nobody answers.
 

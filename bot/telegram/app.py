@@ -28,11 +28,15 @@ from bot.intents.commands import READERS
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
+from bot.storage.coordination.alone import Alone
+from bot.storage.coordination.coordination import Coordination
 from bot.telegram.access_control import AccessControl
 from bot.telegram.admin_handlers import AdminHandlers
 from bot.telegram.channel_keeper import ChannelKeeper
 from bot.telegram.context import App
+from bot.telegram.group_moves import GroupMoves
 from bot.telegram.handlers import Handlers
+from bot.telegram.leading import Leading
 from bot.telegram.limits import STANDARD, Limits
 from bot.telegram.line import Line
 from bot.telegram.receiving.channel_posts import ChannelPosts
@@ -46,6 +50,7 @@ from bot.telegram.receiving.polling import (
     cannot_listen,
     refused_token,
 )
+from bot.telegram.receiving.shared_inbox import SharedInbox
 from bot.telegram.receiving.update_processor import ChatUpdateProcessor
 from bot.telegram.receiving.webhook import Webhook
 from bot.telegram.sending.rate_limiter import RateLimiter
@@ -66,13 +71,14 @@ def build(
     return Service(settings, conversation, state, timing=timing).application
 
 
-def run(
+def run(  # noqa: PLR0913 - what a bot consists of
     settings: Settings,
     conversation: Conversation,
     state: ChatStore,
     *,
     timing: Limits = STANDARD,
     archive: Services | None = None,
+    coordination: Coordination | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; blocks.
 
@@ -83,12 +89,15 @@ def run(
         timing: How long things take.
         archive: What the conversation searches, for its health and for admins; None where there
             is none to watch and to change.
+        coordination: Which other processes answer; that of the archive unless told.
 
     Raises:
         SystemExit: With `REFUSED_TOKEN`, `TAKEN_TOKEN`, `CANNOT_LISTEN` or `CANNOT_GO_ON`, after
             one log line that says why.
     """
-    service = Service(settings, conversation, state, timing=timing, archive=archive)
+    service = Service(
+        settings, conversation, state, timing=timing, archive=archive, coordination=coordination
+    )
     if code := asyncio.run(_serve_until_told(service)):
         sys.exit(code)
 
@@ -119,7 +128,7 @@ async def _serve_until_told(service: Service) -> int:
 class Service:
     """The application and what keeps it going."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a bot consists of
         self,
         settings: Settings,
         conversation: Conversation,
@@ -127,15 +136,21 @@ class Service:
         *,
         timing: Limits = STANDARD,
         archive: Services | None = None,
+        coordination: Coordination | None = None,
     ) -> None:
+        self._coordination = coordination or (archive.coordination if archive else Alone())
+        self._leading = Leading(self._coordination)
         self._settings = settings
         self._state = state
         self._timing = timing
         self.metrics = Metrics()
         self._line = Line(timing.at_once, timing.line, timing.lane_told_s)
-        self._lanes = ChatUpdateProcessor(self.metrics, line=self._line, timing=timing)
+        self._lanes = ChatUpdateProcessor(
+            self.metrics, line=self._line, ended=self._ended, timing=timing
+        )
         self._posts = ChannelPosts(state.channels, settings) if archive else None
-        self._inbox = Inbox(state, timing, room=self._lanes.room, posts=self._posts)
+        self._shared = self._shared_inbox() if self._coordination.shared else None
+        self._inbox = self._shared or Inbox(state, timing, room=self._lanes.room, posts=self._posts)
         searcher = archive.searcher if archive else None
         beside = archive.broken if archive else None
         self.health = Health(state, searcher, silent_s=timing.silent_s, beside=beside)
@@ -145,8 +160,11 @@ class Service:
         pulse = Pulse(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
         self.metrics.watch(self.health, pulse.queue)
         self.overran = False
+        chosen = settings.webhook_secret
+        self._secret = chosen.get_secret_value() if chosen else secrets.token_urlsafe(32)
         self._pacing = RateLimiter(self._timing, self.metrics)
         self.application = self._built()
+        self._moves = GroupMoves(state, self._coordination, conversation.moved)
         self._handlers = Handlers(
             conversation,
             state,
@@ -154,12 +172,13 @@ class Service:
             timing=timing,
             settings=settings,
             line=self._line,
+            moves=self._moves,
         )
         self._gate = AccessControl(
             conversation, state, settings=settings, inbox=self._inbox, pulse=pulse
         )
         self._gate.attach(self.application)
-        self._broadcaster = Broadcaster(state, timing)
+        self._broadcaster = Broadcaster(state, timing, self._leads)
         self._herald = self._heralded(conversation, archive)
         self._sources = archive.store.sources if archive else None
         self._notices = (
@@ -168,7 +187,25 @@ class Service:
         self._keeper: ChannelKeeper | None = None
         self._admins = self._desks(archive, pulse)
         self._handlers.attach(self.application)
-        self._pacing.moved = self._handlers.moved
+        self._pacing.moved = self._moves.note
+
+    def _shared_inbox(self) -> SharedInbox:
+        """What shares the chats with other processes."""
+        return SharedInbox(
+            self._state,
+            self._timing,
+            self._coordination,
+            drop=self._lanes.drop,
+            room=self._lanes.room,
+            posts=self._posts,
+            webhook=self._settings.webhook_url is not None,
+        )
+
+    def _leads(self) -> bool:
+        return self._coordination.leads
+
+    def _ended(self, item: object) -> None:
+        self._inbox.ended(item)
 
     def _desks(self, archive: Services | None, pulse: Pulse) -> AdminHandlers | None:
         """What admins command, where there is an archive; their commands go before all others."""
@@ -204,6 +241,7 @@ class Service:
             conversation=conversation,
             pacing=self._pacing,
             timing=self._timing,
+            leads=self._leads,
         )
 
     def _built(self) -> App:
@@ -264,31 +302,44 @@ class Service:
     async def _work(self) -> None:
         await self._insist(self.application.initialize)
         self.health.heard()
+        self._leading.begin()
+        await self._moves.load()
         await self._inbox.replay(self.application)
         await self._listen()
         await self.application.start()
         _log.info("listening", bot=self.application.bot.username)
-        bot, keep = self.application.bot, self._supervisor.keep
-        keep("showing commands", self._show_commands)
-        keep("deleting old questions", self._purge_often)
-        keep("storing what could not be stored", self._inbox.catch_up_often)
-        keep("looking at the webhook", self._look_often)
-        keep("answering who was let in", partial(self._gate.resume, bot))
-        keep("going on with a broadcast", partial(self._broadcaster.resume, bot))
-        if self._herald is not None:
-            keep("looking for what alerts want", self._herald.watch)
-            keep("sending alerts", partial(self._herald.send, bot))
-        if self._notices:
-            keep("telling admins of feeds", partial(self._notices.tell_often, bot))
-        if self._keeper is not None:
-            keep("taking in channels' posts", partial(self._keeper.take, bot))
-            keep("looking at cited posts", partial(self._keeper.look, bot))
-        keep("fetching updates", self._fetch, vital=True)
-        keep("handing on updates", self._watch_queue, vital=True)
+        self._keep_all()
         try:
             raise await self._polling.ended()
         finally:
             await self._supervisor.close()
+
+    def _keep_all(self) -> None:
+        """Keep alive what works beside the answers; some of it in one process of several."""
+        bot, keep, only = self.application.bot, self._supervisor.keep, self._leading.only
+        keep("showing commands", only(self._show_commands))
+        keep("deleting old questions", only(self._purge_often))
+        keep("storing what could not be stored", self._inbox.catch_up_often)
+        keep("looking at the webhook", self._look_often)
+        if self._shared is None:
+            keep("answering who was let in", partial(self._gate.resume, bot))
+            keep("going on with a broadcast", partial(self._broadcaster.resume, bot))
+        else:
+            let_in = partial(self._gate.resume_often, bot, self._timing.look_s)
+            keep("answering who was let in", only(let_in))
+            keep("sending broadcasts", only(partial(self._broadcaster.resume_often, bot)))
+            keep("hearing of groups that moved", self._moves.learn_often)
+            keep("taking over chats", self._shared.sweep_often, vital=True)
+        if self._herald is not None:
+            keep("looking for what alerts want", only(self._herald.watch))
+            keep("sending alerts", only(partial(self._herald.send, bot)))
+        if self._notices:
+            keep("telling admins of feeds", only(partial(self._notices.tell_often, bot)))
+        if self._keeper is not None:
+            keep("taking in channels' posts", only(partial(self._keeper.take, bot)))
+            keep("looking at cited posts", only(partial(self._keeper.look, bot)))
+        keep("fetching updates", only(self._fetch), vital=True)
+        keep("handing on updates", self._watch_queue, vital=True)
 
     async def _insist(self, ask: Callable[[], Awaitable[object]]) -> None:
         """Ask Telegram until it does; without a connection, for as long as it takes.
@@ -313,10 +364,10 @@ class Service:
         """Take updates from a webhook, or see that they can be fetched."""
         bot, hook = self.application.bot, self._settings.webhook_url
         if hook is None:
-            await self._insist(bot.delete_webhook)
+            if self._shared is None:
+                await self._insist(bot.delete_webhook)
             return
-        chosen = self._settings.webhook_secret
-        secret = chosen.get_secret_value() if chosen else secrets.token_urlsafe(32)
+        secret = self._secret
         listen, port = self._settings.webhook_listen, self._settings.webhook_port
         self._webhook = Webhook(
             hook.path or "",
@@ -329,7 +380,8 @@ class Service:
             self._webhook.listen(port, listen)
         except OSError as error:
             raise cannot_listen(f"{listen}:{port}", "BYLINE_WEBHOOK_PORT", error) from error
-        await self._insist(partial(self._claim, str(hook), secret))
+        if self._shared is None:
+            await self._insist(partial(self._claim, str(hook), secret))
 
     async def _claim(self, hook: str, secret: str) -> None:
         """Have Telegram post updates to us, and not in silence where it posted them elsewhere."""
@@ -341,8 +393,20 @@ class Service:
         await bot.set_webhook(hook, allowed_updates=UPDATES, secret_token=secret)
 
     async def _fetch(self) -> None:
-        if self._webhook is None:
-            await self._polling.listen(self.application.bot, self._inbox.take)
+        bot, hook = self.application.bot, self._settings.webhook_url
+        if self._shared is None:
+            if hook is None:
+                await self._polling.listen(bot, self._inbox.take)
+        elif hook is not None:  # all listen, and the leader has Telegram post to them
+            await self._insist(partial(self._claim, str(hook), self._secret))
+        else:
+            self._polling.take_over()
+            try:
+                await self._insist(bot.delete_webhook)
+                await self._polling.listen(bot, self._inbox.take)
+            finally:
+                if not self._leads():
+                    self._polling.leave_off()
 
     async def _watch_queue(self) -> None:
         """See that python-telegram-bot takes updates out of the queue, which it does at once.
@@ -375,13 +439,15 @@ class Service:
     async def _look_often(self) -> None:
         """With a webhook, see whether Telegram is there, and that nobody took the webhook over."""
         hook = self._settings.webhook_url
-        while hook is not None:
+        while hook is not None or self._shared is not None:
             try:
                 found = await self.application.bot.get_webhook_info()
             except TelegramError as error:
                 self._polling.unseen(error)
             else:
-                self._polling.looked(str(hook), found)
+                if hook is not None and self._leads():
+                    self._polling.looked(str(hook), found)
+                self.health.heard()
             await asyncio.sleep(self._timing.look_s)
 
     async def _finish(self) -> None:
@@ -392,6 +458,8 @@ class Service:
             async with asyncio.timeout_at(until):
                 if self._webhook:
                     await self._webhook.close()
+                if self._shared:
+                    self._shared.finish()
                 if application.running:
                     await application.stop()
         except TimeoutError:
@@ -406,6 +474,8 @@ class Service:
         if self._herald is not None:
             await self._herald.close()
         await self._lanes.shutdown()
+        if self._shared:
+            await self._shared.holds.close()
         await self._handlers.close()
         await application.shutdown()
         await application.bot.shutdown()  # where the application never came up

@@ -41,6 +41,7 @@ from bot.storage.chats import ChatStore
 from bot.telegram.context import App, Context
 from bot.telegram.crowds import Crowds
 from bot.telegram.error_replies import ErrorReplies, contain
+from bot.telegram.group_moves import GroupMoves
 from bot.telegram.inline import InlineHandlers
 from bot.telegram.limits import Limits
 from bot.telegram.line import Line
@@ -79,6 +80,7 @@ class Handlers:
         timing: Limits,
         settings: Settings,
         line: Line,
+        moves: GroupMoves,
     ) -> None:
         self._conversation = conversation
         self._state = state
@@ -103,7 +105,7 @@ class Handlers:
             told_from_s=timing.line_told_s,
             context_of=self._message_context,
         )
-        self._moves: dict[int, int] = {}
+        self._moves = moves
         self._albums: dict[int, str] = {}
         self._typing = TypingIndicator(timing.typing_every_s)
         self._reading = ReadingRoom(conversation, timing, self._typing)
@@ -218,14 +220,9 @@ class Handlers:
         """Note that a group has become a supergroup, as both of them say."""
         message = update.effective_message
         if message is not None and message.migrate_to_chat_id:
-            await self.moved(message.chat.id, message.migrate_to_chat_id)
+            await self._moves.note(message.chat.id, message.migrate_to_chat_id)
         if message is not None and message.migrate_from_chat_id:
-            await self.moved(message.migrate_from_chat_id, message.chat.id)
-
-    async def moved(self, chat_id: int, new_chat_id: int) -> None:
-        """Take what is known of a group along to the supergroup that it has become."""
-        self._moves[chat_id] = new_chat_id
-        await asyncio.to_thread(self._conversation.moved, chat_id, new_chat_id)
+            await self._moves.note(message.migrate_from_chat_id, message.chat.id)
 
     async def edited(self, update: Update, context: Context) -> None:
         """Answer an edited question where its first answer stands, or anew where that is gone.
@@ -475,7 +472,7 @@ class Handlers:
         chat, user, message = update.effective_chat, update.effective_user, update.effective_message
         topic = message.message_thread_id if message and message.is_topic_message else None
         return MessageContext(
-            chat_id=self._moves.get(chat.id, chat.id) if chat else 0,
+            chat_id=self._moves.now(chat.id) if chat else 0,
             thread_id=topic,
             private=chat is not None and chat.type == chat.PRIVATE,
             admin=user is not None and user.id in self._admins,

@@ -131,7 +131,8 @@ class ChatHolds:
         self._holds |= new
         term, taken = self._coordination.term, set[int]()
         try:
-            taken = set(await asyncio.wrap_future(self._coordination.hold(*new)))
+            held = await asyncio.wrap_future(self._coordination.hold(*new))
+            taken.update(held)
         finally:
             for chat_id, hold in new.items():
                 self._settle(chat_id, hold, term=term if chat_id in taken else None)

@@ -6,6 +6,8 @@ Tested with the admins' commands in `tests/telegram/test_admin.py`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,13 +45,22 @@ class _Attempt:
 
 
 class Broadcaster:
-    """Keeps what is to be sent in the database, and sends it beside all else."""
+    """Keeps what is to be sent in the database, and sends it beside all else.
 
-    def __init__(self, state: ChatStore, timing: Limits) -> None:
+    Args:
+        state: Keeps it.
+        timing: How often to look, and to say how it goes.
+        leads: Whether this process is the one that sends.
+    """
+
+    def __init__(
+        self, state: ChatStore, timing: Limits, leads: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._leads = leads
         self._broadcasts = state.broadcasts
         self._leave = state.leave
         self._timing = timing
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
         self._stopping = False
 
     def preview(self, message_context: MessageContext, text: str) -> Reply:
@@ -90,24 +101,43 @@ class Broadcaster:
             return Outcome(texts.say("admin-broadcast-busy"))
         if not await asyncio.to_thread(self._broadcasts.start, key, message):
             return Outcome(texts.say("stale"))
-        await self.resume(bot)
+        if self._leads():  # otherwise the process that does looks for it
+            await self.resume(bot)
         return Outcome()
 
     async def resume(self, bot: ExtBot[Before]) -> None:
         """Go on with what is under way, as after a restart."""
         for found in await asyncio.to_thread(self._broadcasts.sending):
-            task = asyncio.create_task(self._send_all(bot, found))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            if found.id not in self._tasks:
+                task = asyncio.create_task(self._send_all(bot, found))
+                self._tasks[found.id] = task
+                task.add_done_callback(partial(self._done, found.id))
+
+    def _done(self, broadcast: int, _: asyncio.Task[None]) -> None:
+        self._tasks.pop(broadcast, None)
+
+    async def resume_often(self, bot: ExtBot[Before]) -> None:
+        """Send what any process of ours was told to send, for as long as this one leads."""
+        try:
+            while not self._stopping:
+                await self.resume(bot)
+                await asyncio.sleep(self._timing.alerts_s)
+        finally:
+            if not self._leads():
+                await self._leave_off()
 
     async def close(self) -> None:
         """Finish the messages in hand; the next start goes on with the others."""
         self._stopping = True
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self._timing.press_s)
-        for task in self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=self._timing.press_s)
+        await self._leave_off()
+
+    async def _leave_off(self) -> None:
+        tasks = list(self._tasks.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _send_all(self, bot: ExtBot[Before], found: Broadcast) -> None:
         telling = asyncio.create_task(self._tell_often(bot, found))

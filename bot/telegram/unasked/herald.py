@@ -59,9 +59,10 @@ class Herald:
         conversation: Is told what a message shows, for who goes on from it.
         pacing: Knows which chats Telegram will not hear from for a while.
         timing: How often to look, and for how long to gather.
+        leads: Whether this process is the one that tells.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with, and whether it is to
         self,
         searcher: Searcher,
         state: ChatStore,
@@ -69,7 +70,9 @@ class Herald:
         conversation: Conversation,
         pacing: RateLimiter,
         timing: Limits,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._leads = leads
         self._watch = Watch(searcher, state)
         self._messages = Messages(searcher.store, state)
         self._state = state
@@ -92,7 +95,15 @@ class Herald:
             await asyncio.sleep(rest_s if more else max(self._timing.alerts_s, rest_s))
 
     async def send(self, bot: ExtBot[Before]) -> None:
-        """Send what is due, for ever."""
+        """Send what is due, for ever, or for as long as this process leads."""
+        try:
+            await self._send(bot)
+        finally:
+            if not self._leads():  # whoever does takes what is under way for doubtful
+                self._settled = False
+                await self._leave_off()
+
+    async def _send(self, bot: ExtBot[Before]) -> None:
         if not self._settled:
             await asyncio.to_thread(self._outbox.settle, self._state.clock())
             self._settled = True
@@ -130,9 +141,12 @@ class Herald:
     async def close(self) -> None:
         """Finish the messages in hand; the next start goes on with the others."""
         self._stopping = True
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=self._timing.press_s)
+        await self._leave_off()
+
+    async def _leave_off(self) -> None:
         tasks = list(self._tasks.values())
-        if tasks:
-            await asyncio.wait(tasks, timeout=self._timing.press_s)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
