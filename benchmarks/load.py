@@ -244,9 +244,9 @@ class Run:
         return sum(call.method in ("deleteWebhook", "setWebhook") for call in self.telegram.calls())
 
 
-def questions_of(home: Path) -> list[str]:
+def questions_of(home: Path, url: str = "") -> list[str]:
     """What is asked: for articles by their headlines, and for summaries of some of them."""
-    store = Store.open(home)
+    store = Store.open(home, url)
     headlines = dict.fromkeys(article.headline for article in store.latest(_HEADLINES))
     summaries = [f"/summary {headline}" for headline in list(headlines)[:_SUMMARIES]]
     return [*(f"What about “{headline}”?" for headline in headlines), *summaries]

@@ -21,6 +21,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
@@ -71,7 +72,12 @@ class Process:
 
 
 def start(
-    arguments: Sequence[str], *, env: Mapping[str, str], cwd: Path, files: Sequence[int]
+    arguments: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    files: Sequence[int],
+    module: str = "tests.support.newsroom",
 ) -> Process:
     """Start a Byline without a model.
 
@@ -80,10 +86,12 @@ def start(
         env: All of its environment.
         cwd: The folder to be in.
         files: Descriptors for standard input, output and errors.
+        module: Whose ``main`` to run.
     """
     mask = os.umask(0)
     os.umask(mask)
     order = {"arguments": [*arguments], "env": {**env}, "cwd": str(cwd), "umask": mask}
+    order["module"] = module
     read, write = os.pipe()
     try:
         with _ordering:
@@ -182,9 +190,7 @@ def _live(order: dict[str, object], files: Sequence[int]) -> NoReturn:
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
     code: object = 0
     try:
-        from tests.support.newsroom import main
-
-        main()
+        import_module(str(order["module"])).main()
     except SystemExit as ending:
         code = ending.code
     except BaseException:  # noqa: BLE001 - as the interpreter would

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from socket import socket
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from tornado.httpclient import AsyncHTTPClient, HTTPError
 from tornado.httpserver import HTTPServer
@@ -77,6 +80,7 @@ class BotApi:
         self._waiting: set[asyncio.Event] = set()
         self._poll = object()
         self._polls = 0
+        self._balancer: Balancer | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._port = 0
@@ -246,10 +250,14 @@ class BotApi:
 
     async def _post_updates(self) -> None:
         """Post pending updates to the webhook, one after another, each until it is accepted."""
-        client, pause_s = AsyncHTTPClient(force_instance=True), 0.05
+        client, pause_s = AsyncHTTPClient(force_instance=True, max_clients=100), 0.05
         while True:
             with self._changed:
                 hook, updates = self._world.webhook, self._world.updates[:1]
+                balancer = self._balancer
+            if hook.url and balancer:
+                await self._post_side_by_side(client, hook, balancer)
+                continue
             if not (hook.url and updates):
                 await self._news()
                 continue
@@ -261,6 +269,81 @@ class BotApi:
             if error:
                 await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, 1.0) if error else 0.05
+
+    async def _post_side_by_side(
+        self, client: AsyncHTTPClient, hook: Webhook, balancer: Balancer
+    ) -> None:
+        """Post pending updates to several addresses, many at a time and in no order."""
+        posting: dict[int, asyncio.Task[None]] = {}
+        try:
+            while self._balancer is balancer:
+                with self._changed:
+                    updates = [one for one in self._world.updates if id(one) not in posting]
+                for one in updates[: balancer.at_once - len(posting)]:
+                    post = self._deliver(client, hook, balancer, one)
+                    task = posting[id(one)] = asyncio.create_task(post)
+                    task.add_done_callback(partial(_leave, posting, id(one)))
+                if posting:
+                    news = asyncio.create_task(self._news())
+                    await asyncio.wait(
+                        {news, *posting.values()}, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    news.cancel()
+                else:
+                    await self._news()
+        finally:
+            for task in posting.values():
+                task.cancel()
+
+    async def _deliver(
+        self, client: AsyncHTTPClient, hook: Webhook, balancer: Balancer, update: JSON
+    ) -> None:
+        """Post one update until it is accepted, and some of them once more."""
+        pause_s = 0.05
+        while error := await _post(client, balancer.choose(hook), update):
+            with self._changing():
+                self._world.webhook_error = error
+                balancer.refused += 1
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, 0.2)
+        balancer.accepted.add(update["update_id"])
+        if balancer.chance.random() < balancer.twice:
+            balancer.doubled += 1
+            await _post(client, balancer.choose(hook), update)
+        with self._changing():
+            if any(one is update for one in self._world.updates):
+                self._world.updates = [one for one in self._world.updates if one is not update]
+
+
+def _leave(posting: dict[int, asyncio.Task[None]], key: int, _: object) -> None:
+    posting.pop(key, None)
+
+
+@dataclass(slots=True)
+class Balancer:
+    """What stands before several processes, and posts to any of them.
+
+    Attributes:
+        addresses: Without a path.
+        at_once: Most updates that are posted at a time; they overtake one another.
+        twice: Share of the updates that are delivered twice, maybe to two processes.
+        refused: How often one was not taken.
+        doubled: How many were delivered twice.
+        accepted: The numbers of those that were taken.
+    """
+
+    addresses: list[str]
+    at_once: int = 40
+    twice: float = 0.0
+    refused: int = 0
+    doubled: int = 0
+    accepted: set[int] = field(default_factory=set)
+    chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311
+
+    def choose(self, hook: Webhook) -> Webhook:
+        """The webhook, at one of the addresses."""
+        path = urlsplit(hook.url).path
+        return replace(hook, url=f"{self.chance.choice(self.addresses)}{path}")
 
 
 async def _post(client: AsyncHTTPClient, hook: Webhook, update: JSON) -> str:

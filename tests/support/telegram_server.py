@@ -27,7 +27,7 @@ from typing import TypeVar
 
 from tests.support.telegram_channels import ChannelSide
 from tests.support.telegram_faults import Fault, FloodLimits, Storm
-from tests.support.telegram_http import Call
+from tests.support.telegram_http import Balancer, Call
 from tests.support.telegram_methods import inline_message
 from tests.support.telegram_rules import INLINE_QUERY, JSON, found_entities
 from tests.support.telegram_world import (
@@ -458,6 +458,13 @@ class TelegramServer(ChannelSide):
         """Take back faults that have not struck yet, and end a storm."""
         with self._changed:
             self._faults.clear()
+
+    def balance(self, addresses: Sequence[str], *, at_once: int = 40, twice: float = 0) -> Balancer:
+        """Post updates to several processes, side by side; see `Balancer`."""
+        balancer = Balancer([*addresses], at_once, twice)
+        with self._changing():
+            self._balancer = balancer
+        return balancer
 
     def flood_limits(self, on: bool = True) -> None:
         """Enforce the limits on sending (see `FloodLimits`), counting from now."""

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Self, TypeVar
 
 from bot.storage.coordination.coordination import Changed, Hear, Member
-from bot.storage.coordination.names import name_process
+from bot.storage.coordination.names import name_process, number_process
 
 _Found = TypeVar("_Found")
 
@@ -21,6 +21,7 @@ class Alone:
 
     def __init__(self) -> None:
         self.name = name_process()
+        self.number = number_process()
         self._hear: dict[str, list[Hear]] = {}
 
     def __enter__(self) -> Self:

@@ -37,12 +37,14 @@ class Coordination(Protocol):
     Attributes:
         shared: Whether there may be other processes at all.
         name: Of this process, short, and unlike any other's.
+        number: The same as a number of 62 bits.
         leads: Whether this process does what only one may do.
         term: Counts how often all that was held was lost.
     """
 
     shared: bool
     name: str
+    number: int
     leads: bool
     term: int
 

@@ -20,3 +20,8 @@ def name_process() -> str:
     """
     host = _STRANGE.sub("-", socket.gethostname().partition(".")[0])[:_HOST_CHARS]
     return f"{host or 'byline'}-{os.getpid()}-{secrets.token_hex(2)}"
+
+
+def number_process() -> int:
+    """Number this process by chance."""
+    return secrets.randbits(62)

@@ -15,7 +15,7 @@ import structlog
 
 from bot.logs import named
 from bot.storage.coordination.coordination import Changed, Hear, Member
-from bot.storage.coordination.names import name_process
+from bot.storage.coordination.names import name_process, number_process
 from bot.storage.coordination.session import Session
 from corpus.storage.database.postgres import Schema
 
@@ -43,7 +43,7 @@ _RELEASE = (
 )
 _NOW = "extract(epoch FROM clock_timestamp())::double precision"
 _BEAT = (
-    f"INSERT INTO replica (name, seen, leads) VALUES (%s, {_NOW}, %s) "  # noqa: S608 - no values
+    f"INSERT INTO replica (name, number, seen, leads) VALUES (%s, %s, {_NOW}, %s) "  # noqa: S608 - no values
     "ON CONFLICT (name) DO UPDATE SET seen = EXCLUDED.seen, leads = EXCLUDED.leads"
 ).encode()
 _TIDY = (
@@ -64,6 +64,7 @@ class Replica:
 
     def __init__(self, schema: Schema, *, beat_s: float = _BEAT_S) -> None:
         self.name = name_process()
+        self.number = number_process()
         self.leads = False
         self.term = 0
         self._held: set[int] = set()
@@ -167,7 +168,7 @@ class Replica:
         self._tell_watchers()
 
     def _note(self, connection: Connection) -> None:
-        connection.execute(_BEAT, (self.name, self.leads))
+        connection.execute(_BEAT, (self.name, self.number, self.leads))
         if self.leads:
             for statement, value in zip(_TIDY, (_DEAD_S, self.name), strict=True):
                 connection.execute(statement.encode(), (value,))

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("name", TEXT, primary_key=True),
         sa.Column("seen", sa.Float, nullable=False),
         sa.Column("leads", sa.Boolean, nullable=False),
+        sa.Column("number", INTEGER, nullable=False),
     )
     op.create_table(
         "group_move",

@@ -13,6 +13,7 @@ import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -209,8 +210,7 @@ class ChatHolds:
             if await asyncio.wrap_future(self._coordination.hold(chat_id)):
                 hold.term = term
                 return True
-            words = f"{chat_id} {hold.number}"
-            await asyncio.wrap_future(self._coordination.tell(_TOPIC, words))
+            await asyncio.wrap_future(self._tell(chat_id, hold.number))
         hold.news = False
         return False
 
@@ -244,16 +244,16 @@ class ChatHolds:
             with suppress(LostError):
                 await asyncio.shield(asyncio.wrap_future(released))
 
-    def _tell(self, chat_id: int, number: int) -> None:
+    def _tell(self, chat_id: int, number: int) -> Future[None]:
         """Tell whoever has the chat; where that fails, somebody comes by soon."""
-        self._coordination.tell(_TOPIC, f"{chat_id} {number}")
+        return self._coordination.tell(_TOPIC, f"{self._coordination.name} {chat_id} {number}")
 
     def _told(self, words: str) -> None:
         """Hear of an update; called in another thread."""
-        chat_id, number = map(int, words.split())
-        if self._loop is not None:
+        sender, chat_id, number = words.split()
+        if self._loop is not None and sender != self._coordination.name:
             with suppress(RuntimeError):  # the loop is closed
-                self._loop.call_soon_threadsafe(self._heard, chat_id, number)
+                self._loop.call_soon_threadsafe(self._heard, int(chat_id), int(number))
 
     def _heard(self, chat_id: int, number: int) -> None:
         if (hold := self._holds.get(chat_id)) is not None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -85,7 +84,7 @@ class SharedInbox(Inbox):
         self._updates = state.updates
         self._coordination = coordination
         self._drop = drop
-        self._holder = secrets.randbits(62)
+        self._holder = coordination.number
         self._bot: Bot | None = None
         self._fresh: dict[int, Update] = {}
         self._in_hand: dict[int, _InHand] = {}
