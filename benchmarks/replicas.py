@@ -275,7 +275,7 @@ def outcome(run: Run) -> list[tuple[str, str]]:
         (
             "… of these with a note in doubt too",
             f"{sum(bool(one.notes) for one in every) - len(told):,}",
-        ),  # noqa: E501
+        ),
         ("apologised for", f"{len(told):,}"),
         *((f"  {key}", f"{count:,}") for key, count in notes.most_common()),
         ("answered twice", f"{sum(one.answers > 1 for one in every):,}"),
