@@ -35,6 +35,7 @@ from bot.storage.access import Standing
 from bot.storage.chats import ChatStore
 from bot.telegram.context import App, Context
 from bot.telegram.quota import ChatQuota
+from bot.telegram.receiving.anonymous import NAMELESS
 from bot.telegram.receiving.inbox import Inbox, carries_question, find_question
 from bot.telegram.receiving.presses import acknowledge, read_action, says
 from bot.telegram.sending import send
@@ -282,6 +283,8 @@ class AccessControl:
             return False
         for quota, one in asking:
             quota.spend(one)
+        if name in (None, NAMELESS):  # it was stored meanwhile, and no name with it
+            name = await _look_up_name(bot, chat.id)
         shown = isolate(shorten(flatten(name or ""), _NAME_UNITS)) or "…"
         key = "admin-asks-in" if chat.type == chat.PRIVATE else "admin-group-asks-in"
         words = Note(texts.say(key, name=shown, id=str(chat.id)))
@@ -314,6 +317,14 @@ class AccessControl:
 
     async def _said(self, message_context: MessageContext, key: str) -> Reply:
         return await asyncio.to_thread(self._conversation.notice, message_context, key)
+
+
+async def _look_up_name(bot: ExtBot[Before], chat_id: int) -> str:
+    try:
+        return (await bot.get_chat(chat_id)).effective_name or ""
+    except TelegramError as error:
+        _log.info("cannot ask for a name", reason=error.message)
+        return ""
 
 
 def _writer(update: Update) -> int:

@@ -23,7 +23,9 @@ from corpus.nlp import entities
 from corpus.readers.sample import seed
 from corpus.sandbox.sandbox import Sandbox
 from corpus.storage.sources import Source
+from corpus.storage.times import write_time
 from retrieval.errors import FingerprintError, ModelError
+from tests.support.coordination import Town
 from tests.support.feed_site import feed_site
 from tests.support.models import FakeAttributor, FakeEncoder, story
 from tests.support.newsroom import ARTICLES, BEES, BEES_QUESTION, FUNICULAR, without_a_model
@@ -265,6 +267,28 @@ def test_a_running_bot_follows_feeds_and_their_articles_are_found(site, tmp_path
         assert "Seventeen otters" in hit.passage.text
         assert ours.broken == {}
     assert ours.store.sources.get(site.url("/feed")).title == "The Weir"
+
+
+def test_only_the_leader_follows_feeds(site, tmp_path):
+    replica, now = Town().replica("one"), datetime.now(UTC).replace(microsecond=0)
+    site.publish("a", "Seventeen otters were counted on the weir by its warden. " * 3)
+    site.feed("a")
+    ours = archive(tmp_path)
+    ours.__dict__["coordination"] = replica
+    ours.store.sources.add(Source(site.url("/feed"), now))
+    with structlog.testing.capture_logs(), ours.kept_fresh() as searcher:
+        time.sleep(0.1)
+        assert site.asked == []
+        replica.lead()
+        until(lambda: len(searcher) == 1)
+        replica.lose()
+        time.sleep(0.1)
+        asked = len(site.asked)
+        ours.store.sources.change(site.url("/feed"), next_check=write_time(now))
+        time.sleep(0.1)
+        assert len(site.asked) == asked
+        replica.lead()
+        until(lambda: len(site.asked) > asked)
 
 
 def test_the_first_article_of_a_feed_takes_the_place_of_the_sample(site, tmp_path):

@@ -166,3 +166,13 @@ def test_everybody_may_ask_two_hundred_questions_a_day_unless_told_otherwise(mon
     monkeypatch.setenv("BYLINE_QUESTIONS_A_DAY", "0")
     with pytest.raises(SettingsError, match="BYLINE_QUESTIONS_A_DAY"):
         load()
+
+
+def test_replicas_must_know_the_same_secret(monkeypatch):
+    monkeypatch.setenv("BYLINE_DATABASE_URL", "postgresql://byline@db/byline")
+    assert load().webhook_secret is None
+    monkeypatch.setenv("BYLINE_WEBHOOK_URL", "https://bot.example.org/byline")
+    with pytest.raises(SettingsError, match="WEBHOOK_SECRET: is needed with"):
+        load()
+    monkeypatch.setenv("BYLINE_WEBHOOK_SECRET", "s3cret")
+    assert load().webhook_secret is not None

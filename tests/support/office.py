@@ -70,7 +70,13 @@ def furnished(folder: Path) -> Path:
 
 @asynccontextmanager
 async def serving(
-    telegram: TelegramServer, home: Path, *, timing=QUICK, encoder=without_a_model, **more: object
+    telegram: TelegramServer,
+    home: Path,
+    *,
+    timing=QUICK,
+    encoder=without_a_model,
+    coordination=None,
+    **more: object,
 ) -> AsyncIterator[Office]:
     """What `byline run` does, within this process; 9 and 10 are admins.
 
@@ -94,7 +100,9 @@ async def serving(
             hand_ins = HandIns(intake, archive.store.whole(), state, chosen)
             taking = hand_ins if chosen.readers_add != "off" else None
             say = Conversation(searcher, state, hand_ins=taking)
-            service = Service(chosen, say, state, timing=timing, archive=archive)
+            service = Service(
+                chosen, say, state, timing=timing, archive=archive, coordination=coordination
+            )
             stop = asyncio.Event()
             running = asyncio.create_task(service.serve(stop))
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -391,3 +392,15 @@ async def test_nobody_else_lets_anybody_in(telegram, home, data):
         query = telegram.press(READER, answer.message_id, data, forge=True)
         assert await toast(telegram, query) == texts.say("stale")
         assert office.state.access.standing(OTHER) is None
+
+
+async def test_of_a_stranger_who_was_stored_meanwhile_the_admin_sees_the_name_too(telegram, home):
+    async with serving(telegram, home) as office:
+        state, chat = office.state, {"id": READER, "type": "private"}
+        sender = {"id": READER, "is_bot": False, "first_name": "-"}
+        message = {"message_id": 1, "date": 1, "chat": chat, "from": sender, "text": "Who won?"}
+        stored = json.dumps({"update_id": 1, "message": message})
+        state.keep(1, READER, stored, datetime.now(UTC))
+    async with serving(telegram, home, **INVITE):
+        (request,) = await telegram.wait_for_messages(ADMIN)
+    assert request.text == "Reader 7 (7) asks to be let in."

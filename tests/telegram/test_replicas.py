@@ -1,26 +1,40 @@
-"""Three processes over one PostgreSQL, one of which is killed: none answers what another does."""
+"""Several processes over one PostgreSQL, some of which are killed: each question is answered once.
+
+What one of them does by itself is tested in this process, over an SQLite file and a fake of what
+tells them apart.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from bot.storage.chats import ChatStore
-from bot.storage.coordination.replica import Replica
+from bot.storage.updates import SharedUpdates
+from bot.telegram.app import Service
 from corpus.storage.database.postgres import Schema
+from tests.support.coordination import FakeReplica, Town
+from tests.support.fake_bot import free_port, until
+from tests.support.fakes import QUICK, FakeConversation, settings
 from tests.support.postgres import find_programs, serving
 from tests.support.replicas import read, running
 from tests.support.telegram_server import TelegramServer
 
-pytestmark = pytest.mark.skipif(find_programs() is None, reason="no PostgreSQL here")
+on_postgres = pytest.mark.skipif(find_programs() is None, reason="no PostgreSQL here")
 CHATS = range(1, 21)
 
 
 @pytest.fixture(scope="module")
 def server():
-    with serving() as found:
+    with serving(safe=True) as found:
         yield found
 
 
@@ -39,13 +53,12 @@ def telegram():
         yield found
 
 
-def leader(url: str) -> str | None:
-    """Who leads, as the table of replicas says."""
-    with Replica(Schema(url, "chats"), beat_s=60) as looking:
-        end = time.monotonic() + 10
-        while not looking.members() and time.monotonic() < end:
-            time.sleep(0.01)
-        return looking.leader()
+def leader(url: str) -> int | None:
+    """The number of the process that leads, as the table of replicas says."""
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        name = connection.exec_driver_sql("SELECT name FROM chats.replica WHERE leads").scalar()
+    return int(name.split("-")[-2]) if name else None
 
 
 def ask(telegram: TelegramServer, count: int, first: int = 0) -> None:
@@ -57,7 +70,7 @@ def ask(telegram: TelegramServer, count: int, first: int = 0) -> None:
 
 def settle(telegram: TelegramServer, url: str) -> None:
     """Wait until nothing is pending, nor in hand."""
-    telegram.wait(lambda: not telegram.pending_updates)
+    telegram.wait(lambda: not telegram.pending_updates, timeout_s=60)
     state = ChatStore(Schema(url, "chats"))
     try:
         telegram.wait(lambda: not state.updates.open())
@@ -65,6 +78,7 @@ def settle(telegram: TelegramServer, url: str) -> None:
         state.close()
 
 
+@on_postgres
 def test_every_update_is_answered_once_and_in_order_whoever_is_killed(telegram, url, tmp_path):
     with running(telegram, tmp_path, url, 3) as replicas:
         telegram.wait(lambda: telegram._world.webhook.url)
@@ -82,3 +96,134 @@ def test_every_update_is_answered_once_and_in_order_whoever_is_killed(telegram, 
     assert max(found.answers.values()) == 1
     assert found.overtaken == []
     assert len(found.doubts) <= 20
+
+
+@on_postgres
+def test_where_they_poll_one_does_and_another_after_it_even_without_a_database_for_a_while(
+    telegram, server, url, tmp_path
+):
+    with running(telegram, tmp_path, url, 2, webhook=False) as replicas:
+        telegram.wait(lambda: telegram.polling and leader(url))
+        ask(telegram, 30)
+        led = leader(url)
+        (number,) = [n for n, process in replicas.running.items() if process.pid == led]
+        replicas.kill(number)
+        ask(telegram, 30, 30)
+        telegram.wait(lambda: leader(url) not in (None, led))
+        settle(telegram, url)
+        server.kill()
+        ask(telegram, 20, 60)
+        server.start()
+        settle(telegram, url)
+        found = read(telegram, CHATS)
+        (code,) = [replicas.stop(number) for number in [*replicas.running]]
+    assert code == 0
+    assert set(found.answers) | set(found.doubts) == {f"q{number:05}" for number in range(80)}
+    assert max(found.answers.values()) == 1
+    assert found.overtaken == []
+    refused = [call for call in telegram.calls("getUpdates") if call.status == 409]
+    assert len(refused) < 3
+
+
+# In this process
+
+
+@asynccontextmanager
+async def replica_of(
+    telegram: TelegramServer, state: ChatStore, replica: FakeReplica, **more: object
+) -> AsyncIterator[Service]:
+    chosen = settings(telegram.token, telegram.url, state._file.parent, **more)
+    conversation = FakeConversation(state)
+    timing = replace(QUICK, look_s=0.1)
+    service = Service(chosen, conversation, state, timing=timing, coordination=replica)
+    stop = asyncio.Event()
+    running = asyncio.create_task(service.serve(stop))
+    try:
+        await telegram.wait_for(lambda: service.application.running or running.done())
+        yield service
+    finally:
+        stop.set()
+        await running
+
+
+@pytest.fixture
+def state(tmp_path):
+    state = ChatStore(tmp_path / "chats.db")
+    yield state
+    state.close()
+
+
+async def test_followers_fetch_nothing_until_they_lead(telegram, state):
+    town = Town()
+    first, second = town.replica("first", leads=True), town.replica("second")
+    async with replica_of(telegram, state, first), replica_of(telegram, state, second):
+        telegram.say(7, "one")
+        await telegram.wait_for_messages(7)
+        assert not [call for call in telegram.calls("getUpdates") if call.status == 409]
+        await telegram.wait_for(lambda: len(telegram.calls("getWebhookInfo")) > 4)
+        first.lose()
+        await until(lambda: not telegram.polling)
+        second.lead()
+        telegram.say(7, "two")
+        await telegram.wait_for_messages(7, 2)
+        menus = len(telegram.calls("setMyCommands"))
+    assert len([call for call in telegram.calls("getUpdates") if call.status == 409]) <= 1
+    assert menus > 1
+
+
+async def test_all_listen_and_the_leader_alone_has_telegram_post_to_them(
+    telegram, state, monkeypatch
+):
+    town = Town()
+    first, second = town.replica("first", leads=True), town.replica("second")
+    ports = [free_port(), free_port()]
+    hook = {"webhook_url": "http://127.0.0.1:9/hook", "webhook_secret": "s", "admins": {1}}
+    keep, refusals = SharedUpdates.keep, iter([True, False])
+
+    def stored(*given: object) -> bool:
+        if next(refusals, False):
+            raise OperationalError("", {}, Exception("gone"))
+        return keep(*given)
+
+    monkeypatch.setattr(SharedUpdates, "keep", stored)
+    async with (
+        replica_of(telegram, state, first, webhook_port=ports[0], **hook),
+        replica_of(telegram, state, second, webhook_port=ports[1], **hook),
+    ):
+        await telegram.wait_for(lambda: telegram.calls("setWebhook"))
+        balancer = telegram.balance([f"http://127.0.0.1:{port}" for port in ports])
+        telegram.say(7, "one")
+        await telegram.wait_for_messages(7)
+        telegram.wait(lambda: not telegram.pending_updates)
+        assert balancer.refused == 1
+        assert "503" in telegram._world.webhook_error
+    assert len(telegram.calls("setWebhook")) == 1
+
+
+async def test_what_is_withdrawn_is_dropped_in_silence(telegram, state):
+    replica = Town().replica("one", leads=True)
+    async with replica_of(telegram, state, replica) as service:
+        telegram.say(7, "sleep 0.4")
+        await until(lambda: list(service._inbox._in_hand))
+        assert state.updates.claim(7, 99)  # another process takes it
+        await telegram.wait_for_messages(7)
+        await until(lambda: not state.unfinished())
+    assert [message.text.split("\n")[0] for message in telegram.messages(7)] == [
+        "You said: sleep 0.4"
+    ]
+
+
+async def test_a_group_that_moved_is_known_to_who_did_not_hear_of_it(telegram, state):
+    town = Town()
+    first, second = town.replica("first", leads=True), town.replica("second")
+    async with (
+        replica_of(telegram, state, first) as one,
+        replica_of(telegram, state, second) as two,
+    ):
+        await one._moves.note(-5, -105)
+        assert two._moves.now(-5) == -105
+        state.move(-6, -106)
+        second.lose()  # what was said meanwhile it did not hear
+        await until(lambda: two._moves.now(-6) == -106)
+    async with replica_of(telegram, state, town.replica("third")) as three:
+        assert three._moves.now(-5) == -105

@@ -10,6 +10,7 @@ from telegram import Update
 
 from bot.telegram.receiving.inbox import Leftover
 from bot.telegram.receiving.update_processor import ChatUpdateProcessor, name_kind
+from tests.support.fake_bot import until
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,20 @@ async def test_shutting_down_cuts_short_what_runs_and_what_waits():
     await asyncio.sleep(0)
     await lanes.shutdown()
     assert all(task.cancelled() for task in running)
+
+
+async def test_what_is_unwanted_is_left_off_wherever_it_is_and_its_end_is_told():
+    ended: list[object] = []
+    lanes, handled = ChatUpdateProcessor(ended=ended.append), []
+
+    async def handle(number: int) -> None:
+        handled.append(number)
+        await asyncio.sleep(30 if number < 2 else 0)
+
+    updates = [SimpleNamespace(chat_id=7, number=number) for number in range(3)]
+    tasks = [asyncio.create_task(lanes.process_update(one, handle(one.number))) for one in updates]
+    await until(lambda: handled)
+    lanes.drop(lambda one: one.number < 2)
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert handled == [0, 2]
+    assert [one.number for one in ended] == [0, 1, 2]
