@@ -298,7 +298,7 @@ def _serve(archive: Services, settings: Settings) -> None:
     values = [secret.get_secret_value() for secret in secrets if secret]
     logs.configure(settings.log_level, secrets=values)
     state = archive.chats
-    with archive.coordination, archive.kept_fresh() as searcher:
+    with archive.kept_fresh() as searcher, archive.coordination:
         talk = Conversation(
             searcher, state, hand_ins=_make_hand_ins(archive), alerts=settings.alerts
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 import structlog
@@ -32,6 +33,7 @@ _BEAT_S = 0.5
 """How often a replica says that it is there, and tries to lead where nobody does."""
 _SILENT_S = 5.0
 """For how long a replica is believed to be there without having said so."""
+_STUCK_S = 10.0
 _DEAD_S = 600.0
 _LEAD = b"SELECT pg_try_advisory_lock(hashtextextended(current_schema() || ' leader', 0))"
 _HOLD = (
@@ -50,6 +52,10 @@ _TIDY = (
     f"DELETE FROM replica WHERE seen < {_NOW} - %s",  # noqa: S608 - no values
     "UPDATE replica SET leads = false WHERE leads AND name <> %s",
 )
+_CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity JOIN replica "  # noqa: S608 - no values
+    f"ON application_name = name AND datname = current_database() WHERE seen < {_NOW} - %s"
+).encode()
 _MEMBERS = f"SELECT name, leads, {_NOW} - seen FROM replica ORDER BY name".encode()  # noqa: S608
 
 
@@ -58,11 +64,17 @@ class Replica:
 
     Args:
         schema: Of the chats.
+        beat_s: How often it says that it is there.
+        stuck_s: For how long another may say nothing before its connection is cut, so that what it
+            holds is free: it was stopped, say, or swaps.
     """
 
     shared = True
 
-    def __init__(self, schema: Schema, *, beat_s: float = _BEAT_S) -> None:
+    def __init__(
+        self, schema: Schema, *, beat_s: float = _BEAT_S, stuck_s: float = _STUCK_S
+    ) -> None:
+        self._stuck_s = stuck_s
         self.name = name_process()
         self.number = number_process()
         self.leads = False
@@ -72,15 +84,15 @@ class Replica:
         self._members_at = 0.0
         self._watchers: list[Changed] = []
         self._hear: dict[str, list[Hear]] = {}
-        self._session = Session(schema, CHANNEL, self, beat_s=beat_s)
+        self._session = Session(schema, self.name, CHANNEL, self, beat_s=beat_s)
 
     def __enter__(self) -> Self:
         self._session.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        leaving = self._session.run(self._leave)
-        leaving.exception(timeout=_SILENT_S)
+        with suppress(TimeoutError):
+            self._session.run(self._leave).exception(timeout=_SILENT_S)
         self._session.close()
 
     def leader(self) -> str | None:
@@ -169,6 +181,7 @@ class Replica:
 
     def _note(self, connection: Connection) -> None:
         connection.execute(_BEAT, (self.name, self.number, self.leads))
+        connection.execute(_CUT, (self._stuck_s,))
         if self.leads:
             for statement, value in zip(_TIDY, (_DEAD_S, self.name), strict=True):
                 connection.execute(statement.encode(), (value,))

@@ -62,13 +62,17 @@ class Session:
 
     Args:
         schema: Where to connect to.
+        name: By which the server knows the connection.
         channel: What to listen to.
         listener: Whom to tell.
         beat_s: How often something is said to be alive; that is jittered.
     """
 
-    def __init__(self, schema: Schema, channel: str, listener: Listener, *, beat_s: float) -> None:
+    def __init__(
+        self, schema: Schema, name: str, channel: str, listener: Listener, *, beat_s: float
+    ) -> None:
         self._schema = schema
+        self._name = name
         self._channel = channel
         self._listener = listener
         self._beat_s = beat_s
@@ -125,7 +129,7 @@ class Session:
     def _run(self) -> None:
         while not self._closing:
             try:
-                with closing(connect_alone(self._schema)) as connection:
+                with closing(connect_alone(self._schema, self._name)) as connection:
                     self._work(connection)
             except Exception as error:  # noqa: BLE001 - it is opened anew, whatever it was
                 self._warn(error)

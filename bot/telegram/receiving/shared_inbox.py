@@ -202,6 +202,8 @@ class SharedInbox(Inbox):
                 found += await self._restored(one, bot)
             looked, number = number, max([number, *(one.update_id for one in more)])
         for item in sort_out(sorted(found, key=lambda one: one[0].update_id), self._timing.stale_s):
+            if self._room is not None:
+                await self._room()
             await self._take_in_hand(item, chat_id)
 
     async def _take_in_hand(self, item: Update | Leftover, chat_id: int) -> None:

@@ -106,8 +106,10 @@ def connect(schema: Schema) -> sa.Engine:
     return engine
 
 
-def connect_alone(schema: Schema) -> psycopg.Connection[tuple[Any, ...]]:
+def connect_alone(schema: Schema, name: str) -> psycopg.Connection[tuple[Any, ...]]:
     """Open one connection that nobody else uses, and whose every statement stands for itself.
+
+    The server knows it by a name.
 
     Both ends notice soon where the other machine is gone, so that what a dead one had locked is
     free again. A pooler that hands connections round between transactions must not stand between.
@@ -124,6 +126,7 @@ def connect_alone(schema: Schema) -> psycopg.Connection[tuple[Any, ...]]:
         psycopg.conninfo.make_conninfo(
             url.render_as_string(hide_password=False),
             connect_timeout=_CONNECT_S,
+            application_name=name,
             options=f"-csearch_path={schema.name} -csynchronous_commit=off {theirs}",
             **ours,
         ),

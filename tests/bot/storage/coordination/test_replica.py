@@ -107,7 +107,7 @@ def test_a_lost_connection_loses_all_that_was_held_and_is_opened_anew(schema, re
     assert first.hold(CHAT).result(5) == [CHAT]
     cut(schema)
     until(lambda: len(changes) == 3)
-    assert changes == [(True, 0), (False, 1), (True, 1)]
+    assert changes == [(True, 0), (False, 1), (True, 1)]  # and then it is connected again
     assert first.hold(CHAT).result(5) == [CHAT]
 
 
@@ -118,6 +118,22 @@ def test_whoever_asks_while_there_is_no_connection_is_told_so():
             far.hold(CHAT).result(20)
         assert not far.leads
         assert far.leader() is None
+
+
+def test_of_one_that_is_stuck_others_take_what_it_holds(schema):
+    with Replica(schema, beat_s=0.05) as stuck:
+        until(lambda: stuck.leads)
+        assert stuck.hold(CHAT).result(5) == [CHAT]
+        woken = threading.Event()
+        sleeping = stuck._session.run(lambda _: woken.wait(20))
+        with Replica(schema, beat_s=0.05, stuck_s=0.5) as other:
+            until(lambda: other.leads)
+            assert other.hold(CHAT).result(5) == [CHAT]
+            woken.set()
+            sleeping.result(5)
+            until(lambda: stuck.term and not stuck.tell("chat", "").exception(5))
+            assert not stuck.leads
+            assert stuck.hold(CHAT).result(5) == []
 
 
 def test_before_it_begins_it_does_not_lead(schema):
