@@ -209,12 +209,12 @@ class Run:
     def _kill_often(self) -> None:
         plan, turn = self.plan, 0
         every = plan.seconds / (plan.database_kills + 1) if plan.database_kills else plan.kill_every
-        while every and not self._stop.wait(every):
-            if plan.database_kills:
-                self._kill_database()
-            else:
-                self._kill(turn % plan.replicas)
-                turn += 1
+        while self.seen.database_kills < plan.database_kills:
+            time.sleep(every)
+            self._kill_database()
+        while every and not (plan.database_kills or self._stop.wait(every)):
+            self._kill(turn % plan.replicas)
+            turn += 1
 
     def _kill(self, number: int) -> None:
         subject = self.fleet.subjects[number]

@@ -298,8 +298,17 @@ def _serve(archive: Services, settings: Settings) -> None:
     values = [secret.get_secret_value() for secret in secrets if secret]
     logs.configure(settings.log_level, secrets=values)
     state = archive.chats
-    with archive.kept_fresh() as searcher, archive.coordination:
+    with archive.kept_fresh() as searcher, _others(archive):
         talk = Conversation(
             searcher, state, hand_ins=_make_hand_ins(archive), alerts=settings.alerts
         )
         answer_on_telegram(settings, talk, state, archive=archive)
+
+
+@contextmanager
+def _others(archive: Services) -> Iterator[None]:
+    """Be one of several processes, where there may be several: warm before it takes on anything."""
+    if archive.coordination.shared:
+        archive.warm()
+    with archive.coordination:
+        yield

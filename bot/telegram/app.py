@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import secrets
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -16,7 +15,7 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import BotCommand
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import Application
 
 from bot import texts
@@ -39,20 +38,18 @@ from bot.telegram.handlers import Handlers
 from bot.telegram.leading import Leading
 from bot.telegram.limits import STANDARD, Limits
 from bot.telegram.line import Line
+from bot.telegram.listening import Listening
 from bot.telegram.receiving.channel_posts import ChannelPosts
 from bot.telegram.receiving.commands import make_menu
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import (
     CANNOT_GO_ON,
-    UPDATES,
     Polling,
     StoppedError,
     cannot_listen,
-    refused_token,
 )
 from bot.telegram.receiving.shared_inbox import SharedInbox
 from bot.telegram.receiving.update_processor import ChatUpdateProcessor
-from bot.telegram.receiving.webhook import Webhook
 from bot.telegram.sending.rate_limiter import RateLimiter
 from bot.telegram.supervisor import Supervisor
 from bot.telegram.unasked.broadcaster import Broadcaster
@@ -155,13 +152,10 @@ class Service:
         beside = archive.broken if archive else None
         self.health = Health(state, searcher, silent_s=timing.silent_s, beside=beside)
         self._polling = Polling(timing, self.health)
-        self._webhook: Webhook | None = None
         self._supervisor = Supervisor(self.health, timing, self._polling.end)
         pulse = Pulse(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
         self.metrics.watch(self.health, pulse.queue)
         self.overran = False
-        chosen = settings.webhook_secret
-        self._secret = chosen.get_secret_value() if chosen else secrets.token_urlsafe(32)
         self._pacing = RateLimiter(self._timing, self.metrics)
         self.application = self._built()
         self._moves = GroupMoves(state, self._coordination, conversation.moved)
@@ -183,6 +177,16 @@ class Service:
         self._sources = archive.store.sources if archive else None
         self._notices = (
             FeedNotices(self._sources, settings.admins, timing) if self._sources else None
+        )
+        self._listening = Listening(
+            self.application,
+            settings,
+            self._polling,
+            self._coordination,
+            take=self._inbox.take,
+            sources=self._sources,
+            health=self.health,
+            timing=timing,
         )
         self._keeper: ChannelKeeper | None = None
         self._admins = self._desks(archive, pulse)
@@ -300,12 +304,12 @@ class Service:
             await self._finish()
 
     async def _work(self) -> None:
-        await self._insist(self.application.initialize)
+        await self._listening.insist(self.application.initialize)
         self.health.heard()
         self._leading.begin()
         await self._moves.load()
         await self._inbox.replay(self.application)
-        await self._listen()
+        await self._listening.begin()
         await self.application.start()
         _log.info("listening", bot=self.application.bot.username)
         self._keep_all()
@@ -320,7 +324,7 @@ class Service:
         keep("showing commands", only(self._show_commands))
         keep("deleting old questions", only(self._purge_often))
         keep("storing what could not be stored", self._inbox.catch_up_often)
-        keep("looking at the webhook", self._look_often)
+        keep("looking at the webhook", self._listening.look_often)
         if self._shared is None:
             keep("answering who was let in", partial(self._gate.resume, bot))
             keep("going on with a broadcast", partial(self._broadcaster.resume, bot))
@@ -338,75 +342,8 @@ class Service:
         if self._keeper is not None:
             keep("taking in channels' posts", only(partial(self._keeper.take, bot)))
             keep("looking at cited posts", only(partial(self._keeper.look, bot)))
-        keep("fetching updates", only(self._fetch), vital=True)
+        keep("fetching updates", only(self._listening.fetch), vital=True)
         keep("handing on updates", self._watch_queue, vital=True)
-
-    async def _insist(self, ask: Callable[[], Awaitable[object]]) -> None:
-        """Ask Telegram until it does; without a connection, for as long as it takes.
-
-        Raises:
-            StoppedError: It refuses the token.
-        """
-        delay_s = self._timing.first_delay_s
-        while True:
-            try:
-                await ask()
-            except InvalidToken as error:
-                raise refused_token() from error
-            except TelegramError as error:
-                _log.warning("Telegram does not let us start; trying again", reason=error.message)
-                await asyncio.sleep(delay_s)
-                delay_s = min(2 * delay_s, self._timing.longest_delay_s)
-            else:
-                return
-
-    async def _listen(self) -> None:
-        """Take updates from a webhook, or see that they can be fetched."""
-        bot, hook = self.application.bot, self._settings.webhook_url
-        if hook is None:
-            if self._shared is None:
-                await self._insist(bot.delete_webhook)
-            return
-        secret = self._secret
-        listen, port = self._settings.webhook_listen, self._settings.webhook_port
-        self._webhook = Webhook(
-            hook.path or "",
-            secret=secret,
-            bot=bot,
-            take=self._inbox.take,
-            sources=self._sources,
-        )
-        try:
-            self._webhook.listen(port, listen)
-        except OSError as error:
-            raise cannot_listen(f"{listen}:{port}", "BYLINE_WEBHOOK_PORT", error) from error
-        if self._shared is None:
-            await self._insist(partial(self._claim, str(hook), secret))
-
-    async def _claim(self, hook: str, secret: str) -> None:
-        """Have Telegram post updates to us, and not in silence where it posted them elsewhere."""
-        bot = self.application.bot
-        try:
-            self._polling.claimed(hook, await bot.get_webhook_info())
-        except TelegramError as error:
-            self._polling.unseen(error)
-        await bot.set_webhook(hook, allowed_updates=UPDATES, secret_token=secret)
-
-    async def _fetch(self) -> None:
-        bot, hook = self.application.bot, self._settings.webhook_url
-        if self._shared is None:
-            if hook is None:
-                await self._polling.listen(bot, self._inbox.take)
-        elif hook is not None:  # all listen, and the leader has Telegram post to them
-            await self._insist(partial(self._claim, str(hook), self._secret))
-        else:
-            self._polling.take_over()
-            try:
-                await self._insist(bot.delete_webhook)
-                await self._polling.listen(bot, self._inbox.take)
-            finally:
-                if not self._leads():
-                    self._polling.leave_off()
 
     async def _watch_queue(self) -> None:
         """See that python-telegram-bot takes updates out of the queue, which it does at once.
@@ -436,28 +373,13 @@ class Service:
                 _log.exception("cannot delete old questions")
             await asyncio.sleep(self._timing.purge_every_s)
 
-    async def _look_often(self) -> None:
-        """With a webhook, see whether Telegram is there, and that nobody took the webhook over."""
-        hook = self._settings.webhook_url
-        while hook is not None or self._shared is not None:
-            try:
-                found = await self.application.bot.get_webhook_info()
-            except TelegramError as error:
-                self._polling.unseen(error)
-            else:
-                if hook is not None and self._leads():
-                    self._polling.looked(str(hook), found)
-                self.health.heard()
-            await asyncio.sleep(self._timing.look_s)
-
     async def _finish(self) -> None:
         """Take no more updates; answer those in hand, or leave them to the inbox."""
         application = self.application
         until = asyncio.get_running_loop().time() + self._timing.stop_s
         try:
             async with asyncio.timeout_at(until):
-                if self._webhook:
-                    await self._webhook.close()
+                await self._listening.close()
                 if self._shared:
                     self._shared.finish()
                 if application.running:

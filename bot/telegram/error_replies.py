@@ -16,6 +16,7 @@ from telegram.error import Forbidden
 from telegram.ext import ApplicationHandlerStop
 
 from bot.dialogue.conversation import Conversation
+from bot.logs import named
 from bot.message_context import MessageContext
 from bot.reply.reply import Reply
 from bot.request_trace import get_current
@@ -49,6 +50,7 @@ class ErrorReplies:
         elsewhere: Excuses itself where the bot has no chat of its own.
         context_of: Tells where an update came from.
         pause_s: How long to wait before an apology in doubt is sent again.
+        puts_off: Whether what failed is done anew later on.
     """
 
     def __init__(
@@ -58,7 +60,9 @@ class ErrorReplies:
         *,
         context_of: Callable[[Update], MessageContext],
         pause_s: float,
+        puts_off: Callable[[object, Exception], bool] = lambda *_: False,
     ) -> None:
+        self._puts_off = puts_off
         self._conversation = conversation
         self._elsewhere = elsewhere
         self._place_of = context_of
@@ -81,19 +85,20 @@ class ErrorReplies:
         """Apologise for whatever went wrong.
 
         Raises:
-            ApplicationHandlerStop: The reader could not be told, or another process answers. The
-                update then stays unfinished, for that or for the next start.
+            ApplicationHandlerStop: The reader could not be told, or is answered later or by another
+                process. The update then stays unfinished, for that or for the next start.
         """
-        if isinstance(context.error, WithdrawnError):
-            _log.info("another process answers instead", reason=str(context.error))
+        error = context.error
+        if isinstance(error, WithdrawnError) or (error and self._puts_off(update, error)):
+            _log.info("answered later, or by another process", reason=named(error))
             raise ApplicationHandlerStop
         try:
             await self._apologise(update, context)
         except UncertainError:
             _log.warning("an apology may not have arrived")
-        except Exception as error:  # the outermost handler: nothing may reach the updater
+        except Exception as fault:  # the outermost handler: nothing may reach the updater
             _log.exception("could not apologise")
-            raise ApplicationHandlerStop from error
+            raise ApplicationHandlerStop from fault
 
     async def _apologise(self, update: object, context: Context) -> None:
         error = context.error

@@ -96,6 +96,7 @@ class Handlers:
             self._elsewhere,
             context_of=self._message_context,
             pause_s=timing.first_delay_s,
+            puts_off=inbox.puts_off,
         )
         self._inbox.pairs.reads = conversation.takes_in
         self._crowds = Crowds(

@@ -202,6 +202,11 @@ class Inbox(asyncio.Queue[object]):
     def ended(self, item: object) -> None:
         """Note that nothing more is done about what was queued, whatever became of it."""
 
+    def puts_off(self, item: object, error: Exception) -> bool:
+        """Whether what failed is done anew later on, so that nobody is to be told."""
+        del item, error
+        return False
+
     async def begin(self, update_id: int) -> None:
         """Note that the answer goes out now; where that cannot be, as soon as it can."""
         self._unbegun[update_id] = None

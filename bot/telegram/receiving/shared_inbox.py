@@ -20,7 +20,14 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from telegram import Bot, Update
 from telegram.constants import ChatType
@@ -42,8 +49,12 @@ from bot.telegram.receiving.update_processor import lane_of, name_kind
 
 _log = structlog.get_logger(__name__)
 
+_FINAL = DataError, IntegrityError
+"""What the database says of an update that it will say again."""
+_ABSENT = OperationalError, InterfaceError, PoolTimeoutError
+"""What is raised where it does not answer."""
 _REMEMBERED = 1000
-"""How many updates are remembered of which an answer was dropped, or that came to nothing."""
+"""How many updates are remembered of which an answer was dropped, or that are left for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,8 @@ class SharedInbox(Inbox):
         self._begun: set[int] = set()
         self._dropped: dict[int, None] = {}
         self._parked: dict[int, float] = {}
+        self._paused: dict[int, float] = {}
+        self._setbacks: dict[int, int] = {}
         self._numbers = Numbers(self._find_known, timing.gap_s) if webhook else None
         self.holds = ChatHolds(
             coordination,
@@ -147,7 +160,7 @@ class SharedInbox(Inbox):
         try:
             return await self._store(keep)
         except (DBAPIError, PoolTimeoutError) as error:
-            if isinstance(error, DataError):  # it will not be stored any other time either
+            if isinstance(error, _FINAL):  # it will not be stored any other time either
                 raise
             raise _unstored(error) from error
 
@@ -190,6 +203,7 @@ class SharedInbox(Inbox):
 
     async def _load(self, chat_id: int, number: int) -> None:
         """Queue what a chat waits for, in the order of the numbers."""
+        await asyncio.sleep(max(0.0, self._paused.pop(chat_id, 0.0) - time.monotonic()))
         found: list[tuple[Kept, Update]] = []
         looked, bot = -1, self._bot
         while bot is not None and looked < number:
@@ -242,10 +256,10 @@ class SharedInbox(Inbox):
         try:
             mine = await self._store(self._updates.begin, update_id, self._holder)
         except Exception as error:
-            self._give_back(update_id)
+            self._put_off(update_id)
             raise WithdrawnError(f"update {update_id}: {named(error)}") from error
         if not mine:
-            self._give_back(update_id)
+            self._put_off(update_id)
             raise WithdrawnError(f"update {update_id} is held by another process")
         self._begun.add(update_id)
 
@@ -257,10 +271,9 @@ class SharedInbox(Inbox):
             held = None if number is None else self._in_hand.get(number)
             if number is None or held is None or held.item is not item or number in self._ended:
                 continue
-            # It came to nothing, and nobody could be told: later, or by another process.
-            self._parked[number] = time.monotonic() + self._timing.stale_s
-            if len(self._parked) > _REMEMBERED:
-                del self._parked[next(iter(self._parked))]
+            # It came to nothing, and nobody could be told: later, or by another process at once.
+            self._parked[number] = time.monotonic() + self._delay_s(number, self._timing.stale_s)
+            _shorten(self._parked)
             self._let_go(number)
 
     async def _store_ended(self) -> None:
@@ -276,18 +289,42 @@ class SharedInbox(Inbox):
         if (held := self._in_hand.pop(number, None)) is not None:
             self.holds.stir(held.chat_id)
 
-    def _give_back(self, number: int) -> None:
-        """What was in hand is to be looked at anew, by whoever holds the chat."""
-        held = self._in_hand.get(number)
-        self._forget(number)
-        if held is not None:
-            self.holds.stir(held.chat_id, news=True)
+    def puts_off(self, item: object, error: Exception) -> bool:
+        """Whether what failed is done anew in a while, for want of the database, and not told."""
+        if not isinstance(error, _ABSENT):
+            return False
+        number = item.update_id if isinstance(item, Update) else None
+        if number is None or number not in self._in_hand or number in self._begun:
+            return False
+        self._put_off(number)
+        return True
+
+    def _put_off(self, number: int) -> None:
+        """Look at an update anew in a while, and after it at what its chat said since."""
+        if (held := self._in_hand.get(number)) is None:
+            return
+        self._paused[held.chat_id] = time.monotonic() + self._delay_s(
+            number, self._timing.longest_delay_s
+        )
+        _shorten(self._paused)
+        since = {one for one in self._known_of(held.chat_id) if one not in self._begun}
+        for one in since | {number}:
+            self._forget(one)
+        self._drop(
+            lambda item: item is not held.item and any(one in since for one in _numbers(item))
+        )
+        self.holds.stir(held.chat_id, news=True)
+
+    def _delay_s(self, number: int, longest_s: float) -> float:
+        """How long to leave an update alone, which doubles each time."""
+        count = self._setbacks[number] = self._setbacks.get(number, 0) + 1
+        _shorten(self._setbacks)
+        return min(longest_s, self._timing.first_delay_s * 2.0 ** min(count - 1, 30))
 
     def _forget(self, number: int) -> None:
         self._let_go(number)
         self._dropped[number] = None
-        if len(self._dropped) > _REMEMBERED:
-            del self._dropped[next(iter(self._dropped))]
+        _shorten(self._dropped)
 
     def _changed(self) -> None:
         """Drop what was not begun, of the chats that this process does not hold any more."""
@@ -322,6 +359,11 @@ class SharedInbox(Inbox):
 def _numbers(item: object) -> list[int]:
     updates = item.updates if isinstance(item, Leftover) else (item,)
     return [one.update_id for one in updates if isinstance(one, Update)]
+
+
+def _shorten(remembered: dict[int, Any]) -> None:
+    if len(remembered) > _REMEMBERED:
+        del remembered[next(iter(remembered))]
 
 
 def _unstored(error: Exception) -> UnstoredError:

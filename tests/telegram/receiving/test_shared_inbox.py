@@ -305,8 +305,30 @@ async def test_what_cannot_be_noted_as_begun_is_not_sent_and_comes_again(
     assert state.unfinished() == []
 
 
+async def test_without_the_database_all_that_a_chat_said_is_answered_later_in_order(
+    processes, state
+):
+    one = processes()
+    for number in (1, 2, 3):
+        await one.inbox.take(raw(number), BOT)
+    first, second, third = [await one.next() for _ in range(3)]
+    await one.answer(first)
+    gone = OperationalError("", {}, Exception("gone"))
+    assert not one.inbox.puts_off(second, ZeroDivisionError())
+    assert not one.inbox.puts_off(first, gone)
+    assert not one.inbox.puts_off(Leftover((second,), late=True), gone)
+    assert one.inbox.puts_off(second, gone)
+    assert one.dropped == [third]
+    again = [await one.next() for _ in range(2)]
+    assert [item.update_id for item in again] == [2, 3]
+    for item in again:
+        await one.answer(item)
+    assert state.unfinished() == []
+
+
 async def test_what_came_to_nothing_is_left_for_a_while(processes):
     one = processes(linger_s=0.02, sweeps=True)
+    one.inbox._setbacks[1] = 12
     await one.inbox.take(raw(1), BOT)
     item = await one.next()
     one.inbox.ended(item)
