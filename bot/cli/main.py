@@ -307,8 +307,8 @@ def _serve(archive: Services, settings: Settings) -> None:
 
 @contextmanager
 def _others(archive: Services) -> Iterator[None]:
-    """Be one of several processes, where there may be several: warm before it takes on anything."""
+    """Be one of several processes, where there may be: with the model loaded, others answer yet."""
     if archive.coordination.shared:
-        archive.warm()
+        archive.encoder.encode(["warm up"])
     with archive.coordination:
         yield

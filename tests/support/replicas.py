@@ -87,7 +87,10 @@ def read(telegram: TelegramServer, chats: Sequence[int]) -> Outcome:
 class Replicas:
     """The processes, each with a home and a port of its own."""
 
-    def __init__(self, telegram: TelegramServer, folder: Path, url: str, *, webhook: bool) -> None:
+    def __init__(
+        self, telegram: TelegramServer, folder: Path, url: str, *, webhook: bool, whole: bool
+    ) -> None:
+        self._whole = whole
         self._telegram = telegram
         self._folder = folder
         self._url = url
@@ -113,11 +116,11 @@ class Replicas:
             }
         with (self._folder / f"log{number}").open("ab") as log, Path(os.devnull).open("rb") as no:
             self.running[number] = start(
-                (),
+                ("bot",),
                 env=environment(home, **more),
                 cwd=self._folder,
                 files=[no.fileno(), log.fileno(), log.fileno()],
-                module="tests.support.replicas",
+                module=f"tests.support.{'newsroom' if self._whole else 'replicas'}",
             )
 
     def kill(self, number: int) -> None:
@@ -138,10 +141,16 @@ class Replicas:
 
 @contextmanager
 def running(
-    telegram: TelegramServer, folder: Path, url: str, count: int, *, webhook: bool = True
+    telegram: TelegramServer,
+    folder: Path,
+    url: str,
+    count: int,
+    *,
+    webhook: bool = True,
+    whole: bool = False,
 ) -> Iterator[Replicas]:
-    """Run several until the context ends."""
-    found = Replicas(telegram, folder, url, webhook=webhook)
+    """Run several until the context ends; ``whole`` ones have an archive to answer from."""
+    found = Replicas(telegram, folder, url, webhook=webhook, whole=whole)
     try:
         for number in range(count):
             found.start(number)

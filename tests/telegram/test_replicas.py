@@ -10,7 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 
 import pytest
@@ -20,10 +20,13 @@ from sqlalchemy.exc import OperationalError
 from bot.storage.chats import ChatStore
 from bot.storage.updates import SharedUpdates
 from bot.telegram.app import Service
+from corpus.ingest import ingest
 from corpus.storage.database.postgres import Schema
+from corpus.storage.store import Store
 from tests.support.coordination import FakeReplica, Town
 from tests.support.fake_bot import free_port, until
 from tests.support.fakes import QUICK, FakeConversation, settings
+from tests.support.newsroom import ARTICLES, FUNICULAR_QUESTION, without_a_model
 from tests.support.postgres import find_programs, serving
 from tests.support.replicas import read, running
 from tests.support.telegram_server import TelegramServer
@@ -123,6 +126,19 @@ def test_where_they_poll_one_does_and_another_after_it_even_without_a_database_f
     assert found.overtaken == []
     refused = [call for call in telegram.calls("getUpdates") if call.status == 409]
     assert len(refused) < 3
+
+
+@on_postgres
+def test_byline_bot_is_one_of_them(telegram, url, tmp_path):
+    with closing(Store.open(tmp_path, url)) as store:
+        ingest(ARTICLES, store=store, embedder=without_a_model("all-MiniLM-L6-v2"))
+    with running(telegram, tmp_path, url, 1, webhook=False, whole=True) as replicas:
+        telegram.wait(lambda: leader(url) == replicas.running[0].pid, timeout_s=60)
+        telegram.say(7, FUNICULAR_QUESTION)
+        (answer,) = telegram.wait_messages(7)
+        assert replicas.stop(0) == 0
+        assert leader(url) is None
+    assert "3,120" in answer.text
 
 
 # In this process
