@@ -31,6 +31,7 @@ from bot.storage.answer_ref import (
 from bot.storage.broadcasts import Broadcasts
 from bot.storage.channels import Channels
 from bot.storage.clock import Clock, is_outside, read_clock
+from bot.storage.coordination.buckets import Buckets
 from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.storage.feedback import Feedback
 from bot.storage.memory import Memory
@@ -120,6 +121,8 @@ class ChatStore:
     Attributes:
         retention: How long questions are to be kept.
         clock: Says what time it is in the chats; limits and thumbs go by the machine's own.
+        buckets: How fast things may be done, where several processes share the database; None
+            where one has it to itself, and counts that in memory.
     """
 
     def __init__(
@@ -135,10 +138,23 @@ class ChatStore:
         self._file = where if isinstance(where, Path) else None
         self._unstored: Memory[Exchange] = Memory()
         self._engine = open_database(where, migrations=Path(__file__).parent / "migrations")
+        self.buckets = None if self._file else Buckets(self._engine)
 
     def close(self) -> None:
         """Close all connections."""
+        if self.buckets:
+            self.buckets.close()
         self._engine.dispose()
+
+    @property
+    def kind(self) -> str:
+        """Which database it is: "sqlite" or "postgresql"."""
+        return self._engine.dialect.name
+
+    @property
+    def leaves_traces(self) -> bool:
+        """Whether bytes of what is deleted stay on a disk for a while: see docs/privacy.md."""
+        return self._file is None
 
     def ping(self) -> None:
         """See whether the database answers and can be written to.
@@ -413,6 +429,8 @@ class ChatStore:
             kept.purge(self.clock())
         self.broadcasts.purge(self.retention)
         self.turns.purge(self.retention)
+        if self.buckets:
+            self.buckets.purge()
         if self._file:
             drop_copies(self._file, self.retention)
         scrub(self._engine)

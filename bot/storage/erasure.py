@@ -21,6 +21,7 @@ STAYS: Mapping[str, str] = MappingProxyType(
     {
         "access": "who was blocked stays blocked, and who was let in need not ask again",
         "spent": "a reader's limit for today holds; the count is deleted tomorrow",
+        "bucket": "how fast one may ask holds; the row goes when that is no limit any more",
     }
 )
 """Tables whose rows stay when a chat is forgotten, without a word of it, and why."""

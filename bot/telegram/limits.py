@@ -19,6 +19,8 @@ class Limits:
         overall: Messages to all chats; Telegram allows about 30 a second.
         chat: Messages to one private chat; one a second.
         group: Messages to one group; 20 a minute.
+        pacing_s: How long the database may take to say when a message may go out, where replicas
+            share the pace.
         first_delay_s: First wait before a request is tried again; it doubles each time.
         longest_delay_s: Where the doubling ends.
         attempts: Tries before a request that Telegram's servers fail is given up, or something
@@ -67,6 +69,7 @@ class Limits:
     overall: tuple[float, float] = (2, 0.077)
     chat: tuple[float, float] = (1, 1.02)
     group: tuple[float, float] = (4, 15)
+    pacing_s: float = 2
     first_delay_s: float = 0.5
     longest_delay_s: float = 30
     attempts: int = 8

@@ -6,12 +6,10 @@ import asyncio
 import os
 import random
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import structlog
-from aiolimiter import AsyncLimiter
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -28,6 +26,7 @@ from telegram.ext import BaseRateLimiter
 from bot.admin.metrics import Metrics
 from bot.request_trace import get_current
 from bot.telegram.limits import Limits, count_seconds
+from bot.telegram.sending.pacing import OwnPacing, Pacing
 
 _log = structlog.get_logger(__name__)
 
@@ -49,23 +48,11 @@ _FINAL = (Forbidden, InvalidToken, Conflict, ChatMigrated)
 _LEFT_BEHIND = ("message_thread_id", "reply_parameters")
 """What a message names that stays in the group when it becomes a supergroup."""
 _HARMLESS = ("message is not modified", "query is too old")
-_IDLE_CHATS = 1024
 _ANSWERS = ("send", "edit", "answer")
 
 
 class UncertainError(Exception):
     """The connection broke after a message was sent: it may have arrived, or not."""
-
-
-@dataclass(slots=True)
-class _Pace:
-    """What one chat may still be sent."""
-
-    limiter: AsyncLimiter
-    paused_until: float = field(default=0.0)
-
-    def idle(self, now: float) -> bool:
-        return self.paused_until <= now and self.limiter.has_capacity(self.limiter.max_rate)
 
 
 class RateLimiter(BaseRateLimiter[Before]):
@@ -78,27 +65,27 @@ class RateLimiter(BaseRateLimiter[Before]):
     through here.
     """
 
-    def __init__(self, timing: Limits, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self, timing: Limits, metrics: Metrics | None = None, pacing: Pacing | None = None
+    ) -> None:
         self.moved: Moved | None = None
         self._retries = (metrics or Metrics()).retries
         # python-telegram-bot's switch for retry_after as a timedelta, without a warning each time.
         os.environ["PTB_TIMEDELTA"] = "true"
         self._timing = timing
-        self._overall = AsyncLimiter(*timing.overall)
-        self._door = asyncio.Lock()
-        self._chats: dict[object, _Pace] = {}
+        self._pacing = pacing or OwnPacing(timing)
         self._warned_at = -float("inf")
 
     def paused(self) -> set[int]:
         """The chats that Telegram asked to leave alone for now."""
-        now, known = _now(), self._chats.items()
-        return {chat for chat, pace in known if isinstance(chat, int) and pace.paused_until > now}
+        return self._pacing.paused()
 
     async def initialize(self) -> None:
         """Needs nothing."""
 
     async def shutdown(self) -> None:
-        """Needs nothing."""
+        """Need nothing more."""
+        await self._pacing.close()
 
     async def process_request(  # noqa: PLR0913 - the base class's signature
         self,
@@ -125,7 +112,7 @@ class RateLimiter(BaseRateLimiter[Before]):
                 answer = await callback(*args, **kwargs)
             except RetryAfter as error:
                 self._retries.labels("flood").inc()
-                self._pause(data.get("chat_id"), error)
+                await self._pause(data.get("chat_id"), error)
             except BadRequest as error:
                 if any(words in error.message.lower() for words in _HARMLESS):
                     return True
@@ -140,16 +127,10 @@ class RateLimiter(BaseRateLimiter[Before]):
 
     async def _turn(self, endpoint: str, chat_id: object, before: Before | None) -> None:
         """Wait until a request may go out, and do what is to be done right before."""
-        pace = self._pace(chat_id)
-        while (wait_s := pace.paused_until - _now()) > 0:  # noqa: ASYNC110 - it may grow
-            await asyncio.sleep(wait_s)
+        await self._pacing.heeded(chat_id)
         if not endpoint.startswith(("send", "edit")):
             return
-        await pace.limiter.acquire()
-        # One at a time: where a disk is slow to note what goes out, turns must not pile up, only
-        # to be taken all at once.
-        async with self._door:
-            await self._overall.acquire()
+        async with self._pacing.turn(chat_id):
             if before is not None:
                 await before()
 
@@ -164,20 +145,10 @@ class RateLimiter(BaseRateLimiter[Before]):
             await self.moved(old, error.new_chat_id)
         return True
 
-    def _pace(self, chat_id: object) -> _Pace:
-        if chat_id not in self._chats:
-            if len(self._chats) >= _IDLE_CHATS:
-                now = _now()
-                self._chats = {k: v for k, v in self._chats.items() if not v.idle(now)}
-            group = isinstance(chat_id, int) and chat_id < 0
-            rate = self._timing.group if group else self._timing.chat
-            self._chats[chat_id] = _Pace(AsyncLimiter(*rate))
-        return self._chats[chat_id]
-
-    def _pause(self, chat_id: object, error: RetryAfter) -> None:
+    async def _pause(self, chat_id: object, error: RetryAfter) -> None:
         wait_s = count_seconds(error)
         _log.info("Telegram asks to slow down", chat=chat_id, seconds=wait_s)
-        self._pace(chat_id).paused_until = _now() + wait_s
+        await self._pacing.hold(chat_id, wait_s)
 
     async def _recover(self, error: TelegramError, endpoint: str, failures: int) -> None:
         """Wait until the request may be tried again, or raise."""

@@ -22,6 +22,9 @@ SQLite calls INTEGER counts up by itself."""
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 """Put in order by its bytes on both: times are compared as text."""
 
+CHANNEL = "byline"
+"""On which the processes over a PostgreSQL database tell one another what happened."""
+
 
 def insert(table: sa.Table | sa.TableClause) -> Insert:
     """Begin an insert that says what to do about a row that is there; both spell that alike."""
@@ -168,6 +171,17 @@ def is_any(
 def join_numbers(column: sa.ColumnElement[int]) -> sa.ColumnElement[str]:
     """All values of a column in one string, with commas between them."""
     return sa.func.aggregate_strings(sa.cast(column, sa.Text), ",")
+
+
+def passing(connection: sa.Connection) -> list[str]:
+    """What a table is called whose rows need not outlive a crash: nothing of them is logged."""
+    return [] if connection.dialect.name == "sqlite" else ["UNLOGGED"]
+
+
+def notify(connection: sa.Connection, topic: str) -> None:
+    """Tell all processes that something changed, once this is committed; SQLite tells nobody."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"SELECT pg_notify('{CHANNEL}', '{topic}')")
 
 
 class _Unpacked(FunctionElement[str]):

@@ -22,7 +22,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.sending import rate_limiter
+from bot.telegram.sending import pacing
+from bot.telegram.sending.pacing import OwnPacing
 from bot.telegram.sending.rate_limiter import RateLimiter, UncertainError
 from tests.support.fakes import QUICK
 
@@ -244,12 +245,13 @@ async def test_what_is_to_happen_before_sending_happens_before_every_attempt():
 
 
 async def test_idle_chats_are_forgotten(monkeypatch):
-    monkeypatch.setattr(rate_limiter, "_IDLE_CHATS", 5)
-    pacing = RateLimiter(replace(QUICK, chat=(1, 0.001)))
+    monkeypatch.setattr(pacing, "_IDLE_CHATS", 5)
+    timing = replace(QUICK, chat=(1, 0.001))
+    own = OwnPacing(timing)
     for chat in range(40):
-        await request(Telegram(), chat=chat, pacing=pacing)
+        await request(Telegram(), chat=chat, pacing=RateLimiter(timing, pacing=own))
         await asyncio.sleep(0.002)
-    assert len(pacing._chats) <= 6
+    assert len(own._chats) <= 6
 
 
 async def test_messages_do_not_pile_up_behind_a_slow_disk():
