@@ -17,6 +17,7 @@ from bot.reply.actions import AskExactly, ReadAsArticle
 from bot.reply.reply import Button, Note, Reply
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
+from bot.storage.coordination.buckets import Kind
 from corpus.article import SHARED
 from corpus.errors import Cause, Failure
 from corpus.storage.store import Store
@@ -26,6 +27,7 @@ _PASTED = frozenset({Cause.CLOSED, Cause.ROBOTS, Cause.NO_ARTICLE, Cause.NO_ANSW
 """What a reader who sees the page can get round by pasting its text."""
 _ENGLISH = "en"
 _SHOWN = 3
+_DAY_S = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class HandIns:
             taken = take(Place(name_shelf(context.chat_id), room, self.days))
         else:
             taken = take(Place(SHARED, room))
-            self._today[context.chat_id] += len(taken.articles)
+            self._note(context.chat_id, len(taken.articles))
         return Received(taken, tuple(self._notes(context, taken, full)))
 
     def _room(self, context: MessageContext) -> tuple[int, str]:
@@ -121,10 +123,21 @@ class HandIns:
 
     def _room_for_all(self, context: MessageContext) -> tuple[int, str]:
         """The same where it goes to everybody, and nothing tells whose it was."""
+        most, buckets = self._settings.shelf_a_day, self._state.buckets
+        full = texts.say("shelf-day-full", most=most)
+        if buckets:
+            return buckets.room(Kind.HANDED_IN, context.chat_id, (most, _DAY_S)), full
         if self._since != (midnight := _midnight()):
             self._since, self._today = midnight, Counter()
-        most = self._settings.shelf_a_day
-        return most - self._today[context.chat_id], texts.say("shelf-day-full", most=most)
+        return most - self._today[context.chat_id], full
+
+    def _note(self, chat_id: int, count: int) -> None:
+        """Count what a chat handed in for everybody; where replicas count it, it is no day's."""
+        if buckets := self._state.buckets:
+            rate = (self._settings.shelf_a_day, _DAY_S)
+            buckets.spend(Kind.HANDED_IN, chat_id, rate, count)
+        else:
+            self._today[chat_id] += count
 
     def _notes(self, context: MessageContext, taken: Taken, full: str) -> list[Note]:
         notes = [Note(_explain(failure)) for failure in taken.failures[:_SHOWN]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,8 +34,9 @@ from bot.reply.reply import Button, Note, Reply
 from bot.settings import Settings
 from bot.storage.access import Standing
 from bot.storage.chats import ChatStore
+from bot.storage.coordination.buckets import Kind
 from bot.telegram.context import App, Context
-from bot.telegram.quota import ChatQuota
+from bot.telegram.quota import make_quota
 from bot.telegram.receiving.anonymous import NAMELESS
 from bot.telegram.receiving.inbox import Inbox, carries_question, find_question
 from bot.telegram.receiving.presses import acknowledge, read_action, says
@@ -85,9 +87,10 @@ class AccessControl:
         self._inbox = inbox
         self._pulse = pulse
         self._limits = DailyQuota(state, settings.questions_a_day)
-        self._requests = ChatQuota(*_REQUESTS)
-        self._requests_each = ChatQuota(*_REQUESTS_EACH)
-        self._put_off = ChatQuota(1, _REQUESTS[1])
+        quota = partial(make_quota, state.buckets)
+        self._requests = quota(Kind.KNOCKED, *_REQUESTS)
+        self._requests_each = quota(Kind.KNOCKED_EACH, *_REQUESTS_EACH)
+        self._put_off = quota(Kind.PUT_OFF, 1, _REQUESTS[1])
 
     def attach(self, application: App) -> None:
         """Register; before the handlers that hear all buttons."""
@@ -241,8 +244,8 @@ class AccessControl:
         message_context = MessageContext(chat_id, language=language)
         name = user.full_name if user else ""
         if first and not await self._ask(update, bot, chat, name, language=language):
-            if not self._put_off.wait_s(chat_id):
-                self._put_off.spend(chat_id)
+            if not await self._put_off.wait_s(chat_id):
+                await self._put_off.spend(chat_id)
                 later = await self._said(message_context, "invited-later")
                 await send.send(bot, message_context, later)
             return
@@ -279,10 +282,10 @@ class AccessControl:
             False where they are not asked, as many were or the same person was before.
         """
         asking = ((self._requests, _ALL), (self._requests_each, _writer(update)))
-        if any(quota.wait_s(one) for quota, one in asking):
+        if any([await quota.wait_s(one) for quota, one in asking]):
             return False
         for quota, one in asking:
-            quota.spend(one)
+            await quota.spend(one)
         if name in (None, NAMELESS):  # it was stored meanwhile, and no name with it
             name = await _look_up_name(bot, chat.id)
         shown = isolate(shorten(flatten(name or ""), _NAME_UNITS)) or "…"

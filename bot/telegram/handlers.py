@@ -38,6 +38,7 @@ from bot.reply.reply import Outcome, Reply
 from bot.request_trace import get_current
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
+from bot.storage.coordination.buckets import Kind
 from bot.telegram.context import App, Context
 from bot.telegram.crowds import Crowds
 from bot.telegram.error_replies import ErrorReplies, contain
@@ -46,7 +47,7 @@ from bot.telegram.inline import InlineHandlers
 from bot.telegram.limits import Limits
 from bot.telegram.line import Line
 from bot.telegram.permissions import may_decide
-from bot.telegram.quota import ChatQuota
+from bot.telegram.quota import make_quota
 from bot.telegram.reading_room import ReadingRoom, download
 from bot.telegram.receiving import group_messages
 from bot.telegram.receiving.commands import hear_in
@@ -89,7 +90,9 @@ class Handlers:
         self._timing = timing
         self._admins = settings.admins
         self._limits = DailyQuota(state, settings.questions_a_day)
-        self._allowance = ChatQuota(timing.questions, timing.questions_s)
+        self._allowance = make_quota(
+            state.buckets, Kind.ASKED, timing.questions, timing.questions_s
+        )
         self._elsewhere = InlineHandlers(conversation, self._limits, self._admins)
         self._apologies = ErrorReplies(
             conversation,
@@ -362,13 +365,14 @@ class Handlers:
         """
         if cost is Cost.NOTHING:
             return None
-        wait_s = self._allowance.wait_s(message_context.chat_id)
+        wait_s = await self._allowance.wait_s(message_context.chat_id)
         if wait_s >= self._timing.unnoticed_s:
             seconds = math.ceil(wait_s)
             reply = await asyncio.to_thread(self._conversation.busy, message_context, seconds)
             await send.send(context.bot, message_context, reply)
-        await asyncio.sleep(self._allowance.wait_s(message_context.chat_id))
-        self._allowance.spend(message_context.chat_id)
+        if wait_s:
+            await asyncio.sleep(await self._allowance.wait_s(message_context.chat_id))
+        await self._allowance.spend(message_context.chat_id)
         crowded = None if to_read else await self._crowds.join(update, context, message_context)
         if crowded or cost is Cost.TURN:
             return crowded

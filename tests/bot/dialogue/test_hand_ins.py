@@ -37,6 +37,7 @@ from retrieval.answers import AnswerKind
 from tests.support.fake_web import FakeFetcher, entry, news, page, rss
 from tests.support.models import FakeEncoder
 from tests.support.newsroom import ARTICLES, action, citations, labels, notes
+from tests.support.one_postgres import new_database
 
 ME = MessageContext(7)
 YOU = MessageContext(8)
@@ -387,6 +388,23 @@ def test_readers_may_add_for_everybody_where_that_is_set(tmp_path, monkeypatch):
     assert "shelf" not in notes(home.say(ME, "/privacy"))[0]
     monkeypatch.setattr(module, "_midnight", lambda: datetime(2099, 1, 1, tzinfo=UTC))
     assert home.say(ME, "https://news.example/tram").articles
+
+
+def test_what_is_added_for_everybody_is_counted_for_all_replicas(tmp_path):
+    url = new_database()
+    first, second = (
+        Home(tmp_path / name, readers_add="shared", shelf_a_day=1, database_url=url)
+        for name in "ab"
+    )
+    try:
+        assert notes(first.say(ME, BELL)) == []
+        other = "https://news.example/tram"
+        assert notes(second.say(ME, other))[0].startswith("That is 1 articles")
+        assert second.say(YOU, other).articles
+    finally:
+        for one in (first, second):
+            one.services.store.close()
+            one.services.chats.close()
 
 
 def test_where_nothing_may_be_handed_in_an_address_is_looked_up_only(home):
