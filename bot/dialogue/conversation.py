@@ -205,7 +205,8 @@ class Conversation:
     def privacy(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
         """Say what is kept, and for how long."""
         days = self._hand_ins.days if self._hand_ins else None
-        return Reply((Note(privacy.describe_kept(self._state.retention, days)),))
+        traces = self._state.leaves_traces
+        return Reply((Note(privacy.describe_kept(self._state.retention, days, traces=traces)),))
 
     @spoken
     def forget(self, context: MessageContext) -> Reply:
@@ -214,7 +215,8 @@ class Conversation:
             return Reply((Note(texts.say("not-allowed")),))
         shelf = self._store.only(name_shelf(context.chat_id)).clear()
         deleted = self._state.forget(context.chat_id) | {privacy.SHELF: shelf}
-        return Reply((Note(privacy.describe_forgotten(deleted)),))
+        traces = self._state.leaves_traces
+        return Reply((Note(privacy.describe_forgotten(deleted, traces=traces)),))
 
     @spoken
     def latest(self, context: MessageContext) -> Reply:

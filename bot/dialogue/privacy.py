@@ -16,23 +16,29 @@ _ANSWERS = ("answer", "shown", "talk")
 _NAMED = ("exchange", *_ANSWERS, "feedback", "preference", "subscription", SHELF)
 
 
-def describe_kept(retention: timedelta, shelf_days: int | None = None) -> str:
+def describe_kept(
+    retention: timedelta, shelf_days: int | None = None, *, traces: bool = False
+) -> str:
     """Say what is kept, and for how long; a part of an hour counts as one.
 
     Args:
         retention: For how long questions are.
         shelf_days: For how many days what is handed in; None where nothing can be.
+        traces: Whether the bytes of what is deleted stay for a while: see docs/privacy.md.
     """
     kept = [texts.say("privacy", hours=-(-retention // timedelta(hours=1)))]
     kept += [texts.say("privacy-shelf", days=shelf_days)] if shelf_days else []
-    return "\n\n".join((*kept, texts.say("privacy-alerts")))
+    kept += [texts.say("privacy-alerts")]
+    kept += [texts.say("privacy-database")] if traces else []
+    return "\n\n".join(kept)
 
 
-def describe_forgotten(deleted: Mapping[str, int]) -> str:
+def describe_forgotten(deleted: Mapping[str, int], *, traces: bool = False) -> str:
     """Say what was deleted, by kind.
 
     Args:
         deleted: How many rows of which table (see `bot.storage.erasure.forget`).
+        traces: As `describe_kept` says.
     """
     # An answer has a row of its own in several tables; it is one answer all the same.
     answers = max(deleted.get(table, 0) for table in _ANSWERS)
@@ -48,4 +54,7 @@ def describe_forgotten(deleted: Mapping[str, int]) -> str:
         (others, texts.say("other-notes", count=others)),
     )
     told = [words for count, words in parts if count]
-    return texts.say("forgot", what=", ".join(told)) if told else texts.say("forgot-nothing")
+    if not told:
+        return texts.say("forgot-nothing")
+    what = ", ".join(told)
+    return texts.say("forgot-database", what=what) if traces else texts.say("forgot", what=what)

@@ -495,3 +495,8 @@ gone-from-page = nicht mehr auf der Seite des Verlags
 ## Was ein anderer Tag sagte
 
 also-otherwise = Auch: Am { $day } hieß es anders:
+
+## Datenbank
+
+privacy-database = All das liegt in einer Datenbank, die sich mehrere meiner Prozesse teilen. Gelöschtes ist dort sofort weg, für mich und für alle, die sie abfragen; Spuren davon bleiben in den Dateien, Protokollen und Sicherungen der Datenbank, bis sie überschrieben werden. Wann das geschieht, bestimmt, wer mich betreibt.
+forgot-database = Erledigt. Gelöscht: { $what }. Nichts, was hier gefragt oder geantwortet wurde, lässt sich noch nachschlagen; /privacy sagt, wie lange Spuren davon in meiner Datenbank bleiben können.

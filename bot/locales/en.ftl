@@ -665,3 +665,18 @@ admin-post-gone = The public page of this post says that the post is not there a
 ## What another day said
 
 also-otherwise = Also: { $day } said otherwise:
+
+## Replicas
+
+admin-health-replicas =
+    { $replicas ->
+        [one] One replica
+       *[other] { $replicas } replicas
+    }; this is { $replica }, { $leader } leads
+admin-no-leader = nobody
+admin-stats-sizes = Databases: articles { $archive } MB, chats { $chats } MB
+
+## Database
+
+privacy-database = All this lies in a database that several of my processes share. What is deleted is gone from it at once, for me and for everybody who asks it; its traces stay in that database’s files, logs and backups until they are overwritten. When that is, whoever runs me decides.
+forgot-database = Done. I deleted { $what }. Nothing that was asked or answered here can be looked up any more; /privacy says how long traces of it may stay in my database.

@@ -490,3 +490,8 @@ gone-from-page = ya no está en la página del medio
 ## Lo que decía otro día
 
 also-otherwise = También: el { $day } se decía otra cosa:
+
+## Base de datos
+
+privacy-database = Todo esto está en una base de datos que comparten varios de mis procesos. Lo que se borra desaparece de ella enseguida, para mí y para cualquiera que la consulte; sus rastros quedan en los archivos, los registros y las copias de seguridad de esa base de datos hasta que se sobrescriben. Cuándo ocurre lo decide quien me gestiona.
+forgot-database = Hecho. He borrado: { $what }. Nada de lo que se preguntó o respondió aquí se puede consultar ya; /privacy dice cuánto pueden quedar rastros en mi base de datos.
