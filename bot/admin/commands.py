@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot import texts
 from bot.admin import chart
 from bot.admin.add_articles import Added, add_url
@@ -49,6 +51,7 @@ _FEEDS, _NAME_CHARS, _LINE_CHARS = 12, 60, 160
 """As many feeds as one message holds, and how much of each."""
 _MB, _GB = 10**6, 10**9
 _MISSING = "-"
+_OWN_FILES = "sqlite"
 
 
 @dataclass(slots=True)
@@ -116,14 +119,16 @@ class AdminCommands:
         usage = self._state.usage.usage(now)
         thumbs = [self._thumbs(now - timedelta(days=days)) for days in (1, 7)]
         told = _told(articles, everything - articles, usage, thumbs)
-        words = Reply((Note(f"{told}\n\n{self._alerts(now)}"),))
+        more = [self._alerts(now)]
+        if self._state.kind != _OWN_FILES:  # whose disk nobody here can look at
+            more.append(texts.say("admin-stats-sizes", **self._sizes()))
+        words = Reply((Note("\n\n".join((told, *more))),))
         return Figures(words, _drawn(articles, usage, thumbs[1]))
 
     def health(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all admins see the same
         """Show how the running bot is."""
         pulse, now = self._pulse, time.monotonic()
         checkup = pulse.health.check()
-        chats, archive = (_size(self._archive, name) for name in ("chats", "articles"))
         words = texts.say(
             "admin-health",
             version=version("byline"),
@@ -135,15 +140,24 @@ class AdminCommands:
             # a name, not a quantity: written without separators
             revision=str(checkup.revision),
             model=f"{self._settings.model}, {self._archive.encoder.runtime}",
-            archive=round(archive / _MB, 1),
-            chats=round(chats / _MB, 1),
+            **self._sizes(),
             free=round(shutil.disk_usage(self._archive.home).free / _GB, 1),
         )
+        notes = [Note(words)]
+        if checkup.database != _OWN_FILES:
+            leader = checkup.leader or texts.say("admin-no-leader")
+            count, name = checkup.replicas, checkup.replica
+            told = texts.say("admin-health-replicas", replicas=count, replica=name, leader=leader)
+            notes.append(Note(told))
         problems = "\n".join(checkup.problems) or texts.say("admin-no-problems")
-        notes = [Note(words), Note(problems)]
+        notes.append(Note(problems))
         if checkup.poison:
             notes.append(Note(texts.say("admin-health-poison", count=checkup.poison)))
         return Reply(tuple(notes))
+
+    def _sizes(self) -> dict[str, float | str]:
+        databases = (("archive", "articles"), ("chats", "chats"))
+        return {name: _megabytes(self._archive, database) for name, database in databases}
 
     def add(self, context: MessageContext, typed: str) -> Reply:  # noqa: ARG002
         """Fetch and store what an address holds; takes as long as that takes."""
@@ -353,6 +367,14 @@ def _span(span_s: float) -> str:
         if parts or count or unit == "s":
             parts.append(f"{count} {unit}")
     return " ".join(parts[:2])
+
+
+def _megabytes(archive: Services, name: str) -> float | str:
+    """How large a database is; what does not answer is named among the problems."""
+    try:
+        return round(_size(archive, name) / _MB, 1)
+    except SQLAlchemyError:
+        return _MISSING
 
 
 def _size(archive: Services, name: str) -> int:

@@ -1,6 +1,6 @@
 """Whether a running bot is of use: it hears Telegram, its databases answer, its index is there.
 
-Tested with the metrics in `tests/bot/admin/test_metrics.py`.
+Much of it is tested with the metrics, in `tests/bot/admin/test_metrics.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.admin.feeds import Followed, list_feeds
 from bot.storage.chats import ChatStore
+from bot.storage.coordination.alone import Alone
+from bot.storage.coordination.coordination import Coordination
 from retrieval.search import Searcher
 
 
@@ -37,6 +39,10 @@ class Checkup:
     passages: int
     revision: int
     poison: int | None = None
+    database: str = "sqlite"
+    replica: str = ""
+    leader: str | None = None
+    replicas: int = 1
 
 
 class Health:
@@ -49,6 +55,7 @@ class Health:
         state: The chats.
         searcher: The articles and their index; None where there are none to watch.
         silent_s: How long Telegram may be silent before that is a problem.
+        coordination: Knows the other processes over the same database; None where there are none.
         beside: What works in threads of its own and does not just now, by name, and why not.
     """
 
@@ -58,12 +65,14 @@ class Health:
         searcher: Searcher | None,
         *,
         silent_s: float,
+        coordination: Coordination | None = None,
         beside: Mapping[str, str] | None = None,
     ) -> None:
         self._beside = beside if beside is not None else {}
         self._state = state
         self._searcher = searcher
         self._silent_s = silent_s
+        self._coordination = coordination or Alone()
         self.broken: dict[str, str] = {}
         self._heard_at: float | None = None
 
@@ -75,6 +84,26 @@ class Health:
     def quiet_s(self) -> float | None:
         """Seconds since Telegram last answered; None if it never did."""
         return None if self._heard_at is None else time.monotonic() - self._heard_at
+
+    @property
+    def database(self) -> str:
+        """Which database the chats are in."""
+        return self._state.kind
+
+    @property
+    def replica(self) -> str:
+        """The name of this process."""
+        return self._coordination.name
+
+    @property
+    def leader(self) -> str | None:
+        """The name of the process that does what only one does."""
+        return self._coordination.leader()
+
+    @property
+    def replicas(self) -> int:
+        """How many processes are there, as far as this one knows."""
+        return len(self._coordination.members())
 
     @property
     def passages(self) -> int:
@@ -127,9 +156,10 @@ class Health:
             problems.append(f"the archive does not answer: {_cause(error)}")
         if articles and not self.passages:
             problems.append("the index is not loaded")
-        problems += self._lateness()
-        known = self.quiet_s, articles, self.passages, self.revision
-        return Checkup(tuple(problems), *known, self._poison())
+        problems += [*self._lateness(), *self._loneliness()]
+        known = self.quiet_s, articles, self.passages, self.revision, self._poison()
+        others = self.database, self.replica, self.leader, self.replicas
+        return Checkup(tuple(problems), *known, *others)
 
     def _deaths(self) -> list[str]:
         known = (*self.broken.items(), *self._beside.items())
@@ -144,6 +174,11 @@ class Health:
         except SQLAlchemyError:
             return []  # which is a problem that is named already
         return [f"search is behind the archive: revision {self.revision} of {revision}"]
+
+    def _loneliness(self) -> list[str]:
+        if self._coordination.members():
+            return []
+        return ["this replica hears nothing of the others: it can hold no chat, nor lead"]
 
     def _poison(self) -> int | None:
         try:

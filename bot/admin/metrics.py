@@ -25,7 +25,7 @@ from prometheus_client import (
     ProcessCollector,
     make_wsgi_app,
 )
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -117,6 +117,7 @@ class Metrics:
             Gauge(name, text, registry=self.registry).set_function(_or_unknown(read))
         self.registry.register(FeedMetrics(health.feeds))
         self.registry.register(_Unread(health))
+        self.registry.register(_Replicas(health))
         self.registry.register(_Stopped())
 
 
@@ -129,6 +130,25 @@ class _Unread(Collector):
     def collect(self) -> Iterator[CounterMetricFamily]:
         text = "Windows of hits left unread for want of time"
         yield CounterMetricFamily("byline_windows_unread", text, value=self._health.unread)
+
+
+class _Replicas(Collector):
+    """Which process this is among those over the same database, and which of them leads."""
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
+
+    def collect(self) -> Iterator[Metric]:
+        names = {"replica": self._health.replica, "leader": self._health.leader or ""}
+        about = "This process, the one that leads, and the database that they are over"
+        family = GaugeMetricFamily("byline_replica", about, labels=[*names, "database"])
+        family.add_metric([*names.values(), self._health.database], 1)
+        yield family
+        text = "Processes over the same database, this one among them"
+        yield GaugeMetricFamily("byline_replicas", text, value=self._health.replicas)
+        text = "Whether this process does what only one does"
+        leads = names["replica"] == names["leader"]
+        yield GaugeMetricFamily("byline_leads", text, value=float(leads))
 
 
 class _Stopped(Collector):

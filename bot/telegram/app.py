@@ -50,6 +50,7 @@ from bot.telegram.receiving.polling import (
 )
 from bot.telegram.receiving.shared_inbox import SharedInbox
 from bot.telegram.receiving.update_processor import ChatUpdateProcessor
+from bot.telegram.sending.pacing import Pacing, SharedPacing
 from bot.telegram.sending.rate_limiter import RateLimiter
 from bot.telegram.supervisor import Supervisor
 from bot.telegram.unasked.broadcaster import Broadcaster
@@ -150,13 +151,19 @@ class Service:
         self._inbox = self._shared or Inbox(state, timing, room=self._lanes.room, posts=self._posts)
         searcher = archive.searcher if archive else None
         beside = archive.broken if archive else None
-        self.health = Health(state, searcher, silent_s=timing.silent_s, beside=beside)
+        self.health = Health(
+            state,
+            searcher,
+            silent_s=timing.silent_s,
+            coordination=self._coordination,
+            beside=beside,
+        )
         self._polling = Polling(timing, self.health)
         self._supervisor = Supervisor(self.health, timing, self._polling.end)
         pulse = Pulse(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
         self.metrics.watch(self.health, pulse.queue)
         self.overran = False
-        self._pacing = RateLimiter(self._timing, self.metrics)
+        self._pacing = RateLimiter(timing, self.metrics, self._paced())
         self.application = self._built()
         self._moves = GroupMoves(state, self._coordination, conversation.moved)
         self._handlers = Handlers(
@@ -247,6 +254,11 @@ class Service:
             timing=self._timing,
             leads=self._leads,
         )
+
+    def _paced(self) -> Pacing | None:
+        """The pace that all replicas keep to, where there may be several."""
+        buckets, others = self._state.buckets, self._coordination.members
+        return SharedPacing(buckets, self._timing, lambda: len(others())) if buckets else None
 
     def _built(self) -> App:
         token, base = self._settings.telegram_bot_token, str(self._settings.telegram_api_url)

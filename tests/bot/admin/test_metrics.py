@@ -27,6 +27,7 @@ from bot.admin.metrics import Metrics, serve
 from bot.request_trace import Trace, get_current, trace_update
 from bot.services import Services
 from bot.storage.chats import ChatStore
+from bot.storage.coordination.alone import Alone
 from bot.telegram.app import Service
 from bot.telegram.receiving.polling import (
     CANNOT_LISTEN,
@@ -102,7 +103,8 @@ class Running:
 
 def archive_of(room: Newsroom) -> Services:
     """An archive that is open already."""
-    return SimpleNamespace(searcher=room.searcher, store=room.store, broken={})  # type: ignore[return-value]
+    beside = {"broken": {}, "coordination": Alone()}
+    return SimpleNamespace(searcher=room.searcher, store=room.store, **beside)  # type: ignore[return-value]
 
 
 async def until(true) -> None:
