@@ -28,9 +28,9 @@ from corpus.errors import CorpusError
 from corpus.ingest import attribute_missing
 from corpus.nlp import entities
 from corpus.storage.database.postgres import Schema
-from corpus.storage.store import Store
+from corpus.storage.store import CHANGED, Store
 from retrieval.encoding.encoder import Encoder
-from retrieval.errors import RetrievalError
+from retrieval.errors import FingerprintError, RetrievalError
 from retrieval.reading.cross_encoder import CrossEncoder
 from retrieval.reading.model import ReaderModel
 from retrieval.reading.reader import Reader
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _LOOK_S = 0.25
 """How often a running bot looks for newly added articles; a look costs a millisecond."""
+_LOOK_TOLD_S = 2.0
+"""The same where it is told of them: in case that it did not hear."""
 _REST = 2
 """How many times as long as it took to take articles in it waits before it looks again."""
 _LET_GO_S = 60
@@ -144,6 +146,19 @@ class Services:
         searcher.save()
         return searcher
 
+    def tell_model(self) -> None:
+        """Say in the log what embeds questions: what embedded the archive, where it holds anything.
+
+        Raises:
+            FingerprintError: The archive was embedded by what this machine is not to use, or lacks.
+            ModelError: This machine lacks what is wanted.
+        """
+        used, stored = self.encoder.fingerprint, self.store.whole().fingerprints()
+        for other in stored - {used}:
+            raise FingerprintError(stored=other, wanted=used)
+        known = {"model": self.settings.model, "runtime": self.encoder.runtime}
+        _log.info("embedding as the archive was" if stored else "embedding anew", **known)
+
     def warm(self) -> None:
         """Load the models now rather than with the first question.
 
@@ -167,9 +182,8 @@ class Services:
         if self.reader:
             self.reader.load()
         searcher, stop = self.searcher, threading.Event()
-        following, only = self._follow(stop), self._as_leader
+        following, only, news = self._follow(stop), self._as_leader, self._news(stop)
         lasting = (
-            ("taking in new articles", partial(_take_in, searcher), _LOOK_S),
             (
                 "letting go of articles whose time has come",
                 self._as_leader(self._let_go),
@@ -183,9 +197,15 @@ class Services:
             ),
         )
         threads = [
-            threading.Thread(target=self._repeat, args=(name, work, pause_s, stop), daemon=True)
+            threading.Thread(
+                target=self._repeat,
+                args=(name, work, partial(_rest, stop, pause_s), stop),
+                daemon=True,
+            )
             for name, work, pause_s in lasting
         ]
+        taking = "taking in new articles", partial(_take_in, searcher), news.wait, stop
+        threads.append(threading.Thread(target=self._repeat, args=taking, daemon=True))
         threads.append(threading.Thread(target=_warm_up, args=(searcher,), daemon=True))
         for thread in threads:
             thread.start()
@@ -193,6 +213,7 @@ class Services:
             yield searcher
         finally:
             stop.set()
+            news.end()
             following.close()
             for thread in threads:
                 thread.join()
@@ -233,10 +254,25 @@ class Services:
             callback=name_callback(str(hook)) if (hook := self.settings.webhook_url) else "",
         )
 
+    def _news(self, stop: threading.Event) -> _News:
+        """What waits for new articles."""
+        return _News(self.coordination if self.database_url else None, stop)
+
     def _repeat(
-        self, name: str, work: Callable[[], None], pause_s: float, stop: threading.Event
+        self,
+        name: str,
+        work: Callable[[], None],
+        wait: Callable[[float], object],
+        stop: threading.Event,
     ) -> None:
-        """Do some work again and again, whatever it raises: that is said once, until it works."""
+        """Do some work again and again, whatever it raises: that is said once, until it works.
+
+        Args:
+            name: Of the work.
+            work: What to do.
+            wait: Waits until it is to be done again; given for how long to rest at least.
+            stop: Whether to end.
+        """
         while not stop.is_set():
             start = time.monotonic()
             try:
@@ -248,7 +284,39 @@ class Services:
                 self.broken[name] = why
             else:
                 self.broken.pop(name, None)
-            stop.wait(max(pause_s, _REST * (time.monotonic() - start)))
+            wait(_REST * (time.monotonic() - start))
+
+
+class _News:
+    """Waits for new articles: to be told of them by who adds them, or for the time to look.
+
+    Args:
+        coordination: Tells what other processes say; None where nobody says anything.
+        stop: Whether to end.
+    """
+
+    def __init__(self, coordination: Coordination | None, stop: threading.Event) -> None:
+        self._coordination = coordination
+        self._stop = stop
+        self._told = threading.Event()
+        if coordination is not None:
+            coordination.listen(CHANGED, lambda _: self._told.set())
+            coordination.watch(self._told.set)
+
+    def wait(self, rest_s: float) -> None:
+        """Rest for some time, then wait."""
+        self._stop.wait(rest_s)
+        hears = self._coordination is not None and self._coordination.members()
+        self._told.wait(_LOOK_TOLD_S if hears else _LOOK_S)
+        self._told.clear()
+
+    def end(self) -> None:
+        """Wait no more."""
+        self._told.set()
+
+
+def _rest(stop: threading.Event, pause_s: float, rest_s: float) -> None:
+    stop.wait(max(pause_s, rest_s))
 
 
 def _reader(settings: Settings) -> Reader | None:

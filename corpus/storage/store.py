@@ -25,7 +25,13 @@ from corpus.attribution.attribution import Extraction
 from corpus.storage.apart import tell_apart
 from corpus.storage.attributions import Attributions, replace
 from corpus.storage.checkpoints import Checkpoint, Checkpoints, keep_checkpoint
-from corpus.storage.database.dialects import insert, join_numbers, read_snapshot, write_alone
+from corpus.storage.database.dialects import (
+    insert,
+    join_numbers,
+    notify,
+    read_snapshot,
+    write_alone,
+)
 from corpus.storage.database.opening import open_database, tell_faults
 from corpus.storage.database.postgres import Schema
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings, find_unsound, stack_stored
@@ -57,6 +63,10 @@ _MOVED = ("added", "corrected", "gone", "number")
 """What an article keeps that is put on another shelf."""
 _GAP = 2**32
 """Room between two changes' keys; SQLite's 63 bits hold four thousand million such gaps."""
+
+
+CHANGED = "articles"
+"""What processes over a PostgreSQL database are told when a revision moved on."""
 
 
 class Change(StrEnum):
@@ -802,6 +812,7 @@ def _advance(connection: sa.Connection, shelf: str, keys: int = 0) -> int:
     moved = sa.update(SHELF).where(SHELF.c.name == shelf).values(revision=first + keys)
     if not connection.execute(moved).rowcount:
         connection.execute(sa.insert(SHELF).values(name=shelf, revision=first + keys))
+    notify(connection, CHANGED)
     return first
 
 

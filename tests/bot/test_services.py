@@ -29,6 +29,7 @@ from tests.support.coordination import Town
 from tests.support.feed_site import feed_site
 from tests.support.models import FakeAttributor, FakeEncoder, story
 from tests.support.newsroom import ARTICLES, BEES, BEES_QUESTION, FUNICULAR, without_a_model
+from tests.support.one_postgres import new_database
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +39,8 @@ def fake_encoder(monkeypatch):
     monkeypatch.setattr("bot.services._LOOK_S", 0.02)
 
 
-def archive(home, model: str = "one") -> Services:
-    return Services(Settings(_env_file=None, home=home, model=model))
+def archive(home, model: str = "one", **more) -> Services:
+    return Services(Settings(_env_file=None, home=home, model=model, **more))
 
 
 def until(true: Callable[[], object], *, within_s: float = 30) -> None:
@@ -77,6 +78,45 @@ def test_what_another_process_adds_or_removes_is_noticed(tmp_path):
         theirs.store.remove(BEES.id)
         until(lambda: len(searcher) == 1)
     assert {"took in new articles"} == {entry["event"] for entry in log}
+
+
+def test_a_start_says_what_embedded_the_archive_or_refuses(tmp_path):
+    ours = archive(tmp_path)
+    with structlog.testing.capture_logs() as log:
+        ours.tell_model()
+        ingest([BEES], store=ours.store, embedder=ours.encoder)
+        ours.tell_model()
+    assert [entry["event"] for entry in log] == ["embedding anew", "embedding as the archive was"]
+    assert {(one["model"], one["runtime"]) for one in log} == {("one", "counted words")}
+    with pytest.raises(FingerprintError, match="run `byline reindex`"):
+        archive(tmp_path, "two").tell_model()
+
+
+def test_replicas_are_told_of_new_articles_and_need_not_look(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.services._LOOK_TOLD_S", 600)
+    url = new_database()
+    ours, theirs = (archive(tmp_path / name, database_url=url) for name in ("a", "b"))
+    with ours.coordination, ours.kept_fresh() as searcher:
+        until(ours.coordination.members)
+        time.sleep(0.05)  # it looks for the last time by itself
+        ingest([FUNICULAR, BEES], store=theirs.store, embedder=theirs.encoder)
+        until(lambda: len(searcher) == 2)
+        theirs.store.remove(BEES.id)
+        until(lambda: len(searcher) == 1)
+    for one in (ours, theirs):
+        one.store.close()
+    ours.chats.close()
+
+
+def test_who_hears_nothing_looks_by_itself(tmp_path):
+    url = new_database()
+    ours, theirs = (archive(tmp_path / name, database_url=url) for name in ("a", "b"))
+    with ours.kept_fresh() as searcher:  # which is no part of the replicas
+        ingest([BEES], store=theirs.store, embedder=theirs.encoder)
+        until(lambda: len(searcher) == 1)
+    for one in (ours, theirs):
+        one.store.close()
+    ours.chats.close()
 
 
 def test_taking_articles_in_leaves_most_of_the_time_to_the_answers(tmp_path):
