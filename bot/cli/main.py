@@ -298,6 +298,7 @@ def _serve(archive: Services, settings: Settings) -> None:
     values = [secret.get_secret_value() for secret in secrets if secret]
     logs.configure(settings.log_level, secrets=values)
     state = archive.chats
+    archive.tell_model()
     with archive.kept_fresh() as searcher, _others(archive):
         talk = Conversation(
             searcher, state, hand_ins=_make_hand_ins(archive), alerts=settings.alerts

@@ -27,7 +27,7 @@ from retrieval.encoding.backend import is_direct, prepare_direct
 from retrieval.encoding.encoder import DEFAULT_MODEL, Encoder
 from retrieval.encoding.pool import EmbeddingCache, EncoderPool
 from retrieval.encoding.seal import SealError, check_files, seal
-from retrieval.errors import ModelError
+from retrieval.errors import FingerprintError, ModelError
 from retrieval.index.header import add_header
 from retrieval.index.snapshot import make_empty, refresh
 from tests.support.models import story
@@ -560,6 +560,30 @@ def test_a_runtime_that_the_machine_lacks_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(runtimes, "has_bf16", lambda: False)
     with pytest.raises(ModelError, match="openvino-bf16; set BYLINE_RUNTIME"):
         _ = Encoder("hub/model", runtime="openvino-bf16", cache=tmp_path).fingerprint
+
+
+@pytest.mark.usefixtures("brain_floats")
+def test_a_machine_that_lacks_the_archives_runtime_says_what_to_set(tmp_path, monkeypatch):
+    stored = Encoder("hub/model", runtime="auto", cache=tmp_path).fingerprint
+    monkeypatch.setattr(runtimes, "has_bf16", lambda: False)
+    here = Encoder("hub/model", runtime="auto", cache=tmp_path, kept=[stored]).fingerprint
+    told = str(FingerprintError(stored=stored, wanted=here))
+    assert "BYLINE_RUNTIME=openvino-bf16 where a machine has that" in told
+    assert "`byline reindex` with what all machines have, such as BYLINE_RUNTIME=openvino" in told
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize(
+    ("stored", "wanted", "remedy"),
+    [
+        ("a@1/torch-f32/x/180", "a@1/openvino-f32/x/180", "BYLINE_RUNTIME=torch where"),
+        ("a@1/torch-f32/x", "b@2/openvino-f32/x", "BYLINE_MODEL and BYLINE_RUNTIME back"),
+        ("a@1/torch-f32/x", "a@1/openvino-f32/y", "BYLINE_MODEL and BYLINE_RUNTIME back"),
+        ("a", "a@1/openvino-f32/y", "BYLINE_MODEL and BYLINE_RUNTIME back"),
+    ],
+)
+def test_what_to_do_goes_by_what_differs(stored, wanted, remedy):
+    assert remedy in str(FingerprintError(stored=stored, wanted=wanted))
 
 
 def test_the_precisions_of_this_machine_can_be_asked_for():
