@@ -16,8 +16,10 @@ WORKDIR /app
 
 # What Byline needs changes rarely, so it is a layer of its own; ours comes last and is small.
 # Every file but torch's, which depends on the index, is known by its hash.
-COPY constraints.txt requirements.txt ./
-RUN pip install --require-hashes --no-deps --requirement requirements.txt \
+# WITH=-postgres adds what speaks to PostgreSQL: see deploy/compose.replicas.yaml.
+ARG WITH=
+COPY constraints.txt requirements.txt requirements-postgres.txt ./
+RUN pip install --require-hashes --no-deps --requirement requirements${WITH}.txt \
     && pip install --constraint constraints.txt torch
 
 COPY pyproject.toml README.md LICENSE ./

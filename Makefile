@@ -97,6 +97,7 @@ constraints:
 # Write the lists with hashes anew, of the versions in constraints.txt.
 lock: build/tools/.ready
 	$(TOOLS)/uv pip compile --quiet --constraint constraints.txt pyproject.toml --output-file requirements.txt
+	$(TOOLS)/uv pip compile --quiet --constraint constraints.txt --extra postgres pyproject.toml --output-file requirements-postgres.txt
 	$(TOOLS)/uv pip compile --quiet --constraint constraints.txt --extra dev pyproject.toml --output-file requirements-dev.txt
 	$(TOOLS)/uv pip compile --quiet --group pyproject.toml:tools --output-file requirements-tools.txt
 

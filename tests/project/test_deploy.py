@@ -23,12 +23,17 @@ from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.telegram.limits import STANDARD
 from bot.telegram.receiving.polling import CANNOT_GO_ON, CANNOT_LISTEN, REFUSED_TOKEN, TAKEN_TOKEN
+from corpus.storage.database.postgres import MOST_CONNECTIONS
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 UNIT = (ROOT / "deploy" / "byline.service").read_text(encoding="utf-8")
+REPLICAS = yaml.safe_load((ROOT / "deploy" / "compose.replicas.yaml").read_text(encoding="utf-8"))
+BOTS = [one for name, one in REPLICAS["services"].items() if name.startswith("bot-")]
+REPLICA_PROXIES = [(ROOT / "deploy" / name).read_text(encoding="utf-8") for name in
+                   ("Caddyfile.replicas", "nginx.replicas.conf")]  # fmt: skip
 PROXIES = [(ROOT / "deploy" / name).read_text(encoding="utf-8") for name in
            ("Caddyfile", "nginx.conf")]  # fmt: skip
 
@@ -68,8 +73,10 @@ def headings() -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "text", [GUIDE, DOCKERFILE, UNIT, json.dumps(COMPOSE), *PROXIES],
-    ids=["guide", "Dockerfile", "unit", "compose", "Caddyfile", "nginx"],
+    "text", [GUIDE, DOCKERFILE, UNIT, json.dumps(COMPOSE), *PROXIES, json.dumps(REPLICAS),
+             *REPLICA_PROXIES],
+    ids=["guide", "Dockerfile", "unit", "compose", "Caddyfile", "nginx", "replicas",
+         "Caddyfile of replicas", "nginx of replicas"],
 )  # fmt: skip
 def test_every_setting_named_exists(text):
     named = set(re.findall(r"\b(?:BYLINE|TELEGRAM)_[A-Z_]+\b", text))
@@ -195,6 +202,60 @@ def test_all_proxies_lead_the_path_of_the_guide_to_the_port_of_the_webhook():
     for text in (caddy, *PROXIES):
         assert path in text
         assert f":{port}" in text
+
+
+def test_replicas_are_alike_but_for_their_folders():
+    assert len(BOTS) == 3
+    folders = [one.pop("volumes") for one in map(dict, BOTS)]
+    assert len({tuple(one) for one in folders}) == 3
+    alike = [{name: value for name, value in one.items() if name != "volumes"} for one in BOTS]
+    assert alike[0] == alike[1] == alike[2]
+    for one in REPLICAS["services"].values():
+        for volume in one["volumes"]:
+            name = volume.partition(":")[0]
+            assert name in REPLICAS["volumes"] or (ROOT / name).is_file()
+
+
+def test_replicas_are_set_as_replicas_have_to_be(monkeypatch):
+    given = {"POSTGRES_PASSWORD": "abc", "BYLINE_DOMAIN": "bot.example.org",
+             "BYLINE_WEBHOOK_SECRET": "s3cret"}  # fmt: skip
+    for name, value in BOTS[0]["environment"].items():
+        filled = re.sub(r"\$\{(\w+):\?\}", lambda found: given[found[1]], value)
+        monkeypatch.setenv(name, filled)
+    settings = Settings(_env_file=None)
+    assert settings.database_url.get_secret_value().endswith("byline:abc@postgres/byline")
+    assert str(settings.webhook_url) == "https://bot.example.org/byline"
+    assert settings.webhook_secret.get_secret_value() == "s3cret"
+    assert BOTS[0]["build"]["args"] == {"WITH": "-postgres"}
+    assert (ROOT / "requirements-postgres.txt").is_file()
+    assert "requirements${WITH}.txt" in DOCKERFILE
+    database = REPLICAS["services"]["postgres"]
+    assert database["environment"]["POSTGRES_USER"] == "byline"
+    assert BOTS[0]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    assert int(BOTS[0]["stop_grace_period"].rstrip("s")) > STANDARD.stop_s
+
+
+def test_the_database_takes_as_many_connections_as_replicas_open():
+    each = 2 * MOST_CONNECTIONS + 1  # articles, chats, and what holds the locks
+    assert f"up to {each} (" in GUIDE
+    (most,) = (int(one.partition("=")[2]) for one in REPLICAS["services"]["postgres"]["command"]
+               if "max_connections" in one)  # fmt: skip
+    assert len(BOTS) * each + 30 + 3 < most
+    assert f"{most} for three" in GUIDE
+
+
+def test_the_proxies_of_replicas_hand_on_what_one_does_not_take():
+    caddy, nginx = REPLICA_PROXIES
+    settings = BOTS[0]["environment"]
+    hook, watch = settings["BYLINE_WEBHOOK_PORT"], settings["BYLINE_METRICS_PORT"]
+    names = [name for name in REPLICAS["services"] if name.startswith("bot-")]
+    assert " ".join(f"{name}:{hook}" for name in names) in caddy
+    assert f"health_port {watch}" in caddy
+    assert settings["BYLINE_METRICS_LISTEN"] == settings["BYLINE_WEBHOOK_LISTEN"] == "0.0.0.0"
+    for words in ("/byline /byline/feeds/*", "method POST", "request_buffers", "/healthz"):
+        assert words in caddy
+    for words in ("non_idempotent", "^/byline(/feeds/[0-9a-f]+)?/?$", f":{hook} max_fails"):
+        assert words in nginx
 
 
 def test_who_stops_the_bot_waits_until_it_is_done():

@@ -28,8 +28,15 @@ _LOCK_S = 30
 """For how long a writer waits for another, as on SQLite."""
 _SILENT_S = 60
 """After how long a transaction that does nothing is ended: its process hangs, say."""
-_MOST_CONNECTIONS = 10
+_KEPT_CONNECTIONS, MOST_CONNECTIONS = 5, 15
 """Of a process to a schema; a statement takes milliseconds."""
+_ALIVE = {
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "user_timeout": 5000,
+}
+"""After how many seconds, and last in milliseconds, a connection to a dead machine is dropped."""
 _OURS = "byline, process "
 """How the names begin by which the database's server knows Byline's connections."""
 _LET_GO_S = 5
@@ -86,16 +93,16 @@ def connect(schema: Schema) -> sa.Engine:
     check_url(schema.url)
     url = _read_url(schema.url)
     _make_schema(url, schema.name)
-    limits = f"-csearch_path={schema.name} -clock_timeout={_LOCK_S}s"
+    limits = f"-clock_timeout={_LOCK_S}s -cidle_in_transaction_session_timeout={_SILENT_S}s"
     engine = sa.create_engine(
         url,
         connect_args={
-            "connect_timeout": _CONNECT_S,
             "application_name": f"{_OURS}{os.getpid()} on {socket.gethostname()}",
-            "options": f"{limits} -cidle_in_transaction_session_timeout={_SILENT_S}s",
+            **_kept_alive(schema, limits),
         },
         hide_parameters=True,  # errors are logged: what a reader asked must not stand in them
-        max_overflow=_MOST_CONNECTIONS,
+        pool_size=_KEPT_CONNECTIONS,
+        max_overflow=MOST_CONNECTIONS - _KEPT_CONNECTIONS,
         pool_pre_ping=True,  # a server that was started again, or another that took over
     )
 
@@ -120,18 +127,25 @@ def connect_alone(schema: Schema, name: str) -> psycopg.Connection[tuple[Any, ..
     import psycopg
 
     url = _read_url(schema.url).set(drivername="postgresql")
-    theirs = " ".join(f"-ctcp_{name}={value}" for name, value in _ALIVE.items())
-    ours = {("tcp_" if name == "user_timeout" else "") + name: n for name, n in _ALIVE.items()}
     return psycopg.connect(
         psycopg.conninfo.make_conninfo(
             url.render_as_string(hide_password=False),
-            connect_timeout=_CONNECT_S,
             application_name=name,
-            options=f"-csearch_path={schema.name} -csynchronous_commit=off {theirs}",
-            **ours,
+            **_kept_alive(schema, "-csynchronous_commit=off"),
         ),
         autocommit=True,
     )
+
+
+def _kept_alive(schema: Schema, options: str) -> dict[str, Any]:
+    """Arguments of a connection whose both ends notice soon where the other machine is gone."""
+    theirs = " ".join(f"-ctcp_{name}={value}" for name, value in _ALIVE.items())
+    ours = {("tcp_" if name == "user_timeout" else "") + name: n for name, n in _ALIVE.items()}
+    return {
+        "connect_timeout": _CONNECT_S,
+        "options": f"-csearch_path={schema.name} {options} {theirs}",
+        **ours,
+    }
 
 
 @contextmanager
