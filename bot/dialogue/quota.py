@@ -9,6 +9,7 @@ import math
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
+from secrets import randbelow
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -44,8 +45,8 @@ _REMEMBERED = 10_000
 class DailyQuota:
     """Counts questions, however they come in; admins may ask any number.
 
-    A button that asks what was kept counts as one; ten that search anew count as one, and those
-    that only show what was found, or rate it, do not.
+    A button that asks what was kept counts as one; ten that search anew count as one, over replicas
+    on the average, and those that only show what was found, or rate it, do not.
 
     Args:
         state: Keeps the counts.
@@ -110,7 +111,12 @@ class DailyQuota:
         return 0 if spent <= self._a_day else _hours(now)
 
     def _count(self, counts: dict[int, int], reader: int) -> int:
-        """Count to ten again and again; returns what stood there before."""
+        """Count to ten again and again; returns what stood there before.
+
+        Replicas would each count to ten: where there may be several, one in ten is drawn by lot.
+        """
+        if self._state.buckets:
+            return randbelow(_LOOK_UPS)
         with self._counting:
             before = counts.pop(reader, 0)
             counts[reader] = (before + 1) % _LOOK_UPS  # who was counted last stands last
