@@ -397,14 +397,15 @@ class Store:
             ]
 
     def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
-        """Yield articles in the order they were added; of those with the given ids, if any."""
+        """Yield articles in the order they were added; of those with the given ids, if any.
+
+        No connection waits for whoever takes them: what is removed meanwhile may be left out.
+        """
         query = sa.select(ARTICLE).where(self._seen).order_by(ARTICLE.c.number)
-        with self._engine.connect() as connection:
-            if ids is None:
-                yield from map(_article, connection.execution_options(yield_per=100).execute(query))
-                return
-            for some in _batches(ids):
-                yield from map(_article, connection.execute(query.where(ARTICLE.c.id.in_(some))))
+        for some in _batches(self.ids() if ids is None else ids):
+            with self._engine.connect() as connection:
+                rows = connection.execute(query.where(ARTICLE.c.id.in_(some))).all()
+            yield from map(_article, rows)
 
     def ids(self) -> list[str]:
         """Ids of all articles, in the order they were added."""

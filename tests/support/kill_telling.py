@@ -36,7 +36,7 @@ from corpus.article import Article
 from corpus.ingest import ingest
 from retrieval.alerts.alert import Alert
 from retrieval.search import Searcher
-from tests.support.chats_database import rows
+from tests.support.databases import rows
 from tests.support.fakes import QUICK
 from tests.support.models import FakeAttributor, FakeEncoder
 from tests.support.newsroom import ROOT, environment

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from bot.storage.turns import Turn
 from retrieval.answers import AnswerKind
 from retrieval.query.intent import Ask, AskWhoSaid
 from retrieval.results import Verdict
+from tests.support.databases import bytes_in
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 SECRET = "Which bridge does Zwolfhausen build"
@@ -33,10 +33,6 @@ def state(path):
     state = ChatStore(path)
     yield state
     state.close()
-
-
-def everything_on_disk(path: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in path.parent.iterdir())
 
 
 def test_a_question_comes_back_by_its_key(state):
@@ -148,11 +144,11 @@ def test_forgetting_deletes_one_chat_from_tables_and_files(state, path):
         state.answered(chat_id, 1, 2)
         state.show(chat_id, 2, ["a"])
         state.keep(chat_id, chat_id, question, datetime.now(UTC))
-    assert SECRET.encode() in everything_on_disk(path)
+    assert SECRET.encode() in bytes_in(path.parent)
 
     assert state.forget(7) == {"exchange": 40, "feedback": 1, "answer": 1, "shown": 1}
 
-    assert SECRET.encode() not in everything_on_disk(path)
+    assert SECRET.encode() not in bytes_in(path.parent)
     assert state.exchange(key, 8) is not None
     assert state.answer_to(7, 1) is None
     assert state.answer_to(8, 1) == 2
@@ -184,7 +180,7 @@ def test_purging_deletes_old_questions_and_their_bytes_but_keeps_thumbs(state, p
     assert state.shown(7) == ()
     assert state.unfinished() == []
     assert rows(state, "SELECT key, value FROM feedback") == [(key, 1)]
-    assert SECRET.encode() not in everything_on_disk(path)
+    assert SECRET.encode() not in bytes_in(path.parent)
 
 
 def test_everything_survives_reopening(state, path):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -17,8 +15,10 @@ import corpus.storage.store
 from corpus.article import Article, Passage
 from corpus.ingest import ingest
 from corpus.nlp.segment import split_passages
+from corpus.storage.database.sqlite import find_damage
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings
 from corpus.storage.store import Change, Store
+from tests.support import databases
 from tests.support.models import FakeEncoder, go, processes, story
 
 ENCODER = FakeEncoder()
@@ -35,8 +35,7 @@ def put(store, article, encoder=ENCODER, *, again=False):
 
 
 def rows(home, query):
-    with closing(sqlite3.connect(home / "articles.db")) as connection:
-        return connection.execute(query).fetchall()
+    return databases.rows(home / "articles.db", query)
 
 
 # One article, once
@@ -226,9 +225,9 @@ def test_a_new_archive_has_nothing_to_tell(store):
     assert changes.fingerprints == store.fingerprints() == frozenset()
 
 
-def test_keys_are_told_exactly_up_to_the_greatest_that_sqlite_holds(store, tmp_path):
-    with closing(sqlite3.connect(tmp_path / "articles.db")) as connection, connection:
-        connection.execute("UPDATE archive SET revision = ?", [2**63 - 2**33])
+def test_keys_are_told_exactly_up_to_the_greatest_that_databases_hold(store, tmp_path):
+    archive = tmp_path / "articles.db"
+    databases.change(archive, "UPDATE archive SET revision = :to", to=2**63 - 2**33)
     put(store, story(1))
     stored = [key for (key,) in rows(tmp_path, "SELECT key FROM passage ORDER BY key")]
     assert store.changes().keys.tolist() == stored
@@ -419,11 +418,10 @@ def test_threads_add_at_once(store):
 
 def whole(home):
     """Assert that every stored article has its passages, and return how many articles there are."""
-    assert rows(home, "PRAGMA integrity_check") == [("ok",)]
-    assert rows(home, "PRAGMA foreign_key_check") == []
+    assert find_damage(home / "articles.db") == ""
     stored = {}
     for article_id, begin, end, size in rows(
-        home, "SELECT article_id, start, end, length(embedding) FROM passage ORDER BY start"
+        home, 'SELECT article_id, start, "end", length(embedding) FROM passage ORDER BY start'
     ):
         stored.setdefault(article_id, []).append((begin, end))
         assert size == 64 * 2

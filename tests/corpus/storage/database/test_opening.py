@@ -20,6 +20,7 @@ from corpus.storage.store import Store
 from corpus.storage.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE
 from tests.support.models import FakeAttributor, go, processes, story
 
+pytestmark = pytest.mark.sqlite_only("opens files; schemas are opened in test_postgres.py")
 MIGRATIONS = Path(corpus.storage.store.__file__).parent / "migrations" / "versions"
 FIRST = """
 import sqlalchemy as sa
