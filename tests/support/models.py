@@ -213,7 +213,7 @@ def main(task: str, home: str, first: str, last: str) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    numbers, url = range(int(first), int(last)), os.environ.get("BYLINE_DATABASE_URL", "")
+    numbers, url = range(int(first), int(last)), databases.url_of(Path(home))
     if task == "add":
         store = Store.open(Path(home), url)
         ingest(

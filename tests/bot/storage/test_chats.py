@@ -136,6 +136,28 @@ def test_a_finished_update_keeps_no_text_and_no_chat(state):
     assert rows(state, "SELECT chat_id, payload FROM inbox") == [(None, "")]
 
 
+def test_numbers_may_need_64_bits(state):
+    chat_id, update_id, message = -1_002_345_678_901, 2**40, 2**41
+    assert state.keep(update_id, chat_id, "{}", NOW)
+    assert not state.keep(update_id, chat_id, "{}", NOW)
+    state.answered(chat_id, message, message + 1)
+    state.show(chat_id, message + 1, ["a"])
+    state.turns.note(chat_id, Turn(message + 1, message, "key"))
+    state.preferences.put(chat_id, Preferences("de"))
+    assert state.answer_to(chat_id, message) == message + 1
+    state.move(chat_id, chat_id - 1)
+    assert [one.chat_id for one in state.unfinished()] == [chat_id - 1]
+
+
+def test_a_question_with_a_character_that_ends_strings_is_kept(state):
+    saved = state.save(7, "Who\0 won?")
+    assert saved.stored
+    found = state.exchange(saved.key, 7)
+    assert found
+    assert found.question.replace("\0", "\ufffd") == "Who\ufffd won?"
+    assert state.keep(1, 7, "{\0}", NOW)
+
+
 def test_forgetting_deletes_one_chat_from_tables_and_files(state, path):
     for chat_id, question in ((7, SECRET), (8, "Who won?")):
         for _ in range(40):

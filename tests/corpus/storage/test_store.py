@@ -20,6 +20,7 @@ from corpus.storage.embeddings import UNEMBEDDED, Embeddings
 from corpus.storage.store import Change, Store
 from tests.support import databases
 from tests.support.models import FakeEncoder, go, processes, story
+from tests.support.racing import race
 
 ENCODER = FakeEncoder()
 
@@ -431,6 +432,33 @@ def whole(home):
         assert stored.pop(article.id) == [(passage.start, passage.end) for passage in expected]
     assert stored == {}
     return len(articles)
+
+
+def test_the_revision_never_goes_back_while_some_add_and_others_remove(store, tmp_path):
+    other, count = Store.open(tmp_path), 40
+    for number in range(count):
+        put(store, story(number))
+    seen, done = [], threading.Event()
+
+    def watch():
+        while not done.is_set():
+            seen.append(store.revision())
+
+    def write(work):
+        for number in range(count):
+            work(number)
+
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(watch)
+        race(
+            lambda: write(lambda number: put(store, story(count + number))),
+            lambda: write(lambda number: other.remove(story(number).id)),
+        )
+        done.set()
+        watching.result()
+    assert seen == sorted(seen)
+    assert store.revision() >= store.changes().keys[-1]
+    assert store.count() == count
 
 
 def test_processes_add_at_once(tmp_path):
