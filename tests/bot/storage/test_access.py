@@ -104,6 +104,7 @@ def test_a_question_that_waits_is_taken_by_one_of_two_who_look_at_once(access, o
 
 def test_two_questions_that_come_at_once_both_wait(access, others):
     for chat_id in range(RACES):
+        access.wait(chat_id)
         assert race(partial(access.wait, chat_id, "a"), partial(others.wait, chat_id, "b"))
         assert {access.next_question(chat_id), access.next_question(chat_id)} == {"a", "b"}
 

@@ -73,11 +73,13 @@ def test_several_processes_claim_until_every_reader_is_claimed(state, tmp_path):
     state.broadcasts.start(key, 1)
     senders = [state, *(ChatStore(tmp_path / "chats.db") for _ in range(2))]
 
-    def send(sender: ChatStore) -> list[int]:
-        return list(iter(partial(sender.broadcasts.claim, key), None))
+    def send(sender: ChatStore) -> tuple[list[int], int]:
+        mine = list(iter(partial(sender.broadcasts.claim, key), None))
+        return mine, sender.broadcasts.counts(key)[Sent.WAITING]
 
-    claimed = race(*(partial(send, sender) for sender in senders))
+    claimed, left = zip(*race(*(partial(send, sender) for sender in senders)), strict=True)
     assert sorted(chain(*claimed)) == list(range(1, 91))
+    assert max(left) < len(senders)  # nobody ends before all but those just being taken are
     for sender in senders[1:]:
         sender.close()
 
