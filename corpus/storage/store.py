@@ -294,13 +294,15 @@ class Store:
         """Remove the articles whose time has come; returns how many."""
         return self._remove(ARTICLE.c.expires <= write_time(now))
 
-    def _remove(self, which: sa.ColumnElement[bool]) -> int:
+    def _remove(self, which: sa.ColumnElement[bool], *then: sa.Delete) -> int:
         gone = sa.delete(ARTICLE).where(self._seen, which).returning(ARTICLE.c.shelf)
         with self._engine.begin() as connection:
             write_alone(connection)
             shelves = list(connection.execute(gone).scalars())
             for shelf in set(shelves):
                 _advance(connection, shelf)
+            for more in then:
+                connection.execute(more)
             return len(shelves)
 
     def move(self, article_id: str, shelf: str) -> Article | None:
@@ -338,12 +340,11 @@ class Store:
         Returns:
             How many articles there were.
         """
-        count = self._remove(sa.true())
         named = lies_on(SHELF.c.name, self._shelves) & (SHELF.c.name != SHARED)
-        with self._engine.begin() as connection:
-            connection.execute(sa.delete(SHELF).where(named))
-            if SHARED in (self._shelves or (SHARED,)):  # what an import goes on after is gone
-                connection.execute(sa.delete(CHECKPOINT))
+        then = [sa.delete(SHELF).where(named)]
+        if SHARED in (self._shelves or (SHARED,)):  # what an import goes on after is gone
+            then.append(sa.delete(CHECKPOINT))
+        count = self._remove(sa.true(), *then)
         scrub(self._engine, [shelf for shelf in self._shelves or () if shelf != SHARED])
         return count
 
