@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from bot.storage.alerts.subscriptions import ACTIVE, SUBSCRIPTION, Kind, Subscription, read_row
 from corpus.nlp.segment import Slice
+from corpus.storage.articles.passages import Arrival
 from corpus.storage.database.dialects import INTEGER, insert, write_alone
-from corpus.storage.store import Arrival
 
 NEWS = timedelta(hours=48)
 """For how long what fits an alert is news: after an outage, what came before is not told."""

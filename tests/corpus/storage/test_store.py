@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import numpy as np
 import pytest
 
-import corpus.storage.store
 from corpus.article import Article, Passage
 from corpus.ingest import ingest
 from corpus.nlp.segment import split_passages
+from corpus.storage.articles import passages
 from corpus.storage.database.sqlite import find_damage
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings
 from corpus.storage.store import Change, Store
@@ -283,13 +283,13 @@ def test_changes_are_from_one_moment_while_others_write(store):
 
 def test_what_is_stored_between_two_queries_is_not_among_the_changes(store, tmp_path, monkeypatch):
     put(store, story(1))
-    other, keys = Store.open(tmp_path), corpus.storage.store._keys
+    other, keys = Store.open(tmp_path), passages._keys
 
     def storing(connection, shelves):
         put(other, story(2))
         return keys(connection, shelves)
 
-    monkeypatch.setattr("corpus.storage.store._keys", storing)
+    monkeypatch.setattr("corpus.storage.articles.passages._keys", storing)
     changes = store.changes()
     assert other.get(story(2).id)
     assert changes.articles == 1
