@@ -171,10 +171,10 @@ def rows(file: Path, query: str, **values: object) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.execute(sa.text(query), values)]
 
 
-def change(file: Path, statement: str, **values: object) -> None:
-    """Change a database behind Byline's back."""
+def change(file: Path, statement: str, **values: object) -> int:
+    """Change a database behind Byline's back; returns how many rows."""
     with look_into(file) as connection:
-        connection.execute(sa.text(statement), values)
+        return connection.execute(sa.text(statement), values).rowcount
 
 
 def bytes_in(folder: Path) -> bytes:

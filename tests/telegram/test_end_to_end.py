@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ import structlog
 from bot import texts
 from corpus.attribution.attribution import Extraction, Kind
 from corpus.storage.store import Store
+from tests.support.databases import rows
 from tests.support.kill import kill_adding, kill_answering
 from tests.support.models import FakeAttributor
 from tests.support.newsroom import (
@@ -170,8 +170,7 @@ async def test_thumbs_are_stored_and_thanked_for(telegram, edition):
         query = telegram.press(READER, message.message_id, "👎")
         await telegram.wait_for(lambda: query in telegram.callback_answers)
         assert telegram.callback_answers[query].text == texts.say("what-is-wrong")
-    with sqlite3.connect(edition / "chats.db") as database:
-        assert (READER, -1) in database.execute("SELECT chat_id, value FROM feedback").fetchall()
+    assert (READER, -1) in rows(edition / "chats.db", "SELECT chat_id, value FROM feedback")
     assert telegram.calls("editMessageText") == []
 
 

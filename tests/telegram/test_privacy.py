@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from bot.storage.erasure import STAYS
 from bot.storage.preferences import Preferences
 from bot.telegram.permissions import may_decide
 from bot.telegram.sending.send import edit_rating
+from tests.support import databases
 from tests.support.chats_database import chats_in, tables
 from tests.support.fakes import settings
 from tests.support.newsroom import byline
@@ -50,15 +50,12 @@ def telegram() -> Iterator[TelegramServer]:
 
 
 def on_disk(home: Path) -> bytes:
-    """Every byte of the chats' database, its log, its index of the log, and its copies."""
-    files = list(home.glob("chats.db*"))
-    assert files
-    return b"".join(file.read_bytes() for file in files)
+    """Every byte of the databases, their logs, their indexes of the logs, and their copies."""
+    return databases.bytes_in(home)
 
 
 def rows(home: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(home / "chats.db")) as database:
-        return database.execute(query).fetchall()
+    return databases.rows(home / "chats.db", query)
 
 
 async def told(telegram: TelegramServer, message: Message, button: str, **more: object) -> str:
@@ -258,8 +255,7 @@ def test_the_terminal_keeps_questions_no_longer_than_it_says(edition):
     home = edition
     with closing(ChatStore(home / "chats.db")) as state:
         state.save(0, ASKED)
-    with closing(sqlite3.connect(home / "chats.db")) as database, database:
-        database.execute("UPDATE exchange SET asked = asked - 7200")
+    databases.change(home / "chats.db", "UPDATE exchange SET asked = asked - 7200")
     assert SECRET.encode() in on_disk(home)
     byline(home, "chat", stdin="", BYLINE_KEEP_HOURS="3")
     assert SECRET.encode() in on_disk(home)
