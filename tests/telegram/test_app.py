@@ -751,6 +751,7 @@ def process(
         log.close()
 
 
+@pytest.mark.both_databases
 def test_a_question_survives_a_kill_before_it_is_answered(telegram, tmp_path):
     with process(telegram, tmp_path) as bot:
         telegram.say(READER, "sleep 1")

@@ -163,6 +163,7 @@ async def test_what_nobody_said_is_not_answered_with_something_else(telegram, vo
     assert telegram.callback_answers[query].text == texts.say("thanks")
 
 
+@pytest.mark.both_databases
 async def test_thumbs_are_stored_and_thanked_for(telegram, edition):
     async with serving(telegram, edition):
         telegram.say(READER, QUESTION)
@@ -194,6 +195,7 @@ async def test_an_empty_archive_has_other_words_for_the_admin(telegram, tmp_path
     assert admin.text == texts.say("empty-admin")
 
 
+@pytest.mark.both_databases
 async def test_what_another_process_adds_is_found_within_five_seconds(telegram, tmp_path):
     file = write_lines(tmp_path / "news.jsonl", [FUNICULAR, BEES])
     home = tmp_path / "home"
@@ -231,6 +233,7 @@ async def test_a_group_is_answered_in_its_topic_and_knows_nothing_of_private_cha
         assert telegram.callback_answers[query].text == texts.say("stale")
 
 
+@pytest.mark.both_databases
 async def test_a_webhook_answers_too(telegram, edition):
     with socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -276,6 +279,7 @@ def bot(telegram: TelegramServer, home: Path) -> Iterator[subprocess.Popen[bytes
         running.communicate()
 
 
+@pytest.mark.both_databases
 def test_run_answers_from_the_sample_on_telegram_and_stops_when_told(telegram, tmp_path):
     with bot(telegram, tmp_path / "home") as running:
         telegram.say(READER, QUESTION)
@@ -298,12 +302,14 @@ def test_the_bot_never_notes_a_question_in_its_log(telegram, tmp_path):
     assert b"marmalade" not in log
 
 
+@pytest.mark.both_databases
 def test_kills_while_adding_leave_whole_articles_and_the_next_add_completes(tmp_path):
     report = kill_adding(tmp_path / "adding", 2)
     assert report.kills > 0
     assert report.faults == []
 
 
+@pytest.mark.both_databases
 def test_kills_while_answering_lose_no_question_and_answer_none_twice(tmp_path):
     report = kill_answering(tmp_path / "answering", 3)
     assert report.kills == 3

@@ -307,6 +307,7 @@ async def test_half_a_character_is_answered_and_stands_as_one_that_is_missing(te
         assert texts(telegram) == ["You said: who � won �?"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("payload", ["", "{", "[]", "{}", '{"update_id": 5}', "null"])
 async def test_a_stored_update_that_cannot_be_read_keeps_no_start_from_its_work(
     telegram, tmp_path, payload

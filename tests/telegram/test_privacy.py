@@ -127,6 +127,7 @@ async def test_in_a_group_a_thumb_asks_for_no_question(telegram, edition):
 # Forgetting
 
 
+@pytest.mark.sqlite_only("reads the bytes of the files and of a copy")
 async def test_nothing_of_a_busy_chat_is_left_on_disk_after_forget(telegram, edition):
     with closing(ChatStore(edition / "chats.db")) as former:
         former.save(READER, f"{ASKED} Before the upgrade?")
@@ -157,6 +158,7 @@ async def test_nothing_of_a_busy_chat_is_left_on_disk_after_forget(telegram, edi
     assert "Nothing that was asked or answered here is left" in reply.text
 
 
+@pytest.mark.both_databases
 async def test_the_wish_to_be_forgotten_leaves_no_row_itself(telegram, edition):
     async with serving(telegram, edition):
         await said(telegram, QUESTION)
