@@ -562,7 +562,6 @@ async def test_a_channel_that_telegram_says_nothing_of_is_taken_in_all_the_same(
 # Kills
 
 
-@pytest.mark.both_databases
 def test_no_post_is_lost_or_taken_in_twice_by_twenty_kills(home):
     report = kill_posting(home, 20)
     assert report.kills == 20

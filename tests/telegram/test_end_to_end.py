@@ -302,7 +302,6 @@ def test_the_bot_never_notes_a_question_in_its_log(telegram, tmp_path):
     assert b"marmalade" not in log
 
 
-@pytest.mark.both_databases
 def test_kills_while_adding_leave_whole_articles_and_the_next_add_completes(tmp_path):
     report = kill_adding(tmp_path / "adding", 2)
     assert report.kills > 0

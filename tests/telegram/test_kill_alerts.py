@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.support.kill_telling import kill_alerts
 
 
-@pytest.mark.both_databases
 def test_twenty_kills_tell_of_no_article_twice_and_of_none_never(tmp_path):
     report = kill_alerts(tmp_path, 20)
     assert report.kills == 20
