@@ -1,6 +1,5 @@
 """Schemas of a PostgreSQL database, which several machines share.
 
-Tested in `tests/corpus/storage/database/test_opening.py`.
 """
 
 from __future__ import annotations
