@@ -1,6 +1,4 @@
-"""Schemas of a PostgreSQL database, which several machines share.
-
-"""
+"""Schemas of a PostgreSQL database, which several machines share."""
 
 from __future__ import annotations
 
