@@ -38,7 +38,7 @@ from bot.storage.preferences import PreferenceStore
 from bot.storage.supergroup import move
 from bot.storage.turns import Turns
 from bot.storage.usage import UsageStore
-from corpus.storage.database.dialects import INTEGER, insert, try_to_write
+from corpus.storage.database.dialects import INTEGER, insert, try_to_write, write_alone
 from corpus.storage.database.opening import Location, open_database
 from retrieval.answers import AnswerKind
 from retrieval.query.intent import Ask, Intent
@@ -425,6 +425,7 @@ class ChatStore:
         received = _INBOX.c.received
         self._unstored.change(lambda one: one if one.asked.timestamp() >= oldest else None)
         with self._engine.begin() as connection:
+            write_alone(connection)  # who is forgotten just now is deleted in another order
             for column in (_EXCHANGE.c.asked, _ANSWER.c.sent, _SHOWN.c.at):
                 outside = is_outside(column, oldest, now)
                 connection.execute(sa.delete(column.table).where(outside))

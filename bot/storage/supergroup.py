@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from corpus.storage.database.dialects import write_alone
+
 
 def move(engine: sa.Engine, chat_id: int, new_chat_id: int) -> None:
     """Hand everything that is stored of a chat on to another number.
@@ -16,6 +18,7 @@ def move(engine: sa.Engine, chat_id: int, new_chat_id: int) -> None:
     `bot.storage.erasure`, the tables are looked up in the database itself.
     """
     with engine.begin() as connection:
+        write_alone(connection)
         known = sa.MetaData()
         known.reflect(connection)
         for table in known.sorted_tables:

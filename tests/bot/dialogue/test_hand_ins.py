@@ -294,6 +294,7 @@ def test_forgetting_a_chat_empties_its_shelf(home):
     assert "30 days" in notes(home.say(ME, "/privacy"))[0]
 
 
+@pytest.mark.sqlite_only("no copies of a database of PostgreSQL lie about")
 def test_no_byte_of_a_forgotten_shelf_is_left_not_even_in_copies(home, tmp_path):
     home.say(ME, BELL)
     home.say(YOU, "https://news.example/tram")
