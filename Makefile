@@ -9,13 +9,17 @@ TESTS := $(BIN)/python -m pytest -n 2 --dist worksteal
 # Some tests wait for other processes, which a busy machine starves: what failed has to pass alone.
 AGAIN := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 
-.PHONY: run test check coverage lint types golden bench bench-peers picture docs flow router constraints lock audit clean
+.PHONY: run test test-postgres check coverage lint types golden bench bench-peers picture docs flow router constraints lock audit clean
 
 run: .venv/.ready
 	@$(BIN)/byline run
 
 test: .venv/.ready-dev
 	$(TESTS) || $(AGAIN)
+
+# Everything on PostgreSQL, and only there: what is about SQLite's files is skipped.
+test-postgres: .venv/.ready-dev
+	$(TESTS) --postgresql tests/corpus tests/retrieval tests/bot tests/telegram || $(AGAIN) --postgresql
 
 check: lint types coverage
 

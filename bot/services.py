@@ -27,8 +27,9 @@ from corpus.attribution.extractor import Attributor, Extractor
 from corpus.errors import CorpusError
 from corpus.ingest import attribute_missing
 from corpus.nlp import entities
+from corpus.storage.articles.writing import CHANGED
 from corpus.storage.database.postgres import Schema
-from corpus.storage.store import CHANGED, Store
+from corpus.storage.store import Store
 from retrieval.encoding.encoder import Encoder
 from retrieval.errors import FingerprintError, RetrievalError
 from retrieval.reading.cross_encoder import CrossEncoder

@@ -15,6 +15,56 @@ import pytest
 import sqlalchemy as sa
 
 from corpus.storage.database import opening, sqlite
+from tests.support.databases import MISSING, POSTGRESQL, SQLITE, on, stop
+from tests.support.postgres import find_programs
+
+_BOTH = (
+    "tests/corpus/storage",
+    "tests/corpus/test_ingest.py",
+    "tests/corpus/test_archive.py",
+    "tests/corpus/following",
+    "tests/bot/storage",
+)
+"""What always runs on both databases: whatever is about what they keep."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--postgresql", action="store_true", help="run everything on PostgreSQL, and only there"
+    )
+
+
+def pytest_report_header() -> str:
+    found = find_programs()
+    return f"PostgreSQL: {found}" if found else f"{MISSING}; tests on it are skipped"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Say on which databases a test runs."""
+    test, only_there = metafunc.definition, metafunc.config.option.postgresql
+    path = test.path.relative_to(metafunc.config.rootpath).as_posix()
+    of_files = test.get_closest_marker("sqlite_only")
+    if test.get_closest_marker("postgresql_only"):
+        metafunc.parametrize("_database", [POSTGRESQL], indirect=True)
+    elif of_files and only_there:
+        skipped = pytest.mark.skip(reason=f"SQLite only: {of_files.args[0]}")
+        metafunc.parametrize("_database", [pytest.param(SQLITE, marks=skipped)], indirect=True)
+    elif only_there:
+        metafunc.parametrize("_database", [POSTGRESQL], indirect=True)
+    elif not of_files and (path.startswith(_BOTH) or test.get_closest_marker("both_databases")):
+        metafunc.parametrize("_database", [SQLITE, POSTGRESQL], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The database that a test runs on."""
+    database = getattr(request, "param", SQLITE)
+    with on(database):
+        yield database
+
+
+def pytest_sessionfinish() -> None:
+    stop()
 
 
 def pytest_collection_finish() -> None:
@@ -38,6 +88,7 @@ def _umask() -> Iterator[None]:
 
 # Tests that are not about reading do without the model: it takes a second to load.
 os.environ["BYLINE_RERANKER"] = "none"
+os.environ.pop("BYLINE_DATABASE_URL", None)  # no test writes into whoever's it is
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -19,7 +19,7 @@ from bot.storage.alerts.subscriptions import Kind, Subscription
 from bot.storage.chats import ChatStore
 from bot.storage.preferences import Preferences
 from corpus.article import SHARED, Article
-from corpus.storage.store import Arrival
+from corpus.storage.articles.passages import Arrival
 from retrieval.alerts.alert import Alert, Incoming, Match
 from retrieval.alerts.copies import is_copy
 from retrieval.alerts.matching import AlertIndex

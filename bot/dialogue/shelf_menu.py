@@ -23,7 +23,8 @@ from bot.reply.buttons import make_pager
 from bot.reply.reply import Attachment, Block, Button, Note, Outcome, Reply
 from corpus.article import SHARED
 from corpus.parse.records import write_record
-from corpus.storage.store import Held, Store
+from corpus.storage.articles.listing import Held
+from corpus.storage.store import Store
 from retrieval.citation import cite
 
 _A_PAGE = 5

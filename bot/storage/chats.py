@@ -40,7 +40,7 @@ from bot.storage.supergroup import find_moves, move
 from bot.storage.turns import Turns
 from bot.storage.updates import INBOX, Kept, SharedUpdates, read_kept
 from bot.storage.usage import UsageStore
-from corpus.storage.database.dialects import INTEGER, insert, try_to_write
+from corpus.storage.database.dialects import INTEGER, insert, try_to_write, write_alone
 from corpus.storage.database.opening import Location, open_database
 from retrieval.answers import AnswerKind
 from retrieval.query.intent import Ask, Intent
@@ -418,6 +418,7 @@ class ChatStore:
         received = INBOX.c.received
         self._unstored.change(lambda one: one if one.asked.timestamp() >= oldest else None)
         with self._engine.begin() as connection:
+            write_alone(connection)  # who is forgotten just now is deleted in another order
             for column in (_EXCHANGE.c.asked, _ANSWER.c.sent, _SHOWN.c.at):
                 outside = is_outside(column, oldest, now)
                 connection.execute(sa.delete(column.table).where(outside))

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from bot.storage.clock import SKEW
 from bot.storage.staging import sweep
+from corpus.storage.database.dialects import write_alone
 
 STAYS: Mapping[str, str] = MappingProxyType(
     {
@@ -46,6 +47,7 @@ def forget(engine: sa.Engine, chat_id: int) -> dict[str, int]:
         lose their text and their chat, and are not counted.
     """
     with engine.begin() as connection:
+        write_alone(connection)  # what comes from this chat meanwhile comes after it
         deleted = {t.name: _emptied(connection, t, chat_id) for t in _of_chats(connection)}
         for table in _of_chats(connection):
             if (column := _NAMED.get(table.name)) is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from corpus.storage.database.dialects import INTEGER, insert
+from corpus.storage.database.dialects import INTEGER, insert, write_alone
 
 _MOVE = sa.Table(
     "group_move",
@@ -25,6 +25,7 @@ def move(engine: sa.Engine, chat_id: int, new_chat_id: int) -> None:
     `bot.storage.erasure`, the tables are looked up in the database itself.
     """
     with engine.begin() as connection:
+        write_alone(connection)
         known = sa.MetaData()
         known.reflect(connection)
         for table in known.sorted_tables:

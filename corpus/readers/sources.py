@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from corpus.article import Article
 from corpus.errors import Failure, attempt, attempt_all
-from corpus.storage.store import Feeds
+from corpus.storage.etags import Feeds
 
 if TYPE_CHECKING:
     from corpus.readers.exports import Exports

@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csc_matrix
 
+from corpus.storage.articles.passages import Changes
 from corpus.storage.embeddings import UNEMBEDDED, find_unsound
-from corpus.storage.store import Changes, Store
+from corpus.storage.store import Store
 from retrieval.errors import FingerprintError
 from retrieval.index.bm25 import SparseBM25, TermCounts
 from retrieval.index.facets import Facets

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from bot import logs
 from bot.logs import named
@@ -187,7 +187,7 @@ def test_what_the_database_and_the_system_say_is_kept():
 def test_an_error_of_the_database_quotes_no_value(tmp_path):
     state = ChatStore(tmp_path / "chats.db")
     row = sa.text("INSERT INTO spent VALUES (:asked, 1, 1)")
-    with state._engine.begin() as connection, pytest.raises(IntegrityError) as caught:
+    with state._engine.begin() as connection, pytest.raises(DatabaseError) as caught:
         connection.execute(row, {"asked": WORDS})
     assert "Ottilie" not in str(caught.value)
     state.close()

@@ -26,10 +26,10 @@ from corpus.storage.sources import Source
 from corpus.storage.times import write_time
 from retrieval.errors import FingerprintError, ModelError
 from tests.support.coordination import Town
+from tests.support.databases import copy_of_empty
 from tests.support.feed_site import feed_site
 from tests.support.models import FakeAttributor, FakeEncoder, story
 from tests.support.newsroom import ARTICLES, BEES, BEES_QUESTION, FUNICULAR, without_a_model
-from tests.support.one_postgres import new_database
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +94,7 @@ def test_a_start_says_what_embedded_the_archive_or_refuses(tmp_path):
 
 def test_replicas_are_told_of_new_articles_and_need_not_look(tmp_path, monkeypatch):
     monkeypatch.setattr("bot.services._LOOK_TOLD_S", 600)
-    url = new_database()
+    url = copy_of_empty()
     ours, theirs = (archive(tmp_path / name, database_url=url) for name in ("a", "b"))
     with ours.coordination, ours.kept_fresh() as searcher:
         until(ours.coordination.members)
@@ -109,7 +109,7 @@ def test_replicas_are_told_of_new_articles_and_need_not_look(tmp_path, monkeypat
 
 
 def test_who_hears_nothing_looks_by_itself(tmp_path):
-    url = new_database()
+    url = copy_of_empty()
     ours, theirs = (archive(tmp_path / name, database_url=url) for name in ("a", "b"))
     with ours.kept_fresh() as searcher:  # which is no part of the replicas
         ingest([BEES], store=theirs.store, embedder=theirs.encoder)

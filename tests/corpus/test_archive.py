@@ -41,6 +41,7 @@ def add(archive, *sources, **more):
     return archive.add(*sources, attributor=FakeAttributor(), **more)
 
 
+@pytest.mark.sqlite_only("looks for the file")
 def test_opening_makes_the_folder_and_opening_again_finds_it(tmp_path):
     home = tmp_path / "some" / "where"
 
@@ -55,6 +56,7 @@ def test_a_tilde_is_the_home_of_whoever_runs_it(tmp_path, monkeypatch):
     assert Archive.open("~/news").home == tmp_path / "news"
 
 
+@pytest.mark.sqlite_only("a database has no folder")
 def test_a_folder_that_can_not_hold_an_archive_says_so(tmp_path):
     (tmp_path / "file").touch()
     (tmp_path / "articles.db").write_bytes(b"another program's " * 99)
@@ -131,6 +133,7 @@ def test_an_archive_that_is_opened_twice_is_one(archive, articles):
     assert add(again, articles).changes == {Change.UNCHANGED: 2}
 
 
+@pytest.mark.sqlite_only("a database has no folder")
 def test_an_archive_that_was_closed_can_be_moved_and_opened_again(archive, articles, tmp_path):
     add(archive, articles)
     archive.store.close()

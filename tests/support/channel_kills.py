@@ -18,6 +18,7 @@ from bot.services import Services
 from bot.storage.chats import ChatStore
 from bot.telegram.app import run
 from corpus.storage.store import Store
+from tests.support import databases
 from tests.support.fakes import QUICK, settings
 from tests.support.models import FakeAttributor
 from tests.support.newsroom import without_a_model
@@ -84,7 +85,8 @@ def _bot(telegram: TelegramServer, home: Path) -> Iterator[BaseProcess]:
     """The bot in a process that is forked from one which has all imported; it polls."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    process = context.Process(target=serve, args=(telegram.token, telegram.url, str(home)))
+    place = (telegram.token, telegram.url, str(home), databases.url_of(home))
+    process = context.Process(target=serve, args=place)
     polls = len(telegram.calls("getMe"))
     process.start()
     try:
@@ -95,13 +97,15 @@ def _bot(telegram: TelegramServer, home: Path) -> Iterator[BaseProcess]:
         process.join()
 
 
-def serve(token: str, url: str, home: str) -> None:
+def serve(token: str, url: str, home: str, database: str) -> None:
     """Run the whole bot, without a model."""
     bot.services.Encoder = without_a_model  # type: ignore[assignment,misc]
     bot.services.Extractor = FakeAttributor  # type: ignore[assignment,misc]
     bot.services._warm_names = lambda: None
     bot.priority._NICE = -20  # it makes way for nothing else that the machine does
-    chosen = settings(token, url, Path(home), admins={_ADMIN}, reranker="none")
+    chosen = settings(
+        token, url, Path(home), admins={_ADMIN}, reranker="none", database_url=database or None
+    )
     archive = Services(chosen)
     with archive.kept_fresh() as searcher:
         state = archive.chats

@@ -1,29 +1,21 @@
-"""What the database of chats holds, as SQLite itself tells."""
+"""What the database of chats holds, as it tells whoever asks it directly."""
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
+import sqlalchemy as sa
 
-def tables(path: Path) -> dict[str, dict[str, str]]:
-    """Every table with the types of its columns, as the database itself tells."""
-    with closing(sqlite3.connect(path)) as database:
-        names = database.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        ).fetchall()
-        return {
-            name: {row[1]: row[2] for row in database.execute(f"PRAGMA table_info({name})")}
-            for (name,) in names
-        }
+from tests.support.databases import look_into, rows
+
+
+def tables(path: Path) -> list[sa.Table]:
+    """Every table with its columns, as the database itself tells."""
+    known = sa.MetaData()
+    with look_into(path) as connection:
+        known.reflect(connection)
+    return known.sorted_tables
 
 
 def chats_in(path: Path, table: str) -> set[int]:
-    with closing(sqlite3.connect(path)) as database:
-        return {chat for (chat,) in database.execute(f"SELECT chat_id FROM {table}")}  # noqa: S608
-
-
-def rows(path: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(path)) as database:
-        return database.execute(query).fetchall()
+    return {chat for (chat,) in rows(path, f"SELECT chat_id FROM {table}")}  # noqa: S608

@@ -22,6 +22,7 @@ from bot.telegram.app import run
 from bot.telegram.limits import Limits
 from retrieval.citation import Citation
 from retrieval.results import Verdict
+from tests.support import databases
 
 SLOW, BOOM = AskAlone("slow"), AskExactly("boom")
 """What buttons of a `FakeConversation` do that take their time, and that break."""
@@ -196,14 +197,15 @@ QUICK = Limits(
 
 def settings(token: str, url: str, home: Path, **more: object) -> Settings:
     """Settings for a bot on an emulated Telegram, whatever the environment says."""
-    known = {"TELEGRAM_BOT_TOKEN": token, "telegram_api_url": url, "home": home}
-    return Settings(_env_file=None, **known, **more)
+    known: dict[str, object] = {"TELEGRAM_BOT_TOKEN": token, "telegram_api_url": url, "home": home}
+    known["database_url"] = databases.url_of(home) or None
+    return Settings(_env_file=None, **known | more)
 
 
 def main(token: str, url: str, home: str, level: str = "debug") -> None:
     """Run the bot with a fake conversation, for tests that kill it."""
     configure(level, secrets=[token])
-    state = ChatStore(Path(home) / "chats.db")
+    state = databases.open_chats(Path(home))
     if level == "crash":
         raise RuntimeError(token)
     run(settings(token, url, Path(home)), FakeConversation(state), state, timing=QUICK)

@@ -10,13 +10,12 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +27,7 @@ from corpus.sandbox.messages import Answer, Job, Kind
 from corpus.sandbox.sandbox import Sandbox
 from corpus.sandbox.worker import answer_job
 from corpus.storage.store import Store
+from tests.support.databases import rows, settings, url_of
 from tests.support.feed_site import (
     NOBODY,
     START,
@@ -109,11 +109,10 @@ def _faults(home: Path, store: Store, published: set[str]) -> Iterator[str]:
     stored = [article.headline.removeprefix("Otters ") for article in store.articles()]
     yield from (f"{name} was lost" for name in published - set(stored))
     yield from (f"{name} was taken twice" for name in set(stored) if stored.count(name) > 1)
-    with closing(sqlite3.connect(home / "articles.db")) as database:
-        (versions,) = database.execute("SELECT count(*) FROM version").fetchone()
-        (torn,) = database.execute(
-            "SELECT count(*) FROM article WHERE id NOT IN (SELECT article_id FROM passage)"
-        ).fetchone()
+    archive = home / "articles.db"
+    ((versions,),) = rows(archive, "SELECT count(*) FROM version")
+    without = "SELECT count(*) FROM article WHERE id NOT IN (SELECT article_id FROM passage)"
+    ((torn,),) = rows(archive, without)
     if versions or torn:
         yield f"{versions} articles count as corrected, {torn} have no passages"
 
@@ -122,7 +121,12 @@ def _faults(home: Path, store: Store, published: set[str]) -> Iterator[str]:
 def _nursery(home: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "tests.support.follow_kill", "serve", str(home), str(port)]
     process = subprocess.Popen(
-        command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=_ROOT,
+        env=os.environ | settings(home),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         yield process
@@ -167,7 +171,7 @@ def _warm_up() -> None:
 
 
 def _follow(home: Path, port: int, began: float) -> None:
-    store = Store.open(home)
+    store = Store.open(home, url_of(home))
 
     def make_fetcher(sandbox: Sandbox) -> Fetcher:
         return Fetcher(

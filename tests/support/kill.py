@@ -29,6 +29,7 @@ from corpus.article import Article
 from corpus.nlp.segment import split_passages
 from corpus.readers.files import read_path
 from corpus.storage.store import Store
+from tests.support.databases import url_of
 from tests.support.models import story
 from tests.support.newsroom import SAMPLE, byline, environment, write_lines
 from tests.support.starting import Process, start
@@ -122,7 +123,8 @@ def _longest(number: int, pause_s: float) -> float:
 
 
 def _count(home: Path) -> int:
-    return Store.open(home).count() if (home / "articles.db").exists() else 0
+    there = url_of(home) or (home / "articles.db").exists()
+    return Store.open(home).count() if there else 0
 
 
 def _torn(home: Path, written: dict[str, Article]) -> list[str]:

@@ -36,7 +36,7 @@ from corpus.article import Article
 from corpus.ingest import ingest
 from retrieval.alerts.alert import Alert
 from retrieval.search import Searcher
-from tests.support.chats_database import rows
+from tests.support.databases import open_chats, rows, url_of
 from tests.support.fakes import QUICK
 from tests.support.models import FakeAttributor, FakeEncoder
 from tests.support.newsroom import ROOT, environment
@@ -257,8 +257,8 @@ async def _tell(home: Path, url: str, token: str, start: float, speed: float) ->
     def clock() -> datetime:
         return datetime.fromtimestamp(start + (time.time() - start) * speed, UTC)
 
-    state = ChatStore(home / "chats.db", clock=clock)
-    searcher = Searcher(Archive.open(home), FakeEncoder())
+    state = open_chats(home, clock=clock)
+    searcher = Searcher(Archive.open(home, url_of(home)), FakeEncoder())
     timing = replace(QUICK, alerts_s=0.01, gather_s=0)
     pacing = RateLimiter(timing)
     builder = Application.builder().token(token).base_url(f"{url}/bot").updater(None)

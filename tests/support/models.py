@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from corpus.storage.store import Store
 from retrieval.index.header import add_header
 from retrieval.index.snapshot import load
 from retrieval.results import Reading
+from tests.support import databases
 
 _ROOT = Path(__file__).parents[2]
 _WORD = re.compile(r"\w+")
@@ -186,7 +188,12 @@ def processes(task: str, home: Path, *ranges: range) -> Iterator[list[subprocess
             ends = str(numbers.start), str(numbers.stop)
             command = [sys.executable, "-m", "tests.support.models", task, str(home), *ends]
             process = subprocess.Popen(
-                command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                command,
+                cwd=_ROOT,
+                env=os.environ | databases.settings(home),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
             )
             stack.enter_context(process)
             stack.callback(process.kill)
@@ -209,17 +216,17 @@ def main(task: str, home: str, first: str, last: str) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    numbers = range(int(first), int(last))
+    numbers, url = range(int(first), int(last)), databases.url_of(Path(home))
     if task == "add":
-        store = Store.open(Path(home))
+        store = Store.open(Path(home), url)
         ingest(
             map(story, numbers), store=store, embedder=FakeEncoder(), attributor=FakeAttributor()
         )
     if task == "open":
         for number in numbers:
-            Store.open(Path(home, str(number)))
+            Store.open(Path(home, str(number)), url)
     if task == "load":
-        store = Store.open(Path(home))
+        store = Store.open(Path(home), url)
         for _ in numbers:
             sys.stdout.write(f"{_described(load(Path(home, 'index'), store, 'fake'))}\n")
 

@@ -43,6 +43,7 @@ from retrieval.reading.reader import Reader
 from retrieval.results import Result, Verdict
 from retrieval.routing import routes
 from retrieval.search import Searcher
+from tests.support import databases
 from tests.support.fakes import QUICK
 from tests.support.models import FakeAttributor, FakeEncoder
 from tests.support.starting import start
@@ -332,7 +333,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     foreign = ("BYLINE_", "TELEGRAM_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     own = {"BYLINE_HOME": str(home), "BYLINE_RERANKER": "none", "PYTHONPATH": str(ROOT)}
-    return kept | own | more
+    return kept | own | databases.settings(home) | more
 
 
 def command(*arguments: str) -> list[str]:

@@ -15,6 +15,7 @@ from bot import texts
 from bot.dialogue.quota import CHARACTERS
 from bot.reply.deep_links import write_question, write_topic
 from bot.storage.access import Standing
+from tests.support.databases import bytes_in
 from tests.support.newsroom import BEES_QUESTION, FUNICULAR_QUESTION
 from tests.support.office import (
     ADMIN,
@@ -75,7 +76,7 @@ async def test_a_stranger_waits_for_an_admin_and_is_then_answered(telegram, home
         await said(telegram, FUNICULAR_QUESTION, READER)
         await telegram.wait_for(lambda: not office.state.unfinished())
     assert len(telegram.messages(ADMIN)) == 1
-    assert "Reader 7" not in str((home / "chats.db").read_bytes())
+    assert "Reader 7" not in str(bytes_in(home))
 
 
 async def test_whoever_is_declined_is_told_once_and_forgotten(telegram, home):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from bot.telegram.app import Service, build
 from bot.telegram.limits import STANDARD
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import CANNOT_LISTEN, REFUSED_TOKEN, TAKEN_TOKEN, StoppedError
+from tests.support import databases
 from tests.support.fake_bot import serving, settled, texts, until
 from tests.support.fakes import BOOM, QUICK, FakeConversation, settings
 from tests.support.telegram_server import TelegramServer
@@ -739,7 +741,8 @@ def process(
         level,
     ]
     log = (home / "log").open("a")
-    running = subprocess.Popen(command, stderr=log, cwd=Path(__file__).parents[2])
+    env = os.environ | databases.settings(home)
+    running = subprocess.Popen(command, stderr=log, env=env, cwd=Path(__file__).parents[2])
     try:
         yield running
     finally:
@@ -748,6 +751,7 @@ def process(
         log.close()
 
 
+@pytest.mark.both_databases
 def test_a_question_survives_a_kill_before_it_is_answered(telegram, tmp_path):
     with process(telegram, tmp_path) as bot:
         telegram.say(READER, "sleep 1")
@@ -783,7 +787,7 @@ def test_a_kill_while_answering_never_leads_to_two_answers(telegram, tmp_path, d
 def wait_for_begun(home: Path) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        if (home / "chats.db").exists():
+        if databases.url_of(home) or (home / "chats.db").exists():
             state = ChatStore(home / "chats.db")
             begun = [kept for kept in state.unfinished() if kept.begun]
             state.close()

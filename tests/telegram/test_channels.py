@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +20,7 @@ from corpus.readers.files import read_path
 from corpus.storage.store import Store
 from tests.support.channel_kills import kill_posting
 from tests.support.channels import message, write_export
+from tests.support.databases import bytes_in, change, rows
 from tests.support.fake_web import page
 from tests.support.fakes import QUICK
 from tests.support.office import (
@@ -389,8 +389,7 @@ async def test_a_move_that_was_cut_short_is_ended_at_the_next_start(telegram, ho
         await joined(telegram, office)
         number = telegram.post(HERALD, OTTERS)
         await there(telegram, office, f"{PREFIX}{number}")
-    with sqlite3.connect(home / "chats.db") as database:
-        database.execute("UPDATE channel SET open = 0")
+    change(home / "chats.db", "UPDATE channel SET open = false")
     async with serving(telegram, home) as office:
         await until(telegram, lambda: not office.archive.store.get(f"{PREFIX}{number}"))
         assert (await there(telegram, office, f"{PREFIX}{number}")).shelf == f"c{HERALD}"
@@ -428,11 +427,9 @@ async def test_everything_of_a_channel_goes_with_its_posts(telegram, home, tmp_p
         await until(telegram, lambda: office.state.channels.get(HERALD) is None)
         assert everything(office).count() == 0
         assert linked == 2
-    with sqlite3.connect(home / "chats.db") as database:
-        for table in ("channel", "channel_post"):
-            assert database.execute(f"SELECT * FROM {table}").fetchall() == []  # noqa: S608
-    for name in ("chats.db", "articles.db"):
-        assert b"keeper's cellar" not in (home / name).read_bytes()
+    for table in ("channel", "channel_post"):
+        assert rows(home / "chats.db", f"SELECT * FROM {table}") == []  # noqa: S608
+    assert b"keeper's cellar" not in bytes_in(home)
 
 
 async def test_a_button_of_a_channel_that_is_gone_says_so(telegram, home):

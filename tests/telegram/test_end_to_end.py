@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ import structlog
 from bot import texts
 from corpus.attribution.attribution import Extraction, Kind
 from corpus.storage.store import Store
+from tests.support.databases import rows
 from tests.support.kill import kill_adding, kill_answering
 from tests.support.models import FakeAttributor
 from tests.support.newsroom import (
@@ -163,6 +163,7 @@ async def test_what_nobody_said_is_not_answered_with_something_else(telegram, vo
     assert telegram.callback_answers[query].text == texts.say("thanks")
 
 
+@pytest.mark.both_databases
 async def test_thumbs_are_stored_and_thanked_for(telegram, edition):
     async with serving(telegram, edition):
         telegram.say(READER, QUESTION)
@@ -170,8 +171,7 @@ async def test_thumbs_are_stored_and_thanked_for(telegram, edition):
         query = telegram.press(READER, message.message_id, "👎")
         await telegram.wait_for(lambda: query in telegram.callback_answers)
         assert telegram.callback_answers[query].text == texts.say("what-is-wrong")
-    with sqlite3.connect(edition / "chats.db") as database:
-        assert (READER, -1) in database.execute("SELECT chat_id, value FROM feedback").fetchall()
+    assert (READER, -1) in rows(edition / "chats.db", "SELECT chat_id, value FROM feedback")
     assert telegram.calls("editMessageText") == []
 
 
@@ -195,6 +195,7 @@ async def test_an_empty_archive_has_other_words_for_the_admin(telegram, tmp_path
     assert admin.text == texts.say("empty-admin")
 
 
+@pytest.mark.both_databases
 async def test_what_another_process_adds_is_found_within_five_seconds(telegram, tmp_path):
     file = write_lines(tmp_path / "news.jsonl", [FUNICULAR, BEES])
     home = tmp_path / "home"
@@ -232,6 +233,7 @@ async def test_a_group_is_answered_in_its_topic_and_knows_nothing_of_private_cha
         assert telegram.callback_answers[query].text == texts.say("stale")
 
 
+@pytest.mark.both_databases
 async def test_a_webhook_answers_too(telegram, edition):
     with socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -277,6 +279,7 @@ def bot(telegram: TelegramServer, home: Path) -> Iterator[subprocess.Popen[bytes
         running.communicate()
 
 
+@pytest.mark.both_databases
 def test_run_answers_from_the_sample_on_telegram_and_stops_when_told(telegram, tmp_path):
     with bot(telegram, tmp_path / "home") as running:
         telegram.say(READER, QUESTION)
@@ -305,6 +308,7 @@ def test_kills_while_adding_leave_whole_articles_and_the_next_add_completes(tmp_
     assert report.faults == []
 
 
+@pytest.mark.both_databases
 def test_kills_while_answering_lose_no_question_and_answer_none_twice(tmp_path):
     report = kill_answering(tmp_path / "answering", 3)
     assert report.kills == 3

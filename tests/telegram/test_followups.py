@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,8 @@ import pytest
 import structlog
 
 from bot import texts
+from tests.support.chats_database import chats_in
+from tests.support.databases import change
 from tests.support.newsroom import BEES, FUNICULAR, PASTED, byline, write_lines
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import Message
@@ -48,8 +49,7 @@ async def grow_older(telegram: TelegramServer, home: Path, seconds: int) -> None
     """Let time pass since the one answer so far, once it is noted."""
 
     def aged() -> bool:
-        with sqlite3.connect(home / "chats.db") as database:
-            return database.execute("UPDATE talk SET at = at - ?", [seconds]).rowcount == 1
+        return change(home / "chats.db", "UPDATE talk SET at = at - :by", by=seconds) == 1
 
     await telegram.wait_for(aged)
 
@@ -205,8 +205,7 @@ async def test_what_is_leaned_on_is_forgotten_on_demand(telegram, home):
         await said(telegram, "/forget")
         found = await said(telegram, "why?")
     assert "Taking it with" not in found.text
-    with sqlite3.connect(home / "chats.db") as database:
-        assert OTHER in {chat for (chat,) in database.execute("SELECT chat_id FROM talk")}
+    assert OTHER in chats_in(home / "chats.db", "talk")
 
 
 async def test_a_misspelt_word_is_searched_for_as_the_archive_spells_it(telegram, home):

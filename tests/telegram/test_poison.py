@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -307,6 +308,7 @@ async def test_half_a_character_is_answered_and_stands_as_one_that_is_missing(te
         assert texts(telegram) == ["You said: who � won �?"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("payload", ["", "{", "[]", "{}", '{"update_id": 5}', "null"])
 async def test_a_stored_update_that_cannot_be_read_keeps_no_start_from_its_work(
     telegram, tmp_path, payload
@@ -318,7 +320,8 @@ async def test_a_stored_update_that_cannot_be_read_keeps_no_start_from_its_work(
         await inbox.put(Update.de_json(one, BOT))
     inbox.close()
     with state._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE inbox SET payload = ? WHERE update_id = 5", (payload,))
+        changed = sa.text("UPDATE inbox SET payload = :payload WHERE update_id = 5")
+        connection.execute(changed, {"payload": payload})
     state.close()
     async with serving(telegram, tmp_path) as bot:
         await telegram.wait_for_messages(READER, 2)

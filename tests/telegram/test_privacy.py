@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from bot.storage.erasure import STAYS
 from bot.storage.preferences import Preferences
 from bot.telegram.permissions import may_decide
 from bot.telegram.sending.send import edit_rating
+from tests.support import databases
 from tests.support.chats_database import chats_in, tables
 from tests.support.fakes import settings
 from tests.support.newsroom import byline
@@ -50,15 +50,12 @@ def telegram() -> Iterator[TelegramServer]:
 
 
 def on_disk(home: Path) -> bytes:
-    """Every byte of the chats' database, its log, its index of the log, and its copies."""
-    files = list(home.glob("chats.db*"))
-    assert files
-    return b"".join(file.read_bytes() for file in files)
+    """Every byte of the databases, their logs, their indexes of the logs, and their copies."""
+    return databases.bytes_in(home)
 
 
 def rows(home: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(home / "chats.db")) as database:
-        return database.execute(query).fetchall()
+    return databases.rows(home / "chats.db", query)
 
 
 async def told(telegram: TelegramServer, message: Message, button: str, **more: object) -> str:
@@ -130,6 +127,7 @@ async def test_in_a_group_a_thumb_asks_for_no_question(telegram, edition):
 # Forgetting
 
 
+@pytest.mark.sqlite_only("reads the bytes of the files and of a copy")
 async def test_nothing_of_a_busy_chat_is_left_on_disk_after_forget(telegram, edition):
     with closing(ChatStore(edition / "chats.db")) as former:
         former.save(READER, f"{ASKED} Before the upgrade?")
@@ -160,14 +158,15 @@ async def test_nothing_of_a_busy_chat_is_left_on_disk_after_forget(telegram, edi
     assert "Nothing that was asked or answered here is left" in reply.text
 
 
+@pytest.mark.both_databases
 async def test_the_wish_to_be_forgotten_leaves_no_row_itself(telegram, edition):
     async with serving(telegram, edition):
         await said(telegram, QUESTION)
         await said(telegram, "/forget")
         await telegram.wait_for(lambda: not telegram.pending_updates)
-    for name, columns in tables(edition / "chats.db").items():
-        if "chat_id" in columns and name not in STAYS:
-            assert chats_in(edition / "chats.db", name) <= {None}, name
+    for table in tables(edition / "chats.db"):
+        if "chat_id" in table.c and table.name not in STAYS:
+            assert chats_in(edition / "chats.db", table.name) <= {None}, table.name
 
 
 async def test_without_consent_only_the_thumb_outlives_the_questions(telegram, edition):
@@ -258,8 +257,7 @@ def test_the_terminal_keeps_questions_no_longer_than_it_says(edition):
     home = edition
     with closing(ChatStore(home / "chats.db")) as state:
         state.save(0, ASKED)
-    with closing(sqlite3.connect(home / "chats.db")) as database, database:
-        database.execute("UPDATE exchange SET asked = asked - 7200")
+    databases.change(home / "chats.db", "UPDATE exchange SET asked = asked - 7200")
     assert SECRET.encode() in on_disk(home)
     byline(home, "chat", stdin="", BYLINE_KEEP_HOURS="3")
     assert SECRET.encode() in on_disk(home)

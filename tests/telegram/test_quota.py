@@ -12,7 +12,7 @@ from bot.storage.chats import ChatStore
 from bot.storage.coordination.buckets import Buckets, Kind
 from bot.telegram.quota import ChatQuota, make_quota
 from corpus.storage.database.postgres import Schema
-from tests.support.one_postgres import new_database
+from tests.support.databases import copy_of_empty
 
 
 async def test_an_allowance_comes_back_and_leaves_nothing_behind():
@@ -30,7 +30,7 @@ async def test_an_allowance_comes_back_and_leaves_nothing_behind():
 @pytest.fixture(scope="module")
 def replicas():
     """The buckets of two replicas."""
-    url = new_database()
+    url = copy_of_empty()
     states = [ChatStore(Schema(url, "chats")) for _ in range(2)]
     yield [state.buckets for state in states]
     for state in states:

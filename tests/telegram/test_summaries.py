@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from corpus.storage.store import Store
 from retrieval.extraction.key_facts import Facts
 from retrieval.timeline.timeline import Entry, Timeline
 from tests.support.articles import BRIEF, LONG
+from tests.support.chats_database import chats_in
 from tests.support.newsroom import BEES, FUNICULAR, byline, write_lines
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import Message
@@ -236,5 +236,4 @@ async def test_what_is_kept_of_messages_is_forgotten_on_demand(telegram, home):
         await said(telegram, "/forget")
         told = await said(telegram, "/summary")
     assert told.text == texts.say("how-to-sum-up")
-    with sqlite3.connect(home / "chats.db") as database:
-        assert {chat for (chat,) in database.execute("SELECT chat_id FROM shown")} == {OTHER}
+    assert chats_in(home / "chats.db", "shown") == {OTHER}

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from bot.storage.alerts.subscriptions import ACTIVE, SUBSCRIPTION, Kind, Subscription, read_row
 from corpus.nlp.segment import Slice
-from corpus.storage.database.dialects import INTEGER, insert
-from corpus.storage.store import Arrival
+from corpus.storage.articles.passages import Arrival
+from corpus.storage.database.dialects import INTEGER, insert, write_alone
 
 NEWS = timedelta(hours=48)
 """For how long what fits an alert is news: after an outage, what came before is not told."""
@@ -176,6 +176,7 @@ class Outbox:
             for one in arrived
         ]
         with self._engine.begin() as connection:
+            write_alone(connection)
             if came:
                 connection.execute(insert(_ARRIVAL).on_conflict_do_nothing(), came)
             _keep(connection, found, now)

@@ -162,9 +162,9 @@ def is_any(
     column: sa.ColumnElement[Any], values: Iterable[str] | Iterable[int]
 ) -> sa.ColumnElement[bool]:
     """Whether a column is one of any number of values, which are handed over as one parameter."""
-    listed = list(values)
-    kind = INTEGER if listed and isinstance(listed[0], int) else sa.Text()
-    unpacked = _Unpacked(sa.bindparam(None, json.dumps(listed), sa.Text())).table_valued("value")
+    listed = sa.bindparam(None, json.dumps(list(values)), sa.Text())
+    kind = INTEGER if isinstance(column.type, sa.Integer) else sa.Text()
+    unpacked = _Unpacked(listed).table_valued("value")
     return column.in_(sa.select(sa.cast(unpacked.c.value, kind)))
 
 

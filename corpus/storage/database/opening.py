@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ Location = Path | Schema
 UNFINISHED = "copying"
 """Stands in the place of the revision while another database is copied into this one."""
 _ENVIRONMENT = Path(__file__).parents[1] / "migrations"
+_MIGRATING = threading.Lock()
+"""Alembic keeps what it is about in its modules: two threads would take one another's."""
 _REVISION = re.compile(r'^revision = "(?P<name>\w+)"$', re.MULTILINE)
 
 _log = logging.getLogger(__name__)
@@ -102,7 +105,7 @@ def _upgrade(engine: sa.Engine, where: Location, migrations: Path) -> None:
     other = "BYLINE_HOME" if isinstance(where, Path) else "BYLINE_DATABASE_URL"
     try:
         # A second process that starts meanwhile waits here, then finds the schema up to date.
-        with engine.connect() as connection, alone_in_schema(connection):
+        with _MIGRATING, engine.connect() as connection, alone_in_schema(connection):
             current = MigrationContext.configure(connection).get_current_revision()
             if current is None and sa.inspect(connection).get_table_names():
                 raise StoreError(f"{where} is of another program; choose another {other}")

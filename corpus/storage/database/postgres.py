@@ -1,7 +1,4 @@
-"""Schemas of a PostgreSQL database, which several machines share.
-
-Tested in `tests/corpus/storage/database/test_opening.py`.
-"""
+"""Schemas of a PostgreSQL database, which several machines share."""
 
 from __future__ import annotations
 

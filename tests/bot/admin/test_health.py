@@ -18,8 +18,8 @@ from bot.admin.metrics import Metrics, serve
 from bot.message_context import MessageContext
 from bot.services import Services
 from bot.settings import Settings
+from tests.support.databases import copy_of_empty
 from tests.support.newsroom import without_a_model
-from tests.support.one_postgres import new_database
 
 HERE = MessageContext(9, private=True, admin=True)
 
@@ -31,7 +31,7 @@ def _without_a_model(monkeypatch):
 
 @pytest.fixture(scope="module")
 def url() -> str:
-    return new_database()
+    return copy_of_empty()
 
 
 @pytest.fixture

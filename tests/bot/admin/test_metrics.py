@@ -282,6 +282,7 @@ async def test_a_telegram_that_is_silent_for_too_long_is_a_problem(telegram, sta
         await until(lambda: not service.health.check().problems)
 
 
+@pytest.mark.sqlite_only("what SQLite says of a missing table")
 def test_chats_that_do_not_answer_are_a_problem(health, tmp_path):
     with closing(sqlite3.connect(tmp_path / "chats.db")) as chats:
         chats.execute("ALTER TABLE inbox RENAME TO elsewhere")
@@ -289,6 +290,7 @@ def test_chats_that_do_not_answer_are_a_problem(health, tmp_path):
     assert problem == "the database of chats does not answer: no such table: inbox"
 
 
+@pytest.mark.sqlite_only("what SQLite says of a missing table")
 def test_an_archive_that_does_not_answer_is_a_problem_and_leaves_the_other_figures(state, tmp_path):
     with newsroom(tmp_path / "home", ARTICLES) as room:
         health, metrics = Health(state, room.searcher, silent_s=60), Metrics()

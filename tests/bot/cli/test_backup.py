@@ -34,6 +34,7 @@ from tests.support.newsroom import ARTICLES, newsroom
 from tests.support.postgres import connect, query
 from tests.support.rows import read_all
 
+pytestmark = pytest.mark.sqlite_only("says itself what is in files and what on a server")
 SECRET = "Which bridge does Zwolfhausen build"
 FIRST = """
 import sqlalchemy as sa

@@ -36,6 +36,7 @@ from tests.support.newsroom import ARTICLES, ROOT, newsroom
 from tests.support.postgres import connect, query
 from tests.support.rows import read_all
 
+pytestmark = pytest.mark.sqlite_only("says itself what is in files and what on a server")
 FILES = ("articles.db", "chats.db")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from bot.reply.reply import Note, Outcome
 from bot.storage.preferences import PreferenceStore
 from bot.telegram.sending.render import render
 from retrieval.results import Verdict
+from tests.support.databases import rows
 from tests.support.full_disk import full_disk
 from tests.support.newsroom import (
     ARTICLES,
@@ -393,8 +393,7 @@ def test_every_button_fits_into_callback_data(gazette):
 
 
 def thumbs(home: Path):
-    with sqlite3.connect(home / "chats.db") as database:
-        return database.execute("SELECT chat_id, value, verdict FROM feedback").fetchall()
+    return rows(home / "chats.db", "SELECT chat_id, value, verdict FROM feedback")
 
 
 def test_a_thumb_is_stored_with_the_verdict_and_can_be_changed(room, tmp_path):

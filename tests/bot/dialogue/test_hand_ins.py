@@ -34,10 +34,10 @@ from corpus.errors import Cause, FetchError
 from corpus.ingest import ingest
 from corpus.parse.records import read_record
 from retrieval.answers import AnswerKind
+from tests.support.databases import copy_of_empty
 from tests.support.fake_web import FakeFetcher, entry, news, page, rss
 from tests.support.models import FakeEncoder
 from tests.support.newsroom import ARTICLES, action, citations, labels, notes
-from tests.support.one_postgres import new_database
 
 ME = MessageContext(7)
 YOU = MessageContext(8)
@@ -295,6 +295,7 @@ def test_forgetting_a_chat_empties_its_shelf(home):
     assert "30 days" in notes(home.say(ME, "/privacy"))[0]
 
 
+@pytest.mark.sqlite_only("no copies of a database of PostgreSQL lie about")
 def test_no_byte_of_a_forgotten_shelf_is_left_not_even_in_copies(home, tmp_path):
     home.say(ME, BELL)
     home.say(YOU, "https://news.example/tram")
@@ -391,7 +392,7 @@ def test_readers_may_add_for_everybody_where_that_is_set(tmp_path, monkeypatch):
 
 
 def test_what_is_added_for_everybody_is_counted_for_all_replicas(tmp_path):
-    url = new_database()
+    url = copy_of_empty()
     first, second = (
         Home(tmp_path / name, readers_add="shared", shelf_a_day=1, database_url=url)
         for name in "ab"

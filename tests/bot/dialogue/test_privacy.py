@@ -12,8 +12,8 @@ from bot.dialogue.privacy import describe_forgotten, describe_kept
 from bot.message_context import MessageContext
 from bot.storage.chats import ChatStore
 from corpus.storage.database.postgres import Schema
+from tests.support.databases import copy_of_empty
 from tests.support.newsroom import BEES, newsroom
-from tests.support.one_postgres import new_database
 
 READER = MessageContext(7, private=True)
 DAY = timedelta(days=1)
@@ -33,7 +33,7 @@ def test_on_files_nothing_is_said_of_traces(tmp_path):
 
 
 def test_on_postgresql_readers_are_told_that_traces_stay_for_a_while(tmp_path):
-    state = ChatStore(Schema(new_database(), "chats"))
+    state = ChatStore(Schema(copy_of_empty(), "chats"))
     with newsroom(tmp_path, [BEES]) as room:
         talk = Conversation(room.searcher, state)
         assert "its traces stay in that database" in said(talk.privacy(READER))

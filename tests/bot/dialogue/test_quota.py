@@ -9,7 +9,7 @@ from bot.dialogue.quota import DailyQuota
 from bot.message_context import MessageContext
 from bot.storage.chats import ChatStore
 from corpus.storage.database.postgres import Schema
-from tests.support.one_postgres import new_database
+from tests.support.databases import copy_of_empty
 
 READER = 7
 HERE = MessageContext(READER, private=True)
@@ -18,7 +18,7 @@ HERE = MessageContext(READER, private=True)
 def test_ten_look_ups_count_as_a_question_over_all_replicas(monkeypatch):
     drawn = cycle(range(10))
     monkeypatch.setattr("bot.dialogue.quota.randbelow", lambda _: next(drawn))
-    url = new_database()
+    url = copy_of_empty()
     states = [ChatStore(Schema(url, "chats")) for _ in range(2)]
     quotas = [DailyQuota(state, a_day=2) for state in states]
     try:

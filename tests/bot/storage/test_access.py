@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from bot.storage.access import Access, Standing
 from bot.storage.chats import ChatStore
+from tests.support.racing import race
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+RACES = 40
+"""Without a lock one in six was lost."""
+
+
+@pytest.fixture
+def others(tmp_path) -> Iterator[Access]:
+    """What another process has of the same chats."""
+    state = ChatStore(tmp_path / "chats.db")
+    yield state.access
+    state.close()
 
 
 @pytest.fixture
@@ -79,3 +93,27 @@ def test_yesterdays_counts_are_deleted(access):
     access.purge(NOON + timedelta(days=1))
     assert access.spent(7, NOON) == 0
     assert access.spent(8, NOON + timedelta(days=1)) == 1
+
+
+def test_a_question_that_waits_is_taken_by_one_of_two_who_look_at_once(access, others):
+    for chat_id in range(RACES):
+        access.wait(chat_id, "key")
+        taken = race(*(partial(one.next_question, chat_id) for one in (access, others)))
+        assert sorted(taken, key=str) == [None, "key"]
+
+
+def test_two_questions_that_come_at_once_both_wait(access, others):
+    for chat_id in range(RACES):
+        access.wait(chat_id)
+        assert race(partial(access.wait, chat_id, "a"), partial(others.wait, chat_id, "b"))
+        assert {access.next_question(chat_id), access.next_question(chat_id)} == {"a", "b"}
+
+
+def test_one_of_two_decisions_at_once_counts(access, others):
+    for chat_id in range(RACES):
+        decisions = race(
+            partial(access.decide, chat_id, Standing.APPROVED),
+            partial(others.decide, chat_id, Standing.DECLINED),
+        )
+        assert sorted(decisions) == [False, True]
+        assert (access.standing(chat_id) is Standing.APPROVED) == decisions[0]

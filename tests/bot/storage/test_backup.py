@@ -46,6 +46,7 @@ from retrieval.results import Verdict
 from tests.support.models import story
 from tests.support.newsroom import ARTICLES, ROOT, Newsroom, newsroom
 
+pytestmark = pytest.mark.sqlite_only("a backup is of files; PostgreSQL has its own programs")
 SECRET = "Which bridge does Zwolfhausen build"
 MIGRATIONS = Path(bot.storage.chats.__file__).parent / "migrations"
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
+from itertools import chain
 
 import pytest
 
 from bot.storage.access import Standing
 from bot.storage.broadcasts import Sent, Stage
 from bot.storage.chats import ChatStore
+from tests.support.racing import race
 
 ADMIN, OTHER = 9, 10
 NOW = datetime.now(UTC)
@@ -61,6 +64,24 @@ def test_every_reader_is_claimed_once_by_however_many(state):
     with ThreadPoolExecutor(4) as several:
         claimed = list(several.map(lambda _: state.broadcasts.claim(key), range(8)))
     assert sorted(filter(None, claimed)) == [1, 2, 3, 4, 5]
+
+
+def test_several_processes_claim_until_every_reader_is_claimed(state, tmp_path):
+    for chat_id in range(6, 91):
+        state.usage.seen(chat_id, NOW)
+    key = state.broadcasts.draft(ADMIN, "Hello")
+    state.broadcasts.start(key, 1)
+    senders = [state, *(ChatStore(tmp_path / "chats.db") for _ in range(2))]
+
+    def send(sender: ChatStore) -> tuple[list[int], int]:
+        mine = list(iter(partial(sender.broadcasts.claim, key), None))
+        return mine, sender.broadcasts.counts(key)[Sent.WAITING]
+
+    claimed, left = zip(*race(*(partial(send, sender) for sender in senders)), strict=True)
+    assert sorted(chain(*claimed)) == list(range(1, 91))
+    assert max(left) < len(senders)  # nobody ends before all but those just being taken are
+    for sender in senders[1:]:
+        sender.close()
 
 
 def test_what_was_begun_before_a_crash_is_not_begun_again(state, tmp_path):

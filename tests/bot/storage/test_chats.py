@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from bot.storage.turns import Turn
 from retrieval.answers import AnswerKind
 from retrieval.query.intent import Ask, AskWhoSaid
 from retrieval.results import Verdict
+from tests.support.databases import bytes_in
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 SECRET = "Which bridge does Zwolfhausen build"
@@ -33,10 +33,6 @@ def state(path):
     state = ChatStore(path)
     yield state
     state.close()
-
-
-def everything_on_disk(path: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in path.parent.iterdir())
 
 
 def test_a_question_comes_back_by_its_key(state):
@@ -140,6 +136,28 @@ def test_a_finished_update_keeps_no_text_and_no_chat(state):
     assert rows(state, "SELECT chat_id, payload FROM inbox") == [(None, "")]
 
 
+def test_numbers_may_need_64_bits(state):
+    chat_id, update_id, message = -1_002_345_678_901, 2**40, 2**41
+    assert state.keep(update_id, chat_id, "{}", NOW)
+    assert not state.keep(update_id, chat_id, "{}", NOW)
+    state.answered(chat_id, message, message + 1)
+    state.show(chat_id, message + 1, ["a"])
+    state.turns.note(chat_id, Turn(message + 1, message, "key"))
+    state.preferences.put(chat_id, Preferences("de"))
+    assert state.answer_to(chat_id, message) == message + 1
+    state.move(chat_id, chat_id - 1)
+    assert [one.chat_id for one in state.unfinished()] == [chat_id - 1]
+
+
+def test_a_question_with_a_character_that_ends_strings_is_kept(state):
+    saved = state.save(7, "Who\0 won?")
+    assert saved.stored
+    found = state.exchange(saved.key, 7)
+    assert found
+    assert found.question.replace("\0", "\ufffd") == "Who\ufffd won?"
+    assert state.keep(1, 7, "{\0}", NOW)
+
+
 def test_forgetting_deletes_one_chat_from_tables_and_files(state, path):
     for chat_id, question in ((7, SECRET), (8, "Who won?")):
         for _ in range(40):
@@ -148,11 +166,11 @@ def test_forgetting_deletes_one_chat_from_tables_and_files(state, path):
         state.answered(chat_id, 1, 2)
         state.show(chat_id, 2, ["a"])
         state.keep(chat_id, chat_id, question, datetime.now(UTC))
-    assert SECRET.encode() in everything_on_disk(path)
+    assert SECRET.encode() in bytes_in(path.parent)
 
     assert state.forget(7) == {"exchange": 40, "feedback": 1, "answer": 1, "shown": 1}
 
-    assert SECRET.encode() not in everything_on_disk(path)
+    assert SECRET.encode() not in bytes_in(path.parent)
     assert state.exchange(key, 8) is not None
     assert state.answer_to(7, 1) is None
     assert state.answer_to(8, 1) == 2
@@ -184,7 +202,7 @@ def test_purging_deletes_old_questions_and_their_bytes_but_keeps_thumbs(state, p
     assert state.shown(7) == ()
     assert state.unfinished() == []
     assert rows(state, "SELECT key, value FROM feedback") == [(key, 1)]
-    assert SECRET.encode() not in everything_on_disk(path)
+    assert SECRET.encode() not in bytes_in(path.parent)
 
 
 def test_everything_survives_reopening(state, path):

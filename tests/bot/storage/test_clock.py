@@ -124,6 +124,7 @@ def test_a_broadcast_under_way_goes_on_whatever_the_clock_says(chats):
     assert chats.state.broadcasts.claim(key) == READER
 
 
+@pytest.mark.sqlite_only("no copies of a database of PostgreSQL lie about")
 @pytest.mark.parametrize(("age_s", "stays"), [(-400 * 86_400, False), (-60, True), (60, True)])
 def test_copies_from_the_future_are_deleted_too(chats, tmp_path, age_s, stays):
     copy = tmp_path / "chats.db.before-0001"

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.storage.access import Standing
 from bot.storage.chats import ChatStore
 from bot.storage.erasure import STAYS
 from tests.support.chats_database import chats_in, tables
+from tests.support.databases import bytes_in, change, look_into
 
 READER, OTHER = 7, 8
 WORDS = "marmalade bridge of Zwolfhausen"
@@ -44,24 +46,29 @@ def state(path):
 def filled(path: Path) -> None:
     """Put a row of each chat into every table of chats, with words wherever words may stand."""
     number = 1_000_000
-    with closing(sqlite3.connect(path)) as database, database:
-        for name, columns in tables(path).items():
-            for chat_id in (READER, OTHER) if "chat_id" in columns else ():
+    with look_into(path) as connection:
+        for table in tables(path):
+            for chat_id in (READER, OTHER) if "chat_id" in table.c else ():
                 number += 1
-                known = {"TEXT": f"{WORDS} {number}", "JSON": f'["{WORDS}"]', "FLOAT": time.time()}
-                row = [known.get(kind, number) for kind in columns.values()]
-                row[list(columns).index("chat_id")] = chat_id
-                marks = ", ".join("?" * len(row))
-                database.execute(f"INSERT INTO {name} VALUES ({marks})", row)  # noqa: S608
+                row = {column.name: _filler(column.type, number) for column in table.c}
+                connection.execute(table.insert().values(row | {"chat_id": chat_id}))
+
+
+def _filler(kind: sa.types.TypeEngine, number: int) -> object:
+    if isinstance(kind, sa.String):
+        return f"{WORDS} {number}"
+    if isinstance(kind, sa.JSON):
+        return [WORDS]
+    return time.time() if isinstance(kind, sa.Float) else kind.python_type(number)
 
 
 def on_disk(path: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in path.parent.iterdir())
+    return bytes_in(path.parent)
 
 
 def test_every_table_of_a_chat_is_emptied_but_those_that_are_said_to_stay(state, path):
     filled(path)
-    of_chats = {name for name, columns in tables(path).items() if "chat_id" in columns}
+    of_chats = {table.name for table in tables(path) if "chat_id" in table.c}
     assert of_chats >= {"exchange", "feedback", "inbox", "shown", "answer", "access"}
     for name in of_chats:
         assert READER in chats_in(path, name)
@@ -76,7 +83,7 @@ def test_every_table_of_a_chat_is_emptied_but_those_that_are_said_to_stay(state,
 
 def test_every_table_is_a_chats_or_is_said_not_to_be(state, path):
     del state
-    others = {name for name, columns in tables(path).items() if "chat_id" not in columns}
+    others = {table.name for table in tables(path) if "chat_id" not in table.c}
     assert others == set(OF_NO_CHAT)
 
 
@@ -85,9 +92,8 @@ def test_no_byte_of_the_words_is_left_of_any_table(state, path):
     assert WORDS.encode() in on_disk(path)
     state.forget(OTHER)
     assert WORDS.encode() in on_disk(path)
-    with closing(sqlite3.connect(path)) as database, database:
-        # A standing is no reader's words; the filling above knows no better.
-        database.execute("UPDATE access SET standing = 'blocked'")
+    # A standing is no reader's words; the filling above knows no better.
+    change(path, "UPDATE access SET standing = 'blocked'")
     state.forget(READER)
     assert WORDS.encode() not in on_disk(path)
 
@@ -120,6 +126,8 @@ def test_the_limit_of_the_day_is_not_lifted(state):
 
 # Copies
 
+_of_files = pytest.mark.sqlite_only("no copies of a database of PostgreSQL lie about")
+
 
 def copied(path: Path, name: str = "chats.db.before-chats_0001") -> Path:
     copy = path.with_name(name)
@@ -128,6 +136,7 @@ def copied(path: Path, name: str = "chats.db.before-chats_0001") -> Path:
     return copy
 
 
+@_of_files
 def test_the_copy_that_an_upgrade_left_forgets_too_and_grows_no_younger(state, path):
     key = state.save(READER, WORDS).key
     state.save(OTHER, "Who won?")
@@ -140,6 +149,7 @@ def test_the_copy_that_an_upgrade_left_forgets_too_and_grows_no_younger(state, p
     assert state.exchange(key, READER) is None
 
 
+@_of_files
 def test_a_copy_with_a_log_beside_it_forgets_both(state, path):
     state.save(READER, WORDS)
     for file in path.parent.glob("chats.db*"):
@@ -149,6 +159,7 @@ def test_a_copy_with_a_log_beside_it_forgets_both(state, path):
     assert WORDS.encode() not in on_disk(path)
 
 
+@_of_files
 def test_a_copy_from_before_a_table_was_there_is_read_as_it_is(state, path):
     state.save(READER, WORDS)
     copy = copied(path)
@@ -160,6 +171,7 @@ def test_a_copy_from_before_a_table_was_there_is_read_as_it_is(state, path):
     assert WORDS.encode() not in on_disk(path)
 
 
+@_of_files
 def test_a_copy_that_cannot_be_read_is_deleted(state, path):
     copy = path.with_name("chats.db.before-chats_0001")
     copy.write_bytes(b"no database at all, and yet: " + WORDS.encode() * 100)
@@ -167,6 +179,7 @@ def test_a_copy_that_cannot_be_read_is_deleted(state, path):
     assert not copy.exists()
 
 
+@_of_files
 def test_copies_go_when_questions_do(state, path):
     old, new = copied(path, "chats.db.before-a"), copied(path, "chats.db.before-b")
     beside = path.with_name("chats.db.before-a-wal")

@@ -16,6 +16,8 @@ from corpus.archive import Archive
 from corpus.errors import StoreError
 from tests.support.newsroom import ARTICLES, byline, write_lines
 
+_of_files = pytest.mark.sqlite_only("looks at who may read the files")
+
 
 @pytest.fixture
 def _open_handed() -> Iterator[None]:
@@ -30,6 +32,7 @@ def open_to_others(home: Path) -> list[str]:
     return [str(one) for one in every if one.lstat().st_mode & 0o077]
 
 
+@_of_files
 @pytest.mark.usefixtures("_open_handed")
 def test_nobody_else_may_read_what_a_home_holds_whatever_the_umask(tmp_path):
     home, backup = tmp_path / "deep" / "home", tmp_path / "backup.zip"
@@ -49,6 +52,7 @@ def test_nobody_else_may_read_what_a_home_holds_whatever_the_umask(tmp_path):
     assert not (tmp_path / "all.jsonl").stat().st_mode & 0o077
 
 
+@_of_files
 @pytest.mark.usefixtures("_open_handed")
 def test_a_database_and_what_stands_beside_it_are_private_from_the_start(tmp_path):
     home = tmp_path / "home"
@@ -60,6 +64,7 @@ def test_a_database_and_what_stands_beside_it_are_private_from_the_start(tmp_pat
     archive.store.close()
 
 
+@_of_files
 @pytest.mark.usefixtures("_open_handed")
 def test_the_copy_that_an_upgrade_keeps_is_private(tmp_path):
     path = tmp_path / "home" / "chats.db"

@@ -1,11 +1,11 @@
 """What a chat sets: kept for it alone, shown by buttons or words, and followed everywhere."""
 
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
@@ -22,6 +22,7 @@ from corpus.article import Article
 from retrieval.extraction.key_facts import Facts
 from retrieval.results import Verdict
 from retrieval.search import Searcher
+from tests.support.databases import bytes_in, look_into
 from tests.support.newsroom import (
     BEES,
     BEES_QUESTION,
@@ -121,7 +122,7 @@ def test_forgetting_a_chat_forgets_its_settings_and_no_other_s(tmp_path, state):
 
     assert state.preferences.get(7) == Preferences()
     assert state.preferences.get(8) == Preferences("es")
-    assert b"Secretive" not in (tmp_path / "chats.db").read_bytes()
+    assert b"Secretive" not in bytes_in(tmp_path)
 
 
 def test_settings_do_not_age(tmp_path):
@@ -133,10 +134,10 @@ def test_settings_do_not_age(tmp_path):
 
 def test_a_database_from_before_gets_the_table(tmp_path):
     ChatStore(tmp_path / "chats.db").close()
-    with closing(sqlite3.connect(tmp_path / "chats.db")) as database:
-        kept_at = database.execute("SELECT version_num FROM alembic_version").fetchone()
-        columns = [row[1] for row in database.execute("PRAGMA table_info(preference)")]
-    assert kept_at[0] >= "chats_0003"
+    with look_into(tmp_path / "chats.db") as database:
+        ((kept_at,),) = database.execute(sa.text("SELECT version_num FROM alembic_version"))
+        columns = [one["name"] for one in sa.inspect(database).get_columns("preference")]
+    assert kept_at >= "chats_0003"
     assert columns == ["chat_id", "language", "timezone", "context", "preferred", "left_out"]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,6 +10,7 @@ import pytest
 from corpus.attribution.attribution import Attribution, Extraction, Kind
 from corpus.ingest import ingest
 from corpus.storage.store import Change, Store
+from tests.support import databases
 from tests.support.models import FakeAttributor, FakeEncoder, story
 
 DIRECT = Attribution(
@@ -35,8 +34,7 @@ def fill(store, said):
 
 
 def rows(home, query):
-    with closing(sqlite3.connect(home / "articles.db")) as connection:
-        return connection.execute(query).fetchall()
+    return databases.rows(home / "articles.db", query)
 
 
 # Reading

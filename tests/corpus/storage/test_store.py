@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
 
-import corpus.storage.store
 from corpus.article import Article, Passage
 from corpus.ingest import ingest
 from corpus.nlp.segment import split_passages
+from corpus.storage.articles import passages
+from corpus.storage.database.sqlite import find_damage
 from corpus.storage.embeddings import UNEMBEDDED, Embeddings
 from corpus.storage.store import Change, Store
+from tests.support import databases
 from tests.support.models import FakeEncoder, go, processes, story
+from tests.support.racing import race
 
 ENCODER = FakeEncoder()
 
@@ -35,8 +36,7 @@ def put(store, article, encoder=ENCODER, *, again=False):
 
 
 def rows(home, query):
-    with closing(sqlite3.connect(home / "articles.db")) as connection:
-        return connection.execute(query).fetchall()
+    return databases.rows(home / "articles.db", query)
 
 
 # One article, once
@@ -226,9 +226,9 @@ def test_a_new_archive_has_nothing_to_tell(store):
     assert changes.fingerprints == store.fingerprints() == frozenset()
 
 
-def test_keys_are_told_exactly_up_to_the_greatest_that_sqlite_holds(store, tmp_path):
-    with closing(sqlite3.connect(tmp_path / "articles.db")) as connection, connection:
-        connection.execute("UPDATE archive SET revision = ?", [2**63 - 2**33])
+def test_keys_are_told_exactly_up_to_the_greatest_that_databases_hold(store, tmp_path):
+    archive = tmp_path / "articles.db"
+    databases.change(archive, "UPDATE archive SET revision = :to", to=2**63 - 2**33)
     put(store, story(1))
     stored = [key for (key,) in rows(tmp_path, "SELECT key FROM passage ORDER BY key")]
     assert store.changes().keys.tolist() == stored
@@ -283,13 +283,13 @@ def test_changes_are_from_one_moment_while_others_write(store):
 
 def test_what_is_stored_between_two_queries_is_not_among_the_changes(store, tmp_path, monkeypatch):
     put(store, story(1))
-    other, keys = Store.open(tmp_path), corpus.storage.store._keys
+    other, keys = Store.open(tmp_path), passages._keys
 
     def storing(connection, shelves):
         put(other, story(2))
         return keys(connection, shelves)
 
-    monkeypatch.setattr("corpus.storage.store._keys", storing)
+    monkeypatch.setattr("corpus.storage.articles.passages._keys", storing)
     changes = store.changes()
     assert other.get(story(2).id)
     assert changes.articles == 1
@@ -419,11 +419,10 @@ def test_threads_add_at_once(store):
 
 def whole(home):
     """Assert that every stored article has its passages, and return how many articles there are."""
-    assert rows(home, "PRAGMA integrity_check") == [("ok",)]
-    assert rows(home, "PRAGMA foreign_key_check") == []
+    assert find_damage(home / "articles.db") == ""
     stored = {}
     for article_id, begin, end, size in rows(
-        home, "SELECT article_id, start, end, length(embedding) FROM passage ORDER BY start"
+        home, 'SELECT article_id, start, "end", length(embedding) FROM passage ORDER BY start'
     ):
         stored.setdefault(article_id, []).append((begin, end))
         assert size == 64 * 2
@@ -433,6 +432,33 @@ def whole(home):
         assert stored.pop(article.id) == [(passage.start, passage.end) for passage in expected]
     assert stored == {}
     return len(articles)
+
+
+def test_the_revision_never_goes_back_while_some_add_and_others_remove(store, tmp_path):
+    other, count = Store.open(tmp_path), 40
+    for number in range(count):
+        put(store, story(number))
+    seen, done = [], threading.Event()
+
+    def watch():
+        while not done.is_set():
+            seen.append(store.revision())
+
+    def write(work):
+        for number in range(count):
+            work(number)
+
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(watch)
+        race(
+            lambda: write(lambda number: put(store, story(count + number))),
+            lambda: write(lambda number: other.remove(story(number).id)),
+        )
+        done.set()
+        watching.result()
+    assert seen == sorted(seen)
+    assert store.revision() >= store.changes().keys[-1]
+    assert store.count() == count
 
 
 def test_processes_add_at_once(tmp_path):

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import sqlite3
 import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from math import log
@@ -30,6 +28,7 @@ from retrieval.index.snapshot import find_fault, load, make_empty, refresh, save
 from retrieval.index.vectors import Vectors
 from retrieval.search import Searcher
 from retrieval.tokens import tokenize_query
+from tests.support.databases import change
 from tests.support.models import FakeAttributor, FakeEncoder, go, processes, story
 
 QUERIES = ["ferry", "ferry 3 pier", "tram bridge", "zeppelin", "the", "ferry ferry tram"]
@@ -523,10 +522,8 @@ def test_an_article_that_cannot_be_embedded_is_found_by_its_words_alone(tmp_path
 
 def damage(home, article, vector):
     """Put something in place of the vectors of an article's passages, as a bad disk would."""
-    with closing(sqlite3.connect(home / "articles.db")) as archive, archive:
-        archive.execute(
-            "UPDATE passage SET embedding = ? WHERE article_id = ?", (vector, article.id)
-        )
+    damaged = "UPDATE passage SET embedding = :vector WHERE article_id = :article"
+    change(home / "articles.db", damaged, vector=vector, article=article.id)
 
 
 NO_VECTORS = {

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from telegram import Bot, Update
 
 from bot.storage.chats import ChatStore
@@ -148,7 +149,7 @@ async def test_old_questions_are_gathered_by_chat_but_a_wish_to_be_forgotten_sta
         await inbox.put(update(number, text, chat=chat))
     with state._engine.begin() as connection:
         old = (NOW - timedelta(seconds=QUICK.stale_s + 5)).timestamp()
-        connection.exec_driver_sql("UPDATE inbox SET received = ?", (old,))
+        connection.execute(sa.text("UPDATE inbox SET received = :old"), {"old": old})
     await inbox.put(update(9, "fresh"))
     late_7, late_8, *rest = await replayed(state)
     assert [one.update_id for one in late_7.updates] == [0, 2]

@@ -23,15 +23,15 @@ from bot.telegram.sending import pacing as module
 from bot.telegram.sending.pacing import OwnPacing, SharedPacing
 from bot.telegram.sending.rate_limiter import RateLimiter
 from corpus.storage.database.postgres import Schema
+from tests.support.databases import copy_of_empty
 from tests.support.fakes import QUICK
-from tests.support.one_postgres import new_database
 
 READER, OTHER, GROUP = 7, 8, -7
 
 
 @pytest.fixture(scope="module")
 def url() -> str:
-    return new_database()
+    return copy_of_empty()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bot.storage.alerts.outbox import AT_ONCE, NEWS, Found, Parcel, Stage
 from bot.storage.alerts.subscriptions import Kind, Place, Subscription
 from bot.storage.chats import ChatStore
 from bot.storage.preferences import Preferences
-from corpus.storage.store import Arrival
+from corpus.storage.articles.passages import Arrival
 from retrieval.alerts.alert import Alert
 
 READER, OTHER, TERMINAL = 7, 8, 0

@@ -14,12 +14,14 @@ import bot.storage.chats
 import corpus.storage.store
 from corpus.errors import StoreError
 from corpus.ingest import attribute_missing
+from corpus.storage.articles.rows import write_article
 from corpus.storage.database.opening import _is_newest, open_database
 from corpus.storage.database.sqlite import use_log
 from corpus.storage.store import Store
 from corpus.storage.tables import ARCHIVE, ARTICLE, ENCODER, FEED, PASSAGE
 from tests.support.models import FakeAttributor, go, processes, story
 
+pytestmark = pytest.mark.sqlite_only("opens files; schemas are opened in test_postgres.py")
 MIGRATIONS = Path(corpus.storage.store.__file__).parent / "migrations" / "versions"
 FIRST = """
 import sqlalchemy as sa
@@ -202,7 +204,7 @@ def test_an_archive_from_before_attributions_is_upgraded_and_keeps_everything(tm
     first = migrations(tmp_path / "first", (MIGRATIONS / "0001_articles.py").read_text())
     path = tmp_path / "home" / "articles.db"
     article = story(1)
-    held = corpus.storage.store._row(article) | {"added": "2026-03-01"}
+    held = write_article(article) | {"added": "2026-03-01"}
     del held["shelf"], held["offset_minutes"]
     passage = {"key": 7, "article_id": article.id, "start": 0, "end": 9, "encoder_id": 1}
     with open_database(path, migrations=first).begin() as old:

@@ -1,0 +1,1 @@
+"""Articles and their passages in the archive: how they are written, found and listed."""
