@@ -108,7 +108,9 @@ class DailyQuota:
         before = self._count(self._looked_up, reader)
         now = datetime.now(UTC)
         spent = self._state.access.spent(reader, now) if before else self._spend(reader, now)
-        return 0 if spent <= self._a_day else _hours(now)
+        # Drawn by lot, it is not paid for ahead: whoever has spent all gets no more.
+        most = self._a_day - 1 if before and self._state.buckets else self._a_day
+        return 0 if spent <= most else _hours(now)
 
     def _count(self, counts: dict[int, int], reader: int) -> int:
         """Count to ten again and again; returns what stood there before.

@@ -278,6 +278,7 @@ def test_the_button_that_says_when_there_is_more_is_never_cut(language):
     assert all(len(one) <= 64 for one in said)
 
 
+@pytest.mark.sqlite_only("replicas draw by lot what counts")
 async def test_what_is_typed_elsewhere_counts_ten_to_a_question(telegram, tmp_path):
     async with serving(telegram, tmp_path, questions_a_day=2) as bot:
         for number in range(20):
@@ -307,6 +308,7 @@ async def test_admins_may_type_and_summon_as_often_as_they_like(telegram, tmp_pa
         assert [asked for _, asked in bot.conversation.visited].count("Who?") == 3
 
 
+@pytest.mark.sqlite_only("replicas draw by lot what counts")
 def test_only_those_who_typed_last_are_remembered(tmp_path, monkeypatch):
     monkeypatch.setattr("bot.dialogue.quota._REMEMBERED", 2)
     state = ChatStore(tmp_path / "chats.db")
@@ -318,6 +320,7 @@ def test_only_those_who_typed_last_are_remembered(tmp_path, monkeypatch):
     state.close()
 
 
+@pytest.mark.sqlite_only("replicas draw by lot what counts")
 def test_ten_buttons_that_search_anew_count_as_a_question(tmp_path):
     state = ChatStore(tmp_path / "chats.db")
     limits = DailyQuota(state, 1)

@@ -116,9 +116,13 @@ def test_health_names_replicas_and_how_large_the_schemas_are(replicas):
     assert well == "All is well."
 
 
-def test_stats_say_how_large_the_schemas_are(replicas, tmp_path):
+def test_stats_say_how_large_the_schemas_are(replicas):
     (note,) = desk(replicas[0], watched(replicas[0])).stats().reply.blocks
     assert re.search(r"Databases: articles 0\.\d MB, chats 0\.\d MB$", note.text)
+
+
+@pytest.mark.sqlite_only("is about files")
+def test_stats_say_nothing_of_files(tmp_path):
     files = Services(Settings(_env_file=None, home=tmp_path / "files"))
     (note,) = desk(files, watched(files)).stats().reply.blocks
     assert "Databases" not in note.text
@@ -126,6 +130,7 @@ def test_stats_say_how_large_the_schemas_are(replicas, tmp_path):
     files.chats.close()
 
 
+@pytest.mark.sqlite_only("is about files")
 def test_a_size_that_cannot_be_told_is_left_out(tmp_path, monkeypatch):
     one = Services(Settings(_env_file=None, home=tmp_path))
     health = watched(one)

@@ -380,6 +380,7 @@ def test_so_many_are_taken_in_a_day(tmp_path):
     assert home.say(YOU, BELL).articles
 
 
+@pytest.mark.sqlite_only("replicas let it come back evenly, by no midnight")
 def test_readers_may_add_for_everybody_where_that_is_set(tmp_path, monkeypatch):
     home = Home(tmp_path, readers_add="shared", shelf_a_day=1)
     assert notes(home.say(ME, BELL)) == []

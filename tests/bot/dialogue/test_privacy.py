@@ -24,6 +24,7 @@ def said(reply) -> str:
     return note.text
 
 
+@pytest.mark.sqlite_only("is about files")
 def test_on_files_nothing_is_said_of_traces(tmp_path):
     with newsroom(tmp_path, [BEES]) as room:
         talk = room.conversation
