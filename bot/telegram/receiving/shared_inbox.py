@@ -221,11 +221,16 @@ class SharedInbox(Inbox):
             await self._take_in_hand(item, chat_id)
 
     async def _take_in_hand(self, item: Update | Leftover, chat_id: int) -> None:
+        if isinstance(item, Update):
+            try:
+                self._arrived(item.message)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong is its own affair
+                await self._set_aside(item.update_id, name_raw_kind(item), named(error))
+                return
         for one in item.updates if isinstance(item, Leftover) else (item,):
             self._in_hand[one.update_id] = _InHand(chat_id, item)
             self._dropped.pop(one.update_id, None)
             self._parked.pop(one.update_id, None)
-            self._arrived(one.message)
         await self._hand_on(item)
 
     async def _restored(self, one: Kept, bot: Bot) -> list[tuple[Kept, Update]]:
