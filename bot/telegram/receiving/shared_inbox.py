@@ -212,7 +212,7 @@ class SharedInbox(Inbox):
             known = [*self._known_of(chat_id), *(one.update_id for one, _ in found)]
             claim = partial(self._updates.claim, chat_id, self._holder, without=known)
             more = await self._store(claim)
-            for one in more:
+            for one in filter(lambda one: self._is_missed(one.update_id), more):
                 found += await self._restored(one, bot)
             looked, number = number, max([number, *(one.update_id for one in more)])
         for item in sort_out(sorted(found, key=lambda one: one[0].update_id), self._timing.stale_s):
