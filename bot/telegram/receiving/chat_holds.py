@@ -197,6 +197,8 @@ class ChatHolds:
                 hold.news = True
         except (LostError, SQLAlchemyError) as error:
             _log.info("a chat is left to whoever comes by", reason=named(error))
+        except Exception as error:  # noqa: BLE001 - nobody waits for this task
+            _log.error("cannot see to a chat; trying again", error=named(error))
         finally:
             if self._holds.get(chat_id) is hold:
                 del self._holds[chat_id]

@@ -212,7 +212,7 @@ class SharedInbox(Inbox):
             known = [*self._known_of(chat_id), *(one.update_id for one, _ in found)]
             claim = partial(self._updates.claim, chat_id, self._holder, without=known)
             more = await self._store(claim)
-            for one in more:
+            for one in filter(lambda one: self._is_missed(one.update_id), more):
                 found += await self._restored(one, bot)
             looked, number = number, max([number, *(one.update_id for one in more)])
         for item in sort_out(sorted(found, key=lambda one: one[0].update_id), self._timing.stale_s):
@@ -221,11 +221,16 @@ class SharedInbox(Inbox):
             await self._take_in_hand(item, chat_id)
 
     async def _take_in_hand(self, item: Update | Leftover, chat_id: int) -> None:
+        if isinstance(item, Update):
+            try:
+                self._arrived(item.message)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong is its own affair
+                await self._set_aside(item.update_id, name_raw_kind(item), named(error))
+                return
         for one in item.updates if isinstance(item, Leftover) else (item,):
             self._in_hand[one.update_id] = _InHand(chat_id, item)
             self._dropped.pop(one.update_id, None)
             self._parked.pop(one.update_id, None)
-            self._arrived(one.message)
         await self._hand_on(item)
 
     async def _restored(self, one: Kept, bot: Bot) -> list[tuple[Kept, Update]]:

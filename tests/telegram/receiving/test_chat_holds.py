@@ -156,6 +156,23 @@ async def test_what_cannot_be_loaded_is_loaded_later(processes):
     await until(lambda: one.loaded == [1])
 
 
+async def test_a_fault_of_ours_ends_no_more_than_the_hold(processes, monkeypatch):
+    one = processes("one")
+    load, broken = one.holds._load, [True]
+
+    async def fail_once(chat_id: int, number: int) -> None:
+        if broken and broken.pop():
+            raise ZeroDivisionError
+        await load(chat_id, number)
+
+    monkeypatch.setattr(one.holds, "_load", fail_once)
+    one.receive(1)
+    await until(lambda: one.holds.count == 0)
+    assert one.replica.town.holders == {}
+    await one.holds.take_over([(CHAT, 1)])
+    await until(lambda: one.loaded == [1])
+
+
 async def test_who_finishes_takes_no_more_and_lets_go_when_nothing_is_in_hand(processes):
     one = processes("one")
     one.busy.add(CHAT)

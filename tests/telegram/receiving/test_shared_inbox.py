@@ -62,7 +62,7 @@ class Process:
             self.inbox.ended(item)
 
     async def next(self) -> Any:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             self.handling.append(await self.inbox.get())
         return self.handling[-1]
 
@@ -374,6 +374,24 @@ async def test_one_that_is_damaged_is_set_aside_and_the_next_answered(processes,
     found = [await one.next(), await one.next()]
     assert isinstance(found[0], Poison)
     assert found[1].update_id == 2
+
+
+async def test_what_cannot_be_looked_at_is_set_aside_and_the_next_answered(
+    processes, state, monkeypatch
+):
+    one = processes()
+
+    def fussy(message: Any) -> None:
+        if message.message_id == 1:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(one.inbox, "_arrived", fussy)
+    for number in (1, 2):
+        await one.inbox.take(raw(number), BOT)
+    found = [await one.next(), await one.next()]
+    assert isinstance(found[0], Poison)
+    assert found[1].update_id == 2
+    assert [kept.update_id for kept in state.unfinished()] == [2]
 
 
 async def test_who_finishes_leaves_what_waits_to_others(processes):
