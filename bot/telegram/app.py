@@ -29,13 +29,13 @@ from bot.settings import Settings
 from bot.storage.chats import ChatStore
 from bot.storage.coordination.alone import Alone
 from bot.storage.coordination.coordination import Coordination
+from bot.storage.coordination.leading import Leading
 from bot.telegram.access_control import AccessControl
 from bot.telegram.admin_handlers import AdminHandlers
 from bot.telegram.channel_keeper import ChannelKeeper
 from bot.telegram.context import App
 from bot.telegram.group_moves import GroupMoves
 from bot.telegram.handlers import Handlers
-from bot.telegram.leading import Leading
 from bot.telegram.limits import STANDARD, Limits
 from bot.telegram.line import Line
 from bot.telegram.listening import Listening

@@ -2,6 +2,8 @@
 
 Tested on the emulated Telegram in `tests/telegram/test_app.py` and, where several processes share
 it, in `tests/telegram/test_replicas.py`.
+
+Tested on the emulated Telegram in `tests/telegram/test_app.py`.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ CALENDAR = {
     "bot/storage/moving/dumps.py": "what an archive is called that a restore sets aside",
     "bot/storage/swap.py": "what an archive is called that a restore sets aside",
     "bot/telegram/handlers.py": "answers are counted by the hour",
+    "bot/telegram/receiving/shared_inbox.py": "when an update came, for whoever answers it",
     "bot/telegram/receiving/inbox.py": "how old a question is after a start",
     "corpus/dates.py": "what is not published yet",
     "corpus/storage/store.py": "when an article was added",

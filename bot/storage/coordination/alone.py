@@ -1,4 +1,7 @@
-"""A process that has the database to itself: it leads, and holds every chat."""
+"""A process that has the database to itself: it leads, and holds every chat.
+
+Tested with what goes by it in `tests/bot/storage/coordination/test_replica.py`.
+"""
 
 from __future__ import annotations
 

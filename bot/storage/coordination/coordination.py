@@ -1,4 +1,7 @@
-"""What a process needs to know of the others over the same database."""
+"""What a process needs to know of the others over the same database.
+
+Tested with what goes by it in `tests/bot/storage/coordination/test_replica.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How a process is called where others are told of it."""
+"""How a process is called where others are told of it.
+
+Tested with what goes by it in `tests/bot/storage/coordination/test_replica.py`.
+"""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ from bot.telegram.unasked.broadcaster import Broadcaster
 from tests.support.coordination import Town
 from tests.support.fake_bot import until
 from tests.support.fakes import QUICK
+from tests.support.heralded import SECOND, STRIKE, add, alerted, told
 from tests.support.office import ADMIN, READER, emulated, furnished, serving
 from tests.support.telegram_server import TelegramServer
-from tests.telegram.unasked.test_herald import SECOND, STRIKE, add, alerted, told
 
 MANY = range(101, 121)
 NOW = datetime.now(UTC)

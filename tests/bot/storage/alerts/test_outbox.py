@@ -256,7 +256,7 @@ def test_what_is_told_goes_along_with_a_group_and_is_forgotten_with_it(state):
     state.move(-5, -1005)
     assert state.outbox.begin(parcel, NOW)  # it is on its way to where the group is now
     assert state.outbox.find(one.id, parcel.batch, -1005)
-    assert state.forget(-1005) == {"subscription": 1, "sent": 1}
+    assert state.forget(-1005) == {"group_move": 1, "subscription": 1, "sent": 1}
 
 
 def test_only_so_much_is_read_at_a_time_and_nothing_for_chats_left_alone(state):

@@ -129,5 +129,5 @@ def test_a_group_takes_them_along_and_who_is_forgotten_leaves_none(state):
     state.move(-5, -1005)
     (moved,) = state.subscriptions.of(-1005, Kind.ALERT)
     assert moved == replace(one, place=Place(-1005))
-    assert state.forget(-1005) == {"subscription": 1}
+    assert state.forget(-1005) == {"group_move": 1, "subscription": 1}
     assert state.subscriptions.active(Kind.ALERT) == []

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.storage.coordination.alone import Alone
-from bot.telegram.leading import Leading
+from bot.storage.coordination.leading import Leading
 from tests.support.coordination import Town
 from tests.support.fake_bot import until
 
