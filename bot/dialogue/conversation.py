@@ -20,6 +20,7 @@ from bot.answers.hidden_publishers import note_hidden
 from bot.dialogue import privacy
 from bot.dialogue.answering import Answering
 from bot.dialogue.cards import Cards
+from bot.dialogue.faces import in_face
 from bot.dialogue.followups import RECENT, FollowUps
 from bot.dialogue.hand_ins import HandIns, Received
 from bot.dialogue.other_languages import OtherLanguages
@@ -59,6 +60,8 @@ MOST_FILE_MB = 20
 """As much of a file as Telegram hands to a bot."""
 _LATEST = 6
 _EXAMPLES = 2
+_ANSWERS_BEFORE = 10
+"""After how many answers a reader is asked whether rich ones can be read."""
 _ARTICLE = "a_"
 """Begins the payload of a link to the bot that names an article."""
 
@@ -68,7 +71,7 @@ def spoken(
 ) -> Callable[Concatenate[Conversation, MessageContext, _P], _Said]:
     """Speak the reader's language while a reply is made, over what the chat is answered from.
 
-    Every public method does.
+    Every public method does; what it says is drawn as the chat set.
     """
 
     @wraps(method)
@@ -77,7 +80,7 @@ def spoken(
     ) -> _Said:
         met = self.meet(context)
         with texts.speak(self.language(met)):
-            return method(self.at(met), met, *args, **kwargs)
+            return in_face(met, method(self.at(met), met, *args, **kwargs))
 
     return speaking
 
@@ -233,6 +236,26 @@ class Conversation:
     def settings(self, context: MessageContext, typed: str) -> Reply:
         """Show the chat's settings, or change what is typed: "timezone Europe/Berlin"."""
         return self._choices.hear(context, typed)
+
+    @spoken
+    def offer_rich(self, context: MessageContext) -> Reply | None:
+        """Count an answer and, once, after some, show what rich ones look like; None before.
+
+        Where others read along nobody is asked: what one of them can read, another may not.
+        """
+        if not context.private or context.preferences.rich is not None:
+            return None
+        answers = self._state.usage.answered(context.chat_id)
+        return self._choices.sample(context) if answers >= _ANSWERS_BEFORE else None
+
+    def offered_rich(self, context: MessageContext) -> None:
+        """Note that the sample went out: nobody is asked twice."""
+        now = self.meet(context).preferences
+        self._state.preferences.put(context.chat_id, replace(now, rich=False))
+
+    def forgo_rich(self) -> None:
+        """Answer nobody by rich messages any more: the server knows none."""
+        self._state.preferences.forgo_rich()
 
     @spoken
     def alert(self, context: MessageContext, wanted: str) -> Reply:

@@ -17,7 +17,7 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Message, Update
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
@@ -55,6 +55,7 @@ from bot.telegram.receiving.forwards import read_forwarded
 from bot.telegram.receiving.inbox import Inbox, Leftover, find_question
 from bot.telegram.receiving.presses import acknowledge, read_action
 from bot.telegram.sending import send
+from bot.telegram.sending.rate_limiter import UncertainError
 from bot.telegram.sending.typing_indicator import TypingIndicator
 from retrieval.answers import AnswerKind
 from retrieval.results import Verdict
@@ -418,6 +419,25 @@ class Handlers:
                 await asyncio.to_thread(
                     self._state.usage.note, kind, verdict, seconds, datetime.now(UTC)
                 )
+                await self._offer_rich(context, message_context)
+
+    async def _offer_rich(self, context: Context, here: MessageContext) -> None:
+        """Ask once, below one of the first answers, whether rich ones can be read."""
+        sample = await asyncio.to_thread(self._conversation.offer_rich, here)
+        if sample is None:
+            return
+        try:
+            offered = await send.offer_rich(context.bot, here, sample)
+        except (TelegramError, UncertainError) as error:  # the answer is out all the same
+            _log.info("cannot ask about rich replies", reason=str(error))
+            offered = isinstance(error, UncertainError)
+        if offered:
+            await asyncio.to_thread(self._conversation.offered_rich, here)
+
+    async def forgo_rich(self) -> None:
+        """Answer nobody by rich messages any more: the server knows none."""
+        with suppress(SQLAlchemyError):  # a full disk, say: this process knows
+            await asyncio.to_thread(self._conversation.forgo_rich)
 
     async def _think(
         self, update: Update, context: Context, make: Make, here: MessageContext

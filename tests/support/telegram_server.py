@@ -12,8 +12,9 @@ or be a subprocess. Its methods play the readers and the network, and are safe f
         telegram.press(7, reply.message_id, "Summary")
 
 Around it: `telegram_http` (the server itself), `telegram_rules` (what is refused),
-`telegram_channels` (what happens in channels), `telegram_methods` (one function a method),
-`telegram_world` (what is remembered), and `telegram_faults` (failures and sending limits).
+`telegram_rich` (rich messages), `telegram_channels` (what happens in channels),
+`telegram_methods` (one function a method), `telegram_world` (what is remembered),
+and `telegram_faults` (failures and sending limits).
 """
 
 from __future__ import annotations
@@ -203,7 +204,9 @@ class TelegramServer(ChannelSide):
         """
         with self._changing():
             message = self._world.messages[chat_id, message_id]
-            found = {"callback_data": button} if forge else button_named(message.buttons, button)
+            found = (
+                {"callback_data": button} if forge else button_named(message.every_button, button)
+            )
             if found is None or "callback_data" not in found:
                 raise LookupError(f"no button {button!r} among {message.labels}")
             query_id = self._world.next_query_id()
@@ -290,6 +293,11 @@ class TelegramServer(ChannelSide):
         """Whether the bot's owner has switched inline mode on, which readers' buttons need."""
         with self._changing():
             self._world.inline = on
+
+    def rich_messages(self, on: bool) -> None:
+        """Whether the server knows rich messages, which one of before Bot API 10.1 does not."""
+        with self._changing():
+            self._world.knows_rich = on
 
     def forge(self, update: JSON) -> None:
         """Take the queries of a made-up update for ones that the bot may answer."""

@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import quote
 
 import structlog
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts
 from bot.reply.actions import encode
@@ -44,6 +44,7 @@ _ENTITIES = 100
 _ADDRESS_CHARACTERS = 20_000  # all of a message's addresses together
 _LEAST_ROOM = 160  # units of a quote that is cut the most
 _LABEL_UNITS = 64
+_COPIED_UNITS = 256
 _BUTTONS, _ROW = 100, 8
 # What Telegram makes links of by itself, and may lead into a reader's own network.
 _ADDRESS = re.compile(r"""https?://[^\s"'<>,;()]+|\d{1,3}(?:\.\d{1,3}){3}[^\s"'<>,;()]*""", re.I)
@@ -255,7 +256,7 @@ def _citation(citation: Citation, longest: int) -> _Piece:
 
 def draw_keyboard(rows: Sequence[Sequence[Button]], me: Me = NOBODY) -> InlineKeyboardMarkup | None:
     """Draw rows of buttons; None where none is left of them."""
-    drawn = [[key for button in row if (key := _button(button, me))][:_ROW] for row in rows]
+    drawn = [[key for button in row if (key := draw_button(button, me))][:_ROW] for row in rows]
     kept = [row for row in drawn if row][: _BUTTONS // _ROW]
     return InlineKeyboardMarkup(kept) if kept else None
 
@@ -265,7 +266,7 @@ def make_deep_link(me: Me, payload: str) -> str:
     return f"https://t.me/{me.username}?start={payload}"
 
 
-def _button(button: Button, me: Me) -> InlineKeyboardButton | None:
+def draw_button(button: Button, me: Me = NOBODY) -> InlineKeyboardButton | None:
     """A key, or None for one that Telegram would refuse together with the whole message."""
     label = shorten(flatten(button.label), _LABEL_UNITS)
     url = read_web_address(_led(button, me))
@@ -275,6 +276,8 @@ def _button(button: Button, me: Me) -> InlineKeyboardButton | None:
         return InlineKeyboardButton(label, switch_inline_query=button.share)
     if url:
         return InlineKeyboardButton(label, url=url)
+    if copied := shorten(clean(button.copy), _COPIED_UNITS):
+        return InlineKeyboardButton(label, copy_text=CopyTextButton(copied))
     if button.action is None:
         return None
     try:

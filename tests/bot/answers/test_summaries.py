@@ -164,6 +164,7 @@ def test_a_summary_leads_to_its_article_and_its_speakers(room):
         texts.say("who"),
         texts.say("shorter"),
         texts.say("longer"),
+        texts.say("copy-citation"),
         texts.say("share"),
         texts.GOOD,
         texts.BAD,
@@ -201,6 +202,7 @@ def test_an_article_of_one_sentence_gets_neither(room):
     assert not quote.cut_after
     assert labels(reply) == [
         texts.say("open-article"),
+        texts.say("copy-citation"),
         texts.say("share"),
         texts.GOOD,
         texts.BAD,
