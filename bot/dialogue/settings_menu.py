@@ -205,10 +205,10 @@ class SettingsMenu:
             (_opens(Menu.LANGUAGE), _opens(Menu.TIMEZONE)),
             (_opens(Menu.CONTEXT), _opens(Menu.PUBLISHERS)),
         )
+        if context.chat_id != _TERMINAL:  # which shows none
+            said += "\n" + texts.say("settings-rich", rich="on" if now.rich else "off")
+            rows = (*rows, (_opens(Menu.RICH),))
         blocks = (Note(said), *(() if context.private else (Note(texts.say("settings-of-group")),)))
-        if context.chat_id != _TERMINAL:
-            rich = texts.say("settings-rich", rich="on" if now.rich else "off")
-            rows, blocks = (*rows, (_opens(Menu.RICH),)), (*blocks, Note(rich))
         return Reply(blocks, rows)
 
     def _languages(self, context: MessageContext) -> Reply:

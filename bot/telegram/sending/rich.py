@@ -22,8 +22,11 @@ _log = structlog.get_logger(__name__)
 _SEND = "sendRichMessage"
 # All methods may be written in any case, and python-telegram-bot warns of the name that it knows.
 _EDIT = "editmessagetext"
-_UNKNOWN = ("method not found", "message text is empty")
-"""What a server says that does not know rich messages; it sees an edit without a text."""
+_UNSEEN = "message text is empty"
+"""What a server says to an edit that knows no rich messages: it sees nothing of it."""
+_OURS = ("can't parse", "rich")
+"""What a refusal says that is of what we draw."""
+_NO_THREAD = "thread not found"
 _REFUSALS = 3
 """After so many refusals of what we draw, one after another, a server does not know it all."""
 
@@ -101,11 +104,14 @@ async def _call(
         await _forgo(bot, error)
         raise NotRichError from error
     except BadRequest as error:
-        if not any(words in error.message.lower() for words in _UNKNOWN):
+        said = error.message.lower()
+        if _NO_THREAD in said:
+            raise
+        if _UNSEEN in said:
+            await _forgo(bot, error)
+        elif any(words in said for words in _OURS):  # other refusals are of the chat
             _log.warning("Telegram refused a rich message", reason=error.message)
             await _count_refusal(bot, error)
-        else:
-            await _forgo(bot, error)
         raise NotRichError from error
     if isinstance(pacing := bot.rate_limiter, RateLimiter):
         pacing.rich_refusals = 0

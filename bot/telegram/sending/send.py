@@ -61,10 +61,6 @@ async def send(
         TelegramError: It has not arrived.
     """
     answered = ReplyParameters(to, allow_sending_without_reply=True) if to else None
-    if reply.rich and is_known(bot):
-        with suppress(NotRichError):
-            rich = render_rich(reply, get_me(bot))
-            return await send_rich(bot, message_context, rich, before=before, to=answered)
     drawn = render(reply, get_me(bot))
 
     async def attempt(**text: Any) -> int:
@@ -80,6 +76,10 @@ async def send(
         return message.message_id
 
     try:
+        if reply.rich and is_known(bot):
+            with suppress(NotRichError):
+                rich = render_rich(reply, get_me(bot))
+                return await send_rich(bot, message_context, rich, before=before, to=answered)
         return await attempt(text=drawn.html, parse_mode=ParseMode.HTML)
     except BadRequest as error:
         if message_context.thread_id is not None and "thread not found" in error.message.lower():
