@@ -256,7 +256,9 @@ class _Parser(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self.open[-1].tag != tag:
             raise _unparsed(f"unmatched end tag {tag!r}, expected {self.open[-1].tag!r}")
-        self.open.pop()
+        closed = self.open.pop()
+        if tag == "details" and not closed.find("summary"):
+            raise _unparsed("details begin with one summary")
 
     def handle_data(self, data: str) -> None:
         if "<" in data:
