@@ -214,8 +214,9 @@ class Voices:
             more = (*of_article, *more)
         shared = make_share(write_said(refer(voices)))
         rate = make_thumbs(key, number)
-        taken = (*copy_first(voices), *shared)
-        shown_rows = lay_out(make_opening(voices), more, taken, turn=turn, rate=rate)
+        copied = copy_first(voices)
+        further = (more, (*copied, *shared)) if copied else ((*more, *shared),)
+        shown_rows = lay_out(make_opening(voices), *further, turn=turn, rate=rate)
         blocks = (*_lead(exchange.answer.verdict), *make_blocks(voices))
         return Reply(blocks, shown_rows, articles, key=key, page=number)
 
