@@ -38,7 +38,7 @@ from bot.intents.handed import Handed, read_handed
 from bot.intents.intent import read_intent, read_quotes
 from bot.intents.small_talk import SmallTalk, drop_courtesy
 from bot.message_context import UNREAD, MessageContext
-from bot.reply.actions import Action, AskExactly, Retry, ShowPassages
+from bot.reply.actions import Action, AskExactly, Rate, Retry, ShowPassages
 from bot.reply.buttons import cut
 from bot.reply.deep_links import looks_shared, spell_out
 from bot.reply.reply import Button, Note, Outcome, Reply
@@ -400,6 +400,15 @@ class Conversation:
     def press(self, context: MessageContext, action: Action | None) -> Outcome:
         """Do what a button says; one that is stale, another chat's or no button's gets a toast."""
         return self._presses.press(context, action)
+
+    @spoken
+    def reacted(self, context: MessageContext, message: int, *, good: bool) -> Outcome:
+        """Rate what one of our messages shows, by a reaction to it; nothing else is shown then."""
+        turn = self._state.turns.at(context.chat_id, [message])
+        if turn is None:
+            return Outcome(texts.say("stale"))
+        rate = Rate(turn.key, good=good, page=max(turn.page, 0), whole=False)
+        return self._presses.press(context, rate)
 
     @spoken
     def unreadable(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same

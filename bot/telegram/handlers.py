@@ -16,12 +16,13 @@ from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Message, Update
+from telegram import Message, ReactionType, ReactionTypeEmoji, Update
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     MessageHandler,
+    MessageReactionHandler,
     TypeHandler,
     filters,
 )
@@ -134,6 +135,7 @@ class Handlers:
         add(MessageHandler(_EDITED & _PRIVATE & filters.TEXT, self.edited))
         add(MessageHandler(_NEW & _PRIVATE & ~filters.StatusUpdate.ALL, self.unreadable))
         add(CallbackQueryHandler(self.press))
+        add(MessageReactionHandler(self.reacted))
         add(TypeHandler(Leftover, self._apologies.leftover))
         add(TypeHandler(object, self.finish), group=1)
         application.add_error_handler(self._apologies.fault)
@@ -305,6 +307,23 @@ class Handlers:
             await self._edit(context, message_context, message_id=message_id, reply=outcome.reply)
         except BadRequest as error:
             _log.info("cannot edit the pressed message", reason=error.message)
+
+    async def reacted(self, update: Update, _: Context) -> None:
+        """Take a thumb that is set as a reaction for one that is pressed.
+
+        Telegram hands on reactions only where the bot is an administrator, so buttons stay.
+        """
+        reaction = update.message_reaction
+        if reaction is None:
+            return
+        before = {_emoji(one) for one in reaction.old_reaction}
+        now = {_emoji(one) for one in reaction.new_reaction}
+        thumbs = [one for one in (texts.GOOD, texts.BAD) if one in now - before]
+        if len(thumbs) == 1:
+            here, good = await self._meet(update), thumbs[0] == texts.GOOD
+            await asyncio.to_thread(
+                self._conversation.reacted, here, reaction.message_id, good=good
+            )
 
     async def _refused_press(
         self, update: Update, here: MessageContext, action: Action | None
@@ -505,6 +524,10 @@ class Handlers:
             quoted=message.quote.text if message and message.quote else "",
             language=(user.language_code or "") if user else "",
         )
+
+
+def _emoji(reaction: ReactionType) -> str:
+    return reaction.emoji if isinstance(reaction, ReactionTypeEmoji) else ""
 
 
 def _meant(update: Update, command: Command) -> tuple[Command, str]:

@@ -217,6 +217,22 @@ class TelegramServer(ChannelSide):
             self._world.enqueue("callback_query", query)
             return query_id
 
+    def react(self, chat_id: int, message_id: int, emoji: str = "", *, user: int = 1) -> None:
+        """A reader reacts to a message, or takes that back.
+
+        By the documentation a bot hears of it only where it administers the chat (see `own`).
+        """
+        with self._changing():
+            key, chat = (chat_id, message_id, user), self._world.chats[chat_id]
+            old, new = self._world.reactions.get(key, ""), emoji
+            self._world.reactions[key] = emoji
+            if (chat_id, self._world.bot["id"]) in self._world.owners:
+                change = {"chat": chat.json(), "message_id": message_id, "date": int(now())}
+                change |= {"user": self._world.user(user)}
+                for name, one in (("old_reaction", old), ("new_reaction", new)):
+                    change[name] = [{"type": "emoji", "emoji": one}] if one else []
+                self._world.enqueue("message_reaction", change)
+
     def inline_query(self, text: str, *, user: int = 1, offset: str = "") -> str:
         """A reader types after the bot's name in any chat; returns the query's id."""
         if len(text) > INLINE_QUERY:

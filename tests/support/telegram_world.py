@@ -164,6 +164,7 @@ class World:
         self.callbacks: dict[str, CallbackAnswer | None] = {}
         self.inline = True
         self.knows_rich = True
+        self.reactions: dict[tuple[int, int, int], str] = {}
         self.inline_queries: dict[str, InlineAnswer | None] = {}
         self.guest_queries: dict[str, Message] = {}
         self.guest_answers: dict[str, Message] = {}

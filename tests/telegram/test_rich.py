@@ -373,3 +373,40 @@ async def test_a_token_that_is_revoked_is_no_older_server(telegram, edition, log
         assert (await said(telegram, ELSE)).rich is not None or len(telegram.messages(READER))
     assert not refusals(log)
     assert kept(edition) is True
+
+
+# Reactions
+
+
+def thumbs(home: Path) -> list[bool]:
+    state = ChatStore(home / "chats.db")
+    try:
+        return [one.good for one in state.feedback.ratings()]
+    finally:
+        state.close()
+
+
+async def test_a_thumb_as_a_reaction_counts_where_telegram_hands_it_on(telegram, edition):
+    async with serving(telegram, edition):
+        first = await said(telegram, f"/ask {QUESTION}", GROUP, user=OTHER)
+        telegram.react(GROUP, first.message_id, texts.GOOD)  # the bot is no administrator
+        telegram.own(GROUP, telegram._world.bot["id"])
+        telegram.react(GROUP, first.message_id, "❤")
+        telegram.react(GROUP, first.message_id, texts.BAD)
+        await telegram.wait_for(lambda: thumbs(edition) == [False])
+        telegram.react(GROUP, first.message_id)
+        telegram.react(GROUP, first.message_id, texts.GOOD)
+        await telegram.wait_for(lambda: thumbs(edition) == [True])
+        telegram.react(GROUP, 999, texts.BAD)
+        await said(telegram, f"/ask {ELSE}", GROUP, user=OTHER)
+    assert thumbs(edition) == [True]
+    assert len(telegram.messages(GROUP)) == 2
+
+
+async def test_a_reaction_of_somebody_who_may_not_ask_asks_for_nothing(telegram, edition):
+    telegram.own(GROUP, telegram._world.bot["id"])
+    async with serving(telegram, edition, access="invite", admins=[READER]):
+        telegram.react(GROUP, 1, texts.GOOD, user=OTHER)
+        await said(telegram, QUESTION)
+    assert not telegram.messages(GROUP)
+    assert len(telegram.messages(READER)) == 1
