@@ -250,8 +250,9 @@ class Conversation:
 
     def offered_rich(self, context: MessageContext) -> None:
         """Note that the sample went out: nobody is asked twice."""
-        now = self.meet(context).preferences
-        self._state.preferences.put(context.chat_id, replace(now, rich=False))
+        now = self._state.preferences.get(context.chat_id)  # it may have changed meanwhile
+        if now.rich is None:
+            self._state.preferences.put(context.chat_id, replace(now, rich=False))
 
     def forgo_rich(self) -> None:
         """Answer nobody by rich messages any more: the server knows none."""

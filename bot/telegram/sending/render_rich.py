@@ -51,6 +51,7 @@ _ROOM = 32_768  # units of a quote that is not cut
 _LEAST_ROOM = 160
 _ADDRESS_CHARACTERS = 20_000  # all of a message's addresses together
 _NAMED_UNITS = 60  # of a sentence that a footnote names by its first words
+_KEYS = 100  # as many as a keyboard has
 _NOWHERE = "-"
 
 
@@ -135,7 +136,7 @@ def _steering(reply: Reply) -> tuple[Button, ...]:
 def _leading(rows: Sequence[Sequence[Button]], me: Me) -> _Piece:
     """The buttons that lead on, as a paragraph of the text."""
     wanted = [button for row in rows for button in row if button.use is Use.LEAD_ON]
-    keys = [key for button in wanted if (key := draw_button(button, me))]
+    keys = [key for button in wanted if (key := draw_button(button, me))][:_KEYS]
     if not keys:
         return _Piece()
     return _paragraph(_Piece(" ".join(map(_key, keys)), " ".join(key.text for key in keys)))

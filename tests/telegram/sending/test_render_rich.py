@@ -201,6 +201,13 @@ def test_what_leads_on_stands_in_the_text_and_one_row_below_it():
     assert row[-1].callback_data == encode(SpeakPlainly("k", 1, whole=True))
 
 
+def test_no_more_buttons_are_drawn_than_leave_room_for_the_text():
+    rows = ((Button("x" * 64, action=Retry("k")),),) * 900
+    rich = accepted(Reply((Quote((Span("Words."),)),), rows))
+    assert rich.quotations == ["Words."]
+    assert len(rich.buttons) == 100
+
+
 def test_a_reply_that_shows_no_exchange_can_be_turned_plain_too():
     (row,) = render_rich(Reply((Note("N"),), page=-1)).keyboard.inline_keyboard
     assert row[0].callback_data == "2:plain:-:-1:0"
