@@ -78,6 +78,7 @@ benchmarks/.venv/.ready: benchmarks/peers.txt constraints.txt pyproject.toml
 # Draw docs/*.png of chats from real replies; Chromium is the one in PATH, or the one CHROMIUM names.
 picture: .venv/.ready
 	$(BIN)/python benchmarks/picture.py docs
+	$(BIN)/python benchmarks/faces.py docs
 
 # Write the tables in docs/ that the code knows better.
 docs: .venv/.ready-dev

@@ -316,14 +316,14 @@ def draw_answer(rendered: Rendered) -> str:
     return f'<div class="answer"><div class="said">{said}</div>{"".join(drawn)}</div>'
 
 
-def photograph(page: Path, picture: Path, browser: str) -> None:
+def photograph(page: Path, picture: Path, browser: str, *, width: int = _WIDTH) -> None:
     """Take a picture of a whole page, as high as the page says it is."""
-    found = _HEIGHT.search(_browse(browser, page, "--dump-dom", f"--window-size={_WIDTH},1000"))
+    found = _HEIGHT.search(_browse(browser, page, "--dump-dom", f"--window-size={width},1000"))
     if not found:
         typer.echo(f"{browser} did not draw the page", err=True)
         raise typer.Exit(1)
     picture.parent.mkdir(parents=True, exist_ok=True)
-    size = f"--window-size={_WIDTH},{found[1]}"
+    size = f"--window-size={width},{found[1]}"
     _browse(browser, page, f"--screenshot={picture}", f"--force-device-scale-factor={_SCALE}", size)
 
 

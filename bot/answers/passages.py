@@ -14,17 +14,24 @@ from bot.answers.hidden_publishers import note_hidden
 from bot.answers.quotations import Voices
 from bot.message_context import MessageContext
 from bot.reply.actions import ShowWhole, TurnPage
-from bot.reply.buttons import lay_out, make_pager, make_share, make_summary, make_thumbs
+from bot.reply.buttons import (
+    lay_out,
+    make_copy,
+    make_pager,
+    make_share,
+    make_summary,
+    make_thumbs,
+)
 from bot.reply.citations import note_otherwise, quote_marked, quote_passage
 from bot.reply.deep_links import write_passage
-from bot.reply.reply import Block, Button, Note, Reply
+from bot.reply.reply import Block, Button, Note, Reply, Use
 from bot.storage.answer_ref import AnswerRef, PassageRef
 from bot.storage.chats import ChatStore, Exchange
 from bot.storage.preferences import ExcerptLength
 from corpus.article import Article
 from corpus.nlp.segment import Slice
 from retrieval.answers import PassageAnswer
-from retrieval.citation import link_to
+from retrieval.citation import cite, link_to
 from retrieval.disagreement.newest import Otherwise
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.period import Period
@@ -107,14 +114,17 @@ class Passages:
         blocks = quote_passage(article, replace(chosen, shown=shown), sure=sure, copies=hit.copies)
         link = link_to(article, chosen.marked)
         beside = () if number or whole else tuple(self._beside(exchange))
-        opening = [Button(texts.say("open"), url=link)] if link else []
+        opening = [Button(texts.say("open"), url=link, use=Use.SHOW)] if link else []
         if shown != chosen.passage:
-            opening.append(Button(texts.say("whole"), action=ShowWhole(key, number)))
+            more = ShowWhole(key, number)
+            opening.append(Button(texts.say("whole"), action=more, use=Use.SHOW))
+        copied = make_copy(article.body[slice(*chosen.marked)], cite(article, link))
         shared = make_share(write_passage(article.id, hit.passage.start, chosen.marked))
         voices = self._voices.button(key, number, article)
         buttons = lay_out(
             tuple(opening),
-            (make_summary(key, number), *voices, *shared),
+            (make_summary(key, number), *voices),
+            (*copied, *shared),
             turn=make_pager(partial(TurnPage, key), number, len(exchange.hits)),
             rate=make_thumbs(key, number),
         )

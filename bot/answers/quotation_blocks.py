@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot import texts
+from bot.reply.buttons import make_copy
 from bot.reply.citations import quote_speech
-from bot.reply.reply import Block, Button, Note
+from bot.reply.reply import Block, Button, Note, Use
 from bot.storage.answer_ref import QuotationsRef, QuoteRef
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
@@ -25,6 +26,8 @@ from retrieval.quotations.search import Said
 
 PAGE_QUOTATIONS = 3
 """Most quotations on a page."""
+_MARKS = "“”„«»‹›\"'‘’ "
+"""What may stand around words that are quoted, and that a citation puts anew."""
 _PAGE_WORDS = 90
 """Most words on a page of several; a telephone shows about as many at once."""
 
@@ -152,7 +155,22 @@ def make_blocks(voices: Iterable[Voice]) -> tuple[Block, ...]:
 def make_opening(voices: Sequence[Voice]) -> tuple[Button, ...]:
     """The button to the publisher's page; among several, the headlines are the links."""
     link = _link(voices[0]) if len(voices) == 1 else None
-    return (Button(texts.say("open-quotation"), url=link),) if link else ()
+    return (Button(texts.say("open-quotation"), url=link, use=Use.SHOW),) if link else ()
+
+
+def copy_first(voices: Sequence[Voice]) -> tuple[Button, ...]:
+    """The button that copies a quotation; none where several articles are quoted.
+
+    What a reporter puts in words of their own is copied as the article's words, not the speaker's.
+    """
+    if len({voice.article.id for voice in voices}) != 1:
+        return ()
+    voice = voices[0]
+    first, body = voice.attributions[0], voice.article.body
+    citation = cite(voice.article, _link(voice))
+    if first.kind is Kind.REPORTED:
+        return make_copy(body[slice(*voice.sentence)], citation)
+    return make_copy(body[slice(*first.quote)].strip(_MARKS), citation, first.name)
 
 
 def note_limits(said: Said) -> tuple[Note, ...]:

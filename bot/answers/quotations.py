@@ -11,6 +11,7 @@ from bot.answers.hidden_publishers import note_hidden
 from bot.answers.quotation_blocks import (
     PAGE_QUOTATIONS,
     Voice,
+    copy_first,
     fill_pages,
     keep_one_a_speaker,
     make_blocks,
@@ -213,7 +214,9 @@ class Voices:
             more = (*of_article, *more)
         shared = make_share(write_said(refer(voices)))
         rate = make_thumbs(key, number)
-        shown_rows = lay_out(make_opening(voices), (*more, *shared), turn=turn, rate=rate)
+        copied = copy_first(voices)
+        further = (more, (*copied, *shared)) if copied else ((*more, *shared),)
+        shown_rows = lay_out(make_opening(voices), *further, turn=turn, rate=rate)
         blocks = (*_lead(exchange.answer.verdict), *make_blocks(voices))
         return Reply(blocks, shown_rows, articles, key=key, page=number)
 

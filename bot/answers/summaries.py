@@ -14,15 +14,16 @@ from bot.answers.summary_blocks import fit_sentences, lay_out_pages, make_summar
 from bot.message_context import MessageContext
 from bot.reply.actions import Summarise as SumUp
 from bot.reply.actions import TellStory, TurnPage
-from bot.reply.buttons import cut, lay_out, make_pager, make_share, make_thumbs
+from bot.reply.buttons import cut, lay_out, make_copy, make_pager, make_share, make_thumbs
 from bot.reply.deep_links import write_summary, write_topic
-from bot.reply.reply import Block, Button, Note, Outcome, Reply
+from bot.reply.reply import Block, Button, Note, Outcome, Reply, Use
 from bot.storage.answer_ref import AnswerRef, ArticleRef, EntryRef, HitRef
 from bot.storage.chats import ChatStore, Exchange
 from corpus.article import Article
 from corpus.errors import CorpusError
 from corpus.nlp.segment import Slice
 from retrieval.answers import AnswerKind, Missing, SummaryAnswer, TimelineAnswer
+from retrieval.citation import cite
 from retrieval.extraction.key_facts import Facts, find_facts
 from retrieval.period import drop_periods, find_periods
 from retrieval.query.intent import Ask, Intent, Summarise, TellTimeline
@@ -209,12 +210,16 @@ class Summaries:
     ) -> Reply:
         key = exchange.key
         blocks = make_summary_blocks(article, sentences, self._facts(article, sentences))
-        opening = (Button(texts.say("open-article"), url=article.url),) if article.url else ()
+        opened = Button(texts.say("open-article"), url=article.url or "", use=Use.SHOW)
+        opening = (opened,) if article.url else ()
+        words = article.body[slice(*sentences[0])] if sentences else article.headline
+        copied = make_copy(words, cite(article, article.url))
         lengths = self._lengths(article, sentences, to=partial(SumUp, key, hit), count=count)
         shared = make_share(write_summary(article.id))
         shown = lay_out(
             (*opening, *self._voices.button(key, hit, article)),
-            (*lengths, *shared),
+            lengths,
+            (*copied, *shared),
             _back(exchange, hit),
             rate=make_thumbs(key, hit, whole=True),
         )

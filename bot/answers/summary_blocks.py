@@ -5,12 +5,12 @@ Tested with the replies they are part of in `tests/bot/answers/test_summaries.py
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum, auto
 from itertools import groupby
 
 from bot import texts
-from bot.reply.reply import Block, Dateline, Facts, Note, Quote, Span
+from bot.reply.reply import Block, Dateline, Facts, Note, Part, Quote, Span, Title
 from corpus.article import Article
 from corpus.nlp.segment import Slice
 from corpus.text import squeeze
@@ -22,16 +22,9 @@ _MOST_CHARACTERS = 2800
 """Of a message's sentences; with all that stands around them, Telegram's 4,096 hold them."""
 _PAGE_LINES = 8
 
-Section = tuple["_Part", tuple[Entry, ...]]
+Section = tuple[Part, tuple[Entry, ...]]
 """What stands above some lines of a story, and the lines."""
-
-
-class _Part(Enum):
-    """A part of a timeline."""
-
-    NEWS = auto()
-    TIMELINE = auto()
-    DISPUTE = auto()
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def fit_sentences(sentences: Sequence[Slice]) -> tuple[Slice, ...]:
@@ -92,9 +85,9 @@ def _sections(story: Timeline) -> Iterator[Section]:
     """What a story tells, in order; lines that are to share a page are one section."""
     disputed = {line for lines in story.disagreements for line in lines}
     before = [line for line in story.timeline if line not in disputed]
-    for part, lines in ((_Part.NEWS, story.news), (_Part.TIMELINE, before)):
+    for part, lines in ((Part.NEWS, story.news), (Part.BEFORE, before)):
         yield from ((part, (line,)) for line in lines)
-    yield from ((_Part.DISPUTE, lines) for lines in story.disagreements)
+    yield from ((Part.DISPUTE, lines) for lines in story.disagreements)
 
 
 def _pages(sections: Iterable[Section]) -> Iterator[list[Section]]:
@@ -113,25 +106,25 @@ def _pages(sections: Iterable[Section]) -> Iterator[list[Section]]:
 def _told(page: Iterable[Section]) -> Iterator[Block]:
     for part, sections in groupby(page, key=lambda section: section[0]):
         for number, (_, lines) in enumerate(sections):
-            if not number or part is _Part.DISPUTE:
-                yield Note(_title(part))
+            if not number or part is Part.DISPUTE:
+                yield Title(_title(part), part)
             for line in lines:
-                yield from _line(line)
+                yield from _line(line, lines if part is Part.DISPUTE else ())
 
 
-def _title(part: _Part) -> str:
+def _title(part: Part) -> str:
     """What stands above a part."""
     match part:
-        case _Part.NEWS:
+        case Part.NEWS:
             return texts.say("news")
-        case _Part.TIMELINE:
+        case Part.BEFORE:
             return texts.say("timeline")
-        case _Part.DISPUTE:
+        case Part.DISPUTE:
             return texts.say("disagree")
 
 
-def _line(line: Entry) -> tuple[Block, ...]:
-    article, (start, end) = line.article, line.sentence
+def _line(line: Entry, disputed: Sequence[Entry]) -> tuple[Block, ...]:
+    article = line.article
     others = dict.fromkeys(copy.publisher for copy in line.copies if copy.publisher)
     dateline = Dateline(
         headline=article.headline,
@@ -140,7 +133,25 @@ def _line(line: Entry) -> tuple[Block, ...]:
         published=article.published,
         copies=tuple(name for name in others if name != article.publisher),
     )
-    return dateline, Quote((Span(article.body[start:end]),))
+    others_say = [_words_of(one) for one in disputed if one is not line]
+    spans = _differing(_words_of(line), others_say)
+    return dateline, Quote(tuple(span for span in spans if span.text))
+
+
+def _words_of(line: Entry) -> str:
+    return line.article.body[slice(*line.sentence)]
+
+
+def _differing(text: str, others: Sequence[str]) -> Iterator[Span]:
+    """Yield a line with those of its numbers marked that another line does not have."""
+    known = [set(_NUMBER.findall(other)) for other in others]
+    position = 0
+    for number in _NUMBER.finditer(text):
+        if any(number[0] not in one for one in known):
+            yield Span(text[position : number.start()])
+            yield Span(number[0], marked=True)
+            position = number.end()
+    yield Span(text[position:])
 
 
 def _runs(body: str, sentences: Sequence[Slice]) -> Iterator[list[Slice]]:

@@ -20,6 +20,7 @@ from bot.answers.hidden_publishers import note_hidden
 from bot.dialogue import privacy
 from bot.dialogue.answering import Answering
 from bot.dialogue.cards import Cards
+from bot.dialogue.faces import in_face
 from bot.dialogue.followups import RECENT, FollowUps
 from bot.dialogue.hand_ins import HandIns, Received
 from bot.dialogue.other_languages import OtherLanguages
@@ -37,7 +38,7 @@ from bot.intents.handed import Handed, read_handed
 from bot.intents.intent import read_intent, read_quotes
 from bot.intents.small_talk import SmallTalk, drop_courtesy
 from bot.message_context import UNREAD, MessageContext
-from bot.reply.actions import Action, AskExactly, Retry, ShowPassages
+from bot.reply.actions import Action, AskExactly, Rate, Retry, ShowPassages
 from bot.reply.buttons import cut
 from bot.reply.deep_links import looks_shared, spell_out
 from bot.reply.reply import Button, Note, Outcome, Reply
@@ -59,6 +60,8 @@ MOST_FILE_MB = 20
 """As much of a file as Telegram hands to a bot."""
 _LATEST = 6
 _EXAMPLES = 2
+_ANSWERS_BEFORE = 10
+"""After how many answers a reader is asked whether rich ones can be read."""
 _ARTICLE = "a_"
 """Begins the payload of a link to the bot that names an article."""
 
@@ -68,7 +71,7 @@ def spoken(
 ) -> Callable[Concatenate[Conversation, MessageContext, _P], _Said]:
     """Speak the reader's language while a reply is made, over what the chat is answered from.
 
-    Every public method does.
+    Every public method does; what it says is drawn as the chat set.
     """
 
     @wraps(method)
@@ -77,7 +80,7 @@ def spoken(
     ) -> _Said:
         met = self.meet(context)
         with texts.speak(self.language(met)):
-            return method(self.at(met), met, *args, **kwargs)
+            return in_face(met, method(self.at(met), met, *args, **kwargs))
 
     return speaking
 
@@ -235,6 +238,27 @@ class Conversation:
         return self._choices.hear(context, typed)
 
     @spoken
+    def offer_rich(self, context: MessageContext) -> Reply | None:
+        """Count an answer and, once, after some, show what rich ones look like; None before.
+
+        Where others read along nobody is asked: what one of them can read, another may not.
+        """
+        if not context.private or context.preferences.rich is not None:
+            return None
+        answers = self._state.usage.answered(context.chat_id)
+        return self._choices.sample(context) if answers >= _ANSWERS_BEFORE else None
+
+    def offered_rich(self, context: MessageContext) -> None:
+        """Note that the sample went out: nobody is asked twice."""
+        now = self._state.preferences.get(context.chat_id)  # it may have changed meanwhile
+        if now.rich is None:
+            self._state.preferences.put(context.chat_id, replace(now, rich=False))
+
+    def forgo_rich(self) -> None:
+        """Answer nobody by rich messages any more: the server knows none."""
+        self._state.preferences.forgo_rich()
+
+    @spoken
     def alert(self, context: MessageContext, wanted: str) -> Reply:
         """Tell this chat of what comes in from now on."""
         return self._alerts.make(context, wanted)
@@ -377,6 +401,15 @@ class Conversation:
     def press(self, context: MessageContext, action: Action | None) -> Outcome:
         """Do what a button says; one that is stale, another chat's or no button's gets a toast."""
         return self._presses.press(context, action)
+
+    @spoken
+    def reacted(self, context: MessageContext, message: int, *, good: bool) -> Outcome:
+        """Rate what one of our messages shows, by a reaction to it; nothing else is shown then."""
+        turn = self._state.turns.at(context.chat_id, [message])
+        if turn is None:
+            return Outcome(texts.say("stale"))
+        rate = Rate(turn.key, good=good, page=max(turn.page, 0), whole=False)
+        return self._presses.press(context, rate)
 
     @spoken
     def unreadable(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot import texts
@@ -34,6 +34,7 @@ from bot.reply.actions import (
     ShowPassages,
     ShowSpeaker,
     ShowWhole,
+    SpeakPlainly,
     Summarise,
     TellStory,
     TurnPage,
@@ -97,6 +98,7 @@ class Presses:
         alerts: Alerts,
     ) -> None:
         self._state = state
+        self._pages = pages
         self._settings = settings
         self._shelf = shelf
         self._alerts = alerts
@@ -132,6 +134,8 @@ class Presses:
 
     def press(self, context: MessageContext, action: Action | None) -> Outcome:
         """Do what a button says; one that is stale, another chat's or no button's gets a toast."""
+        if isinstance(action, SpeakPlainly):
+            return self._speak_plainly(context, action)
         if isinstance(action, SettingsAction):
             return self._settings.press(context, action)
         if isinstance(action, AlertAction):
@@ -143,6 +147,27 @@ class Presses:
             if exchange is not None:
                 return self.table[type(action)](context, exchange, action)
         return Outcome(texts.say("stale"))
+
+    def _speak_plainly(self, context: MessageContext, action: SpeakPlainly) -> Outcome:
+        """Turn rich messages off, and show this one as a classic one while it is known."""
+        if not self._settings.speak_plainly(context):
+            return Outcome(texts.say("settings-refused"))
+        exchange, reply = self._state.exchange(action.key, context.chat_id), None
+        if exchange is not None:
+            reply = self._shown(context, exchange, action)
+        plain = replace(reply, rich=False) if reply else None
+        return Outcome(texts.say("rich-off-now"), plain)
+
+    def _shown(
+        self, context: MessageContext, exchange: Exchange, action: SpeakPlainly
+    ) -> Reply | None:
+        """What a message shows that carries the button."""
+        page = max(action.page, 0)
+        if action.whole:
+            return self._pages.summaries.summary(exchange, page, 0).reply
+        if exchange.kind is AnswerKind.TIMELINE:
+            return self._pages.summaries.story(context, exchange, page).reply
+        return self._pages.turn(context, exchange, page).reply
 
 
 def _page(exchange: Exchange, action: Rating) -> Page:

@@ -18,15 +18,20 @@ from bot.reply.actions import (
     OpenMenu,
     SetExcerptLength,
     SetLanguage,
+    SetRich,
     SetTimezone,
     SettingsAction,
     TreatAlike,
     TurnPublisher,
 )
-from bot.reply.buttons import cut, make_pager
-from bot.reply.reply import Button, Note, Outcome, Reply
+from bot.reply.buttons import cut, make_copy, make_pager
+from bot.reply.citations import quote_passage
+from bot.reply.reply import Block, Button, Note, Outcome, Reply, Use
 from bot.storage.chats import ChatStore
 from bot.storage.preferences import ExcerptLength, Preferences, find_timezone, localize
+from corpus.nlp.segment import split_sentences
+from retrieval.citation import cite
+from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
@@ -40,6 +45,7 @@ _TERMINAL = 0
 _CHOSEN, _PREFERRED, _LEFT_OUT = "✓ ", "★ ", "✕ "
 _A_PAGE = 8
 _NAMED = 6
+_SAMPLED = 3
 _ZONES = (
     *("Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver"),
     *("America/Mexico_City", "America/Chicago", "America/Bogota", "America/New_York"),
@@ -79,6 +85,7 @@ class SettingsMenu:
             "language": (_in_language, Menu.LANGUAGE),
             "timezone": (_in_timezone, Menu.TIMEZONE),
             "context": (_with_context, Menu.CONTEXT),
+            "rich": (_with_rich, Menu.RICH),
             "prefer": (self._named(Preferences.preferring), Menu.PUBLISHERS),
             "leave out": (self._named(Preferences.leaving_out), Menu.PUBLISHERS),
             "allow": (self._named(Preferences.alike), Menu.PUBLISHERS),
@@ -126,6 +133,8 @@ class SettingsMenu:
                 return self._turn(now, digest), OpenMenu(Menu.PUBLISHERS, page)
             case TreatAlike():
                 return _all_alike(now), OpenMenu(Menu.PUBLISHERS)
+            case SetRich(on):
+                return replace(now, rich=on), OpenMenu(Menu.MAIN)
         return None, OpenMenu(Menu.MAIN)
 
     def _keep(self, context: MessageContext, changed: Preferences, menu: OpenMenu) -> Reply:
@@ -157,6 +166,29 @@ class SettingsMenu:
                 return self._contexts(context)
             case Menu.PUBLISHERS:
                 return self._publishers(context, page)
+            case Menu.RICH:
+                return self.sample(context)
+
+    def speak_plainly(self, context: MessageContext) -> bool:
+        """Answer a chat by classic messages from now on; False where the presser may not say so."""
+        if context.may_set:
+            self._preferences.put(context.chat_id, replace(self.of(context), rich=False))
+        return context.may_set
+
+    def sample(self, context: MessageContext) -> Reply:
+        """Show a rich answer, and ask whether it can be read; who cannot sees the buttons."""
+        shown: tuple[Block, ...] = ()
+        rows: tuple[_Row, ...] = ()
+        for article in self._searcher.store.latest(1, without=self.of(context).left_out):
+            sentences = split_sentences(article.body, language=article.language)[:_SAMPLED]
+            marked, last = sentences[0], sentences[-1]
+            shown = quote_passage(article, Excerpt(marked, marked, (marked[0], last[1])), sure=True)
+            rows = (make_copy(article.body[slice(*marked)], cite(article, article.url)),)
+        asked = (
+            Button(texts.say("rich-can"), action=SetRich(on=True), use=Use.STEER),
+            Button(texts.say("rich-empty"), action=SetRich(on=False), use=Use.STEER),
+        )
+        return Reply((Note(texts.say("rich-sample")), *shown), (*rows, asked), rich=True)
 
     def _main(self, context: MessageContext) -> Reply:
         now = self.of(context)
@@ -169,10 +201,13 @@ class SettingsMenu:
             context=now.context.value,
             publishers=_marked(now) or texts.say("settings-alike"),
         )
-        rows = (
+        rows: tuple[_Row, ...] = (
             (_opens(Menu.LANGUAGE), _opens(Menu.TIMEZONE)),
             (_opens(Menu.CONTEXT), _opens(Menu.PUBLISHERS)),
         )
+        if context.chat_id != _TERMINAL:  # which shows none
+            said += "\n" + texts.say("settings-rich", rich="on" if now.rich else "off")
+            rows = (*rows, (_opens(Menu.RICH),))
         blocks = (Note(said), *(() if context.private else (Note(texts.say("settings-of-group")),)))
         return Reply(blocks, rows)
 
@@ -266,6 +301,11 @@ def _with_context(now: Preferences, typed: str) -> Preferences | None:
     return replace(now, context=ExcerptLength(wanted)) if wanted in list(ExcerptLength) else None
 
 
+def _with_rich(now: Preferences, typed: str) -> Preferences | None:
+    wanted = {"on": True, "off": False}.get(typed.casefold())
+    return None if wanted is None else replace(now, rich=wanted)
+
+
 def _all_alike(now: Preferences) -> Preferences:
     return replace(now, preferred=frozenset(), left_out=frozenset())
 
@@ -285,6 +325,7 @@ def _opens(menu: Menu) -> Button:
         Menu.TIMEZONE: texts.say("menu-timezone"),
         Menu.CONTEXT: texts.say("menu-context"),
         Menu.PUBLISHERS: texts.say("menu-publishers"),
+        Menu.RICH: texts.say("menu-rich"),
     }
     return Button(labels[menu], action=OpenMenu(menu))
 

@@ -500,3 +500,16 @@ also-otherwise = Auch: Am { $day } hieß es anders:
 
 privacy-database = All das liegt in einer Datenbank, die sich mehrere meiner Prozesse teilen. Gelöschtes ist dort sofort weg, für mich und für alle, die sie abfragen; Spuren davon bleiben in den Dateien, Protokollen und Sicherungen der Datenbank, bis sie überschrieben werden. Wann das geschieht, bestimmt, wer mich betreibt.
 forgot-database = Erledigt. Gelöscht: { $what }. Nichts, was hier gefragt oder geantwortet wurde, lässt sich noch nachschlagen; /privacy sagt, wie lange Spuren davon in meiner Datenbank bleiben können.
+## Rich replies
+
+copy-citation = Zitat kopieren
+rich-off = Schlicht
+menu-rich = Gestaltete Antworten
+settings-rich = Gestaltete Antworten: { $rich ->
+    [on] an
+   *[off] aus
+}
+rich-sample = So sieht eine gestaltete Antwort aus: Worte eines Artikels mit ihrer Quelle, der Rest der Stelle zum Aufklappen, und Knöpfe im Text. Manche Apps zeigen nichts davon.
+rich-can = Ich kann das lesen
+rich-empty = Das ist leer
+rich-off-now = Ab jetzt schlichte Nachrichten; gestaltete gibt es unter /settings

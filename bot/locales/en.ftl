@@ -680,3 +680,16 @@ admin-stats-sizes = Databases: articles { $archive } MB, chats { $chats } MB
 
 privacy-database = All this lies in a database that several of my processes share. What is deleted is gone from it at once, for me and for everybody who asks it; its traces stay in that database’s files, logs and backups until they are overwritten. When that is, whoever runs me decides.
 forgot-database = Done. I deleted { $what }. Nothing that was asked or answered here can be looked up any more; /privacy says how long traces of it may stay in my database.
+## Rich replies
+
+copy-citation = Copy citation
+rich-off = Plain
+menu-rich = Rich replies
+settings-rich = Rich replies: { $rich ->
+    [on] on
+   *[off] off
+}
+rich-sample = This is how a rich answer looks: words from an article with their source, the rest of the passage to unfold, and buttons in the text. Some apps show nothing of it.
+rich-can = I can read it
+rich-empty = It is empty
+rich-off-now = Plain messages from now on; /settings has rich ones

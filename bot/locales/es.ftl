@@ -495,3 +495,16 @@ also-otherwise = También: el { $day } se decía otra cosa:
 
 privacy-database = Todo esto está en una base de datos que comparten varios de mis procesos. Lo que se borra desaparece de ella enseguida, para mí y para cualquiera que la consulte; sus rastros quedan en los archivos, los registros y las copias de seguridad de esa base de datos hasta que se sobrescriben. Cuándo ocurre lo decide quien me gestiona.
 forgot-database = Hecho. He borrado: { $what }. Nada de lo que se preguntó o respondió aquí se puede consultar ya; /privacy dice cuánto pueden quedar rastros en mi base de datos.
+## Rich replies
+
+copy-citation = Copiar la cita
+rich-off = Simple
+menu-rich = Respuestas con formato
+settings-rich = Respuestas con formato: { $rich ->
+    [on] sí
+   *[off] no
+}
+rich-sample = Así se ve una respuesta con formato: palabras de un artículo con su fuente, el resto del pasaje para desplegar y botones en el texto. Algunas aplicaciones no muestran nada de esto.
+rich-can = Puedo leerlo
+rich-empty = Está vacío
+rich-off-now = Desde ahora, mensajes simples; los de formato están en /settings

@@ -402,3 +402,16 @@ also-otherwise = 另：{ $day } 的说法不同：
 
 privacy-database = 这一切都存放在我的多个进程共用的数据库里。删除的内容会立即从中消失，我和任何查询它的人都再也看不到；但在被覆盖之前，其痕迹仍会留在该数据库的文件、日志和备份中。何时覆盖，由运行我的人决定。
 forgot-database = 完成。已删除：{ $what }。这里的问答再也无法查到；/privacy 会说明痕迹可能在我的数据库中保留多久。
+## Rich replies
+
+copy-citation = 复制引文
+rich-off = 简洁
+menu-rich = 图文回复
+settings-rich = 图文回复：{ $rich ->
+    [on] 开
+   *[off] 关
+}
+rich-sample = 图文回复就是这样：文章原文及其出处，可展开的其余段落，以及正文中的按钮。有些应用完全不显示它。
+rich-can = 我能看到
+rich-empty = 是空的
+rich-off-now = 以后使用简洁消息；可在 /settings 重新开启图文回复

@@ -168,6 +168,7 @@ class Menu(StrEnum):
     TIMEZONE = "timezone"
     CONTEXT = "context"
     PUBLISHERS = "publishers"
+    RICH = "rich"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,28 @@ class TurnPublisher(SettingsAction):
 @dataclass(frozen=True, slots=True)
 class TreatAlike(SettingsAction):
     """Prefer no publisher, and leave none out."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetRich(SettingsAction):
+    """Answer by rich messages, or by classic ones."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakPlainly(SettingsAction):
+    """Answer by classic messages from now on, the rich one that carries the button first.
+
+    Attributes:
+        key: Of the exchange that the message shows; "-" for none.
+        page: Which of its hits, from 0.
+        whole: Whether it sums up the hit's article.
+    """
+
+    key: str
+    page: int
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,6 +451,8 @@ VERBS: dict[str, type[Action]] = {
     "context": SetExcerptLength,
     "publisher": TurnPublisher,
     "alike": TreatAlike,
+    "rich": SetRich,
+    "plain": SpeakPlainly,
     "alerts": ListAlerts,
     "alert": OpenAlert,
     "level": SetLevel,

@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 from bot import texts
 from bot.reply.actions import Action, Rate, Summarise
-from bot.reply.reply import Button
+from bot.reply.citations import write_citation
+from bot.reply.reply import Button, Use
+from retrieval.citation import Citation
 
 _LABEL = 50
 
@@ -26,9 +28,9 @@ def make_pager(turn: Callable[[int], Action], number: int, count: int) -> tuple[
     """
     if count < 2:
         return ()
-    back = Button(texts.BACK, action=turn(number - 1))
-    here = Button(f"{number + 1}/{count}", action=turn(number))
-    on = Button(texts.ON, action=turn(number + 1))
+    back = Button(texts.BACK, action=turn(number - 1), use=Use.STEER)
+    here = Button(f"{number + 1}/{count}", action=turn(number), use=Use.STEER)
+    on = Button(texts.ON, action=turn(number + 1), use=Use.STEER)
     return (*((back,) if number > 0 else ()), here, *((on,) if number < count - 1 else ()))
 
 
@@ -58,10 +60,17 @@ def make_thumbs(key: str, number: int = 0, *, whole: bool = False) -> tuple[Butt
         number: Which of its hits is shown.
         whole: Whether the hit's article as a whole is shown: its summary.
     """
+    up, down = (Rate(key, good=good, page=number, whole=whole) for good in (True, False))
     return (
-        Button(texts.GOOD, action=Rate(key, good=True, page=number, whole=whole)),
-        Button(texts.BAD, action=Rate(key, good=False, page=number, whole=whole)),
+        Button(texts.GOOD, action=up, use=Use.STEER),
+        Button(texts.BAD, action=down, use=Use.STEER),
     )
+
+
+def make_copy(words: str, citation: Citation, speaker: str = "") -> tuple[Button, ...]:
+    """The button that copies words with their citation (see `write_citation`)."""
+    copied = write_citation(words, citation, speaker)
+    return (Button(texts.say("copy-citation"), copy=copied),)
 
 
 def make_share(payload: str | None) -> tuple[Button, ...]:

@@ -9,13 +9,23 @@ from bot.reply.reply import Block, Note, Quote, Span, Speaker
 from corpus.article import Article, Passage
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice
+from corpus.text import squeeze
 from retrieval.citation import Citation, cite, link_to
 from retrieval.disagreement.newest import Otherwise
 from retrieval.extraction.answer_sentence import Excerpt
 
+_MOST_COPIED = 256
+"""Most units of a text that a button of Telegram's copies."""
+_LEAST_WORDS = 60
+"""Units of the words that are to be left before the link is shortened."""
+
 
 def quote_passage(
-    article: Article, chosen: Excerpt, *, sure: bool, copies: Sequence[Article] = ()
+    article: Article,
+    chosen: Excerpt,
+    *,
+    sure: bool,
+    copies: Sequence[Article] = (),
 ) -> tuple[Block, ...]:
     """Quote a passage with its citation; say so first where it may not answer.
 
@@ -36,6 +46,55 @@ def quote_marked(
     """Quote of a passage only what is marked, with its citation."""
     chosen = Excerpt(marked, marked, (passage.start, passage.end))
     return quote_passage(article, chosen, sure=True, copies=copies)
+
+
+def write_citation(words: str, citation: Citation, speaker: str = "") -> str:
+    """Cite words in one line to be pasted: ``“words” — Publisher, 3 May 2026, link``.
+
+    Where that is too long for a button, the words are cut first, but not to less than some; then
+    the link loses the part that leads to the words, and is left out where that does not suffice.
+
+    Args:
+        words: As printed.
+        citation: Where they stand.
+        speaker: Who says them, where they stand between quotation marks.
+
+    Returns:
+        At most 256 UTF-16 units.
+    """
+    day = texts.format_day(citation.published)
+    source = citation.publisher or citation.headline
+    credit = ", ".join(filter(None, (_short(speaker), _short(source), day)))
+    said = squeeze(words)
+    plain = (citation.url or "").partition("#")[0]
+    for link in filter(None, (citation.url, plain)):
+        behind = f" — {credit}, {link}"
+        if _MOST_COPIED - 2 - _units(behind) >= min(_LEAST_WORDS, _units(said)):
+            return _quoted(said, behind)
+    return _quoted(said, f" — {credit}")
+
+
+def _short(name: str) -> str:
+    return _cut(squeeze(name), 60)
+
+
+def _quoted(words: str, behind: str) -> str:
+    return f"“{_cut(words, _MOST_COPIED - 2 - _units(behind))}”{behind}"
+
+
+def _cut(text: str, room: int) -> str:
+    """Text of at most so many units, cut after a word where there is one."""
+    if _units(text) <= room:
+        return text
+    while _units(text) >= room:
+        before, blank, _ = text.rpartition(" ")
+        text = before if blank and _units(before) > room // 2 else text[:-1]
+    return f"{text}…"
+
+
+def _units(text: str) -> int:
+    """Length in UTF-16 units, the stricter of the ways in which Telegram counts."""
+    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def note_otherwise(other: Otherwise) -> tuple[Note, Citation]:
@@ -90,4 +149,6 @@ def _quote(article: Article, chosen: Excerpt) -> Quote:
         tuple(span for span in spans if span.text),
         cut_before=start > chosen.passage[0],
         cut_after=end < chosen.passage[1],
+        before=body[chosen.passage[0] : start],
+        after=body[end : chosen.passage[1]],
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 
 from bot import texts
 from bot.reply.actions import Action
@@ -24,6 +25,25 @@ class Note:
     """A sentence of Byline's own, never about the news."""
 
     text: str
+
+
+class Part(Enum):
+    """A part of a story."""
+
+    NEWS = auto()
+    BEFORE = auto()
+    DISPUTE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Title(Note):
+    """What stands above the lines of a part of a story, up to the next title.
+
+    Attributes:
+        part: Which it is: what is new, how it came, or lines that contradict each other.
+    """
+
+    part: Part = Part.NEWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +69,16 @@ class Quote:
         spans: Consecutive runs of the body; joined they are one exact slice of it.
         cut_before: Whether the passage goes on before the first span (drawn as "…").
         cut_after: Whether it goes on after the last.
+        before: What the passage says before the first span, for a face that can fold it away;
+            empty where that is nothing, or not wanted.
+        after: The same after the last.
     """
 
     spans: tuple[Span, ...]
     cut_before: bool = False
     cut_after: bool = False
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +136,17 @@ class Dateline:
     copies: tuple[str, ...] = ()
 
 
+class Use(Enum):
+    """What a button is for, which tells a face where to put it."""
+
+    LEAD_ON = auto()
+    """Leads to something else."""
+    STEER = auto()
+    """Turns, rates or decides what is shown: small, and in reach."""
+    SHOW = auto()
+    """Opens or shows more of what is quoted; needless where links and folds show it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """Something to press, which does one thing.
@@ -121,6 +157,8 @@ class Button:
         url: Which address it opens.
         share: Payload of what it takes to another chat (see `bot.dialogue.sharing`).
         start: Payload with which it opens the chat with the bot.
+        copy: What it puts into the reader's clipboard.
+        use: What it is for.
     """
 
     label: str
@@ -128,6 +166,8 @@ class Button:
     url: str = ""
     share: str = ""
     start: str = ""
+    copy: str = ""
+    use: Use = field(default=Use.LEAD_ON, compare=False)
 
 
 Block = Note | Speaker | Dateline | Quote | Facts | Citation
@@ -146,6 +186,7 @@ class Reply:
         topic: What its question is about, where that was taken from the one before.
         language: Which Byline speaks in it, and writes dates in; the one spoken when it is made.
         answer: What was found where something was asked, for programs; None in a page turned to.
+        rich: Whether it is to be drawn as a rich message; None leaves that to what the chat set.
     """
 
     blocks: tuple[Block, ...]
@@ -156,6 +197,7 @@ class Reply:
     topic: tuple[str, ...] = ()
     language: str = field(default_factory=texts.get_language)
     answer: Answer | None = field(default=None, repr=False, compare=False)
+    rich: bool | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

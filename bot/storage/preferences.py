@@ -23,6 +23,7 @@ _PREFERENCE = sa.Table(
     sa.Column("context", sa.Text),
     sa.Column("preferred", sa.JSON),
     sa.Column("left_out", sa.JSON),
+    sa.Column("rich", INTEGER),
 )
 
 
@@ -45,6 +46,8 @@ class Preferences:
         context: How much of a passage is shown.
         preferred: Publishers whose articles come first where others answer as well.
         left_out: Publishers whose articles are never shown.
+        rich: Whether answers are rich messages, which not every app shows; None where nobody was
+            asked yet, which counts as not.
         clock: Says what time it is in the chat; nothing that is set.
     """
 
@@ -53,6 +56,7 @@ class Preferences:
     context: ExcerptLength = ExcerptLength.NORMAL
     preferred: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
+    rich: bool | None = None
     clock: Clock = field(default=read_clock, repr=False, compare=False)
 
     @property
@@ -113,6 +117,7 @@ class PreferenceStore:
             context=ExcerptLength(row.context),
             preferred=frozenset(row.preferred),
             left_out=frozenset(row.left_out),
+            rich=None if row.rich is None else bool(row.rich),
             clock=self._clock,
         )
 
@@ -124,10 +129,17 @@ class PreferenceStore:
             "context": preferences.context.value,
             "preferred": sorted(preferences.preferred),
             "left_out": sorted(preferences.left_out),
+            "rich": None if preferences.rich is None else int(preferences.rich),
         }
         row = insert(_PREFERENCE).values(chat_id=chat_id, **values)
         with self._engine.begin() as connection:
             connection.execute(row.on_conflict_do_update(index_elements=["chat_id"], set_=values))
+
+    def forgo_rich(self) -> None:
+        """Let no chat have rich answers any more."""
+        having = _PREFERENCE.c.rich == 1
+        with self._engine.begin() as connection:
+            connection.execute(_PREFERENCE.update().where(having).values(rich=0))
 
 
 def localize(timezone: str, at: datetime) -> datetime:

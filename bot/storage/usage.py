@@ -35,6 +35,7 @@ _READER = sa.Table(
     _METADATA,
     sa.Column("chat_id", INTEGER, primary_key=True),
     sa.Column("last", sa.Float),
+    sa.Column("answers", INTEGER),
 )
 _STEP = 1.1
 _LEAST_S = 0.001
@@ -125,6 +126,13 @@ class UsageStore:
                 .on_conflict_do_update(index_elements=["chat_id"], set_=last)
             )
 
+    def answered(self, chat_id: int) -> int:
+        """Count an answer to a chat; how many it had by now, 0 where it asked nothing yet."""
+        more = _READER.update().where(_READER.c.chat_id == chat_id)
+        counted = more.values(answers=_READER.c.answers + 1).returning(_READER.c.answers)
+        with self._engine.begin() as connection:
+            return connection.execute(counted).scalar() or 0
+
     def gone(self, chat_id: int) -> None:
         """Note that a chat wants no more messages."""
         with self._engine.begin() as connection:
@@ -171,7 +179,8 @@ class UsageStore:
 
     def _chats(self, now: datetime) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
         with self._engine.connect() as connection:
-            found = [(row[0] > 0, row[1]) for row in connection.execute(sa.select(_READER))]
+            wanted = sa.select(_READER.c.chat_id, _READER.c.last)
+            found = [(row[0] > 0, row[1]) for row in connection.execute(wanted)]
         people = _recent((last for private, last in found if private), now)
         return people, _recent((last for private, last in found if not private), now)
 

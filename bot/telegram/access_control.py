@@ -121,7 +121,8 @@ class AccessControl:
             standings = await asyncio.to_thread(self._standings, update)
             if self._admits(update, standings):
                 return
-            await self._refuse(update, standings, context.bot)
+            if update.message_reaction is None:  # which asks for nothing
+                await self._refuse(update, standings, context.bot)
         except Exception as error:  # noqa: BLE001 - whatever fails, it must let nobody in
             _log.exception("cannot see to who may ask", reason=type(error).__name__)
             if not self._by_invitation:

@@ -199,6 +199,7 @@ class Service:
         self._admins = self._desks(archive, pulse)
         self._handlers.attach(self.application)
         self._pacing.moved = self._moves.note
+        self._pacing.forgone = self._handlers.forgo_rich
 
     def _shared_inbox(self) -> SharedInbox:
         """What shares the chats with other processes."""

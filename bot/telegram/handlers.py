@@ -16,12 +16,13 @@ from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Message, Update
-from telegram.error import BadRequest
+from telegram import Message, ReactionType, ReactionTypeEmoji, Update
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     MessageHandler,
+    MessageReactionHandler,
     TypeHandler,
     filters,
 )
@@ -55,6 +56,7 @@ from bot.telegram.receiving.forwards import read_forwarded
 from bot.telegram.receiving.inbox import Inbox, Leftover, find_question
 from bot.telegram.receiving.presses import acknowledge, read_action
 from bot.telegram.sending import send
+from bot.telegram.sending.rate_limiter import UncertainError
 from bot.telegram.sending.typing_indicator import TypingIndicator
 from retrieval.answers import AnswerKind
 from retrieval.results import Verdict
@@ -133,6 +135,7 @@ class Handlers:
         add(MessageHandler(_EDITED & _PRIVATE & filters.TEXT, self.edited))
         add(MessageHandler(_NEW & _PRIVATE & ~filters.StatusUpdate.ALL, self.unreadable))
         add(CallbackQueryHandler(self.press))
+        add(MessageReactionHandler(self.reacted))
         add(TypeHandler(Leftover, self._apologies.leftover))
         add(TypeHandler(object, self.finish), group=1)
         application.add_error_handler(self._apologies.fault)
@@ -305,6 +308,23 @@ class Handlers:
         except BadRequest as error:
             _log.info("cannot edit the pressed message", reason=error.message)
 
+    async def reacted(self, update: Update, _: Context) -> None:
+        """Take a thumb that is set as a reaction for one that is pressed.
+
+        Telegram hands on reactions only where the bot is an administrator, so buttons stay.
+        """
+        reaction = update.message_reaction
+        if reaction is None:
+            return
+        before = {_emoji(one) for one in reaction.old_reaction}
+        now = {_emoji(one) for one in reaction.new_reaction}
+        thumbs = [one for one in (texts.GOOD, texts.BAD) if one in now - before]
+        if len(thumbs) == 1:
+            here, good = await self._meet(update), thumbs[0] == texts.GOOD
+            await asyncio.to_thread(
+                self._conversation.reacted, here, reaction.message_id, good=good
+            )
+
     async def _refused_press(
         self, update: Update, here: MessageContext, action: Action | None
     ) -> str:
@@ -418,6 +438,25 @@ class Handlers:
                 await asyncio.to_thread(
                     self._state.usage.note, kind, verdict, seconds, datetime.now(UTC)
                 )
+                await self._offer_rich(context, message_context)
+
+    async def _offer_rich(self, context: Context, here: MessageContext) -> None:
+        """Ask once, below one of the first answers, whether rich ones can be read."""
+        sample = await asyncio.to_thread(self._conversation.offer_rich, here)
+        if sample is None:
+            return
+        try:
+            offered = await send.offer_rich(context.bot, here, sample)
+        except (TelegramError, UncertainError) as error:  # the answer is out all the same
+            _log.info("cannot ask about rich replies", reason=str(error))
+            offered = isinstance(error, UncertainError)
+        if offered:
+            await asyncio.to_thread(self._conversation.offered_rich, here)
+
+    async def forgo_rich(self) -> None:
+        """Answer nobody by rich messages any more: the server knows none."""
+        with suppress(SQLAlchemyError):  # a full disk, say: this process knows
+            await asyncio.to_thread(self._conversation.forgo_rich)
 
     async def _think(
         self, update: Update, context: Context, make: Make, here: MessageContext
@@ -485,6 +524,10 @@ class Handlers:
             quoted=message.quote.text if message and message.quote else "",
             language=(user.language_code or "") if user else "",
         )
+
+
+def _emoji(reaction: ReactionType) -> str:
+    return reaction.emoji if isinstance(reaction, ReactionTypeEmoji) else ""
 
 
 def _meant(update: Update, command: Command) -> tuple[Command, str]:

@@ -14,7 +14,7 @@ from tests.support.telegram_world import Chat
 
 ANY = "*"
 CALLS_THAT_SEND = frozenset(
-    {"sendMessage", "sendPhoto", "editMessageText", "editMessageReplyMarkup"}
+    {"sendMessage", "sendRichMessage", "sendPhoto", "editMessageText", "editMessageReplyMarkup"}
 )
 _DESCRIPTIONS = {
     400: "Bad Request",

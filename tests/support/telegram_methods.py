@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.support import telegram_rules as rules
+from tests.support.telegram_rich import Rich, rich_message
 from tests.support.telegram_rules import JSON, Formatted, RefusedError, bad_request
 from tests.support.telegram_world import CallbackAnswer, Chat, InlineAnswer, Message, World, now
 
@@ -65,6 +66,14 @@ def send_message(world: World, params: JSON) -> JSON:
     return _send(world, params, rules.message_text(params), {})
 
 
+def send_rich_message(world: World, params: JSON) -> JSON:
+    """A server of before Bot API 10.1 knows no such method."""
+    if not world.knows_rich:
+        raise RefusedError(404, "Not Found: method not found")
+    rich = rich_message(params.get("rich_message"))
+    return _send(world, params, Formatted(rich.text), {}, rich)
+
+
 def send_photo(world: World, params: JSON) -> JSON:
     """A photo is a file of the request, ``attach://`` naming one, an address, or a file id."""
     photo = params.get("photo")
@@ -100,7 +109,9 @@ def get_file(world: World, params: JSON) -> JSON:
     return known | {"file_path": f"documents/{file_id}"}
 
 
-def _send(world: World, params: JSON, body: Formatted, media: JSON) -> JSON:
+def _send(
+    world: World, params: JSON, body: Formatted, media: JSON, rich: Rich | None = None
+) -> JSON:
     chat = _writable(world, params)
     buttons = _keyboard(world, params)
     replied, quote = _reply(world, chat, params)
@@ -119,6 +130,7 @@ def _send(world: World, params: JSON, body: Formatted, media: JSON) -> JSON:
         link_preview_options=params.get("link_preview_options"),
         parse_mode=params.get("parse_mode"),
         media=media,
+        rich=rich,
     )
     world.put(message)
     return world.json(message)
@@ -128,10 +140,16 @@ def edit_message_text(world: World, params: JSON) -> JSON:
     message = _own(world, params)
     if message.media:
         raise bad_request("there is no text in the message to edit")
-    body = rules.message_text(params)
+    rich = None
+    if world.knows_rich and "rich_message" in params:  # others do not look at it
+        if params.get("text"):
+            raise bad_request("either text or rich_message must be specified")
+        rich = rich_message(params["rich_message"])
+    body = Formatted(rich.text) if rich else rules.message_text(params)
     return _edit(
         world,
         message,
+        rich=rich,
         text=body.text,
         entities=body.entities,
         buttons=_keyboard(world, params),
@@ -375,6 +393,7 @@ METHODS: dict[str, Callable[[World, JSON], Any]] = {
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": get_webhook_info,
     "sendMessage": send_message,
+    "sendRichMessage": send_rich_message,
     "sendPhoto": send_photo,
     "sendDocument": send_document,
     "getFile": get_file,

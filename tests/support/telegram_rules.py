@@ -153,10 +153,11 @@ def keyboard(markup: object) -> tuple[tuple[JSON, ...], ...]:
     rows = [row for row in markup.get("inline_keyboard", ()) if row]
     if sum(map(len, rows)) > BUTTONS or any(len(row) > BUTTONS_A_ROW for row in rows):
         raise bad_request("reply markup is too long")
-    return tuple(tuple(_button(button) for button in row) for row in rows)
+    return tuple(tuple(check_button(button) for button in row) for row in rows)
 
 
-def _button(button: JSON) -> JSON:
+def check_button(button: JSON) -> JSON:
+    """A button as it is, refused where Telegram refuses it."""
     if not str(button.get("text", "")).strip():
         raise bad_request("can't parse inline keyboard button: text must be non-empty")
     actions = [name for name in _ACTIONS if name in button]
@@ -166,7 +167,7 @@ def _button(button: JSON) -> JSON:
         raise bad_request(f"can't parse inline keyboard button: {many if actions else few}")
     if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= 64:
         raise bad_request("BUTTON_DATA_INVALID")
-    if "copy_text" in button and not 1 <= len(button["copy_text"].get("text", "")) <= 256:
+    if "copy_text" in button and not 1 <= utf16_len(button["copy_text"].get("text", "")) <= 256:
         raise bad_request("BUTTON_COPY_TEXT_INVALID")
     if len(button.get("switch_inline_query", "")) > INLINE_QUERY:
         raise bad_request("BUTTON_DATA_INVALID")
@@ -180,8 +181,13 @@ def _check_button_url(url: str) -> None:
     refusal = f"inline keyboard button URL '{url}' is invalid: "
     if "://" in url and urlsplit(url).scheme not in ("http", "https", "tg"):
         raise bad_request(f"{refusal}Unsupported URL protocol")
-    if not _parse(f'<a href="{escape(url)}">x</a>', "html", None)[1]:
+    if not check_link(url):
         raise bad_request(f"{refusal}Wrong HTTP URL")
+
+
+def check_link(url: str) -> bool:
+    """Whether Telegram makes a link of an address; others it drops without a word."""
+    return bool(_parse(f'<a href="{escape(url)}">x</a>', "html", None)[1])
 
 
 @dataclass(frozen=True, slots=True)

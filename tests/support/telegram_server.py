@@ -12,8 +12,9 @@ or be a subprocess. Its methods play the readers and the network, and are safe f
         telegram.press(7, reply.message_id, "Summary")
 
 Around it: `telegram_http` (the server itself), `telegram_rules` (what is refused),
-`telegram_channels` (what happens in channels), `telegram_methods` (one function a method),
-`telegram_world` (what is remembered), and `telegram_faults` (failures and sending limits).
+`telegram_rich` (rich messages), `telegram_channels` (what happens in channels),
+`telegram_methods` (one function a method), `telegram_world` (what is remembered),
+and `telegram_faults` (failures and sending limits).
 """
 
 from __future__ import annotations
@@ -203,7 +204,9 @@ class TelegramServer(ChannelSide):
         """
         with self._changing():
             message = self._world.messages[chat_id, message_id]
-            found = {"callback_data": button} if forge else button_named(message.buttons, button)
+            found = (
+                {"callback_data": button} if forge else button_named(message.every_button, button)
+            )
             if found is None or "callback_data" not in found:
                 raise LookupError(f"no button {button!r} among {message.labels}")
             query_id = self._world.next_query_id()
@@ -213,6 +216,22 @@ class TelegramServer(ChannelSide):
             query |= {"chat_instance": str(chat_id), "data": found["callback_data"]}
             self._world.enqueue("callback_query", query)
             return query_id
+
+    def react(self, chat_id: int, message_id: int, emoji: str = "", *, user: int = 1) -> None:
+        """A reader reacts to a message, or takes that back.
+
+        By the documentation a bot hears of it only where it administers the chat (see `own`).
+        """
+        with self._changing():
+            key, chat = (chat_id, message_id, user), self._world.chats[chat_id]
+            old, new = self._world.reactions.get(key, ""), emoji
+            self._world.reactions[key] = emoji
+            if (chat_id, self._world.bot["id"]) in self._world.owners:
+                change = {"chat": chat.json(), "message_id": message_id, "date": int(now())}
+                change |= {"user": self._world.user(user)}
+                for name, one in (("old_reaction", old), ("new_reaction", new)):
+                    change[name] = [{"type": "emoji", "emoji": one}] if one else []
+                self._world.enqueue("message_reaction", change)
 
     def inline_query(self, text: str, *, user: int = 1, offset: str = "") -> str:
         """A reader types after the bot's name in any chat; returns the query's id."""
@@ -290,6 +309,11 @@ class TelegramServer(ChannelSide):
         """Whether the bot's owner has switched inline mode on, which readers' buttons need."""
         with self._changing():
             self._world.inline = on
+
+    def rich_messages(self, on: bool) -> None:
+        """Whether the server knows rich messages, which one of before Bot API 10.1 does not."""
+        with self._changing():
+            self._world.knows_rich = on
 
     def forge(self, update: JSON) -> None:
         """Take the queries of a made-up update for ones that the bot may answer."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from telegram import Message as TelegramMessage
 
+from tests.support.telegram_rich import Rich
 from tests.support.telegram_rules import JSON, Webhook, utf16_slice
 
 BY_DEFAULT_WITHHELD = {"chat_member", "message_reaction", "message_reaction_count"}
@@ -60,6 +61,7 @@ class Message:
         sent_at: Seconds since the epoch, as are the other times.
         parse_mode: As the bot sent it, or None.
         media: Fields such as ``photo`` or ``voice``; then ``text`` is a caption.
+        rich: What a rich message holds, of which ``text`` is what the reader sees; else None.
         extra: Further fields of the Bot API's ``Message``.
     """
 
@@ -79,6 +81,7 @@ class Message:
     parse_mode: str | None = None
     media: JSON = field(default_factory=dict)
     extra: JSON = field(default_factory=dict)
+    rich: Rich | None = None
 
     @property
     def labels(self) -> list[list[str]]:
@@ -86,8 +89,15 @@ class Message:
         return [[str(button["text"]) for button in row] for row in self.buttons]
 
     @property
+    def every_button(self) -> tuple[tuple[JSON, ...], ...]:
+        """The rows of the keyboard, and the buttons within the text."""
+        return (*self.buttons, self.rich.buttons if self.rich else ())
+
+    @property
     def html(self) -> str:
-        """Text or caption with its entities written as Telegram HTML."""
+        """Text or caption with its entities written as Telegram HTML; a rich one as it was sent."""
+        if self.rich is not None:
+            return self.rich.html
         message = TelegramMessage.de_json(self.json(), None)
         return message.caption_html if self.media else message.text_html
 
@@ -108,6 +118,8 @@ class Message:
             "reply_markup": self.buttons and {"inline_keyboard": [*map(list, self.buttons)]},
             "quote": self.quote and {"text": self.quote, "position": 0, "is_manual": True},
         }
+        if self.rich is not None:
+            known |= {"rich_message": self.rich.json(), text: "", entities: []}
         known |= self.media | self.extra
         return {name: value for name, value in known.items() if value}
 
@@ -151,6 +163,8 @@ class World:
         self.updates: list[JSON] = []
         self.callbacks: dict[str, CallbackAnswer | None] = {}
         self.inline = True
+        self.knows_rich = True
+        self.reactions: dict[tuple[int, int, int], str] = {}
         self.inline_queries: dict[str, InlineAnswer | None] = {}
         self.guest_queries: dict[str, Message] = {}
         self.guest_answers: dict[str, Message] = {}

@@ -33,6 +33,7 @@ UPDATES = (
     *("message", "edited_message", "callback_query"),
     *("inline_query", "guest_message", "my_chat_member"),
     *("channel_post", "edited_channel_post"),
+    "message_reaction",
 )
 
 _CONTESTED = "receiving updates"

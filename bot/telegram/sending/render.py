@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
 from urllib.parse import quote
 
 import structlog
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts
 from bot.reply.actions import encode
 from bot.reply.reply import Block, Button, Dateline, Facts, Note, Quote, Reply, Span, Speaker
+from bot.telegram.sending.fitting import (
+    find_marked,
+    fit,
+    join_runs,
+    slice_runs,
+    write_byline,
+    write_copies,
+    write_field,
+    write_fields,
+)
 from bot.telegram.sending.text_limits import (
     clean,
     count_units,
     cut_window,
     flatten,
-    isolate,
     read_web_address,
     shorten,
 )
 from corpus.readers.guard import leads_outside
-from retrieval.citation import Citation, join_credit
+from retrieval.citation import Citation
 
 _log = structlog.get_logger(__name__)
 
@@ -33,10 +41,10 @@ _TIE = "\u00a0"  # so that the arrow never begins a line
 _UNITS = 4096
 _BYTES = 32_768
 _ENTITIES = 100
-_FIELD_UNITS = 300  # a headline, a list of authors or of other publishers
 _ADDRESS_CHARACTERS = 20_000  # all of a message's addresses together
 _LEAST_ROOM = 160  # units of a quote that is cut the most
 _LABEL_UNITS = 64
+_COPIED_UNITS = 256
 _BUTTONS, _ROW = 100, 8
 # What Telegram makes links of by itself, and may lead into a reader's own network.
 _ADDRESS = re.compile(r"""https?://[^\s"'<>,;()]+|\d{1,3}(?:\.\d{1,3}){3}[^\s"'<>,;()]*""", re.I)
@@ -98,35 +106,12 @@ def render(reply: Reply, me: Me = NOBODY) -> Rendered:
     citation stays whole. Only if that does not suffice, the last blocks are left out.
     """
     with texts.speak(reply.language):
-        piece = _fitted(reply.blocks)
+        piece = fit(reply.blocks, _drawn, least=_LEAST_ROOM, most=_UNITS)
     plain = piece.plain if count_units(piece.plain) <= _UNITS else piece.seen
     return Rendered(piece.html or "…", plain or "…", draw_keyboard(reply.buttons, me))
 
 
-def _fitted(blocks: Sequence[Block]) -> _Piece:
-    whole = _drawn(blocks, room=_UNITS)
-    if whole.fits:
-        return whole
-    while not (best := _drawn(blocks, room=_LEAST_ROOM)).fits:
-        blocks = _without_last(blocks)
-    low, high = _LEAST_ROOM, _UNITS
-    while high - low > 1:
-        middle = (low + high) // 2
-        piece = _drawn(blocks, room=middle)
-        best, low, high = (piece, middle, high) if piece.fits else (best, low, middle)
-    return best
-
-
-def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Leave out the last quote, or the citation that has no quote left; what cites stays last."""
-    *rest, last = blocks
-    if isinstance(last, Citation) and rest and isinstance(rest[-1], Quote):
-        several = len(rest) > 1 and isinstance(rest[-2], Quote)
-        return [*rest[:-1], last] if several else rest[:-1]
-    return rest
-
-
-def _drawn(blocks: Sequence[Block], *, room: int) -> _Piece:
+def _drawn(blocks: Sequence[Block], room: int) -> _Piece:
     quotes = [block for block in blocks if isinstance(block, Quote)]
     linked = sum(bool(span.url) for quote in quotes for span in quote.spans)
     others = sum(isinstance(block, Citation | Dateline | Speaker) for block in blocks)
@@ -177,21 +162,24 @@ def _note(note: Note, room: int) -> _Piece:
 
 def _speaker(speaker: Speaker) -> _Piece:
     name, role, date = (
-        _field(speaker.label) or "…",
-        _field(speaker.role),
+        write_field(speaker.label) or "…",
+        write_field(speaker.role),
         texts.format_day(speaker.published),
     )
-    parts = [f", {role}" if role else "", *(f" · {p}" for p in (_field(speaker.cue), date) if p)]
+    parts = [
+        f", {role}" if role else "",
+        *(f" · {p}" for p in (write_field(speaker.cue), date) if p),
+    ]
     after = "".join(parts)
     html = f"<b>{escape(name, quote=False)}</b>{escape(after, quote=False)}"
     return _Piece(html, name + after, name + after, 1)
 
 
 def _dateline(line: Dateline, longest: int) -> _Piece:
-    parts = (texts.format_day(line.published), _field(line.publisher or ""))
-    text = " · ".join(part for part in parts if part) or _field(line.headline) or "…"
+    parts = (texts.format_day(line.published), write_field(line.publisher or ""))
+    text = " · ".join(part for part in parts if part) or write_field(line.headline) or "…"
     url = read_web_address(line.url, longest=longest)
-    also = f" · {copies}" if (copies := _copies(line.copies)) else ""
+    also = f" · {copies}" if (copies := write_copies(line.copies)) else ""
     title = escape(text, quote=False)
     linked = f'<a href="{escape(url)}">{title}</a>' if url else f"<b>{title}</b>"
     written = f"{text}{also}\n{url}" if url else text + also
@@ -199,20 +187,22 @@ def _dateline(line: Dateline, longest: int) -> _Piece:
 
 
 def _facts(facts: Facts) -> _Piece:
-    parts = (f"{label}: {_fields(words)}" for label, words in facts.parts if _fields(words))
+    parts = (
+        f"{label}: {write_fields(words)}" for label, words in facts.parts if write_fields(words)
+    )
     text = " · ".join(parts)
     return _Piece(escape(text, quote=False), text, text, 0)
 
 
 def _quote(quote: Quote, room: int, *, marks: int, longest: int) -> _Piece:
-    runs = _runs(quote.spans)
+    runs = join_runs(quote.spans)
     text = "".join(run.text for run in runs)
-    start, end = cut_window(text, _marked(runs), room)
+    start, end = cut_window(text, find_marked(runs), room)
     if not text[start:end]:
         return _Piece("", "", "", 0)
     head = "… " if quote.cut_before or start > 0 else ""
     tail = " …" if quote.cut_after or end < len(text) else ""
-    shown = list(_slice(runs, start, end))
+    shown = list(slice_runs(runs, start, end))
     bold = [run for run in shown if run.marked][:marks]
     pieces = [
         _run(
@@ -226,42 +216,6 @@ def _quote(quote: Quote, room: int, *, marks: int, longest: int) -> _Piece:
     html = f"<blockquote>{head}{inner}{tail}</blockquote>"
     entities = 1 + len(bold) + sum(bool(run.url) for run in shown) + 2 * inner.count("<code>")
     return _Piece(html, f"{head}{seen}{tail}", f"{head}{plain}{tail}", entities)
-
-
-def _runs(spans: Sequence[Span]) -> list[Span]:
-    """The spans cleaned, equal neighbours joined, without white space at the ends."""
-    text = "".join(span.text for span in spans)
-    left, right = len(text) - len(text.lstrip()), len(text.rstrip())
-    runs = []
-    cut = _slice(spans, left, right)
-    for (marked, url), group in groupby(cut, key=lambda span: (span.marked, span.url)):
-        runs.append(Span(_inner("".join(span.text for span in group)), marked, url))
-    return [run for run in runs if run.text]
-
-
-def _inner(text: str) -> str:
-    """`clean`, but white space at the ends counts: it stands between two spans."""
-    return clean(f".{text}.")[1:-1]
-
-
-def _slice(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
-    position = 0
-    for span in spans:
-        text = span.text[max(0, start - position) : max(0, end - position)]
-        position += len(span.text)
-        if text:
-            yield Span(text, span.marked, span.url)
-
-
-def _marked(runs: Sequence[Span]) -> tuple[int, int]:
-    """From the first marked character to the last, or ``(0, 0)``."""
-    ends = []
-    position = 0
-    for run in runs:
-        if run.marked:
-            ends += [position, position + len(run.text)]
-        position += len(run.text)
-    return (ends[0], ends[-1]) if ends else (0, 0)
 
 
 def _run(run: Span, *, bold: bool, url: str | None) -> tuple[str, str, str]:
@@ -288,10 +242,10 @@ def _escape_quoted(text: str) -> str:
 
 
 def _citation(citation: Citation, longest: int) -> _Piece:
-    headline = _field(citation.headline) or "…"
+    headline = write_field(citation.headline) or "…"
     url = read_web_address(citation.url, longest=longest)
     title = escape(headline, quote=False)
-    found = _byline(citation), texts.tell_changes(citation), _copies(citation.copies)
+    found = write_byline(citation), texts.tell_changes(citation), write_copies(citation.copies)
     lines = [line for line in found if line]
     below = "".join(f"\n{line}" for line in lines)
     linked = f'<a href="{escape(url)}">{title}</a>' if url else f"<b>{title}</b>"
@@ -300,33 +254,9 @@ def _citation(citation: Citation, longest: int) -> _Piece:
     return _Piece(html, headline + below, written + below, 1)
 
 
-def _byline(citation: Citation) -> str:
-    date = texts.format_day(citation.published)
-    return join_credit(_field(citation.publisher or ""), _fields(citation.authors), date)
-
-
-def _copies(publishers: Sequence[str]) -> str:
-    copies = _fields(publishers)
-    return texts.say("also-carried", publishers=copies) if copies else ""
-
-
-def _fields(names: Sequence[str]) -> str:
-    """The names, as many as have room."""
-    shown: list[str] = []
-    for text in filter(None, map(_field, names)):
-        if count_units(", ".join((*shown, text))) > _FIELD_UNITS:
-            return ", ".join((*shown, "…"))
-        shown.append(text)
-    return ", ".join(shown)
-
-
-def _field(text: str) -> str:
-    return isolate(shorten(texts.unlink(flatten(text)), _FIELD_UNITS - 10))
-
-
 def draw_keyboard(rows: Sequence[Sequence[Button]], me: Me = NOBODY) -> InlineKeyboardMarkup | None:
     """Draw rows of buttons; None where none is left of them."""
-    drawn = [[key for button in row if (key := _button(button, me))][:_ROW] for row in rows]
+    drawn = [[key for button in row if (key := draw_button(button, me))][:_ROW] for row in rows]
     kept = [row for row in drawn if row][: _BUTTONS // _ROW]
     return InlineKeyboardMarkup(kept) if kept else None
 
@@ -336,7 +266,7 @@ def make_deep_link(me: Me, payload: str) -> str:
     return f"https://t.me/{me.username}?start={payload}"
 
 
-def _button(button: Button, me: Me) -> InlineKeyboardButton | None:
+def draw_button(button: Button, me: Me = NOBODY) -> InlineKeyboardButton | None:
     """A key, or None for one that Telegram would refuse together with the whole message."""
     label = shorten(flatten(button.label), _LABEL_UNITS)
     url = read_web_address(_led(button, me))
@@ -346,6 +276,8 @@ def _button(button: Button, me: Me) -> InlineKeyboardButton | None:
         return InlineKeyboardButton(label, switch_inline_query=button.share)
     if url:
         return InlineKeyboardButton(label, url=url)
+    if copied := shorten(clean(button.copy), _COPIED_UNITS):
+        return InlineKeyboardButton(label, copy_text=CopyTextButton(copied))
     if button.action is None:
         return None
     try:

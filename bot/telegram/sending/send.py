@@ -6,6 +6,7 @@ Tested on the emulated Telegram in `tests/telegram/test_app.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +27,8 @@ from bot.reply.actions import decode
 from bot.reply.reply import Attachment, Button, Reply
 from bot.telegram.sending.rate_limiter import Before
 from bot.telegram.sending.render import Me, draw_keyboard, render
+from bot.telegram.sending.render_rich import render_rich
+from bot.telegram.sending.rich import NotRichError, edit_rich, is_known, send_rich
 
 _log = structlog.get_logger(__name__)
 
@@ -40,7 +43,8 @@ async def send(
 ) -> int:
     """Send a reply to where the question came from.
 
-    Where the topic was deleted meanwhile, it goes to the group's general one.
+    Where the topic was deleted meanwhile, it goes to the group's general one. A rich reply that
+    the server does not take goes out as a classic one at once.
 
     Args:
         bot: The application's bot.
@@ -56,8 +60,8 @@ async def send(
         UncertainError: It may have arrived, or not.
         TelegramError: It has not arrived.
     """
-    drawn = render(reply, get_me(bot))
     answered = ReplyParameters(to, allow_sending_without_reply=True) if to else None
+    drawn = render(reply, get_me(bot))
 
     async def attempt(**text: Any) -> int:
         message = await bot.send_message(
@@ -72,6 +76,10 @@ async def send(
         return message.message_id
 
     try:
+        if reply.rich and is_known(bot):
+            with suppress(NotRichError):
+                rich = render_rich(reply, get_me(bot))
+                return await send_rich(bot, message_context, rich, before=before, to=answered)
         return await attempt(text=drawn.html, parse_mode=ParseMode.HTML)
     except BadRequest as error:
         if message_context.thread_id is not None and "thread not found" in error.message.lower():
@@ -79,6 +87,24 @@ async def send(
             return await send(bot, elsewhere, reply, before=before, to=to)
         check_unparsed(error)
         return await attempt(text=drawn.plain)
+
+
+async def offer_rich(bot: ExtBot[Before], message_context: MessageContext, reply: Reply) -> bool:
+    """Send a reply that makes sense as a rich message only.
+
+    Returns:
+        Whether it went out; not where the server takes no rich messages.
+
+    Raises:
+        UncertainError: It may have arrived, or not.
+        TelegramError: It has not arrived.
+    """
+    if not is_known(bot):
+        return False
+    with suppress(NotRichError):
+        await send_rich(bot, message_context, render_rich(reply, get_me(bot)))
+        return True
+    return False
 
 
 async def send_file(
@@ -105,11 +131,15 @@ def get_me(bot: ExtBot[Before]) -> Me:
 async def edit(
     bot: ExtBot[Before], message_context: MessageContext, message_id: int, reply: Reply
 ) -> None:
-    """Replace one of the bot's messages.
+    """Replace one of the bot's messages; by a classic reply where the server takes no rich one.
 
     Raises:
         TelegramError: As when the message is gone.
     """
+    if reply.rich and is_known(bot):
+        with suppress(NotRichError):
+            await edit_rich(bot, message_context, message_id, render_rich(reply, get_me(bot)))
+            return
     drawn = render(reply, get_me(bot))
 
     async def attempt(**text: Any) -> None:

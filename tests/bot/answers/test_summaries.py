@@ -45,6 +45,7 @@ from tests.support.newsroom import (
     follow_searcher,
     hears,
     labels,
+    marked,
     newsroom,
     notes,
     quotation,
@@ -164,6 +165,7 @@ def test_a_summary_leads_to_its_article_and_its_speakers(room):
         texts.say("who"),
         texts.say("shorter"),
         texts.say("longer"),
+        texts.say("copy-citation"),
         texts.say("share"),
         texts.GOOD,
         texts.BAD,
@@ -201,6 +203,7 @@ def test_an_article_of_one_sentence_gets_neither(room):
     assert not quote.cut_after
     assert labels(reply) == [
         texts.say("open-article"),
+        texts.say("copy-citation"),
         texts.say("share"),
         texts.GOOD,
         texts.BAD,
@@ -463,6 +466,15 @@ def test_articles_that_disagree_stand_side_by_side(room):
     assert notes(reply).count(texts.say("disagree")) == 2
     kinds = [type(block) for block in reply.blocks[-4:]]
     assert kinds == [Dateline, Quote, Dateline, Quote]
+
+
+def test_of_lines_that_disagree_the_numbers_are_marked_that_not_all_have(room):
+    pier = replace(BEES, url="https://pier.example", body="The 2 piers cost 1,200 crowns in 1931.")
+    quay = replace(BEES, url="https://quay.example", body="The 2 piers cost 900 crowns in 1931.")
+    tells(room, line(BEES), line(FUNICULAR), disagreements=((line(pier), line(quay)),))
+    shown = [marked(quote) for quote in quotes(hear(room, "/story hill"))]
+    assert shown[-2:] == ["1,200", "900"]
+    assert not any(shown[:-2])
 
 
 def test_a_long_story_has_pages_of_eight_lines_that_say_where_one_is(room):

@@ -385,7 +385,7 @@ def test_every_button_fits_into_callback_data(gazette):
     for reply in (gazette.ask("Who leads the strike?"), gazette.conversation.start(READER)):
         for button in buttons(reply):
             assert button.action is None or len(encode(button.action).encode()) <= 64
-            leads_to = (button.action, button.url, button.share, button.start)
+            leads_to = (button.action, button.url, button.share, button.start, button.copy)
             assert sum(map(bool, leads_to)) == 1
 
 

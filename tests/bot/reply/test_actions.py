@@ -59,6 +59,7 @@ _FIELDS = {
     "kind": st.sampled_from(AnswerKind),
     "article": st.from_regex(r"[0-9a-f]{12}", fullmatch=True),
     "paused": st.booleans(),
+    "on": st.booleans(),
     "listed": st.booleans(),
     "level": st.sampled_from(Level),
     "batch": st.integers(1, 10**14),

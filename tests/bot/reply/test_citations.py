@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from bot import texts
-from bot.reply.citations import quote_passage, quote_speech
+from bot.reply.citations import quote_passage, quote_speech, write_citation
 from bot.reply.reply import Note, Quote, Span, Speaker
 from corpus.article import Article
 from corpus.attribution.attribution import Kind
@@ -127,3 +128,46 @@ def test_a_link_needs_an_address():
     assert link is not None
     assert link.startswith("https://farm.example/sheep#:~:text=")
     assert "Two%20went" in link
+
+
+# What is copied
+
+CITED = Citation(
+    "Bridge opens",
+    "https://news.example/bridge#:~:text=The%20bridge",
+    "Example News",
+    published=datetime(2026, 5, 3, 12, tzinfo=UTC),
+)
+
+
+def test_a_citation_to_copy_names_words_publisher_day_and_link():
+    assert write_citation("The  bridge\nis open.", CITED) == (
+        "“The bridge is open.” — Example News, 3 May 2026, "
+        "https://news.example/bridge#:~:text=The%20bridge"
+    )
+    assert write_citation("It is.", CITED, "Ann Lee").startswith("“It is.” — Ann Lee, Example News")
+    assert write_citation("It is.", replace(CITED, url=None, publisher=None, published=None)) == (
+        "“It is.” — Bridge opens"
+    )
+
+
+def test_of_a_citation_that_is_too_long_the_words_are_cut_first():
+    copied = write_citation("The bridge is long. " * 30, CITED)
+    assert copied.startswith("“The bridge is long.")
+    assert "…” — Example News, 3 May 2026, https://news.example/bridge#" in copied
+    assert 236 < len(copied) <= 256
+
+
+def test_a_link_is_whole_or_left_out_and_leads_to_the_article_where_it_cannot_to_the_words():
+    long = replace(CITED, url="https://news.example/bridge#:~:text=" + "x" * 150)
+    assert write_citation("word " * 60, long).endswith(", https://news.example/bridge")
+    endless = replace(CITED, url="https://news.example/" + "x" * 250)
+    assert write_citation("word " * 60, endless).endswith("…” — Example News, 3 May 2026")
+    assert write_citation("A short one.", long).endswith("x" * 150)
+
+
+@trying(max_examples=100, deadline=None)
+@given(st.text(), st.text(), st.text(max_size=300), st.text())
+def test_a_citation_always_fits_into_a_button(words, publisher, url, speaker):
+    copied = write_citation(words * 9, replace(CITED, publisher=publisher, url=url), speaker)
+    assert len(copied.encode("utf-16-le", "surrogatepass")) // 2 <= 256

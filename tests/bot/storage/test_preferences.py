@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 from bot import texts
 from bot.answers import summaries
 from bot.message_context import MessageContext
-from bot.reply.actions import decode, encode
-from bot.reply.reply import Quote
+from bot.reply.actions import SpeakPlainly, decode, encode
+from bot.reply.reply import Outcome, Quote
 from bot.storage import preferences
 from bot.storage.chats import ChatStore
 from bot.storage.preferences import ExcerptLength, Preferences, find_timezone, localize
@@ -138,7 +138,8 @@ def test_a_database_from_before_gets_the_table(tmp_path):
         ((kept_at,),) = database.execute(sa.text("SELECT version_num FROM alembic_version"))
         columns = [one["name"] for one in sa.inspect(database).get_columns("preference")]
     assert kept_at >= "chats_0003"
-    assert columns == ["chat_id", "language", "timezone", "context", "preferred", "left_out"]
+    assert columns[:3] == ["chat_id", "language", "timezone"]
+    assert columns[3:] == ["context", "preferred", "left_out", "rich"]
 
 
 def test_a_publisher_is_preferred_then_left_out_then_like_any_other():
@@ -211,7 +212,9 @@ def test_the_message_says_what_is_set(room):
     assert "Time zone: UTC, " in said_
     assert "about 90 words" in said_
     assert "Publishers: all alike" in said_
-    assert labels(reply) == ["Language", "Time zone", "How much is shown", "Publishers"]
+    assert "Rich replies: off" in said_
+    assert labels(reply)[:4] == ["Language", "Time zone", "How much is shown", "Publishers"]
+    assert labels(reply)[4:] == ["Rich replies"]
 
 
 def test_the_message_names_the_publishers_that_are_chosen(room):
@@ -223,7 +226,106 @@ def test_the_message_names_the_publishers_that_are_chosen(room):
 def test_many_chosen_publishers_are_not_all_named(room):
     room.state.preferences.put(7, Preferences(left_out=frozenset(map(str, range(10)))))
     (said_,) = notes(typed(room))
-    assert said_.endswith("✕ 4, ✕ 5, …")
+    assert "✕ 4, ✕ 5, …\n" in said_
+
+
+def test_rich_replies_are_turned_on_by_who_can_read_the_sample(room):
+    sample = opened(room, "menu-rich")
+    assert sample.rich
+    assert quotes(sample)[0].after
+    assert labels(sample) == ["Copy citation", "I can read it", "It is empty"]
+    outcome = press(room, sample, "I can read it")
+    assert outcome.toast == texts.say("saved")
+    assert "Rich replies: on" in notes(outcome.reply)[0]
+    assert kept(room).rich
+    press(room, sample, "It is empty")
+    assert kept(room).rich is False
+
+
+def test_rich_replies_are_set_by_words_too(room):
+    typed(room, "rich on")
+    assert kept(room).rich
+    typed(room, "RICH off")
+    assert kept(room).rich is False
+    assert texts.say("rich-sample") in notes(typed(room, "rich perhaps"))[-1]
+    assert kept(room).rich is False
+
+
+def test_a_sample_leaves_out_whom_the_reader_does_and_an_empty_archive_has_none(room, tmp_path):
+    sample = typed(room, "rich")
+    shown = {citation.publisher for citation in citations(sample)}
+    leave_out(room, *shown)
+    assert not shown & {citation.publisher for citation in citations(typed(room, "rich"))}
+    with newsroom(tmp_path / "empty", []) as empty:
+        assert labels(typed(empty, "rich")) == ["I can read it", "It is empty"]
+
+
+def test_a_terminal_has_no_rich_replies(room):
+    assert "Rich replies" not in labels(typed(room, place=TERMINAL))
+
+
+def test_only_quotations_are_rich_and_only_where_that_is_set(room):
+    assert room.ask(FUNICULAR_QUESTION).rich is None
+    typed(room, "rich on")
+    assert room.ask(FUNICULAR_QUESTION).rich
+    assert room.conversation.hear(READER, "/help").rich is False
+    turned = room.conversation.press(READER, action(room.ask(FUNICULAR_QUESTION), "Summary"))
+    assert turned.reply.rich
+    typed(room, "rich off")
+    assert room.ask(FUNICULAR_QUESTION).rich is None
+
+
+@pytest.mark.parametrize("asked", [FUNICULAR_QUESTION, "/summary funicular"])
+def test_one_tap_turns_rich_replies_off_and_the_message_into_a_plain_one(room, asked):
+    typed(room, "rich on")
+    reply = room.conversation.hear(READER, asked)
+    rate = action(reply, texts.GOOD)
+    plainly = SpeakPlainly(rate.key, rate.page, rate.whole)
+    outcome = room.conversation.press(READER, plainly)
+    assert outcome == Outcome(texts.say("rich-off-now"), reply)
+    assert outcome.reply.rich is False
+    assert kept(room).rich is False
+
+
+def test_a_story_turned_plain_is_that_story(room):
+    typed(room, "rich on")
+    told = room.conversation.hear(READER, "/story hill")
+    plainly = SpeakPlainly(told.key, told.page, whole=False)
+    assert room.conversation.press(READER, plainly).reply == told
+    assert told.rich
+
+
+def test_rich_replies_are_turned_off_below_a_message_that_is_too_old_to_be_known(room):
+    typed(room, "rich on")
+    forgotten = SpeakPlainly("-", -1, whole=False)
+    guest = replace(READER, may_set=False)
+    assert room.conversation.press(guest, forgotten) == Outcome(texts.say("settings-refused"))
+    assert kept(room).rich
+    outcome = room.conversation.press(READER, forgotten)
+    assert outcome == Outcome(texts.say("rich-off-now"))
+    assert kept(room).rich is False
+
+
+def test_a_server_that_knows_none_turns_rich_replies_off_everywhere(state):
+    for chat_id, rich in ((7, True), (8, None), (9, False)):
+        state.preferences.put(chat_id, Preferences("de", rich=rich))
+    state.preferences.forgo_rich()
+    found = state.preferences.all()
+    assert {chat: one.rich for chat, one in found.items()} == {7: False, 8: None, 9: False}
+
+
+def test_readers_are_asked_once_after_ten_answers_and_not_where_others_read_along(room):
+    talk, group = room.conversation, replace(READER, private=False)
+    for _ in range(9):
+        room.state.usage.seen(READER.chat_id, NIGHT)
+        assert talk.offer_rich(READER) is None
+    assert talk.offer_rich(group) is None
+    sample = talk.offer_rich(READER)
+    assert sample.rich
+    assert talk.offer_rich(READER)  # it did not go out
+    talk.offered_rich(READER)
+    assert talk.offer_rich(READER) is None
+    assert kept(room).rich is False
 
 
 def test_a_terminal_says_no_language(room):
@@ -340,7 +442,7 @@ def test_every_button_fits_into_callback_data(room, language):
             room.conversation.press(READER, button.action).reply for button in buttons(menus[0])
         ]
     for button in (one for menu in menus for one in buttons(menu)):
-        assert 0 < len(encode(button.action).encode()) <= 64
+        assert button.copy or 0 < len(encode(button.action).encode()) <= 64
         assert len(button.label) <= 60
 
 

@@ -25,6 +25,7 @@ from bot.telegram.sending.text_limits import (
     shorten,
 )
 from retrieval.citation import Citation
+from tests.support.replies import FAMILY, TEN_SENTENCES, replies, said_in, words
 from tests.support.telegram_rules import (
     Formatted,
     found_entities,
@@ -34,7 +35,6 @@ from tests.support.telegram_rules import (
     utf16_slice,
 )
 
-TEN_SENTENCES = "The bridge is long. " * 10
 CITATION = Citation(
     headline="Bridge & tunnel <both> open",
     url="https://news.example/story?a=1&b=2#:~:text=The%20bridge%2Dlong",
@@ -451,9 +451,6 @@ def test_a_note_that_is_too_long_is_cut_after_a_word():
     assert utf16_len(seen.text) <= 4096
 
 
-FAMILY = "👩‍👩‍👧‍👦"
-
-
 @pytest.mark.parametrize(
     "text", [FAMILY * 60, "नि" * 300, "e\u0301" * 300, "🇩🇪🇫🇷" * 60, "한" * 300]
 )
@@ -465,46 +462,6 @@ def test_a_cut_never_splits_what_a_reader_sees_as_one_character(text):
         assert not text[start:end] or set(regex.findall(r"\X", text[start:end])) <= set(graphemes)
 
 
-odd = st.sampled_from(
-    [*"ab  \n<>&\"'", FAMILY, "e\u0301", "😀", "ש", "\u200f", "\u202e", "\x00", "한"]
-)
-words = st.lists(st.one_of(odd, st.characters()), max_size=100).map("".join)
-texts = st.builds(lambda text, times: text * times, words, st.sampled_from([1, 1, 1, 9, 60]))
-urls = st.one_of(
-    st.none(),
-    words,
-    st.builds("https://news.example/{}".format, words),
-    st.just("https://news.example/?q=&#:~:text=a,b"),
-)
-spans = st.lists(
-    st.builds(Span, texts, st.booleans(), urls.map(lambda url: url or "")), max_size=5
-).map(tuple)
-named = st.lists(words, max_size=4).map(tuple)
-days = st.none() | st.datetimes(timezones=st.just(UTC))
-blocks = st.one_of(
-    st.builds(Note, texts),
-    st.builds(Dateline, words, urls, st.none() | words, days, named),
-    st.builds(Facts, st.lists(st.tuples(st.just("Who"), named), max_size=3).map(tuple)),
-    st.builds(Speaker, words, words, words, st.none() | st.datetimes(timezones=st.just(UTC))),
-    st.builds(Quote, spans, st.booleans(), st.booleans()),
-    st.builds(
-        Citation,
-        texts,
-        urls,
-        st.none() | words,
-        st.lists(words, max_size=4).map(tuple),
-        st.none() | st.datetimes(timezones=st.just(UTC)),
-        st.lists(words, max_size=3).map(tuple),
-    ),
-)
-pressed = st.none() | words.map(Retry) | st.builds(TurnPage, words, st.integers())
-buttons = st.lists(
-    st.lists(st.builds(Button, words, pressed, urls.filter(bool)), max_size=3).map(tuple),
-    max_size=3,
-).map(tuple)
-replies = st.builds(Reply, st.lists(blocks, max_size=12).map(tuple), buttons)
-
-
 @settings(max_examples=60, deadline=None)
 @given(replies)
 @example(Reply((Quote((Span("x" * 5000, marked=True),)), CITATION) * 12))
@@ -514,7 +471,7 @@ def test_every_reply_is_accepted_and_quotes_stay_verbatim(reply):
     keyboard(drawn.keyboard.to_dict() if drawn.keyboard else None)
     for text, mode in ((drawn.html, "HTML"), (drawn.plain, "")):
         message_text({"text": text, "parse_mode": mode})
-    said = ["".join(map(clean_span, block.spans)) for block in reply.blocks if is_quote(block)]
+    said = said_in(reply)
     shown = [quote.replace("\u00a0↗", "") for quote in quotes_in(drawn.html)]
     position = 0
     for quote in shown:
@@ -523,14 +480,6 @@ def test_every_reply_is_accepted_and_quotes_stay_verbatim(reply):
             for index, text in enumerate(said[position:], position)
             if bare(quote) in text or quote in text
         )
-
-
-def is_quote(block: object) -> bool:
-    return isinstance(block, Quote)
-
-
-def clean_span(span: Span) -> str:
-    return clean(f".{span.text}.")[1:-1]
 
 
 def quotes_in(html: str) -> list[str]:
