@@ -17,6 +17,7 @@ from bot.reply.actions import ShowWhole, TurnPage
 from bot.reply.buttons import lay_out, make_pager, make_share, make_summary, make_thumbs
 from bot.reply.citations import note_otherwise, quote_marked, quote_passage
 from bot.reply.deep_links import write_passage
+from bot.reply.page_links import make_opening
 from bot.reply.reply import Block, Button, Note, Reply
 from bot.storage.answer_ref import AnswerRef, PassageRef
 from bot.storage.chats import ChatStore, Exchange
@@ -24,7 +25,6 @@ from bot.storage.preferences import ExcerptLength
 from corpus.article import Article
 from corpus.nlp.segment import Slice
 from retrieval.answers import PassageAnswer
-from retrieval.citation import link_to
 from retrieval.disagreement.newest import Otherwise
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.period import Period
@@ -105,9 +105,8 @@ class Passages:
         shown = chosen.passage if whole else _wanted(context.preferences.context, chosen)
         sure = exchange.answer.verdict is Verdict.ANSWER
         blocks = quote_passage(article, replace(chosen, shown=shown), sure=sure, copies=hit.copies)
-        link = link_to(article, chosen.marked)
         beside = () if number or whole else tuple(self._beside(exchange))
-        opening = [Button(texts.say("open"), url=link)] if link else []
+        opening = [*make_opening(texts.say("open"), article, chosen.marked)]
         if shown != chosen.passage:
             opening.append(Button(texts.say("whole"), action=ShowWhole(key, number)))
         shared = make_share(write_passage(article.id, hit.passage.start, chosen.marked))

@@ -40,6 +40,7 @@ from bot.message_context import UNREAD, MessageContext
 from bot.reply.actions import Action, AskExactly, Retry, ShowPassages
 from bot.reply.buttons import cut
 from bot.reply.deep_links import looks_shared, spell_out
+from bot.reply.page_links import Pages, link_to, showing
 from bot.reply.reply import Button, Note, Outcome, Reply
 from bot.request_trace import get_current
 from bot.storage.answer_ref import AnswerRef, HitRef, PassageRef
@@ -76,7 +77,7 @@ def spoken(
         self: Conversation, context: MessageContext, /, *args: _P.args, **kwargs: _P.kwargs
     ) -> _Said:
         met = self.meet(context)
-        with texts.speak(self.language(met)):
+        with texts.speak(self.language(met)), showing(self.pages_of(met.chat_id)):
             return method(self.at(met), met, *args, **kwargs)
 
     return speaking
@@ -92,6 +93,8 @@ class Conversation:
         sharing: What may be taken to other chats; of the shared articles, whatever is searched.
         views: The same over what chats with a shelf are answered from.
         alerts: What readers want to be told of, or how many alerts a chat may have.
+        pages: Names, for a chat, the pages of articles without an address; where None, there are
+            none.
     """
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that chats share, or that may be set
@@ -103,7 +106,9 @@ class Conversation:
         sharing: Sharing | None = None,
         views: Views[Conversation] | None = None,
         alerts: Alerts | int = 20,
+        pages: Callable[[int], Pages] | None = None,
     ) -> None:
+        self._pages = pages
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
@@ -154,7 +159,12 @@ class Conversation:
             sharing=self._sharing,
             views=self._views,
             alerts=self._alerts,
+            pages=self._pages,
         )
+
+    def pages_of(self, chat_id: int) -> Pages | None:
+        """The pages that replies to a chat link to."""
+        return self._pages(chat_id) if self._pages else None
 
     @spoken
     def start(self, context: MessageContext) -> Reply:
@@ -224,7 +234,7 @@ class Conversation:
         if not articles:
             return self._empty(context)
         intro = Note(texts.say("latest", articles=self._store.count(without=without)))
-        listed = tuple(cite(article, article.url) for article in articles)
+        listed = tuple(cite(article, link_to(article)) for article in articles)
         return Reply((intro, *listed), articles=tuple(article.id for article in articles))
 
     @spoken

@@ -495,3 +495,28 @@ gone-from-page = nicht mehr auf der Seite des Verlags
 ## Was ein anderer Tag sagte
 
 also-otherwise = Auch: Am { $day } hieß es anders:
+
+## Eigene Seiten
+
+page-summary = In Kürze
+page-to-mark = Zur markierten Stelle
+page-moved = Der Text wurde berichtigt, seit es diesen Link gibt; darum ist nichts markiert.
+page-back = ‹ Was davor steht
+page-on = Was danach steht ›
+page-part = Teil { $number } von { $count }
+page-foot = Byline zeigt diesen Text, weil er keine eigene Adresse hat. Er steht hier, wie er aufgenommen wurde.
+page-foot-shelf = Dieser Text liegt in einem Regal. Der Link öffnet ihn für seine Leserin oder seinen Leser bis { $day }, { $time } UTC; bitte nicht weitergeben.
+page-gone-title = Nicht mehr da
+page-gone = Dieser Text wurde entfernt oder ist nicht für alle. Auf dieser Seite ist nichts davon geblieben.
+page-missing-title = Keine solche Seite
+page-missing = Unter dieser Adresse steht nichts.
+page-refused-title = Dieser Link öffnet nichts
+page-refused = Er ist abgelaufen oder wurde verändert. Frag Byline noch einmal: In der Antwort steht ein neuer.
+page-busy-title = Einen Augenblick
+page-busy = Es wird zu viel auf einmal verlangt. Versuch es in einer Minute wieder.
+page-fault-title = Etwas ging schief
+page-fault = Die Seite kann nicht gezeigt werden. Versuch es später wieder.
+page-asks-title = Wird geöffnet …
+page-asks = Dieser Text liegt in einem Regal; Telegram muss erst sagen, wer fragt.
+page-asks-plain = Geht das nicht, dann öffne ihn aus dem Chat mit Byline.
+page-asks-refused = Telegram hat nicht gesagt, dass du das lesen darfst. Schließ das Fenster und drück die Taste im Chat noch einmal.

@@ -665,3 +665,28 @@ admin-post-gone = The public page of this post says that the post is not there a
 ## What another day said
 
 also-otherwise = Also: { $day } said otherwise:
+
+## Pages of our own
+
+page-summary = In short
+page-to-mark = To the marked passage
+page-moved = The text was corrected since this link was made, so nothing is marked.
+page-back = ‹ What comes before
+page-on = What comes after ›
+page-part = Part { $number } of { $count }
+page-foot = Byline shows this text because it has no address of its own. It stands here as it was taken in.
+page-foot-shelf = This text lies on a shelf. This link opens it for its reader until { $day }, { $time } UTC; do not pass it on.
+page-gone-title = No longer here
+page-gone = This text was removed, or is not for everybody. Nothing of it is kept on this page.
+page-missing-title = No such page
+page-missing = There is nothing at this address.
+page-refused-title = This link does not open anything
+page-refused = It has expired, or it was changed. Ask Byline again: its answer has a new link.
+page-busy-title = One moment
+page-busy = Too much is asked for at once. Try again in a minute.
+page-fault-title = Something broke
+page-fault = The page cannot be shown. Try again later.
+page-asks-title = Opening …
+page-asks = This text lies on a shelf, so Telegram has to say first who asks.
+page-asks-plain = Where that does not work, open it from the chat with Byline.
+page-asks-refused = Telegram did not say that you may read this. Close this window, and press the button in the chat again.

@@ -490,3 +490,28 @@ gone-from-page = ya no está en la página del medio
 ## Lo que decía otro día
 
 also-otherwise = También: el { $day } se decía otra cosa:
+
+## Páginas propias
+
+page-summary = En breve
+page-to-mark = Al pasaje marcado
+page-moved = El texto se corrigió desde que existe este enlace, así que no hay nada marcado.
+page-back = ‹ Lo anterior
+page-on = Lo siguiente ›
+page-part = Parte { $number } de { $count }
+page-foot = Byline muestra este texto porque no tiene dirección propia. Está aquí tal como se recibió.
+page-foot-shelf = Este texto está en un estante. El enlace lo abre para su lector hasta el { $day }, { $time } UTC; no lo compartas.
+page-gone-title = Ya no está aquí
+page-gone = Este texto se quitó o no es para todos. En esta página no queda nada de él.
+page-missing-title = No existe esa página
+page-missing = No hay nada en esta dirección.
+page-refused-title = Este enlace no abre nada
+page-refused = Ha caducado o fue alterado. Pregunta otra vez a Byline: su respuesta trae uno nuevo.
+page-busy-title = Un momento
+page-busy = Se pide demasiado a la vez. Inténtalo de nuevo en un minuto.
+page-fault-title = Algo falló
+page-fault = No se puede mostrar la página. Inténtalo más tarde.
+page-asks-title = Abriendo…
+page-asks = Este texto está en un estante; primero Telegram tiene que decir quién pregunta.
+page-asks-plain = Si no funciona, ábrelo desde el chat con Byline.
+page-asks-refused = Telegram no dijo que puedas leer esto. Cierra esta ventana y pulsa otra vez el botón del chat.

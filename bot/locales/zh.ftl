@@ -397,3 +397,28 @@ gone-from-page = 发布者的页面上已不存在
 ## 其他日期的说法
 
 also-otherwise = 另：{ $day } 的说法不同：
+
+## 自己的页面
+
+page-summary = 简而言之
+page-to-mark = 跳到标出的段落
+page-moved = 此链接生成后，文本已被更正，因此没有标出任何内容。
+page-back = ‹ 前文
+page-on = 后文 ›
+page-part = 第 { $number } 部分，共 { $count } 部分
+page-foot = 这篇文章没有自己的网址，所以由 Byline 显示。内容与收录时一致。
+page-foot-shelf = 这篇文章放在书架上。此链接在 { $day } { $time }（UTC）之前只供其读者打开；请勿转发。
+page-gone-title = 已不在此处
+page-gone = 这篇文章已被移除，或并非对所有人开放。此页面未保留其任何内容。
+page-missing-title = 没有此页面
+page-missing = 此网址没有任何内容。
+page-refused-title = 此链接无法打开任何内容
+page-refused = 链接已过期或被改动。请再问 Byline 一次，回答中会有新的链接。
+page-busy-title = 请稍候
+page-busy = 请求过多，请一分钟后再试。
+page-fault-title = 出了问题
+page-fault = 无法显示此页面，请稍后再试。
+page-asks-title = 正在打开……
+page-asks = 这篇文章放在书架上，需先由 Telegram 确认是谁在请求。
+page-asks-plain = 如果打不开，请从与 Byline 的对话中打开。
+page-asks-refused = Telegram 未确认您可以阅读此文。请关闭此窗口，再按一次对话中的按钮。

@@ -121,6 +121,7 @@ class Button:
         url: Which address it opens.
         share: Payload of what it takes to another chat (see `bot.dialogue.sharing`).
         start: Payload with which it opens the chat with the bot.
+        app: Which address it opens instead where Telegram shows a Mini App; empty for the same.
     """
 
     label: str
@@ -128,6 +129,7 @@ class Button:
     url: str = ""
     share: str = ""
     start: str = ""
+    app: str = ""
 
 
 Block = Note | Speaker | Dateline | Quote | Facts | Citation

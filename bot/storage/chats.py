@@ -34,6 +34,8 @@ from bot.storage.clock import Clock, is_outside, read_clock
 from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.storage.feedback import Feedback
 from bot.storage.memory import Memory
+from bot.storage.pages.keys import PageKeys
+from bot.storage.pages.logins import PageLogins
 from bot.storage.preferences import PreferenceStore
 from bot.storage.supergroup import move
 from bot.storage.turns import Turns
@@ -213,6 +215,16 @@ class ChatStore:
     def channels(self) -> Channels:
         """Channels whose posts are taken in."""
         return Channels(self._engine)
+
+    @property
+    def page_keys(self) -> PageKeys:
+        """What signs links to pages that are not everybody's."""
+        return PageKeys(self._engine)
+
+    @property
+    def page_logins(self) -> PageLogins:
+        """One-time words that open the newsroom."""
+        return PageLogins(self._engine)
 
     @property
     def turns(self) -> Turns:
@@ -433,7 +445,7 @@ class ChatStore:
             connection.execute(_INBOX.update().where(kept_long).values(HUSK))
             old = is_outside(received, forgotten, now)
             connection.execute(_INBOX.delete().where(_INBOX.c.done, old))
-        for kept in (self.access, self.usage, self.outbox):
+        for kept in (self.access, self.usage, self.outbox, self.page_keys, self.page_logins):
             kept.purge(self.clock())
         self.broadcasts.purge(self.retention)
         self.turns.purge(self.retention)

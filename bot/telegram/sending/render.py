@@ -10,7 +10,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 import structlog
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 from bot import texts
 from bot.reply.actions import encode
@@ -49,10 +49,12 @@ class Me:
     Attributes:
         username: Without "@"; empty where it is unknown, which leaves such buttons out.
         inline: Whether its owner has switched inline mode on.
+        apps: Whether buttons may open Mini Apps: in private chats they may.
     """
 
     username: str = ""
     inline: bool = False
+    apps: bool = False
 
 
 NOBODY = Me()
@@ -344,6 +346,8 @@ def _button(button: Button, me: Me) -> InlineKeyboardButton | None:
         return None
     if button.share and me.inline:
         return InlineKeyboardButton(label, switch_inline_query=button.share)
+    if me.apps and (app := read_web_address(button.app)):
+        return InlineKeyboardButton(label, web_app=WebAppInfo(app))
     if url:
         return InlineKeyboardButton(label, url=url)
     if button.action is None:

@@ -56,7 +56,7 @@ async def send(
         UncertainError: It may have arrived, or not.
         TelegramError: It has not arrived.
     """
-    drawn = render(reply, get_me(bot))
+    drawn = render(reply, _me_in(bot, message_context))
     answered = ReplyParameters(to, allow_sending_without_reply=True) if to else None
 
     async def attempt(**text: Any) -> int:
@@ -102,6 +102,11 @@ def get_me(bot: ExtBot[Before]) -> Me:
     return Me(bot.username, bool(bot.supports_inline_queries))
 
 
+def _me_in(bot: ExtBot[Before], message_context: MessageContext) -> Me:
+    """The same in a chat: buttons may open Mini Apps in private ones alone."""
+    return replace(get_me(bot), apps=message_context.chat_id > 0)
+
+
 async def edit(
     bot: ExtBot[Before], message_context: MessageContext, message_id: int, reply: Reply
 ) -> None:
@@ -110,7 +115,7 @@ async def edit(
     Raises:
         TelegramError: As when the message is gone.
     """
-    drawn = render(reply, get_me(bot))
+    drawn = render(reply, _me_in(bot, message_context))
 
     async def attempt(**text: Any) -> None:
         await bot.edit_message_text(
