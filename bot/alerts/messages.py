@@ -9,7 +9,7 @@ from bot import texts
 from bot.reply.actions import BeStricter, DislikeAlert, ShowParcel, StopAlert
 from bot.reply.buttons import cut
 from bot.reply.citations import quote_passage
-from bot.reply.page_links import link_to, make_opening
+from bot.reply.page_links import link_to, open_at
 from bot.reply.reply import Block, Button, Note, Reply
 from bot.storage.alerts.outbox import Found, Parcel
 from bot.storage.alerts.subscriptions import Kind, Subscription
@@ -164,7 +164,7 @@ def _below(
     opening = tuple(
         button
         for number, (found, article) in enumerate(shown, 1)
-        for button in make_opening(
+        for button in open_at(
             texts.say("open") if len(shown) == 1 else f"{texts.ARROW} {number}",
             article,
             found.sentence,

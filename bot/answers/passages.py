@@ -17,7 +17,7 @@ from bot.reply.actions import ShowWhole, TurnPage
 from bot.reply.buttons import lay_out, make_pager, make_share, make_summary, make_thumbs
 from bot.reply.citations import note_otherwise, quote_marked, quote_passage
 from bot.reply.deep_links import write_passage
-from bot.reply.page_links import make_opening
+from bot.reply.page_links import open_at
 from bot.reply.reply import Block, Button, Note, Reply
 from bot.storage.answer_ref import AnswerRef, PassageRef
 from bot.storage.chats import ChatStore, Exchange
@@ -106,7 +106,7 @@ class Passages:
         sure = exchange.answer.verdict is Verdict.ANSWER
         blocks = quote_passage(article, replace(chosen, shown=shown), sure=sure, copies=hit.copies)
         beside = () if number or whole else tuple(self._beside(exchange))
-        opening = [*make_opening(texts.say("open"), article, chosen.marked)]
+        opening = [*open_at(texts.say("open"), article, chosen.marked)]
         if shown != chosen.passage:
             opening.append(Button(texts.say("whole"), action=ShowWhole(key, number)))
         shared = make_share(write_passage(article.id, hit.passage.start, chosen.marked))

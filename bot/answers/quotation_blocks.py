@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot import texts
-from bot.reply.citations import quote_speech
 from bot.reply import page_links
+from bot.reply.citations import quote_speech
 from bot.reply.reply import Block, Button, Note
 from bot.storage.answer_ref import QuotationsRef, QuoteRef
 from corpus.article import Article
@@ -155,7 +155,7 @@ def make_opening(voices: Sequence[Voice]) -> tuple[Button, ...]:
     if len(voices) != 1:
         return ()
     quote = voices[0].attributions[0].quote
-    return page_links.make_opening(texts.say("open-quotation"), voices[0].article, quote)
+    return page_links.open_at(texts.say("open-quotation"), voices[0].article, quote)
 
 
 def note_limits(said: Said) -> tuple[Note, ...]:

@@ -16,7 +16,7 @@ from bot.reply.actions import Summarise as SumUp
 from bot.reply.actions import TellStory, TurnPage
 from bot.reply.buttons import cut, lay_out, make_pager, make_share, make_thumbs
 from bot.reply.deep_links import write_summary, write_topic
-from bot.reply.page_links import make_opening
+from bot.reply.page_links import open_at
 from bot.reply.reply import Block, Button, Note, Outcome, Reply
 from bot.storage.answer_ref import AnswerRef, ArticleRef, EntryRef, HitRef
 from bot.storage.chats import ChatStore, Exchange
@@ -210,7 +210,7 @@ class Summaries:
     ) -> Reply:
         key = exchange.key
         blocks = make_summary_blocks(article, sentences, self._facts(article, sentences))
-        opening = make_opening(texts.say("open-article"), article)
+        opening = open_at(texts.say("open-article"), article)
         lengths = self._lengths(article, sentences, to=partial(SumUp, key, hit), count=count)
         shared = make_share(write_summary(article.id))
         shown = lay_out(

@@ -287,6 +287,7 @@ def _make_hand_ins(archive: Services) -> HandIns | None:
 def _serve(archive: Services, settings: Settings) -> None:
     from bot import logs
     from bot.dialogue.conversation import Conversation
+    from bot.pages.opening import name_pages
     from bot.telegram.app import run as answer_on_telegram
 
     if settings.telegram_bot_token is None:
@@ -300,6 +301,10 @@ def _serve(archive: Services, settings: Settings) -> None:
     state = archive.chats
     with archive.kept_fresh() as searcher:
         talk = Conversation(
-            searcher, state, hand_ins=_make_hand_ins(archive), alerts=settings.alerts
+            searcher,
+            state,
+            hand_ins=_make_hand_ins(archive),
+            alerts=settings.alerts,
+            pages=name_pages(settings, state),
         )
         answer_on_telegram(settings, talk, state, archive=archive)

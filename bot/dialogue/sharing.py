@@ -39,7 +39,7 @@ from bot.reply.deep_links import (
     write_summary,
     write_topic,
 )
-from bot.reply.page_links import make_opening
+from bot.reply.page_links import open_at
 from bot.reply.reply import Block, Button, Note, Reply
 from bot.storage.answer_ref import QuotationsRef
 from corpus.address import canonicalize
@@ -216,7 +216,7 @@ class Sharing:
             article,
             blocks=blocks,
             place=chosen.marked,
-            opening=make_opening(texts.say("open"), article, chosen.marked),
+            opening=open_at(texts.say("open"), article, chosen.marked),
         )
 
     def _summary(self, article: Article) -> Offer:
@@ -227,7 +227,7 @@ class Sharing:
             article,
             blocks=blocks,
             place=sentences[0] if sentences else (0, 0),
-            opening=make_opening(texts.say("open-article"), article),
+            opening=open_at(texts.say("open-article"), article),
         )
 
     def _story(self, topic: str) -> Offer | None:

@@ -33,8 +33,8 @@ from corpus.nlp.segment import Slice
 
 HOLDS = timedelta(hours=24)
 """For how long a link to an article on a shelf opens it."""
-TOKEN = r"[A-Za-z0-9_-]{48}"
-_TOKEN = re.compile(TOKEN)
+SIGNED = r"[A-Za-z0-9_-]{48}"
+_SIGNED = re.compile(SIGNED)
 ARTICLE = r"[0-9a-f]{12}"
 _MARK = re.compile(r"(\d{1,9})-(\d{1,9})-([0-9a-f]{6})", re.ASCII)
 _HEAD = struct.Struct(">IqQ")
@@ -88,7 +88,7 @@ class Signer:
 
     def read(self, purpose: str, token: str) -> Grant | None:
         """What a token says; None for one that is forged, of another purpose, or too old."""
-        if not _TOKEN.fullmatch(token):
+        if not _SIGNED.fullmatch(token):
             return None
         signed = base64.urlsafe_b64decode(token)
         head, signature = signed[: _HEAD.size], signed[_HEAD.size :]
@@ -97,7 +97,9 @@ class Signer:
         key = self._keys.find(number, now)
         if key is None or not hmac.compare_digest(_sign(key, purpose, head), signature):
             return None
-        return Grant(chat_id, datetime.fromtimestamp(until, UTC)) if now.timestamp() < until else None
+        return (
+            Grant(chat_id, datetime.fromtimestamp(until, UTC)) if now.timestamp() < until else None
+        )
 
     def _key(self) -> PageKey:
         """The current key, looked up once a minute: a reply has a dozen links."""

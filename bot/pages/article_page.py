@@ -37,7 +37,6 @@ class View:
         said: Who said what in it, in the order of the text.
         mark: What is marked; None for nothing.
         sheet: Which sheet of a long article, from 0; None for the one with the mark.
-        path: The path of this page.
         root: The path under which all pages lie.
         app: Whether it is shown within Telegram as well.
         until: When the link to it ends, UTC; None for never.
@@ -48,7 +47,6 @@ class View:
     said: Sequence[Attribution] = ()
     mark: Slice | None = None
     sheet: int | None = None
-    path: str = ""
     root: str = ""
     app: bool = False
     until: datetime | None = None
@@ -124,7 +122,6 @@ def draw_article(view: View) -> bytes:
     return write_page(
         headline,
         (body, _foot(view)),
-        language=texts.get_language(),
         root=view.root,
         app=view.app,
         head=(hold_data(_describe(article, summary)),),
@@ -134,9 +131,7 @@ def draw_article(view: View) -> bytes:
 def _credit(article: Article) -> Node | None:
     cited = cite(article, None)
     authors = ", ".join(article.authors)[:_FIELD_CHARS]
-    day = article.published and make(
-        "time", texts.format_day(article.published), datetime=article.published.date().isoformat()
-    )
+    day = _day(article.published) if article.published else None
     written = join_credit((article.publisher or "")[:_FIELD_CHARS], authors, "")
     changes = texts.tell_changes(cited)
     if not (written or changes or day is not None):
@@ -147,12 +142,18 @@ def _credit(article: Article) -> Node | None:
     return add(line, f" · {changes}" if changes else "")
 
 
+def _day(published: datetime) -> Node:
+    return make("time", texts.format_day(published), datetime=published.date().isoformat())
+
+
 def _notes(view: View) -> Iterator[Node]:
     """What is said above the text."""
     if view.moved:
         yield make("p", texts.say("page-moved"), class_="note", lang=texts.get_language())
     if view.marked:
-        yield make("p", link(texts.say("page-to-mark"), "#mark"), class_="jump", lang=texts.get_language())
+        yield make(
+            "p", link(texts.say("page-to-mark"), "#mark"), class_="jump", lang=texts.get_language()
+        )
 
 
 def _sum_up(article: Article, said: Sequence[Attribution]) -> tuple[Slice, ...]:
@@ -169,8 +170,7 @@ def _short(view: View, sentences: Sequence[Slice]) -> Node | None:
         return None
     body = view.article.body
     items = [
-        make("li", link(squeeze(body[start:end]), view.lead_to(start)))
-        for start, end in sentences
+        make("li", link(squeeze(body[start:end]), view.lead_to(start))) for start, end in sentences
     ]
     return make(
         "section",
@@ -220,9 +220,7 @@ def _sheets(view: View) -> Node | None:
     back = link(texts.say("page-back"), f"?s={number - 1}") if number > 1 else None
     on = link(texts.say("page-on"), f"?s={number + 1}") if number < count else None
     here = texts.say("page-part", number=number, count=count)
-    return make(
-        "nav", back, make("span", here), on, class_="sheets", lang=texts.get_language()
-    )
+    return make("nav", back, make("span", here), on, class_="sheets", lang=texts.get_language())
 
 
 def _said(view: View) -> Node | None:

@@ -18,23 +18,25 @@ from typing import TypeAlias
 
 from lxml import etree, html
 
+from bot import texts
+
 Node: TypeAlias = etree._Element  # lxml's own name for it; it has no public one
 Child: TypeAlias = "Node | str | None"
 
 # What no XML tree may hold, and what turns the order of letters around or hides words.
 _UNFIT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069"
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?", re.ASCII)
 
 
 def clean(text: str) -> str:
-    """Put a sign in place of each character that a page must not hold; no other moves.
+    r"""Put a sign in place of each character that a page must not hold; no other moves.
 
     Example:
-        >>> clean("a\\x00b\\u202ec")
-        'a\ufffdb\ufffdc'
+        >>> clean("a\x00b\u202ec")
+        'a�b�c'
     """
     return _UNFIT.sub("\ufffd", text)
 
@@ -116,22 +118,18 @@ def write_page(
     title: str,
     body: Iterable[Child],
     *,
-    language: str,
     root: str,
     app: bool = False,
     head: Iterable[Node] = (),
-    kind: str = "",
 ) -> bytes:
-    """Write a whole page.
+    """Write a whole page, in the language that is spoken.
 
     Args:
         title: Of the window.
         body: What it shows.
-        language: Of what is ours on it.
         root: Path under which all pages lie, without a slash at the end.
         app: Whether it is to be shown within Telegram as well, which takes a script.
         head: What else its head holds.
-        kind: Class of its body.
     """
     style, script = load_static("page.css"), load_static("app.js")
     page = make(
@@ -148,8 +146,8 @@ def write_page(
             make("script", src=f"{root}/{script.name}", defer="defer") if app else None,
             *head,
         ),
-        make("body", *body, class_=kind or None),
-        lang=language,
+        make("body", *body),
+        lang=texts.get_language(),
     )
     written: bytes = html.tostring(page, encoding="utf-8", doctype="<!doctype html>")
     return written

@@ -55,9 +55,7 @@ def link_to(article: Article, words: Slice | None = None) -> str | None:
     return page.url if page else None
 
 
-def make_opening(
-    label: str, article: Article, words: Slice | None = None
-) -> tuple[Button, ...]:
+def open_at(label: str, article: Article, words: Slice | None = None) -> tuple[Button, ...]:
     """The button that opens an article at some words; none where it has no page."""
     if article.url is not None:
         return (Button(label, url=link_to(article, words) or ""),)

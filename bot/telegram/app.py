@@ -25,6 +25,7 @@ from bot.admin.health import Health
 from bot.admin.metrics import Metrics, serve
 from bot.dialogue.conversation import Conversation
 from bot.intents.commands import READERS
+from bot.pages.opening import make_server
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
@@ -141,6 +142,7 @@ class Service:
         self.health = Health(state, searcher, silent_s=timing.silent_s, beside=beside)
         self._polling = Polling(timing, self.health)
         self._webhook: Webhook | None = None
+        self._pages = make_server(settings, state, archive.store) if archive else None
         self._supervisor = Supervisor(self.health, timing, self._polling.end)
         pulse = Pulse(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
         self.metrics.watch(self.health, pulse.queue)
@@ -266,6 +268,7 @@ class Service:
         self.health.heard()
         await self._inbox.replay(self.application)
         await self._listen()
+        self._open_pages()
         await self.application.start()
         _log.info("listening", bot=self.application.bot.username)
         bot, keep = self.application.bot, self._supervisor.keep
@@ -331,6 +334,16 @@ class Service:
             raise cannot_listen(f"{listen}:{port}", "BYLINE_WEBHOOK_PORT", error) from error
         await self._insist(partial(self._claim, str(hook), secret))
 
+    def _open_pages(self) -> None:
+        """Serve the pages of articles that have no address, where that is set."""
+        if self._pages is None:
+            return
+        listen, port = self._settings.pages_listen, self._settings.pages_port
+        try:
+            self._pages.listen(port, listen)
+        except OSError as error:
+            raise cannot_listen(f"{listen}:{port}", "BYLINE_PAGES_PORT", error) from error
+
     async def _claim(self, hook: str, secret: str) -> None:
         """Have Telegram post updates to us, and not in silence where it posted them elsewhere."""
         bot = self.application.bot
@@ -392,6 +405,8 @@ class Service:
             async with asyncio.timeout_at(until):
                 if self._webhook:
                     await self._webhook.close()
+                if self._pages:
+                    await self._pages.close()
                 if application.running:
                     await application.stop()
         except TimeoutError:

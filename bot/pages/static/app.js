@@ -80,6 +80,12 @@
       .catch(() => { asks.hidden = true; document.querySelector("[data-refused]").hidden = false; });
     return;
   }
-  const mark = document.getElementById("mark");
+  // Other sheets are to know as much, and the place that a link names stands before it.
+  for (const one of document.querySelectorAll('a[href^="?"]')) {
+    const [sheet, place = ""] = one.getAttribute("href").split("#");
+    one.setAttribute("href", `${sheet}#${place}?${told}`);
+  }
+  const [place] = location.hash.slice(1).match(/^p[0-9]+(?=\?)/) || ["mark"];
+  const mark = document.getElementById(place);
   if (mark) mark.scrollIntoView({ block: "center", behavior: "instant" });
 })();
