@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     webhook_port: Annotated[int, Field(ge=1, le=65535)] = 8443
     pages_url: HttpUrl | None = None
     pages_listen: str = "127.0.0.1"
+    newsroom_questions: bool = False
     pages_port: Annotated[int, Field(ge=1, le=65535)] = 8444
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
     access: Literal["open", "invite"] = "open"

@@ -306,5 +306,6 @@ def _serve(archive: Services, settings: Settings) -> None:
             hand_ins=_make_hand_ins(archive),
             alerts=settings.alerts,
             pages=name_pages(settings, state),
+            seen=settings.newsroom_questions,
         )
         answer_on_telegram(settings, talk, state, archive=archive)

@@ -95,6 +95,7 @@ class Conversation:
         alerts: What readers want to be told of, or how many alerts a chat may have.
         pages: Names, for a chat, the pages of articles without an address; where None, there are
             none.
+        seen: Whether whoever runs the bot may read the questions.
     """
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that chats share, or that may be set
@@ -107,8 +108,10 @@ class Conversation:
         views: Views[Conversation] | None = None,
         alerts: Alerts | int = 20,
         pages: Callable[[int], Pages] | None = None,
+        seen: bool = False,
     ) -> None:
         self._pages = pages
+        self._seen = seen
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
@@ -160,6 +163,7 @@ class Conversation:
             views=self._views,
             alerts=self._alerts,
             pages=self._pages,
+            seen=self._seen,
         )
 
     def pages_of(self, chat_id: int) -> Pages | None:
@@ -215,7 +219,7 @@ class Conversation:
     def privacy(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
         """Say what is kept, and for how long."""
         days = self._hand_ins.days if self._hand_ins else None
-        return Reply((Note(privacy.describe_kept(self._state.retention, days)),))
+        return Reply((Note(privacy.describe_kept(self._state.retention, days, seen=self._seen)),))
 
     @spoken
     def forget(self, context: MessageContext) -> Reply:

@@ -16,14 +16,18 @@ _ANSWERS = ("answer", "shown", "talk")
 _NAMED = ("exchange", *_ANSWERS, "feedback", "preference", "subscription", SHELF)
 
 
-def describe_kept(retention: timedelta, shelf_days: int | None = None) -> str:
+def describe_kept(
+    retention: timedelta, shelf_days: int | None = None, *, seen: bool = False
+) -> str:
     """Say what is kept, and for how long; a part of an hour counts as one.
 
     Args:
         retention: For how long questions are.
         shelf_days: For how many days what is handed in; None where nothing can be.
+        seen: Whether whoever runs the bot may read the questions.
     """
     kept = [texts.say("privacy", hours=-(-retention // timedelta(hours=1)))]
+    kept += [texts.say("privacy-newsroom")] if seen else []
     kept += [texts.say("privacy-shelf", days=shelf_days)] if shelf_days else []
     return "\n\n".join((*kept, texts.say("privacy-alerts")))
 

@@ -520,3 +520,4 @@ page-asks-title = Wird geöffnet …
 page-asks = Dieser Text liegt in einem Regal; Telegram muss erst sagen, wer fragt.
 page-asks-plain = Geht das nicht, dann öffne ihn aus dem Chat mit Byline.
 page-asks-refused = Telegram hat nicht gesagt, dass du das lesen darfst. Schließ das Fenster und drück die Taste im Chat noch einmal.
+privacy-newsroom = Wer mich betreibt, kann deine Fragen in dieser Zeit lesen, ohne zu sehen, von wem sie sind, um herauszufinden, was meinen Artikeln fehlt.

@@ -515,3 +515,4 @@ page-asks-title = Abriendo…
 page-asks = Este texto está en un estante; primero Telegram tiene que decir quién pregunta.
 page-asks-plain = Si no funciona, ábrelo desde el chat con Byline.
 page-asks-refused = Telegram no dijo que puedas leer esto. Cierra esta ventana y pulsa otra vez el botón del chat.
+privacy-newsroom = Quien me administra puede leer tus preguntas durante ese tiempo, sin ver de quién son, para saber qué falta en mis artículos.

@@ -422,3 +422,4 @@ page-asks-title = 正在打开……
 page-asks = 这篇文章放在书架上，需先由 Telegram 确认是谁在请求。
 page-asks-plain = 如果打不开，请从与 Byline 的对话中打开。
 page-asks-refused = Telegram 未确认您可以阅读此文。请关闭此窗口，再按一次对话中的按钮。
+privacy-newsroom = 在此期间，运行我的人可以看到您的问题，但看不到是谁提的，以便了解我的文章还缺什么。

@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 from bot.pages.addresses import Addresses, Signer
 from bot.pages.handling import Desk
+from bot.pages.newsroom.handlers import Room, make_routes
 from bot.pages.server import Server, read_root
 from bot.reply.page_links import Pages
+from bot.services import Services
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
-from corpus.storage.store import Store
 
 
 def name_pages(settings: Settings, state: ChatStore) -> Callable[[int], Pages] | None:
@@ -23,17 +24,18 @@ def name_pages(settings: Settings, state: ChatStore) -> Callable[[int], Pages] |
     return Addresses(str(settings.pages_url), Signer(state.page_keys, state.clock)).of
 
 
-def make_server(settings: Settings, state: ChatStore, store: Store) -> Server | None:
+def make_server(settings: Settings, archive: Services) -> Server | None:
     """What serves the pages; None where there are none."""
     if settings.pages_url is None:
         return None
     token = settings.telegram_bot_token
+    state = archive.chats
     desk = Desk(
-        store.whole(),
+        archive.store.whole(),
         state,
         Signer(state.page_keys, state.clock),
         root=read_root(str(settings.pages_url)),
         token=token.get_secret_value() if token else "",
         clock=state.clock,
     )
-    return Server(desk)
+    return Server(desk, *make_routes(Room(archive, desk)))

@@ -34,6 +34,7 @@ from bot.storage.clock import Clock, is_outside, read_clock
 from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.storage.feedback import Feedback
 from bot.storage.memory import Memory
+from bot.storage.pages.asked import Asked
 from bot.storage.pages.keys import PageKeys
 from bot.storage.pages.logins import PageLogins
 from bot.storage.preferences import PreferenceStore
@@ -220,6 +221,11 @@ class ChatStore:
     def page_keys(self) -> PageKeys:
         """What signs links to pages that are not everybody's."""
         return PageKeys(self._engine)
+
+    @property
+    def asked(self) -> Asked:
+        """What was asked of late, without who asked."""
+        return Asked(self._engine)
 
     @property
     def page_logins(self) -> PageLogins:

@@ -142,7 +142,7 @@ class Service:
         self.health = Health(state, searcher, silent_s=timing.silent_s, beside=beside)
         self._polling = Polling(timing, self.health)
         self._webhook: Webhook | None = None
-        self._pages = make_server(settings, state, archive.store) if archive else None
+        self._pages = make_server(settings, archive) if archive else None
         self._supervisor = Supervisor(self.health, timing, self._polling.end)
         pulse = Pulse(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
         self.metrics.watch(self.health, pulse.queue)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,17 +15,21 @@ import httpx
 from bot.intake import name_shelf
 from bot.pages.addresses import Addresses, Signer
 from bot.pages.handling import Desk
+from bot.pages.newsroom.handlers import Room, make_routes
 from bot.pages.server import Server, read_root
 from bot.storage.chats import ChatStore
+from corpus.archive import Archive
 from corpus.article import Article
 from corpus.ingest import ingest
 from corpus.nlp.segment import Slice
 from corpus.storage.store import Store
+from retrieval.search import Searcher
+from tests.support.fakes import settings
 from tests.support.models import FakeAttributor, FakeEncoder
 
 BASE = "https://pages.example/read"
 TOKEN = "123456:AAtestTESTtestTEST"
-READER, OTHER = 7, 8
+READER, OTHER, ADMIN = 7, 8, 9
 OTTERS = Article(
     "Otters move into the lock",
     "Three young otters moved into the cellar of the lock at Senn on Wednesday.\n\n"
@@ -65,6 +70,7 @@ class Kiosk:
         state: The chats.
         addresses: Names the pages.
         now: What time it is, to be moved.
+        room: What the newsroom is about.
         client: Asks the server.
     """
 
@@ -73,6 +79,7 @@ class Kiosk:
     now: list[datetime]
     signer: Signer
     addresses: Addresses
+    room: Room | None = None
     port: int = 0
     client: httpx.AsyncClient | None = None
 
@@ -100,15 +107,27 @@ def furnish(home: Path, *articles: Article) -> Store:
 
 
 @asynccontextmanager
-async def serving(home: Path, *articles: Article, base: str = BASE) -> AsyncIterator[Kiosk]:
-    """Serve the pages of articles; by default of one that everybody may see and one on a shelf."""
+async def serving(
+    home: Path, *articles: Article, base: str = BASE, **more: object
+) -> AsyncIterator[Kiosk]:
+    """Serve the pages of articles; by default of one that everybody may see and one on a shelf.
+
+    Further values are settings.
+    """
     store = furnish(home, *(articles or (OTTERS, SHELVED)))
     now = [datetime.now(UTC)]
     state = ChatStore(home / "chats.db", clock=lambda: now[0])
     signer = Signer(state.page_keys, state.clock)
     kiosk = Kiosk(store, state, now, signer, Addresses(base, signer))
     desk = Desk(store.whole(), state, signer, read_root(base), TOKEN, clock=state.clock)
-    server = Server(desk)
+    searcher = Searcher(Archive(home, store), FakeEncoder())
+    searcher.refresh()
+    chosen = settings(TOKEN, "http://127.0.0.1:9", home, pages_url=base, admins={ADMIN}, **more)
+    archive = SimpleNamespace(
+        store=store, chats=state, settings=chosen, encoder=searcher.encoder, searcher=searcher
+    )
+    kiosk.room = Room(archive, desk)
+    server = Server(desk, *make_routes(kiosk.room))
     kiosk.port = server.listen(0, "127.0.0.1")
     try:
         address = f"http://127.0.0.1:{kiosk.port}"

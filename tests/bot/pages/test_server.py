@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 from dataclasses import replace
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
@@ -286,7 +287,7 @@ async def test_what_is_too_large_is_not_read(kiosk, sent):
 def test_pages_are_named_and_served_where_an_address_is_set(tmp_path):
     chosen = settings(TOKEN, "http://127.0.0.1:9", tmp_path)
     assert name_pages(chosen, None) is None
-    assert make_server(chosen, None, None) is None
+    assert make_server(chosen, None) is None
 
 
 async def test_a_port_that_is_taken_is_an_error(kiosk, tmp_path):
@@ -294,7 +295,8 @@ async def test_a_port_that_is_taken_is_an_error(kiosk, tmp_path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         chosen = settings(TOKEN, "http://127.0.0.1:9", tmp_path, pages_url=BASE)
-        server = make_server(chosen, kiosk.state, kiosk.store)
+        archive = SimpleNamespace(chats=kiosk.state, store=kiosk.store)
+        server = make_server(chosen, archive)
         with pytest.raises(OSError, match="in use"):
             server.listen(taken.getsockname()[1], "127.0.0.1")
         await server.close()
