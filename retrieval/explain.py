@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from retrieval.answers import Answer, AnswerKind
 from retrieval.period import Period
@@ -89,13 +89,13 @@ class Explanation:
         return self.result.hits
 
 
-def explain(searcher: Searcher, text: str, *, today: date | None = None) -> Explanation | None:
+def explain(searcher: Searcher, text: str, *, today: date) -> Explanation | None:
     """Answer a message in every way, and say what speaks for each.
 
     Args:
         searcher: Whose index is searched.
         text: The message; what it may lean on is not known.
-        today: The day from which "yesterday" counts; by default today in UTC.
+        today: The day from which "yesterday" counts.
 
     Returns:
         None for an empty archive and for a message that says nothing.
@@ -103,13 +103,12 @@ def explain(searcher: Searcher, text: str, *, today: date | None = None) -> Expl
     Raises:
         ModelError: A model cannot be loaded.
     """
-    day = today or datetime.now(UTC).date()
-    asked = searcher.asked(Ask.read(text), today=day)
+    asked = searcher.asked(Ask.read(text), today=today)
     if not text.strip() or not len(asked.context.index):
         return None
     with searcher.reader.answering() if searcher.reader else nullcontext():
         signs = asked.signs
-        question = understand(text, publishers=asked.context.publishers, today=day)
+        question = understand(text, publishers=asked.context.publishers, today=today)
         routes = _weigh(asked, signs, load_weights())
         return Explanation(_read(asked, question, signs), routes, asked.found)
 

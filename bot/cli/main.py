@@ -15,7 +15,18 @@ import structlog
 import typer
 from rich.console import Console
 
-from bot.cli import add, ask, backup, check, feedback, follow, migrate, output, summarise
+from bot.cli import (
+    add,
+    ask,
+    backup,
+    check,
+    feedback,
+    follow,
+    migrate,
+    output,
+    pages,
+    summarise,
+)
 from bot.cli.console import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
 from bot.cli.counting import show_counting
 from bot.services import Services
@@ -79,6 +90,7 @@ app.command(epilog="Example: byline feeds --opml > feeds.opml")(follow.feeds)
 app.command(epilog="Example: byline history https://news.example/2026/story")(follow.history)
 app.command(epilog="Example: byline summary clipping.txt --sentences 1")(summarise.summary)
 app.command(epilog="Example: byline story 'the tram line' --since Monday")(summarise.story)
+app.command(epilog="Example: byline unlink")(pages.unlink)
 app.command(epilog="Example: byline feedback --since Monday --json")(feedback.feedback)
 
 

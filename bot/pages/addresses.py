@@ -20,12 +20,12 @@ import hashlib
 import hmac
 import re
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from bot.reply.page_links import PageLink, Pages
+from bot.storage.clock import Clock
 from bot.storage.pages.keys import PageKey, PageKeys
 from corpus.address import link_passage
 from corpus.article import Article
@@ -65,9 +65,7 @@ class Signer:
         clock: Says what time it is.
     """
 
-    def __init__(
-        self, keys: PageKeys, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, keys: PageKeys, clock: Clock) -> None:
         self._keys = keys
         self._clock = clock
         self._lock = Lock()

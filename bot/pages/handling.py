@@ -8,7 +8,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from http import HTTPStatus
 from types import TracebackType
 from typing import TypeVar
@@ -22,6 +21,7 @@ from bot.pages.addresses import Signer
 from bot.pages.gate import BusyError, Gate
 from bot.pages.markup import Static, make, write_page
 from bot.storage.chats import ChatStore
+from bot.storage.clock import Clock
 from corpus.storage.store import Store
 
 _log = structlog.get_logger(__name__)
@@ -52,19 +52,19 @@ class Desk:
         store: All articles, whoever's.
         state: Knows the keys, and whose channels a chat reads.
         signer: Believes what was signed.
+        clock: Says what time it is.
         root: Path under which all pages lie, without a slash at the end.
         token: The bot's, by which Telegram signs; empty where there is no bot.
         gate: Lets requests in.
-        clock: Says what time it is.
     """
 
     store: Store
     state: ChatStore
     signer: Signer
+    clock: Clock
     root: str = ""
     token: str = field(default="", repr=False)
     gate: Gate = field(default_factory=Gate)
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 class Handler(RequestHandler):

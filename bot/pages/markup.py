@@ -1,8 +1,9 @@
 """HTML as trees: text cannot become markup, whoever wrote it.
 
 Pages are put together with lxml, which reads articles already, rather than with templates: a
-template escapes what its writer remembers to, a tree everything. Tested with the pages in
-`tests/bot/pages/test_article_page.py`.
+template escapes what its writer remembers to, a tree everything.
+
+Tested with the pages in `tests/bot/pages/test_article_page.py`.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ def make_server(settings: Settings, archive: Services) -> Server | None:
         archive.store.whole(),
         state,
         Signer(state.page_keys, state.clock),
+        state.clock,
         root=read_root(str(settings.pages_url)),
         token=token.get_secret_value() if token else "",
-        clock=state.clock,
     )
     return Server(desk, *make_routes(Room(archive, desk)))

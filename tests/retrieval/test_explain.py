@@ -58,10 +58,10 @@ def test_it_tells_what_was_understood(searcher):
 
 
 def test_a_message_that_says_nothing_has_no_explanation(searcher, tmp_path):
-    assert explain(searcher, "  ") is None
+    assert explain(searcher, "  ", today=TODAY) is None
     empty = Searcher(Archive(tmp_path, Store.open(tmp_path / "none")), FakeEncoder())
     empty.refresh()
-    assert explain(empty, "Who?") is None
+    assert explain(empty, "Who?", today=TODAY) is None
     empty.store.close()
 
 

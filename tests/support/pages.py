@@ -119,7 +119,7 @@ async def serving(
     state = ChatStore(home / "chats.db", clock=lambda: now[0])
     signer = Signer(state.page_keys, state.clock)
     kiosk = Kiosk(store, state, now, signer, Addresses(base, signer))
-    desk = Desk(store.whole(), state, signer, read_root(base), TOKEN, clock=state.clock)
+    desk = Desk(store.whole(), state, signer, state.clock, read_root(base), TOKEN)
     searcher = Searcher(Archive(home, store), FakeEncoder())
     searcher.refresh()
     chosen = settings(TOKEN, "http://127.0.0.1:9", home, pages_url=base, admins={ADMIN}, **more)

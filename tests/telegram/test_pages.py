@@ -106,3 +106,19 @@ async def test_without_an_address_of_ours_nothing_is_linked(telegram, home):
     async with serving(telegram, home):
         card = await said(telegram, ARTICLE, ADMIN)
         assert links(card) == []
+
+
+async def test_an_admin_is_let_into_the_newsroom_and_readers_are_not(telegram, home, port):
+    async with serving(telegram, home, pages_url=BASE, pages_port=port):
+        await said(telegram, "When does the ferry return?", READER)
+        message = await said(telegram, "/newsroom", ADMIN)
+        (button,) = buttons(message)
+        assert button["web_app"]["url"] == f"{BASE}/m/newsroom"
+        assert (await opened(port, button["web_app"]["url"])).status_code == 200
+        other = await said(telegram, "/newsroom", READER)
+        assert "newsroom" not in str(other.buttons)
+
+
+async def test_a_newsroom_needs_pages(telegram, home):
+    async with serving(telegram, home):
+        assert "BYLINE_PAGES_URL" in (await said(telegram, "/newsroom", ADMIN)).text

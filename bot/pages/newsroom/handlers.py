@@ -173,10 +173,12 @@ class Trace(_Office, FormHandler):
         await self._explain(question, frame)
 
     async def _explain(self, question: str, frame: Frame) -> None:
-        searcher = self._room.archive.searcher
-        self.finish(
-            await self.draw(lambda: draw_trace(question, explain(searcher, question), frame))
-        )
+        searcher, today = self._room.archive.searcher, self._desk.clock().date()
+
+        def work() -> bytes:
+            return draw_trace(question, explain(searcher, question, today=today), frame)
+
+        self.finish(await self.draw(work))
 
 
 class OverviewInApp(Overview, AppHandler):
