@@ -22,6 +22,9 @@ from retrieval.routing.signs import Signs
 from retrieval.search import Searcher
 from retrieval.tokens import tokenize_query
 
+_OF_WORDS = ("word ", "pair ", "first ", "last ")
+"""How the signs begin that only repeat a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -35,7 +38,8 @@ class Understood:
         publishers: Whose articles come first.
         periods: From when.
         people: Whom it names, of those whom the archive quotes.
-        signs: What its words say about the kind of answer it wants, the strongest first.
+        signs: What it says about the kind of answer it wants, the strongest first, those that are
+            its mere words last.
     """
 
     terms: tuple[str, ...]
@@ -118,7 +122,9 @@ def _read(asked: Asked, question: Question, signs: Signs) -> Understood:
     known = asked.context.index.terms
     people = asked.query.people if asked.query else ()
     somebody = (asked.somebody[0],) if asked.somebody else ()
-    strongest = sorted(signs.items(), key=lambda sign: (-sign[1], sign[0]))
+    strongest = sorted(
+        signs.items(), key=lambda sign: (sign[0].startswith(_OF_WORDS), -sign[1], sign[0])
+    )
     return Understood(
         terms=terms,
         unknown=tuple(term for term in terms if not len(known.of(term)[0])),

@@ -207,8 +207,8 @@ def find_client(peer: str, forwarded: str) -> str:
     Only a proxy on this machine or in its network is believed.
 
     Example:
-        >>> find_client("127.0.0.1", "6.6.6.6, 203.0.113.9"), find_client("198.51.100.7", "1.1.1.1")
-        ('203.0.113.9', '198.51.100.7')
+        >>> find_client("127.0.0.1", "6.6.6.6, 203.0.113.9"), find_client("9.9.9.9", "1.1.1.1")
+        ('203.0.113.9', '9.9.9.9')
     """
     try:
         near = not ipaddress.ip_address(peer).is_global

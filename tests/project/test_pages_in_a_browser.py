@@ -9,8 +9,11 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from bot.pages.init_data import sign
+from bot.storage.answer_ref import AnswerRef
+from retrieval.answers import AnswerKind
+from retrieval.results import Verdict
 from tests.support.browser import browsing, find_axe, find_chromium, opened
-from tests.support.pages import HOSTILE, OTTERS, READER, SHELVED, TOKEN, find, serving
+from tests.support.pages import ADMIN, HOSTILE, OTTERS, READER, SHELVED, TOKEN, find, serving
 
 pytestmark = pytest.mark.skipif(
     not find_chromium(), reason="there is no Chromium in PATH, and CHROMIUM names none"
@@ -42,7 +45,8 @@ def chromium():
 
 @pytest.fixture
 async def kiosk(tmp_path):
-    async with serving(tmp_path, LONG, SHELVED, HOSTILE, base="https://pages.example") as kiosk:
+    base = {"base": "https://pages.example", "newsroom_questions": True}
+    async with serving(tmp_path, LONG, SHELVED, HOSTILE, **base) as kiosk:
         yield kiosk
 
 
@@ -125,6 +129,28 @@ async def test_axe_finds_nothing_to_complain_of(kiosk, tab):
             await tab.size(width)
             found = await tab.run("axe.run().then(found => found.violations)")
             assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+@pytest.mark.skipif(not find_axe(), reason="axe-core is not installed (npm install axe-core)")
+async def test_the_newsroom_is_entered_by_a_button_and_axe_finds_nothing_there(kiosk, tab):
+    for text in ("who owns the mill", "who owns the mill now", HOSTILE.headline, "W" * 400):
+        kiosk.state.save(READER, text, AnswerRef(AnswerKind.PASSAGES, Verdict.NOTHING, 0.0, ()))
+        kiosk.state.usage.note(AnswerKind.PASSAGES, Verdict.NOTHING, 0.1, kiosk.now[0])
+    word, axe = kiosk.state.page_logins.give(ADMIN, kiosk.now[0]), find_axe().read_text("utf-8")
+    await tab.open(f"http://127.0.0.1:{kiosk.port}/newsroom/in/{word}")
+    await tab.press("Tab", 9)
+    for title in ("Newsroom", "Why a question is answered so"):
+        await tab.follow("document.activeElement.click()")
+        assert await tab.run("document.title") == title
+        await tab.run(axe)
+        for scheme, width in (("light", 320), ("dark", 1280), ("light", 1600)):
+            await tab.prefer(scheme)
+            await tab.size(width)
+            assert await tab.run(WIDER) <= 0
+            found = await tab.run("axe.run().then(found => found.violations)")
+            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        await tab.run("document.querySelector('td a')?.focus()")
+    assert tab.said == []
 
 
 async def test_keys_lead_to_every_link_and_it_is_seen_which(kiosk, tab):

@@ -121,6 +121,13 @@ class Tab:
         # Where it scrolls to, it is after the next frame.
         await asyncio.sleep(0.1)
 
+    async def follow(self, script: str) -> None:
+        """Run what leads to another page, and wait until all of that is there."""
+        self._loaded.clear()
+        await self.run(script)
+        async with asyncio.timeout(_ANSWER_S):
+            await self._loaded.wait()
+
     async def size(self, width: int, height: int = 800, scale: float = 1) -> None:
         """Make the window as large."""
         await self.do(

@@ -9,7 +9,7 @@ from math import ceil
 from bot.pages.markup import Node, make
 
 _WIDTH, _HEIGHT, _TOP, _BELOW = 640, 200, 14, 22
-_STEPS = (1, 2, 5)
+_STEPS = (1, 2, 3, 4, 5, 6, 8)
 
 
 def draw_bars(title: str, days: Mapping[date, tuple[int, int]]) -> Node:
@@ -45,11 +45,11 @@ def draw_bars(title: str, days: Mapping[date, tuple[int, int]]) -> Node:
 
 
 def round_up(count: int) -> int:
-    """The next round number, 4 at least: 1, 2 or 5 with noughts.
+    """The next round number, 4 at least: a digit with noughts, but for 7 and 9.
 
     Example:
         >>> round_up(0), round_up(7), round_up(38), round_up(50)
-        (5, 10, 50, 50)
+        (4, 8, 40, 50)
     """
     size = 1
     while True:

@@ -15,6 +15,7 @@ from bot.pages.markup import Child, Node, link, make, write_page
 from bot.pages.newsroom.bars import draw_bars
 from bot.pages.newsroom.figures import Figures
 from bot.pages.newsroom.likeness import Group
+from bot.reply.buttons import cut
 from bot.storage.alerts.subscriptions import Kind
 from bot.storage.feedback import Rating
 from bot.storage.pages.asked import Question
@@ -186,7 +187,9 @@ def _alerts(figures: Figures) -> list[Node]:
         "admin-newsroom-standing", alerts=alerts, chats=chats,
         digests=figures.alerts[Kind.DIGEST][0],
     )  # fmt: skip
-    return [make("p", counted), draw_bars(texts.say("admin-newsroom-told"), figures.told)]
+    chart = draw_bars(texts.say("admin-newsroom-told"), figures.told)
+    anything = any(count for count, _ in figures.told.values())
+    return [make("p", counted), *((chart,) if anything else ())]
 
 
 def _understood(read: Understood) -> Node:
@@ -217,13 +220,18 @@ def _routes(routes: Sequence[Route]) -> Node:
             f"{one.prior:+.2f}",
             f"{one.found:+.2f}",
             ", ".join(f"{name} {value:.2f}" for name, value in one.evidence.items() if value),
-            squeeze(one.answer.text)[:_TEXT_CHARS]
-            if one.answer
-            else texts.say("admin-newsroom-no"),
+            _shown(one),
         )
         for one in routes
     ]
     return _table(("route", "chance", "by-words", "by-finds", "evidence", "shows"), rows)
+
+
+def _shown(route: Route) -> str:
+    """What a route would show; of several articles to choose from, that there are some."""
+    if route.answer is None:
+        return texts.say("admin-newsroom-no")
+    return cut(squeeze(route.answer.text), _TEXT_CHARS) or "…"
 
 
 def _hits(found: Explanation) -> list[Node]:
@@ -242,14 +250,12 @@ def _hit(hit: Hit) -> Node:
         answers = hit.window.reading.answers
         told = "" if answers is None else f", answers {answers:+.1f}"
         parts.append(f"relevance {hit.window.reading.relevance:+.1f}{told}")
-    text = squeeze(hit.passage.text)
-    cut = text if len(text) <= _PASSAGE_CHARS else f"{text[:_PASSAGE_CHARS].rstrip()} …"
     about = " · ".join(part for part in parts if part)
     return make(
         "li",
         make("b", squeeze(hit.article.headline)[:_TEXT_CHARS], dir="auto"),
         make("p", about, class_="hint"),
-        make("p", cut, dir="auto"),
+        make("p", cut(squeeze(hit.passage.text), _PASSAGE_CHARS), dir="auto"),
     )
 
 
