@@ -160,6 +160,11 @@ def write_mark(article: Article, words: Slice) -> str:
     return f"{words[0]}-{words[1]}-{_digest(article.body[slice(*words)])}"
 
 
+def is_mark(written: str) -> bool:
+    """Whether something names what is to be marked, in whichever article."""
+    return _MARK.fullmatch(written) is not None
+
+
 def read_mark(article: Article, written: str) -> Slice | None:
     """What is to be marked; None where those words are not there (any more)."""
     found = _MARK.fullmatch(written)

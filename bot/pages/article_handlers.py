@@ -12,7 +12,7 @@ from tornado.web import HTTPError
 
 from bot import texts
 from bot.intake import name_shelf
-from bot.pages.addresses import HOLDS, read_mark
+from bot.pages.addresses import HOLDS, is_mark, read_mark
 from bot.pages.article_page import View, draw_article
 from bot.pages.handling import AppHandler, Desk, Handler
 from bot.pages.init_data import read_user
@@ -118,7 +118,7 @@ class AskingApp(AppHandler):
             if find_article(open_shelves(desk, reader), article_id) is None:
                 return ""
             token = desk.signer.sign(article_id, reader, HOLDS)
-            return f"{desk.root}/m/r/{token}/{article_id}" + (f"?m={mark}" if mark else "")
+            return f"{desk.root}/m/r/{token}/{article_id}" + (f"?m={mark}" if is_mark(mark) else "")
 
         path = await self.draw(work)
         if not path:

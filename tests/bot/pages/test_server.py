@@ -198,6 +198,13 @@ async def test_a_shelf_within_telegram_opens_for_whom_telegram_names(kiosk):
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
 
 
+async def test_nothing_but_a_mark_is_handed_on(kiosk):
+    asking = f"/read/m/s/{SHELVED.id}"
+    for more in ("", "?m=//evil.example", "?m=1-2-abcdef%26x"):
+        answer = await kiosk.client.post(asking + more, content=told(kiosk, READER))
+        assert "?" not in answer.text
+
+
 async def test_a_shelf_within_telegram_opens_for_nobody_else(kiosk):
     asking = f"/read/m/s/{SHELVED.id}"
     for content, status in (
