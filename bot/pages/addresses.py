@@ -24,12 +24,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.logs import named
 from bot.reply.page_links import PageLink, Pages
 from bot.storage.clock import Clock
 from bot.storage.pages.keys import PageKey, PageKeys
 from corpus.address import link_passage
 from corpus.article import Article
 from corpus.nlp.segment import Slice
+
+_log = structlog.get_logger(__name__)
 
 HOLDS = timedelta(hours=24)
 """For how long a link to an article on a shelf opens it."""
@@ -123,11 +129,14 @@ class Addresses:
     def of(self, chat_id: int) -> Pages:
         """The pages that a chat may open."""
 
-        def find(article: Article, words: Slice | None) -> PageLink:
-            return PageLink(
-                link_words(self._base + self.name(article, chat_id), article, words),
-                self._base + self.name_app(article) + _query(article, words),
-            )
+        def find(article: Article, words: Slice | None) -> PageLink | None:
+            try:
+                page = self._base + self.name(article, chat_id)
+            except SQLAlchemyError as error:  # an answer without a link is an answer
+                _log.warning("cannot sign a link", error=named(error))
+                return None
+            app = self._base + self.name_app(article) + _query(article, words)
+            return PageLink(link_words(page, article, words), app)
 
         return find
 

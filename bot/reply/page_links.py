@@ -31,8 +31,9 @@ class PageLink:
     app: str
 
 
-Pages = Callable[[Article, Slice | None], PageLink]
-"""Names the page of an article, opened at some words of it or at its top."""
+Pages = Callable[[Article, Slice | None], PageLink | None]
+"""Names the page of an article, opened at some words of it or at its top; None where there is none
+just now."""
 
 _pages: ContextVar[Pages | None] = ContextVar("pages", default=None)
 

@@ -49,12 +49,12 @@ class PageKeys:
 
     def current(self, now: datetime) -> PageKey:
         """The key that signs now; made where there is none, or none that is young enough."""
+        with self._engine.connect() as connection:
+            if found := _youngest(connection, now):
+                return found
         with self._engine.begin() as connection:
             write_alone(connection)
-            oldest = (now - SIGNS).timestamp()
-            youngest = sa.select(_KEY).where(_KEY.c.made.between(oldest, _ahead(now)))
-            row = connection.execute(youngest.order_by(_KEY.c.number.desc()).limit(1)).first()
-            return _read(row) if row else _make(connection, now)
+            return _youngest(connection, now) or _make(connection, now)
 
     def find(self, number: int, now: datetime) -> PageKey | None:
         """The key with a number; None where nothing that it signed is believed any more."""
@@ -77,6 +77,14 @@ class PageKeys:
         oldest = (now - SIGNS - HOLDS).timestamp()
         with self._engine.begin() as connection:
             connection.execute(_KEY.delete().where(~_KEY.c.made.between(oldest, _ahead(now))))
+
+
+def _youngest(connection: sa.Connection, now: datetime) -> PageKey | None:
+    """The newest key that signs."""
+    oldest = (now - SIGNS).timestamp()
+    wanted = sa.select(_KEY).where(_KEY.c.made.between(oldest, _ahead(now)))
+    row = connection.execute(wanted.order_by(_KEY.c.number.desc()).limit(1)).first()
+    return _read(row) if row else None
 
 
 def _make(connection: sa.Connection, now: datetime) -> PageKey:

@@ -7,8 +7,10 @@ from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
 from bot.pages.addresses import HOLDS, Addresses, Signer, read_mark, write_mark
 from bot.reply.page_links import link_to, open_at, showing
@@ -148,3 +150,17 @@ def test_without_pages_an_article_without_an_address_has_no_link():
     assert open_at("Open", OTTERS) == ()
     with showing(None):
         assert link_to(OTTERS) is None
+
+
+def test_where_nothing_can_be_signed_there_is_no_link_and_an_answer_all_the_same(
+    addresses, monkeypatch
+):
+    def locked(*_: object) -> None:
+        raise OperationalError("", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("bot.storage.pages.keys.PageKeys.current", locked)
+    with showing(addresses.of(READER)), structlog.testing.capture_logs() as logs:
+        assert link_to(SHELVED) is None
+        assert open_at("Open", SHELVED) == ()
+        assert link_to(OTTERS)
+    assert {line["event"] for line in logs} == {"cannot sign a link"}
