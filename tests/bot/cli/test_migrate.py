@@ -71,7 +71,7 @@ def test_every_row_of_every_table_comes_over_and_back(home, url, other):
     assert result.exit_code == 0
     assert "passage                        5" in result.stdout
     assert "set BYLINE_DATABASE_URL" in result.stdout
-    assert "Copying: 154 of 154 rows" in told(result)
+    assert "Copying: 164 of 164 rows" in told(result)
     assert [read_all(home / name) for name in FILES] == before
     result = run(other, "migrate", "--to-files", database=url)
     assert "take BYLINE_DATABASE_URL out" in result.stdout
@@ -87,7 +87,8 @@ def test_keys_go_on_after_the_last_that_was_ever_given(home, url, other):
     assert query(url, "SELECT nextval('chats.subscription_id_seq')") == 2**41 + 1
     assert query(url, "SELECT nextval('articles.version_key_seq')") == 2**40 + 4
     copy_out(url, other)
-    assert read_all(other / "chats.db")["sqlite_sequence"] == [("subscription", 2**41 + 1)]
+    given = dict(read_all(other / "chats.db")["sqlite_sequence"])
+    assert given["subscription"] == 2**41 + 1
     assert read_all(other / "articles.db")["sqlite_sequence"] == [("passage", 2**41)]
 
 
