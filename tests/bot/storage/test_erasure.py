@@ -26,6 +26,7 @@ OF_NO_CHAT = {
     "tally": "counts of answers an hour, without a chat and without a word",
     "arrival": "which articles came, and when",
     "watched": "how far the articles were looked at",
+    "page_key": "what signs links to pages, whoever reads them",
 }
 """Every table that is not a chat's, and why it need not be."""
 
