@@ -24,7 +24,6 @@ from bot.cli import (
     follow,
     migrate,
     output,
-    pages,
     summarise,
 )
 from bot.cli.console import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
@@ -90,7 +89,6 @@ app.command(epilog="Example: byline feeds --opml > feeds.opml")(follow.feeds)
 app.command(epilog="Example: byline history https://news.example/2026/story")(follow.history)
 app.command(epilog="Example: byline summary clipping.txt --sentences 1")(summarise.summary)
 app.command(epilog="Example: byline story 'the tram line' --since Monday")(summarise.story)
-app.command(epilog="Example: byline unlink")(pages.unlink)
 app.command(epilog="Example: byline feedback --since Monday --json")(feedback.feedback)
 
 

@@ -60,6 +60,7 @@ def draw_overview(figures: Figures, frame: Frame, now: datetime) -> bytes:
         _section("feeds", texts.say("admin-newsroom-feeds"), _feeds(figures, now)),
         _section("alerts", texts.say("admin-newsroom-alerts"), _alerts(figures)),
         _section("trace", texts.say("admin-newsroom-trace"), (draw_form(frame),)),
+        _section("links", texts.say("admin-newsroom-links"), (_ending(frame),)),
     )
 
 
@@ -94,6 +95,12 @@ def draw_form(frame: Frame) -> Node:
     )
 
 
+def draw_ended(frame: Frame) -> bytes:
+    """Say that all links are ended, the one to this page too."""
+    title = texts.say("admin-newsroom-links")
+    return frame.write(title, make("h1", title), make("p", texts.say("admin-newsroom-ended")))
+
+
 def draw_door(root: str) -> bytes:
     """The page on which a one-time word is used: by pressing, so that no preview uses it up."""
     title = texts.say("admin-newsroom")
@@ -107,6 +114,17 @@ def draw_door(root: str) -> bytes:
 def _section(name: str, title: str, children: Iterable[Child]) -> Node:
     heading = make("h2", title, id=name)
     return make("section", heading, *children, aria_labelledby=name, class_="part")
+
+
+def _ending(frame: Frame) -> Node:
+    """A button that ends all links."""
+    return make(
+        "form",
+        make("p", texts.say("admin-newsroom-may-end"), class_="hint"),
+        make("button", texts.say("admin-newsroom-end"), type="submit"),
+        method="post",
+        action=f"{frame.path}/end",
+    )
 
 
 def _tiles(figures: Figures) -> Node:

@@ -18,7 +18,13 @@ from bot.pages.addresses import SIGNED
 from bot.pages.article_handlers import AskingApp
 from bot.pages.handling import AppHandler, Desk, FormHandler, Handler
 from bot.pages.init_data import read_user
-from bot.pages.newsroom.draw import Frame, draw_door, draw_overview, draw_trace
+from bot.pages.newsroom.draw import (
+    Frame,
+    draw_door,
+    draw_ended,
+    draw_overview,
+    draw_trace,
+)
 from bot.pages.newsroom.figures import gather_figures
 from bot.pages.server import Route
 from bot.services import Services
@@ -60,14 +66,15 @@ def make_routes(room: Room) -> list[Route]:
         (rf"{root}/newsroom/in/({WORD})", Door, given),
         (rf"{root}/m/newsroom", DoorInApp, given),
     ]
-    for path, overview, trace in (
-        (f"{root}/newsroom/({SIGNED})", Overview, Trace),
-        (f"{root}/m/newsroom/({SIGNED})", OverviewInApp, TraceInApp),
+    for path, overview, trace, ending in (
+        (f"{root}/newsroom/({SIGNED})", Overview, Trace, Ending),
+        (f"{root}/m/newsroom/({SIGNED})", OverviewInApp, TraceInApp, EndingInApp),
     ):
         routes += [
             (path, overview, given),
             (f"{path}/q/({KEY})", trace, given),
             (f"{path}/trace", trace, given),
+            (f"{path}/end", ending, given),
         ]
     return routes
 
@@ -181,6 +188,20 @@ class Trace(_Office, FormHandler):
         self.finish(await self.draw(work))
 
 
+class Ending(_Office, FormHandler):
+    """Ends all links to shelves that are out there, and all sessions with them."""
+
+    async def post(self, token: str) -> None:
+        """Put a new key in place of all others."""
+        frame, desk = await self._framed(token), self._desk
+
+        def work() -> bytes:
+            desk.state.page_keys.replace(desk.clock())
+            return draw_ended(frame)
+
+        self.finish(await self.draw(work))
+
+
 class OverviewInApp(Overview, AppHandler):
     """The same within Telegram."""
 
@@ -189,6 +210,13 @@ class OverviewInApp(Overview, AppHandler):
 
 
 class TraceInApp(Trace, AppHandler):
+    """The same within Telegram."""
+
+    app = True
+    policy = AppHandler.policy
+
+
+class EndingInApp(Ending, AppHandler):
     """The same within Telegram."""
 
     app = True

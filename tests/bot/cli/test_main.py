@@ -39,7 +39,7 @@ from tests.support.newsroom import (
 )
 
 COMMANDS = ("add", "migrate", "ask", "search", "parse", "chat", "bot", "run", "reindex", "stats",
-            "remove", "unlink", "export", "evaluate", "quotes", "who", "summary", "story",
+            "remove", "export", "evaluate", "quotes", "who", "summary", "story",
             "backup", "restore", "feedback", "check",
             "follow", "unfollow", "feeds", "history")  # fmt: skip
 QUESTIONS = ROOT / "tests" / "data" / "sample_questions.jsonl"

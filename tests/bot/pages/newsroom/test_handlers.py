@@ -16,7 +16,7 @@ from bot.storage.feedback import Reason, Sent
 from corpus.storage.sources import Source
 from retrieval.answers import AnswerKind
 from retrieval.results import Verdict
-from tests.support.pages import ADMIN, OTTERS, READER, TOKEN, serving
+from tests.support.pages import ADMIN, OTTERS, READER, SHELVED, TOKEN, serving
 
 NOTHING = AnswerRef(AnswerKind.PASSAGES, Verdict.NOTHING, 0.0, ())
 FOUND = AnswerRef(AnswerKind.PASSAGES, Verdict.ANSWER, 0.9, (PassageRef(f"{OTTERS.id}#0"),))
@@ -116,7 +116,7 @@ async def test_within_telegram_an_admin_comes_in_by_who_they_are(kiosk):
     assert page.status_code == 200
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     links = html.document_fromstring(page.content).xpath("//form/@action")
-    assert links == [f"{answer.text}/trace"]
+    assert links == [f"{answer.text}/trace", f"{answer.text}/end"]
 
 
 async def test_nothing_of_it_is_kept_by_a_browser(kiosk):
@@ -213,3 +213,16 @@ async def test_feeds_and_alerts_are_shown(kiosk):
 async def test_an_empty_newsroom_is_a_page_too(open_kiosk):
     shown = await open_kiosk.get(await enter(open_kiosk))
     assert words(shown).count("None.") == 3
+
+
+async def test_an_admin_ends_all_links_and_their_own_session(kiosk):
+    path, shelf = await enter(kiosk), kiosk.path(SHELVED)
+    assert (await kiosk.get(shelf)).status_code == 200
+    assert (await kiosk.client.post(f"/read/newsroom/{'A' * 48}/end")).status_code == 403
+    assert (await kiosk.get(f"{path}/end")).status_code == 405
+    ended = await kiosk.client.post(f"{path}/end")
+    assert "open nothing any more" in words(ended)
+    assert [(await kiosk.get(one)).status_code for one in (path, shelf)] == [403, 403]
+    kiosk.pass_time(minutes=1)
+    assert (await kiosk.get(kiosk.path(SHELVED))).status_code == 200
+    assert (await kiosk.get(await enter(kiosk))).status_code == 200
