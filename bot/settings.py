@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     webhook_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
     webhook_listen: str = "127.0.0.1"
     webhook_port: Annotated[int, Field(ge=1, le=65535)] = 8443
+    pages_url: HttpUrl | None = None
+    pages_listen: str = "127.0.0.1"
+    newsroom_questions: bool = False
+    pages_port: Annotated[int, Field(ge=1, le=65535)] = 8444
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
     access: Literal["open", "invite"] = "open"
     channels: Literal["admins", "anybody"] = "admins"
@@ -98,6 +102,13 @@ class Settings(BaseSettings):
     def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not re.fullmatch(r"\d{1,20}:[A-Za-z0-9_-]{3,100}", value.get_secret_value()):
             raise ValueError("is no bot token; copy the line that @BotFather gave you")
+        return value
+
+    @field_validator("pages_url")
+    @classmethod
+    def _is_public(cls, value: HttpUrl | None) -> HttpUrl | None:
+        if value and (value.scheme != "https" or value.query or value.fragment):
+            raise ValueError("must be an https address without a query; a proxy has to end TLS")
         return value
 
     @field_validator("webhook_secret")

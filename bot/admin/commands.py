@@ -238,6 +238,16 @@ class AdminCommands:
         """List the channels whose posts are taken in."""
         return self._desk.list()
 
+    def newsroom(self, context: MessageContext) -> Reply:
+        """Let an admin into the newsroom, by a link that works once."""
+        if self._settings.pages_url is None:
+            return _say("admin-newsroom-off")
+        base = str(self._settings.pages_url).rstrip("/")
+        word = self._state.page_logins.give(context.chat_id, self._state.clock())
+        url, app = f"{base}/newsroom/in/{word}", f"{base}/m/newsroom"
+        button = Button(texts.say("admin-newsroom-button"), url=url, app=app)
+        return Reply((Note(texts.say("admin-newsroom-open")),), ((button,),))
+
     def decided(self, action: DecideChannel) -> Outcome:
         """Do what a button says of a channel."""
         return self._desk.press(action)

@@ -9,6 +9,7 @@ from bot import texts
 from bot.reply.actions import BeStricter, DislikeAlert, ShowParcel, StopAlert
 from bot.reply.buttons import cut
 from bot.reply.citations import quote_passage
+from bot.reply.page_links import link_to, open_at
 from bot.reply.reply import Block, Button, Note, Reply
 from bot.storage.alerts.outbox import Found, Parcel
 from bot.storage.alerts.subscriptions import Kind, Subscription
@@ -18,7 +19,7 @@ from corpus.article import SHARED, Article
 from corpus.nlp.segment import Slice, count_words, split_sentences
 from corpus.storage.store import Store
 from retrieval.alerts.alert import Alert, Level
-from retrieval.citation import cite, link_to
+from retrieval.citation import cite
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.reading.windows import cut_window
 
@@ -125,7 +126,7 @@ def _quote(
     """Quote what fits; of an article that was corrected since, only say where it stands."""
     start, end = found.passage
     if digest_of(article.body[start:end]) != found.digest:
-        return (cite(article, article.url, copies),)
+        return (cite(article, link_to(article), copies),)
     shown = _excerpt(article, found, length)
     chosen = Excerpt(shown, found.sentence, found.passage)
     return quote_passage(article, chosen, sure=True, copies=copies)
@@ -160,12 +161,14 @@ def _below(
     stop = StopAlert(one.id, listed=False)
     if one.kind is Kind.DIGEST:
         return ((Button(texts.say("digest-stop"), action=stop),),)
-    links = [link_to(article, found.sentence) or "" for found, article in shown]
-    single = len(links) == 1
     opening = tuple(
-        Button(texts.say("open") if single else f"{texts.ARROW} {number}", url=link)
-        for number, link in enumerate(links, 1)
-        if link
+        button
+        for number, (found, article) in enumerate(shown, 1)
+        for button in open_at(
+            texts.say("open") if len(shown) == 1 else f"{texts.ARROW} {number}",
+            article,
+            found.sentence,
+        )
     )
     stricter = (
         (Button(texts.say("alert-stricter"), action=BeStricter(one.id)),)

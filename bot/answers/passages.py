@@ -24,6 +24,7 @@ from bot.reply.buttons import (
 )
 from bot.reply.citations import note_otherwise, quote_marked, quote_passage
 from bot.reply.deep_links import write_passage
+from bot.reply.page_links import link_to, open_at
 from bot.reply.reply import Block, Button, Note, Reply, Use
 from bot.storage.answer_ref import AnswerRef, PassageRef
 from bot.storage.chats import ChatStore, Exchange
@@ -31,7 +32,7 @@ from bot.storage.preferences import ExcerptLength
 from corpus.article import Article
 from corpus.nlp.segment import Slice
 from retrieval.answers import PassageAnswer
-from retrieval.citation import cite, link_to
+from retrieval.citation import cite
 from retrieval.disagreement.newest import Otherwise
 from retrieval.extraction.answer_sentence import Excerpt
 from retrieval.period import Period
@@ -112,9 +113,9 @@ class Passages:
         shown = chosen.passage if whole else _wanted(context.preferences.context, chosen)
         sure = exchange.answer.verdict is Verdict.ANSWER
         blocks = quote_passage(article, replace(chosen, shown=shown), sure=sure, copies=hit.copies)
-        link = link_to(article, chosen.marked)
         beside = () if number or whole else tuple(self._beside(exchange))
-        opening = [Button(texts.say("open"), url=link, use=Use.SHOW)] if link else []
+        link = link_to(article, chosen.marked)
+        opening = [*open_at(texts.say("open"), article, chosen.marked)]
         if shown != chosen.passage:
             more = ShowWhole(key, number)
             opening.append(Button(texts.say("whole"), action=more, use=Use.SHOW))

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot import texts
+from bot.reply import page_links
 from bot.reply.buttons import make_copy
 from bot.reply.citations import quote_speech
-from bot.reply.reply import Block, Button, Note, Use
+from bot.reply.reply import Block, Button, Note
 from bot.storage.answer_ref import QuotationsRef, QuoteRef
 from corpus.article import Article
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice, count_words
 from corpus.storage.store import Store
-from retrieval.citation import cite, link_to
+from retrieval.citation import cite
 from retrieval.query.people import is_description
 from retrieval.query.who_said import Form
 from retrieval.quotations.quotation import Quotation, find_sentence
@@ -154,8 +155,10 @@ def make_blocks(voices: Iterable[Voice]) -> tuple[Block, ...]:
 
 def make_opening(voices: Sequence[Voice]) -> tuple[Button, ...]:
     """The button to the publisher's page; among several, the headlines are the links."""
-    link = _link(voices[0]) if len(voices) == 1 else None
-    return (Button(texts.say("open-quotation"), url=link, use=Use.SHOW),) if link else ()
+    if len(voices) != 1:
+        return ()
+    quote = voices[0].attributions[0].quote
+    return page_links.open_at(texts.say("open-quotation"), voices[0].article, quote)
 
 
 def copy_first(voices: Sequence[Voice]) -> tuple[Button, ...]:
@@ -215,4 +218,4 @@ def _led(voice: Voice, wanted: Attribution) -> tuple[Attribution, ...]:
 
 
 def _link(voice: Voice) -> str | None:
-    return link_to(voice.article, voice.attributions[0].quote)
+    return page_links.link_to(voice.article, voice.attributions[0].quote)

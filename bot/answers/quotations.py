@@ -36,6 +36,7 @@ from bot.reply.actions import (
 )
 from bot.reply.buttons import cut, lay_out, make_pager, make_share, make_summary, make_thumbs
 from bot.reply.deep_links import write_said
+from bot.reply.page_links import link_to
 from bot.reply.reply import Button, Note, Outcome, Reply, label_speaker
 from bot.storage.answer_ref import AnswerRef, HitRef, PersonRef, QuotationsRef
 from bot.storage.chats import ChatStore, Exchange
@@ -129,7 +130,7 @@ class Voices:
         ]
         turn = make_pager(partial(ListSpeakers, key, hit), page, count)
         back = (Button(texts.say("back-to-answer"), action=TurnPage(key, hit)),)
-        blocks = (Note(texts.say("quoted-in")), cite(article, article.url))
+        blocks = (Note(texts.say("quoted-in")), cite(article, link_to(article)))
         shown = tuple(row for row in (*rows, turn, back) if row)
         return Outcome(reply=Reply(blocks, shown, (article.id,)))
 

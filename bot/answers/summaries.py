@@ -16,7 +16,8 @@ from bot.reply.actions import Summarise as SumUp
 from bot.reply.actions import TellStory, TurnPage
 from bot.reply.buttons import cut, lay_out, make_copy, make_pager, make_share, make_thumbs
 from bot.reply.deep_links import write_summary, write_topic
-from bot.reply.reply import Block, Button, Note, Outcome, Reply, Use
+from bot.reply.page_links import link_to, open_at
+from bot.reply.reply import Block, Button, Note, Outcome, Reply
 from bot.storage.answer_ref import AnswerRef, ArticleRef, EntryRef, HitRef
 from bot.storage.chats import ChatStore, Exchange
 from corpus.article import Article
@@ -210,10 +211,9 @@ class Summaries:
     ) -> Reply:
         key = exchange.key
         blocks = make_summary_blocks(article, sentences, self._facts(article, sentences))
-        opened = Button(texts.say("open-article"), url=article.url or "", use=Use.SHOW)
-        opening = (opened,) if article.url else ()
+        opening = open_at(texts.say("open-article"), article)
         words = article.body[slice(*sentences[0])] if sentences else article.headline
-        copied = make_copy(words, cite(article, article.url))
+        copied = make_copy(words, cite(article, link_to(article)))
         lengths = self._lengths(article, sentences, to=partial(SumUp, key, hit), count=count)
         shared = make_share(write_summary(article.id))
         shown = lay_out(

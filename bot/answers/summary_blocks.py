@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from bot import texts
+from bot.reply.page_links import link_to
 from bot.reply.reply import Block, Dateline, Facts, Note, Part, Quote, Span, Title
 from corpus.article import Article
 from corpus.nlp.segment import Slice
 from corpus.text import squeeze
-from retrieval.citation import cite, link_to
+from retrieval.citation import cite
 from retrieval.extraction import key_facts as key
 from retrieval.timeline.timeline import Entry, Timeline
 
@@ -45,7 +46,7 @@ def make_summary_blocks(
     """Show the sentences that sum up an article, its key facts, and where they come from."""
     about = make_facts(article, facts)
     shown = quote_sentences(article, sentences)
-    return (*shown, *((about,) if about else ()), cite(article, article.url))
+    return (*shown, *((about,) if about else ()), cite(article, link_to(article)))
 
 
 def quote_sentences(article: Article, sentences: Sequence[Slice]) -> tuple[Quote, ...]:

@@ -15,7 +15,17 @@ import structlog
 import typer
 from rich.console import Console
 
-from bot.cli import add, ask, backup, check, feedback, follow, migrate, output, summarise
+from bot.cli import (
+    add,
+    ask,
+    backup,
+    check,
+    feedback,
+    follow,
+    migrate,
+    output,
+    summarise,
+)
 from bot.cli.console import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
 from bot.cli.counting import show_counting
 from bot.services import Services
@@ -287,6 +297,7 @@ def _make_hand_ins(archive: Services) -> HandIns | None:
 def _serve(archive: Services, settings: Settings) -> None:
     from bot import logs
     from bot.dialogue.conversation import Conversation
+    from bot.pages.opening import name_pages
     from bot.telegram.app import run as answer_on_telegram
 
     if settings.telegram_bot_token is None:
@@ -301,7 +312,12 @@ def _serve(archive: Services, settings: Settings) -> None:
     archive.tell_model()
     with archive.kept_fresh() as searcher, _others(archive):
         talk = Conversation(
-            searcher, state, hand_ins=_make_hand_ins(archive), alerts=settings.alerts
+            searcher,
+            state,
+            hand_ins=_make_hand_ins(archive),
+            alerts=settings.alerts,
+            pages=name_pages(settings, state),
+            seen=settings.newsroom_questions,
         )
         answer_on_telegram(settings, talk, state, archive=archive)
 

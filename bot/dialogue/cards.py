@@ -16,6 +16,7 @@ from bot.dialogue.answering import Answering
 from bot.message_context import MessageContext
 from bot.reply.actions import AskAbout, KeepArticle, ShareWithAll
 from bot.reply.buttons import make_summary
+from bot.reply.page_links import link_to
 from bot.reply.reply import Block, Button, Note, Outcome, Quote, Reply, Span
 from bot.storage.answer_ref import AnswerRef, ArticleRef
 from bot.storage.chats import ChatStore, Exchange
@@ -65,7 +66,7 @@ class Cards:
         """
         if len(articles) == 1:
             return self._card(context, self._keep(context, articles[0]), articles[0], *notes)
-        blocks = tuple(cite(article, article.url) for article in articles)
+        blocks = tuple(cite(article, link_to(article)) for article in articles)
         return Reply((*blocks, *notes), articles=tuple(article.id for article in articles))
 
     def again(self, context: MessageContext, exchange: Exchange) -> Outcome:
@@ -128,7 +129,7 @@ class Cards:
             if context.admin:
                 everybody = ShareWithAll(article.id)
                 rest.append(Button(texts.say("for-everybody"), action=everybody))
-        blocks: tuple[Block, ...] = (cite(article, article.url), lead(article), *notes)
+        blocks: tuple[Block, ...] = (cite(article, link_to(article)), lead(article), *notes)
         return Reply(blocks, (more, tuple(rest)), (article.id,), key=key)
 
 

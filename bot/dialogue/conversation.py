@@ -41,6 +41,7 @@ from bot.message_context import UNREAD, MessageContext
 from bot.reply.actions import Action, AskExactly, Rate, Retry, ShowPassages
 from bot.reply.buttons import cut
 from bot.reply.deep_links import looks_shared, spell_out
+from bot.reply.page_links import Pages, link_to, showing
 from bot.reply.reply import Button, Note, Outcome, Reply
 from bot.request_trace import get_current
 from bot.storage.answer_ref import AnswerRef, HitRef, PassageRef
@@ -79,7 +80,7 @@ def spoken(
         self: Conversation, context: MessageContext, /, *args: _P.args, **kwargs: _P.kwargs
     ) -> _Said:
         met = self.meet(context)
-        with texts.speak(self.language(met)):
+        with texts.speak(self.language(met)), showing(self.pages_of(met.chat_id)):
             return in_face(met, method(self.at(met), met, *args, **kwargs))
 
     return speaking
@@ -95,6 +96,9 @@ class Conversation:
         sharing: What may be taken to other chats; of the shared articles, whatever is searched.
         views: The same over what chats with a shelf are answered from.
         alerts: What readers want to be told of, or how many alerts a chat may have.
+        pages: Names, for a chat, the pages of articles without an address; where None, there are
+            none.
+        seen: Whether whoever runs the bot may read the questions.
     """
 
     def __init__(  # noqa: PLR0913 - one parameter a thing that chats share, or that may be set
@@ -106,7 +110,11 @@ class Conversation:
         sharing: Sharing | None = None,
         views: Views[Conversation] | None = None,
         alerts: Alerts | int = 20,
+        pages: Callable[[int], Pages] | None = None,
+        seen: bool = False,
     ) -> None:
+        self._pages = pages
+        self._seen = seen
         self._searcher = searcher
         self._store = searcher.store
         self._state = state
@@ -157,7 +165,13 @@ class Conversation:
             sharing=self._sharing,
             views=self._views,
             alerts=self._alerts,
+            pages=self._pages,
+            seen=self._seen,
         )
+
+    def pages_of(self, chat_id: int) -> Pages | None:
+        """The pages that replies to a chat link to."""
+        return self._pages(chat_id) if self._pages else None
 
     @spoken
     def start(self, context: MessageContext) -> Reply:
@@ -208,8 +222,10 @@ class Conversation:
     def privacy(self, context: MessageContext) -> Reply:  # noqa: ARG002 - all places are told the same
         """Say what is kept, and for how long."""
         days = self._hand_ins.days if self._hand_ins else None
-        traces = self._state.leaves_traces
-        return Reply((Note(privacy.describe_kept(self._state.retention, days, traces=traces)),))
+        kept = privacy.describe_kept(
+            self._state.retention, days, seen=self._seen, traces=self._state.leaves_traces
+        )
+        return Reply((Note(kept),))
 
     @spoken
     def forget(self, context: MessageContext) -> Reply:
@@ -229,7 +245,7 @@ class Conversation:
         if not articles:
             return self._empty(context)
         intro = Note(texts.say("latest", articles=self._store.count(without=without)))
-        listed = tuple(cite(article, article.url) for article in articles)
+        listed = tuple(cite(article, link_to(article)) for article in articles)
         return Reply((intro, *listed), articles=tuple(article.id for article in articles))
 
     @spoken

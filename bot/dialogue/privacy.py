@@ -17,16 +17,22 @@ _NAMED = ("exchange", *_ANSWERS, "feedback", "preference", "subscription", SHELF
 
 
 def describe_kept(
-    retention: timedelta, shelf_days: int | None = None, *, traces: bool = False
+    retention: timedelta,
+    shelf_days: int | None = None,
+    *,
+    seen: bool = False,
+    traces: bool = False,
 ) -> str:
     """Say what is kept, and for how long; a part of an hour counts as one.
 
     Args:
         retention: For how long questions are.
         shelf_days: For how many days what is handed in; None where nothing can be.
+        seen: Whether whoever runs the bot may read the questions.
         traces: Whether the bytes of what is deleted stay for a while: see docs/privacy.md.
     """
     kept = [texts.say("privacy", hours=-(-retention // timedelta(hours=1)))]
+    kept += [texts.say("privacy-newsroom")] if seen else []
     kept += [texts.say("privacy-shelf", days=shelf_days)] if shelf_days else []
     kept += [texts.say("privacy-alerts")]
     kept += [texts.say("privacy-database")] if traces else []

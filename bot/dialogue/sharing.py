@@ -39,6 +39,7 @@ from bot.reply.deep_links import (
     write_summary,
     write_topic,
 )
+from bot.reply.page_links import open_at
 from bot.reply.reply import Block, Button, Note, Reply
 from bot.storage.answer_ref import QuotationsRef
 from corpus.address import canonicalize
@@ -46,7 +47,6 @@ from corpus.article import Article, Passage
 from corpus.nlp.segment import Slice
 from corpus.storage.store import Store
 from corpus.text import squeeze
-from retrieval.citation import link_to
 from retrieval.extraction.key_facts import Facts
 from retrieval.query.intent import Ask
 from retrieval.query.who_said import Form
@@ -216,7 +216,7 @@ class Sharing:
             article,
             blocks=blocks,
             place=chosen.marked,
-            opening=_opening(texts.say("open"), link_to(article, chosen.marked)),
+            opening=open_at(texts.say("open"), article, chosen.marked),
         )
 
     def _summary(self, article: Article) -> Offer:
@@ -227,7 +227,7 @@ class Sharing:
             article,
             blocks=blocks,
             place=sentences[0] if sentences else (0, 0),
-            opening=_opening(texts.say("open-article"), article.url),
+            opening=open_at(texts.say("open-article"), article),
         )
 
     def _story(self, topic: str) -> Offer | None:
@@ -297,10 +297,6 @@ def _offer(
 
 def _asking(payload: str) -> tuple[Button, ...]:
     return (Button(texts.say("ask-more"), start=payload),)
-
-
-def _opening(label: str, url: str | None) -> tuple[Button, ...]:
-    return (Button(label, url=url),) if url else ()
 
 
 def _ours(blocks: Sequence[Block]) -> str:

@@ -20,6 +20,7 @@ from bot.reply.actions import (
     TurnShelf,
 )
 from bot.reply.buttons import make_pager
+from bot.reply.page_links import link_to
 from bot.reply.reply import Attachment, Block, Button, Note, Outcome, Reply
 from corpus.article import SHARED
 from corpus.parse.records import write_record
@@ -106,7 +107,7 @@ class ShelfMenu:
 
 
 def _numbered(number: int, held: Held) -> Block:
-    cited = cite(held.article, held.article.url)
+    cited = cite(held.article, link_to(held.article))
     return replace(cited, headline=f"{number}. {cited.headline}")
 
 

@@ -122,10 +122,11 @@ BLOCK = Command("block", words=True, where=_ABOUT_SOMEBODY, help=False)
 UNBLOCK = Command("unblock", words=True, where=_ABOUT_SOMEBODY, help=False)
 BROADCAST = Command("broadcast", words=True, where=_OFFICE, help=False)
 CHANNELS = Command("channels", where=_OFFICE, help=False)
+NEWSROOM = Command("newsroom", where=_OFFICE, help=False, noted=False)
 
 ADMINS = (
     *(STATS, HEALTH, ADD, REMOVE, FOLLOW, UNFOLLOW, FEEDS),
-    *(BLOCK, UNBLOCK, BROADCAST, CHANNELS),
+    *(BLOCK, UNBLOCK, BROADCAST, CHANNELS, NEWSROOM),
 )
 """What only those who run the bot may type; for others these do not exist."""
 

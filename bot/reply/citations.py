@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import texts
+from bot.reply.page_links import link_to
 from bot.reply.reply import Block, Note, Quote, Span, Speaker
 from corpus.article import Article, Passage
 from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import Slice
 from corpus.text import squeeze
-from retrieval.citation import Citation, cite, link_to
+from retrieval.citation import Citation, cite
 from retrieval.disagreement.newest import Otherwise
 from retrieval.extraction.answer_sentence import Excerpt
 

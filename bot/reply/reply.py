@@ -159,6 +159,7 @@ class Button:
         start: Payload with which it opens the chat with the bot.
         copy: What it puts into the reader's clipboard.
         use: What it is for.
+        app: Which address it opens instead where Telegram shows a Mini App; empty for the same.
     """
 
     label: str
@@ -168,6 +169,7 @@ class Button:
     start: str = ""
     copy: str = ""
     use: Use = field(default=Use.LEAD_ON, compare=False)
+    app: str = ""
 
 
 Block = Note | Speaker | Dateline | Quote | Facts | Citation

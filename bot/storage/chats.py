@@ -35,6 +35,9 @@ from bot.storage.coordination.buckets import Buckets
 from bot.storage.erasure import HUSK, drop_copies, forget, forget_in_copies, scrub
 from bot.storage.feedback import Feedback
 from bot.storage.memory import Memory
+from bot.storage.pages.asked import Asked
+from bot.storage.pages.keys import PageKeys
+from bot.storage.pages.logins import PageLogins
 from bot.storage.preferences import PreferenceStore
 from bot.storage.supergroup import find_moves, move
 from bot.storage.turns import Turns
@@ -205,6 +208,21 @@ class ChatStore:
     def updates(self) -> SharedUpdates:
         """Updates in hand, where several processes have them."""
         return SharedUpdates(self._engine)
+
+    @property
+    def page_keys(self) -> PageKeys:
+        """What signs links to pages that are not everybody's."""
+        return PageKeys(self._engine)
+
+    @property
+    def asked(self) -> Asked:
+        """What was asked of late, without who asked."""
+        return Asked(self._engine)
+
+    @property
+    def page_logins(self) -> PageLogins:
+        """One-time words that open the newsroom."""
+        return PageLogins(self._engine)
 
     @property
     def turns(self) -> Turns:
@@ -426,7 +444,7 @@ class ChatStore:
             connection.execute(INBOX.update().where(kept_long).values(HUSK))
             old = is_outside(received, forgotten, now)
             connection.execute(INBOX.delete().where(INBOX.c.done, old))
-        for kept in (self.access, self.usage, self.outbox):
+        for kept in (self.access, self.usage, self.outbox, self.page_keys, self.page_logins):
             kept.purge(self.clock())
         self.broadcasts.purge(self.retention)
         self.turns.purge(self.retention)

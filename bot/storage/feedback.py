@@ -124,6 +124,12 @@ class Feedback:
             row = connection.execute(wanted).one_or_none()
         return _rating(row) if row else None
 
+    def sent(self, key: str) -> str | None:
+        """The question that was sent along with a thumb, whoever's; None where none was."""
+        wanted = sa.select(_FEEDBACK.c.question).where(_FEEDBACK.c.key == key)
+        with self._engine.connect() as connection:
+            return connection.execute(wanted).scalar()
+
     def ratings(self, since: datetime | None = None) -> list[Rating]:
         """List all, or those since a time, oldest first."""
         wanted = _FEEDBACK.select().order_by(_FEEDBACK.c.rated, _FEEDBACK.c.key)

@@ -24,6 +24,7 @@ from bot.admin.health import Health
 from bot.admin.metrics import Metrics, serve
 from bot.dialogue.conversation import Conversation
 from bot.intents.commands import READERS
+from bot.pages.opening import make_server
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.chats import ChatStore
@@ -159,6 +160,7 @@ class Service:
             beside=beside,
         )
         self._polling = Polling(timing, self.health)
+        self._pages = make_server(settings, archive) if archive else None
         self._supervisor = Supervisor(self.health, timing, self._polling.end)
         pulse = Pulse(self.health, lambda: self._inbox.qsize() + self._lanes.in_hand)
         self.metrics.watch(self.health, pulse.queue)
@@ -323,6 +325,7 @@ class Service:
         await self._moves.load()
         await self._inbox.replay(self.application)
         await self._listening.begin()
+        self._open_pages()
         await self.application.start()
         _log.info("listening", bot=self.application.bot.username)
         self._keep_all()
@@ -330,6 +333,16 @@ class Service:
             raise await self._polling.ended()
         finally:
             await self._supervisor.close()
+
+    def _open_pages(self) -> None:
+        """Serve the pages of articles that have no address, where that is set."""
+        if self._pages is None:
+            return
+        listen, port = self._settings.pages_listen, self._settings.pages_port
+        try:
+            self._pages.listen(port, listen)
+        except OSError as error:
+            raise cannot_listen(f"{listen}:{port}", "BYLINE_PAGES_PORT", error) from error
 
     def _keep_all(self) -> None:
         """Keep alive what works beside the answers; some of it in one process of several."""
@@ -395,6 +408,8 @@ class Service:
                 await self._listening.close()
                 if self._shared:
                     self._shared.finish()
+                if self._pages:
+                    await self._pages.close()
                 if application.running:
                     await application.stop()
         except TimeoutError:

@@ -1,7 +1,8 @@
 """How the bot comes to its updates: Telegram posts them to a webhook, or is asked for them.
 
-Tested on the emulated Telegram in `tests/telegram/test_app.py`. Where several processes share it,
-that is in `tests/telegram/test_replicas.py`.
+Several processes that share it are tested in `tests/telegram/test_replicas.py`.
+
+Tested on the emulated Telegram in `tests/telegram/test_app.py`.
 """
 
 from __future__ import annotations

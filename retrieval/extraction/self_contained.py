@@ -261,7 +261,8 @@ def _holding(place: int, pieces: Sequence[Slice]) -> int:
 def _chain(number: int, leans: Sequence[int | None], fit: Sequence[bool]) -> tuple[int, ...]:
     chain: list[int] = []
     at: int | None = number
-    while at is not None and at not in chain:
+    # However many sentences lean on one another, what leans on too many is not followed further.
+    while at is not None and at not in chain and len(chain) <= _CHAIN:
         chain.append(at)
         at = leans[at]
     if at is None or len(chain) > _CHAIN or not all(fit[one] for one in chain):

@@ -53,6 +53,9 @@ class FakeConversation(Conversation):
     def at(self, context: MessageContext) -> Conversation:
         return self
 
+    def pages_of(self, chat_id: int) -> None:
+        return None
+
     def moved(self, chat_id: int, new_chat_id: int) -> None:
         if self.state:
             self.state.move(chat_id, new_chat_id)

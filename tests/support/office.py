@@ -17,6 +17,7 @@ from bot.admin.commands import AdminCommands
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.hand_ins import HandIns
 from bot.intake import Intake
+from bot.pages.opening import name_pages
 from bot.services import Services
 from bot.storage.chats import ChatStore
 from bot.telegram.app import Service
@@ -99,7 +100,8 @@ async def serving(
             intake = Intake(archive, make_fetcher=fetcher)
             hand_ins = HandIns(intake, archive.store.whole(), state, chosen)
             taking = hand_ins if chosen.readers_add != "off" else None
-            say = Conversation(searcher, state, hand_ins=taking)
+            pages = name_pages(chosen, state)
+            say = Conversation(searcher, state, hand_ins=taking, pages=pages)
             service = Service(
                 chosen, say, state, timing=timing, archive=archive, coordination=coordination
             )

@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import quote
 
 import structlog
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 from bot import texts
 from bot.reply.actions import encode
@@ -57,10 +57,12 @@ class Me:
     Attributes:
         username: Without "@"; empty where it is unknown, which leaves such buttons out.
         inline: Whether its owner has switched inline mode on.
+        apps: Whether buttons may open Mini Apps: in private chats they may.
     """
 
     username: str = ""
     inline: bool = False
+    apps: bool = False
 
 
 NOBODY = Me()
@@ -274,6 +276,8 @@ def draw_button(button: Button, me: Me = NOBODY) -> InlineKeyboardButton | None:
         return None
     if button.share and me.inline:
         return InlineKeyboardButton(label, switch_inline_query=button.share)
+    if me.apps and (app := read_web_address(button.app)):
+        return InlineKeyboardButton(label, web_app=WebAppInfo(app))
     if url:
         return InlineKeyboardButton(label, url=url)
     if copied := shorten(clean(button.copy), _COPIED_UNITS):

@@ -61,7 +61,7 @@ async def send(
         TelegramError: It has not arrived.
     """
     answered = ReplyParameters(to, allow_sending_without_reply=True) if to else None
-    drawn = render(reply, get_me(bot))
+    drawn = render(reply, _me_in(bot, message_context))
 
     async def attempt(**text: Any) -> int:
         message = await bot.send_message(
@@ -78,7 +78,7 @@ async def send(
     try:
         if reply.rich and is_known(bot):
             with suppress(NotRichError):
-                rich = render_rich(reply, get_me(bot))
+                rich = render_rich(reply, _me_in(bot, message_context))
                 return await send_rich(bot, message_context, rich, before=before, to=answered)
         return await attempt(text=drawn.html, parse_mode=ParseMode.HTML)
     except BadRequest as error:
@@ -102,7 +102,7 @@ async def offer_rich(bot: ExtBot[Before], message_context: MessageContext, reply
     if not is_known(bot):
         return False
     with suppress(NotRichError):
-        await send_rich(bot, message_context, render_rich(reply, get_me(bot)))
+        await send_rich(bot, message_context, render_rich(reply, _me_in(bot, message_context)))
         return True
     return False
 
@@ -128,6 +128,11 @@ def get_me(bot: ExtBot[Before]) -> Me:
     return Me(bot.username, bool(bot.supports_inline_queries))
 
 
+def _me_in(bot: ExtBot[Before], message_context: MessageContext) -> Me:
+    """The same in a chat: buttons may open Mini Apps in private ones alone."""
+    return replace(get_me(bot), apps=message_context.chat_id > 0)
+
+
 async def edit(
     bot: ExtBot[Before], message_context: MessageContext, message_id: int, reply: Reply
 ) -> None:
@@ -138,9 +143,10 @@ async def edit(
     """
     if reply.rich and is_known(bot):
         with suppress(NotRichError):
-            await edit_rich(bot, message_context, message_id, render_rich(reply, get_me(bot)))
+            drawn_rich = render_rich(reply, _me_in(bot, message_context))
+            await edit_rich(bot, message_context, message_id, drawn_rich)
             return
-    drawn = render(reply, get_me(bot))
+    drawn = render(reply, _me_in(bot, message_context))
 
     async def attempt(**text: Any) -> None:
         await bot.edit_message_text(

@@ -22,6 +22,7 @@ from bot.alerts.messages import Messages
 from bot.alerts.watch import Watch
 from bot.dialogue.conversation import Conversation
 from bot.message_context import MessageContext
+from bot.reply.page_links import showing
 from bot.reply.reply import Reply
 from bot.storage.alerts.outbox import Parcel, Stage
 from bot.storage.chats import ChatStore
@@ -162,7 +163,7 @@ class Herald:
 
     async def _deliver(self, bot: ExtBot[Before], parcel: Parcel) -> None:
         try:
-            reply = await asyncio.to_thread(self._messages.tell, parcel)
+            reply = await asyncio.to_thread(self._put, parcel)
             if reply is None:
                 await self._end(parcel, Stage.DROPPED)
             elif parcel.doubtful:
@@ -172,6 +173,11 @@ class Herald:
         except Exception:  # noqa: BLE001 - nobody waits for this task, so nobody else says so
             _log.exception("cannot tell somebody of something new; trying again")
             self._put_off(parcel.chat_id)
+
+    def _put(self, parcel: Parcel) -> Reply | None:
+        """Put a parcel into words; what has no address is linked to a page for its reader."""
+        with showing(self._conversation.pages_of(parcel.chat_id)):
+            return self._messages.tell(parcel)
 
     async def _tell(self, bot: ExtBot[Before], parcel: Parcel, reply: Reply) -> None:
         """Send a parcel; it is noted as begun right before each attempt."""

@@ -10,6 +10,7 @@ import pytest
 from bot import texts
 from bot.alerts.messages import Messages, describe_alert, digest_of
 from bot.reply.actions import BeStricter, DislikeAlert, ShowParcel, StopAlert
+from bot.reply.page_links import PageLink, showing
 from bot.reply.reply import Button
 from bot.storage.alerts.hours import Schedule
 from bot.storage.alerts.outbox import Found, Parcel
@@ -229,3 +230,15 @@ def test_it_speaks_the_language_of_the_chat_or_of_who_asked(room, messages):
 )
 def test_what_an_alert_wants_is_said_in_one_line(wanted, said):
     assert describe_alert(Alert(0, **({"topic": ""} | wanted))) == texts.unlink(said)
+
+
+def test_an_article_without_an_address_is_linked_to_a_page_of_ours(room, messages):
+    one = alert(room)
+    told = parcel(one, found(one, PASTED, "The echo lasted nineteen seconds."))
+    assert citations(messages.tell(told))[0].url is None
+    with showing(lambda article, _: PageLink(f"https://pages.example/a/{article.id}", "app")):
+        reply = messages.tell(told)
+    assert citations(reply)[0].url == f"https://pages.example/a/{PASTED.id}"
+    assert [one.url for one in buttons(reply) if one.app] == [
+        f"https://pages.example/a/{PASTED.id}"
+    ]

@@ -38,9 +38,9 @@ from tests.support.newsroom import (
     write_lines,
 )
 
-COMMANDS = ("add", "ask", "search", "parse", "chat", "bot", "run", "reindex", "stats", "remove",
-            "export", "evaluate", "quotes", "who", "summary", "story",
-            "backup", "restore", "feedback", "check", "migrate",
+COMMANDS = ("add", "migrate", "ask", "search", "parse", "chat", "bot", "run", "reindex", "stats",
+            "remove", "export", "evaluate", "quotes", "who", "summary", "story",
+            "backup", "restore", "feedback", "check",
             "follow", "unfollow", "feeds", "history")  # fmt: skip
 QUESTIONS = ROOT / "tests" / "data" / "sample_questions.jsonl"
 TOKEN = "123456789:AAE-abc_DEF"

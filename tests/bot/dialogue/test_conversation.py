@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot import texts
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.privacy import describe_forgotten
+from bot.dialogue.privacy import describe_forgotten, describe_kept
 from bot.message_context import MessageContext
 from bot.reply.actions import decode, encode
 from bot.reply.reply import Note, Outcome
@@ -641,3 +641,9 @@ def test_with_the_real_model_the_questions_of_start_are_answered_too(tmp_path):
     for unanswered in ("What is the recipe for lemon cake?", "zzyzx qwxrt", "港口为什么关闭"):
         assert quotes(conversation.ask(READER, unanswered)) == []
     state.close()
+
+
+def test_privacy_says_where_whoever_runs_the_bot_may_read_questions():
+    read = "Whoever runs me can read your questions during that time"
+    assert read not in describe_kept(timedelta(hours=24), 30)
+    assert read in describe_kept(timedelta(hours=24), 30, seen=True)

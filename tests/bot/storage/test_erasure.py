@@ -27,6 +27,7 @@ OF_NO_CHAT = {
     "arrival": "which articles came, and when",
     "watched": "how far the articles were looked at",
     "replica": "which processes answer, and when they last said so",
+    "page_key": "what signs links to pages, whoever reads them",
 }
 """Every table that is not a chat's, and why it need not be."""
 

@@ -1,0 +1,1 @@
+"""Pages of ours, over HTTP: of articles without an address, and the newsroom for admins."""
