@@ -25,6 +25,7 @@ from retrieval.errors import FingerprintError
 from retrieval.extraction.answer_sentence import Excerpt, choose_excerpt
 from retrieval.extraction.summary import SENTENCES, Summary, summarize
 from retrieval.index import snapshot as snapshots
+from retrieval.index.searchable import Searchable
 from retrieval.index.snapshot import Index
 from retrieval.query.followup import FollowUp, PriorTurn
 from retrieval.query.intent import (
@@ -43,7 +44,6 @@ from retrieval.query.spelling import Lexicon, Spelling, spell
 from retrieval.quotations.query import read_query
 from retrieval.quotations.search import Said, find_quotations
 from retrieval.ranking.answerability import Evidence, decide_verdict, estimate_confidence
-from retrieval.ranking.at_hand import weigh_at_hand
 from retrieval.ranking.near_duplicates import merge_copies
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import Ranking, rank
@@ -74,7 +74,7 @@ _SPARE = 2
 class Snapshot:
     """An index with what is derived from its publishers' names."""
 
-    index: Index
+    index: Searchable
     publishers: Publishers
 
 
@@ -92,6 +92,7 @@ class Searcher:
         home: The archive's folder.
         store: The articles that may be found.
         snapshot: What is searched now; `refresh` puts another in its place.
+        held: The index in memory.
         reader: What reads, if anything does.
     """
 
@@ -103,13 +104,14 @@ class Searcher:
         self.reader = reader or (None if encoder else make_reader(archive))
         self.home = archive.home
         self._folder = self.home / "index"
-        self.snapshot = Snapshot(snapshots.make_empty(), Publishers([]))
+        self.held = snapshots.make_empty()
+        self.snapshot = Snapshot(self.held, Publishers([]))
         self._refreshing = threading.Lock()
         self._loaded = False
         self._failing = False
         self._current_at = time.monotonic()
         self._quoted = (-1, People())
-        self._spelt = (snapshots.make_empty(), Lexicon((), lambda _: 0))
+        self._spelt: tuple[Searchable, Lexicon] = (self.snapshot.index, Lexicon((), lambda _: 0))
 
     def __len__(self) -> int:
         return len(self.snapshot.index)
@@ -149,10 +151,16 @@ class Searcher:
         before = self.snapshot.index
         if self._loaded and self.store.revision() == before.revision:
             return False
-        index = self._caught_up(before)
+        self.held = self._caught_up(self.held)
         self._loaded = True
-        self.snapshot = Snapshot(index, Publishers(filter(None, index.facets.names)))
-        return index is not before
+        return self._show(self.held)
+
+    def _show(self, index: Searchable) -> bool:
+        """Search an index from now on; returns whether it is another."""
+        changed = index is not self.snapshot.index
+        if changed:
+            self.snapshot = Snapshot(index, Publishers(index.publishers))
+        return changed
 
     def _caught_up(self, before: Index) -> Index:
         """Embed what has no vectors yet, and index what is new."""
@@ -176,9 +184,9 @@ class Searcher:
     def save(self) -> None:
         """Keep the index in files, unless they hold it, so that the next start is quick."""
         with self._refreshing:
-            index = self.snapshot.index
-            snapshots.save(index, self._folder, self.encoder.fingerprint)
-            self.snapshot = replace(self.snapshot, index=replace(index, saved=True))
+            snapshots.save(self.held, self._folder, self.encoder.fingerprint)
+            self.held = replace(self.held, saved=True)
+            self.snapshot = replace(self.snapshot, index=self.held)
 
     def ask(  # noqa: PLR0913 - one parameter a thing that a message may depend on
         self,
@@ -295,9 +303,9 @@ class Searcher:
         today = today or datetime.now(UTC).date()
         question = understand(query, publishers=publishers, today=today, own=talk.own)
         wanted = max(count, FIRST_HITS) if self.reader else count
-        at_hand = weigh_at_hand(index, self.store, talk.articles)
+        at_hand = self.store.keys_of(talk.articles) if talk.articles else ()
         ranking = rank(question, index, self.encoder, wanted * _SPARE, taste=taste, at_hand=at_hand)
-        found = self._read(index, ranking)
+        found = self._read(ranking)
         holding = _holding_first(found.values(), question.phrases)
         merged = merge_copies(holding, wanted, taste=taste, apart=is_newer_version)
         leaning = NO_TALK if quick else talk
@@ -305,7 +313,7 @@ class Searcher:
         if not hits:
             return Result(query, Verdict.NOTHING, 0.0, (), searched)
         first = next(row for row, hit in found.items() if hit.passage == hits[0].passage)
-        evidence = weigh(question, index, ranking, row=first)
+        evidence = weigh(question, ranking.index, ranking, row=first)
         # What is read of one side does not answer a comparison, nor was a long story taught.
         if not question.aspects and len(query.split()) <= _READ_WORDS:
             evidence = _add_reading(evidence, hits)
@@ -395,14 +403,13 @@ class Searcher:
         """
         index = self.snapshot.index
         if self._spelt[0] is not index:
-            lexicon = Lexicon(index.words, lambda term: len(index.terms.of(term)[0]))
-            self._spelt = index, lexicon
+            self._spelt = index, Lexicon(index.words, index.count_holding)
         return spell(text, self._spelt[1])
 
     def known(self, text: str) -> float:
         """Return the share of a text's terms that stand in the archive; 0 for a text without."""
         terms, index = tokenize_query([text]), self.snapshot.index
-        held = sum(len(index.terms.of(term)[0]) > 0 for term in terms)
+        held = sum(index.count_holding(term) > 0 for term in terms)
         return held / len(terms) if terms else 0.0
 
     def follow_up(
@@ -475,12 +482,12 @@ class Searcher:
         rarity, mark = self.snapshot.index.rarity, partial(self._mark, query or result.query)
         return prefer_newest(result, chosen, mark, encoder=self.encoder, rarity=rarity)
 
-    def _read(self, index: Index, ranking: Ranking) -> dict[int, Hit]:
+    def _read(self, ranking: Ranking) -> dict[int, Hit]:
         """Read the passages at the ranking's places, in its order.
 
         A passage that was replaced since the index was made is left out.
         """
-        keys = {row: int(index.keys[row]) for row in ranking.rows}
+        keys = dict(zip(ranking.rows, ranking.keys, strict=True))
         found = self.store.passages(list(keys.values()))
         return {
             row: Hit(*found[key], float(ranking.scores[row]))

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from corpus.archive import Archive
 from retrieval.index import snapshot as snapshots
-from retrieval.query.question import Publishers
-from retrieval.search import Searcher, Snapshot
+from retrieval.search import Searcher
 
 
 class ShelfSearcher(Searcher):
@@ -35,12 +34,10 @@ class ShelfSearcher(Searcher):
         """Nothing: it is made of the shared index, and of few articles."""
 
     def _refreshed(self) -> bool:
-        base, before = self._shared.snapshot.index, self._laid
+        base, before = self._shared.held, self._laid
         own = snapshots.refresh(before[1], self._shelves, self.encoder.fingerprint, partly=True)
         self._loaded = True
         if before[0] is base and before[1] is own:
             return False
-        index = snapshots.lay_over(base, own)
         self._laid = base, own
-        self.snapshot = Snapshot(index, Publishers(filter(None, index.facets.names)))
-        return True
+        return self._show(snapshots.lay_over(base, own))
