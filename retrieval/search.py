@@ -25,6 +25,8 @@ from retrieval.errors import FingerprintError
 from retrieval.extraction.answer_sentence import Excerpt, choose_excerpt
 from retrieval.extraction.summary import SENTENCES, Summary, summarize
 from retrieval.index import snapshot as snapshots
+from retrieval.index.port import Engine
+from retrieval.index.remote import open_index, refresh
 from retrieval.index.searchable import Searchable
 from retrieval.index.snapshot import Index
 from retrieval.query.followup import FollowUp, PriorTurn
@@ -87,31 +89,41 @@ class Searcher:
             both models are those that come with Byline.
         reader: Reads the first hits with the question. With an encoder of one's own, None leaves
             them in the order of their scores.
+        engine: Holds the passages; by default they lie in memory.
 
     Attributes:
         home: The archive's folder.
         store: The articles that may be found.
         snapshot: What is searched now; `refresh` puts another in its place.
-        held: The index in memory.
+        held: The index in memory; empty where an engine holds it.
+        engine: What holds it, if not memory.
         reader: What reads, if anything does.
     """
 
     def __init__(
-        self, archive: Archive, encoder: Encoder | None = None, *, reader: Reader | None = None
+        self,
+        archive: Archive,
+        encoder: Encoder | None = None,
+        *,
+        reader: Reader | None = None,
+        engine: Engine | None = None,
     ) -> None:
         self.store = archive.store
         self.encoder = encoder or make_encoder(archive)
         self.reader = reader or (None if encoder else make_reader(archive))
         self.home = archive.home
         self._folder = self.home / "index"
+        self.engine = engine
         self.held = snapshots.make_empty()
-        self.snapshot = Snapshot(self.held, Publishers([]))
+        self._remote = None if engine is None else open_index(self.store, engine)
+        index: Searchable = self.held if self._remote is None else self._remote
+        self.snapshot = Snapshot(index, Publishers(index.publishers))
         self._refreshing = threading.Lock()
         self._loaded = False
         self._failing = False
         self._current_at = time.monotonic()
         self._quoted = (-1, People())
-        self._spelt: tuple[Searchable, Lexicon] = (self.snapshot.index, Lexicon((), lambda _: 0))
+        self._spelt: tuple[Searchable, Lexicon] = (self.held, Lexicon((), lambda _: 0))
 
     def __len__(self) -> int:
         return len(self.snapshot.index)
@@ -126,6 +138,7 @@ class Searcher:
             Whether anything changed.
 
         Raises:
+            EngineError: The engine does not answer; what is new waits in the archive.
             FingerprintError: The archive was embedded by another model.
             ModelError: The model cannot be loaded.
         """
@@ -151,6 +164,11 @@ class Searcher:
         before = self.snapshot.index
         if self._loaded and self.store.revision() == before.revision:
             return False
+        if self._remote is not None and self.engine is not None:
+            self._embed()
+            self._remote = refresh(self._remote, self.engine, self.encoder.fingerprint)
+            self._loaded = True
+            return self._show(self._remote)
         self.held = self._caught_up(self.held)
         self._loaded = True
         return self._show(self.held)
@@ -166,23 +184,30 @@ class Searcher:
         """Embed what has no vectors yet, and index what is new."""
         fingerprint = self.encoder.fingerprint
         while True:
-            # Embedding by a second model would leave an archive that neither can search.
-            for stored in self.store.whole().fingerprints() - {fingerprint}:
-                raise FingerprintError(stored=stored, wanted=fingerprint)
-            left = embed_missing(store=self.store, embedder=self.encoder).failures
-            for failure in left:
-                _log.warning("no vectors for %s: %s", failure.where, failure.reason)
+            partly = not self._embed()
             try:
                 if self._loaded:
-                    return snapshots.refresh(before, self.store, fingerprint, partly=bool(left))
-                return snapshots.load(self._folder, self.store, fingerprint, partly=bool(left))
+                    return snapshots.refresh(before, self.store, fingerprint, partly=partly)
+                return snapshots.load(self._folder, self.store, fingerprint, partly=partly)
             except FingerprintError as error:
                 if error.stored != UNEMBEDDED:
                     raise
                 # Somebody added an article after the others were embedded.
 
+    def _embed(self) -> bool:
+        """Embed what has no vectors yet; returns whether that left none without."""
+        # Embedding by a second model would leave an archive that neither can search.
+        for stored in self.store.whole().fingerprints() - {self.encoder.fingerprint}:
+            raise FingerprintError(stored=stored, wanted=self.encoder.fingerprint)
+        left = embed_missing(store=self.store, embedder=self.encoder).failures
+        for failure in left:
+            _log.warning("no vectors for %s: %s", failure.where, failure.reason)
+        return not left
+
     def save(self) -> None:
         """Keep the index in files, unless they hold it, so that the next start is quick."""
+        if self.engine is not None:
+            return
         with self._refreshing:
             snapshots.save(self.held, self._folder, self.encoder.fingerprint)
             self.held = replace(self.held, saved=True)

@@ -21,7 +21,7 @@ class ShelfSearcher(Searcher):
 
     def __init__(self, shared: Searcher, *shelves: str) -> None:
         view = Archive(shared.home, shared.store.beside(*shelves))
-        super().__init__(view, shared.encoder, reader=shared.reader)
+        super().__init__(view, shared.encoder, reader=shared.reader, engine=shared.engine)
         self._shared = shared
         self._shelves = shared.store.only(*shelves)
         self._laid = snapshots.make_empty(), snapshots.make_empty()
@@ -34,6 +34,8 @@ class ShelfSearcher(Searcher):
         """Nothing: it is made of the shared index, and of few articles."""
 
     def _refreshed(self) -> bool:
+        if self.engine is not None:
+            return super()._refreshed()
         base, before = self._shared.held, self._laid
         own = snapshots.refresh(before[1], self._shelves, self.encoder.fingerprint, partly=True)
         self._loaded = True

@@ -57,6 +57,13 @@ ATTRIBUTION = _table(
     *("name", "role", "cue_start", "cue_end", "confidence"),
 )
 
+ENGINE = _table("engine", "name")
+TERM = _table("term", "id", "term")
+HELD = _table("held", "term", "shelf", "passages")
+PRINTED = _table("printed", "word", "shelf")
+MEASURED = _table("measured", "shelf", "passages", "length")
+INDEXED = _table("indexed", "key", "passage", "shelf", "length", "terms", "sent")
+
 
 def exclude_publishers(publishers: Collection[str]) -> sa.ColumnElement[bool]:
     """Whether an article is by none of some publishers."""

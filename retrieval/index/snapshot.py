@@ -110,7 +110,7 @@ class Index:
 
     def count_holding(self, term: str) -> int:
         """In how many passages a term stands."""
-        return self.terms.count_holding(term)
+        return (self.whole or self.terms).count_holding(term)
 
     def covered(self, terms: Sequence[str], row: int) -> float:
         """Say how much of a question stands in a passage.
