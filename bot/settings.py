@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     keep_hours: Annotated[int, Field(ge=1, le=720)] = 24
     keep_articles_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    engine: Literal["memory", "milvus"] = "memory"
+    milvus_uri: HttpUrl = HttpUrl("http://127.0.0.1:19530")
     model: str = "all-MiniLM-L6-v2"
     runtime: Literal["auto", "openvino", "openvino-bf16", "openvino-f32", "torch"] = "auto"
     reranker: str = "auto"

@@ -21,7 +21,7 @@ from retrieval.context import SearchContext, count_searchable
 from retrieval.disagreement.copies import is_newer_version
 from retrieval.disagreement.newest import Settled, prefer_newest
 from retrieval.encoding.encoder import make_encoder
-from retrieval.errors import FingerprintError
+from retrieval.errors import EngineError, FingerprintError
 from retrieval.extraction.answer_sentence import Excerpt, choose_excerpt
 from retrieval.extraction.summary import SENTENCES, Summary, summarize
 from retrieval.index import snapshot as snapshots
@@ -132,19 +132,24 @@ class Searcher:
         """Take in what was added to the archive or removed from it, by whichever process.
 
         What was added without vectors is embedded first; what cannot be is found by its words
-        only. Questions go on being answered from the old index meanwhile.
+        only. Questions go on being answered from the old index meanwhile. What is new waits in the
+        archive for as long as an engine does not answer.
 
         Returns:
             Whether anything changed.
 
         Raises:
-            EngineError: The engine does not answer; what is new waits in the archive.
             FingerprintError: The archive was embedded by another model.
             ModelError: The model cannot be loaded.
         """
         with self._refreshing:
             try:
                 changed = self._refreshed()
+            except EngineError as error:
+                if not self._failing:
+                    _log.warning("what is new waits in the archive: %s", error)
+                self._failing = True
+                return False
             except BaseException:
                 self._failing = True
                 raise
@@ -159,6 +164,13 @@ class Searcher:
         """
         late = self._failing or time.monotonic() - self._current_at > _LATE_S
         return late and self.store.revision() != self.snapshot.index.revision
+
+    def answers(self) -> bool:
+        """Whether what holds the passages answers; memory does."""
+        try:
+            return self.engine is None or self.engine.count() >= 0
+        except EngineError:
+            return False
 
     def _refreshed(self) -> bool:
         before = self.snapshot.index
@@ -241,6 +253,7 @@ class Searcher:
             route that is wanted has nothing to show.
 
         Raises:
+            EngineError: What holds the passages does not answer.
             ModelError: A model cannot be loaded.
             ValueError: No route leads to that kind of answer.
 

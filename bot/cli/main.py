@@ -15,7 +15,18 @@ import structlog
 import typer
 from rich.console import Console
 
-from bot.cli import add, ask, backup, check, feedback, follow, migrate, output, summarise
+from bot.cli import (
+    add,
+    ask,
+    backup,
+    check,
+    feedback,
+    follow,
+    migrate,
+    output,
+    reindex,
+    summarise,
+)
 from bot.cli.console import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
 from bot.cli.counting import show_counting
 from bot.services import Services
@@ -23,8 +34,6 @@ from bot.settings import Settings, SettingsError, load
 from corpus.address import resolve_id
 from corpus.article import Article
 from corpus.errors import CorpusError
-from corpus.ingest import attribute_missing
-from corpus.ingest import reindex as embed_again
 from corpus.readers.sample import seed
 from retrieval.errors import RetrievalError
 
@@ -77,6 +86,7 @@ app.command(epilog="Example: byline follow https://news.example --opml feeds.opm
 app.command(epilog="Example: byline unfollow https://news.example/feed.xml")(follow.unfollow)
 app.command(epilog="Example: byline feeds --opml > feeds.opml")(follow.feeds)
 app.command(epilog="Example: byline history https://news.example/2026/story")(follow.history)
+app.command(epilog="Example: BYLINE_MODEL=all-mpnet-base-v2 byline reindex")(reindex.reindex)
 app.command(epilog="Example: byline summary clipping.txt --sentences 1")(summarise.summary)
 app.command(epilog="Example: byline story 'the tram line' --since Monday")(summarise.story)
 app.command(epilog="Example: byline feedback --since Monday --json")(feedback.feedback)
@@ -166,30 +176,6 @@ def run() -> None:
             return
     ERR.print("TELEGRAM_BOT_TOKEN is not set, so we talk here.", style="dim")
     _talk(archive)
-
-
-@app.command(epilog="Example: BYLINE_MODEL=all-mpnet-base-v2 byline reindex")
-def reindex(
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also what today's models have done already.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Embed all articles anew with the model in use, and find anew who said what.
-
-    May be interrupted and repeated; what was done by today's models is not done again, but with
-    --all.
-    """
-    archive = Services(load())
-    store = archive.store.whole()
-    ids = store.ids() if everything else None
-    with show_counting(ERR) as progress:
-        tally = embed_again(ids, store=store, embedder=archive.encoder, progress=progress)
-        for _ in attribute_missing(ids, store=store, attributor=archive.attributor):
-            tally.attributed += 1
-            progress(tally)
-    archive.searcher.save()
-    output.show_reindexed(tally, as_json=as_json)
 
 
 @app.command(epilog="Example: byline stats --json")

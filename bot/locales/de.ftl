@@ -500,3 +500,7 @@ also-otherwise = Auch: Am { $day } hieß es anders:
 
 privacy-database = All das liegt in einer Datenbank, die sich mehrere meiner Prozesse teilen. Gelöschtes ist dort sofort weg, für mich und für alle, die sie abfragen; Spuren davon bleiben in den Dateien, Protokollen und Sicherungen der Datenbank, bis sie überschrieben werden. Wann das geschieht, bestimmt, wer mich betreibt.
 forgot-database = Erledigt. Gelöscht: { $what }. Nichts, was hier gefragt oder geantwortet wurde, lässt sich noch nachschlagen; /privacy sagt, wie lange Spuren davon in meiner Datenbank bleiben können.
+## Search that is down
+
+search-down = Die Suche ist gerade nicht erreichbar. Ihre Frage ist aufgehoben: Die Antwort kommt, sobald die Suche wieder da ist.
+search-down-again = Die Suche ist gerade nicht erreichbar. Bitte versuchen Sie es in Kürze noch einmal.

@@ -680,3 +680,7 @@ admin-stats-sizes = Databases: articles { $archive } MB, chats { $chats } MB
 
 privacy-database = All this lies in a database that several of my processes share. What is deleted is gone from it at once, for me and for everybody who asks it; its traces stay in that database’s files, logs and backups until they are overwritten. When that is, whoever runs me decides.
 forgot-database = Done. I deleted { $what }. Nothing that was asked or answered here can be looked up any more; /privacy says how long traces of it may stay in my database.
+## Search that is down
+
+search-down = Search is down just now. Your question is kept: the answer comes as soon as search is back.
+search-down-again = Search is down just now. Please try again in a little while.

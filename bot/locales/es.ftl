@@ -495,3 +495,7 @@ also-otherwise = También: el { $day } se decía otra cosa:
 
 privacy-database = Todo esto está en una base de datos que comparten varios de mis procesos. Lo que se borra desaparece de ella enseguida, para mí y para cualquiera que la consulte; sus rastros quedan en los archivos, los registros y las copias de seguridad de esa base de datos hasta que se sobrescriben. Cuándo ocurre lo decide quien me gestiona.
 forgot-database = Hecho. He borrado: { $what }. Nada de lo que se preguntó o respondió aquí se puede consultar ya; /privacy dice cuánto pueden quedar rastros en mi base de datos.
+## Search that is down
+
+search-down = La búsqueda no funciona en este momento. Su pregunta queda guardada: la respuesta llegará en cuanto vuelva la búsqueda.
+search-down-again = La búsqueda no funciona en este momento. Vuelva a intentarlo dentro de un rato.

@@ -402,3 +402,7 @@ also-otherwise = 另：{ $day } 的说法不同：
 
 privacy-database = 这一切都存放在我的多个进程共用的数据库里。删除的内容会立即从中消失，我和任何查询它的人都再也看不到；但在被覆盖之前，其痕迹仍会留在该数据库的文件、日志和备份中。何时覆盖，由运行我的人决定。
 forgot-database = 完成。已删除：{ $what }。这里的问答再也无法查到；/privacy 会说明痕迹可能在我的数据库中保留多久。
+## Search that is down
+
+search-down = 搜索暂时不可用。您的问题已保留：搜索恢复后会立即回答。
+search-down-again = 搜索暂时不可用。请稍后再试。

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,6 +31,9 @@ _MOST = 16_384
 """Rows that Milvus hands over at once."""
 _TERMS, _VECTOR = "terms", "vector"
 _NUMBERS = ("publisher", "section", "owner", "day", "length")
+_SEALED_FROM = 1000
+"""Rows stored since from which on they are sealed before a search: until then a server compares
+them one by one."""
 _NOT_LOADED = 101
 """The code by which a server says so: it was started again."""
 _NO_TERM = 0
@@ -52,12 +56,14 @@ class MilvusEngine:
         self._dimension = dimension
         self._client: MilvusClient | None = None
         self._size = 0
+        self._unsealed = 0
         self._connecting = threading.Lock()
 
     def upsert(self, rows: Sequence[Row]) -> None:
         """Store rows, in place of those of the same keys."""
         if rows:
             self._ask(lambda client: self._upsert(client, rows))
+            self._unsealed += len(rows)
 
     def delete(self, keys: Sequence[int] | None) -> None:
         """Remove rows, those that are there; None for all, with their collection."""
@@ -69,6 +75,8 @@ class MilvusEngine:
 
     def find_best(self, searches: Sequence[Search]) -> list[int]:
         """Return the keys of the best rows of every search, in one request if they are few."""
+        if self._unsealed >= _SEALED_FROM:
+            self._ask(self._seal)
         batches = [self._ask(partial(self._find, some)) for some in _in_batches(searches)]
         return list({key for found in batches for key in found})
 
@@ -95,6 +103,12 @@ class MilvusEngine:
     def _upsert(self, client: MilvusClient, rows: Sequence[Row]) -> None:
         client.upsert(self._name, [self._write(row) for row in rows], timeout=_WRITE_S)
 
+    def _seal(self, client: MilvusClient) -> None:
+        """Let the server index what it stored; one that has done so lately refuses."""
+        self._unsealed = 0
+        with suppress(*_faults()):
+            client.flush(self._name, timeout=_WRITE_S)
+
     def _fetch(self, keys: Sequence[int], client: MilvusClient) -> list[Row]:
         found = client.get(self._name, ids=keys, output_fields=_FIELDS, timeout=_READ_S)
         return [_read(one) for one in found]
@@ -110,7 +124,7 @@ class MilvusEngine:
             limit=sum(one.count for one in searches),
             timeout=_READ_S,
         )
-        return [int(hit["key"]) for hit in found[0]]
+        return [int(hit.get("key", hit.get("id"))) for hit in found[0]]  # by the server's version
 
     def _write(self, row: Row) -> dict[str, object]:
         weights = saturate(row.counts, row.length)
@@ -158,6 +172,7 @@ class MilvusEngine:
             _make(client, self._name, self._dimension())
         client.load_collection(self._name, timeout=_WRITE_S)
         fields = client.describe_collection(self._name, timeout=_READ_S)["fields"]
+        self._seal(client)
         self._size = next(one["params"]["dim"] for one in fields if one["name"] == _VECTOR)
         return client
 
