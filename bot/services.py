@@ -143,7 +143,7 @@ class Services:
         """What holds the passages that are searched; None where they lie in memory."""
         if self.settings.engine == "memory":
             return None
-        uri = str(self.settings.milvus_uri).rstrip("/")
+        uri = self.settings.milvus_uri.get_secret_value()
         return Breaker(MilvusEngine(uri, self.store.indexed.name(), dimension=self._dimension))
 
     def _dimension(self) -> int:

@@ -1,6 +1,6 @@
 """The five calls over an index in memory: no server, and the measure of whatever has one.
 
-Tested with the others in `tests/retrieval/index/test_engines.py`.
+Tested with the others in `tests/retrieval/index/test_milvus.py`.
 """
 
 from __future__ import annotations

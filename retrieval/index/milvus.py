@@ -3,8 +3,6 @@
 Milvus hands over candidates. Neither its BM25 nor its fusion is used: they find the right passage
 much less often, and its idf is that of a shard. Names are numbers here, so that no filter has to
 quote what strangers wrote.
-
-Tested with the other engines in `tests/retrieval/index/test_engines.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -45,13 +44,15 @@ class MilvusEngine:
     """Keeps rows in one collection of a Milvus; safe to use from several threads.
 
     Args:
-        uri: Of the server: ``http://milvus:19530``.
+        uri: Of the server: ``http://milvus:19530``, or ``http://user:password@milvus:19530``.
         name: Of the collection; it is made where missing.
         dimension: Tells how many numbers a vector has, where the collection is to be made.
     """
 
     def __init__(self, uri: str, name: str, *, dimension: Callable[[], int]) -> None:
-        self._uri = uri
+        parts = urlsplit(uri)
+        self._uri = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        self._token = f"{parts.username}:{parts.password}" if parts.username else ""
         self._name = name
         self._dimension = dimension
         self._client: MilvusClient | None = None
@@ -167,7 +168,7 @@ class MilvusEngine:
     def _connect(self) -> MilvusClient:
         from pymilvus import MilvusClient
 
-        client = MilvusClient(self._uri, timeout=_READ_S)
+        client = MilvusClient(self._uri, token=self._token, timeout=_READ_S)
         if not client.has_collection(self._name, timeout=_READ_S):
             _make(client, self._name, self._dimension())
         client.load_collection(self._name, timeout=_WRITE_S)

@@ -3,7 +3,7 @@
 It is the seam between an index and Milvus or, in tests and where nothing else is wanted, memory.
 An engine never ranks: it hands over what `retrieval.ranking.rank` then ranks as ever.
 
-Tested with both of its sides in `tests/retrieval/index/test_engines.py`.
+Tested with both of its sides in `tests/retrieval/index/test_milvus.py`.
 """
 
 from __future__ import annotations

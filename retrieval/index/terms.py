@@ -1,4 +1,7 @@
-"""How long a term or word may be where a database indexes it."""
+"""How long a term or word may be where a database indexes it.
+
+Tested with the index that does in `tests/retrieval/index/test_remote.py`.
+"""
 
 from __future__ import annotations
 

@@ -178,6 +178,12 @@ def test_a_server_that_is_killed_and_started_again_answers_with_all_it_acknowled
         server.kill()
 
 
+def test_who_may_ask_a_server_stands_in_no_message():
+    engine = MilvusEngine("http://ada:s3cret@127.0.0.1:1", "byline", dimension=lambda: 2)
+    with pytest.raises(EngineError, match=r"at http://127\.0\.0\.1:1: (?!.*s3cret)"):
+        engine.count()
+
+
 def test_without_the_client_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pymilvus", None)
     engine = MilvusEngine("http://127.0.0.1:1", "byline", dimension=lambda: 2)
