@@ -113,7 +113,7 @@ class InlineHandlers:
         reply = await asyncio.to_thread(self._visit, message_context, question)
         await self._post(context, message, reply)
 
-    async def excuse(self, update: Update, context: Context, key: str) -> bool:
+    async def excuse(self, update: Update, context: Context, key: str = "inline-fault") -> bool:
         """Say what is wrong, if the update is one of these; False for any other."""
         query, message = update.inline_query, update.guest_message
         try:
