@@ -33,6 +33,7 @@ from corpus.storage.store import Store
 from retrieval.encoding.encoder import Encoder
 from retrieval.errors import FingerprintError, RetrievalError
 from retrieval.index.breaker import Breaker
+from retrieval.index.catch_up import remove_gone
 from retrieval.index.milvus import MilvusEngine
 from retrieval.index.port import Engine
 from retrieval.reading.cross_encoder import CrossEncoder
@@ -54,7 +55,7 @@ _LET_GO_S = 60
 _FOLLOW_S = 1.0
 """How often a running bot looks which feeds are due; a look costs a millisecond."""
 _ASK_S = 5.0
-"""How often it is asked whether what holds the passages answers, so that health can tell."""
+"""How often an engine is asked whether it answers, so that health can tell."""
 _LOOK_BACK_S = 60
 """How often a running bot looks for articles in which nobody looked for who said what."""
 
@@ -260,7 +261,7 @@ class Services:
         """What is asked now and then whether it answers: the engine, if there is one."""
         if self.engine is None:
             return []
-        return [("asking the search engine", self.engine.count, _ASK_S)]
+        return [("asking the search engine", partial(_tend, self.store, self.engine), _ASK_S)]
 
     def _let_go(self) -> None:
         if count := self.store.whole().remove_expired(datetime.now(UTC)):
@@ -341,6 +342,12 @@ class _News:
 
 def _rest(stop: threading.Event, pause_s: float, rest_s: float) -> None:
     stop.wait(max(pause_s, rest_s))
+
+
+def _tend(store: Store, engine: Engine) -> None:
+    """Remove from the engine what is gone; what lay on a shelf nobody else may miss."""
+    engine.count()
+    remove_gone(store, engine)
 
 
 def _reader(settings: Settings) -> Reader | None:

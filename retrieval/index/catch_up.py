@@ -56,14 +56,24 @@ def catch_up(store: Store, engine: Engine, fingerprint: str) -> Iterator[int]:
         EngineError: The engine does not answer; what it acknowledged stays.
         FingerprintError: A passage was embedded by another encoder.
     """
+    remove_gone(store, engine)
     whole = store.whole()
     noted = whole.indexed
-    while gone := noted.list_gone(_BATCH):
-        engine.delete(gone)
-        noted.forget(gone)
     while pending := noted.list_pending(_BATCH):
         _check(pending, fingerprint)
         yield _send(_read(pending, whole), noted, engine)
+
+
+def remove_gone(store: Store, engine: Engine) -> None:
+    """Remove from an engine what is gone from the store, from whichever shelf.
+
+    Raises:
+        EngineError: The engine does not answer.
+    """
+    noted = store.whole().indexed
+    while gone := noted.list_gone(_BATCH):
+        engine.delete(gone)
+        noted.forget(gone)
 
 
 def rebuild(store: Store, engine: Engine) -> None:

@@ -460,6 +460,19 @@ def test_a_bot_starts_while_its_engine_is_down_and_takes_in_what_waits(tmp_path,
         until(lambda: len(searcher) > 0 and not made.broken)
         until(lambda: not searcher.is_behind())
         assert searcher.ask(BEES_QUESTION).result.hits[0].article == BEES
+        made.store.whole().remove(FUNICULAR.id)
+        until(lambda: engine.count() == made.store.indexed.measure()[0] < len(ARTICLES))
         engine.down = True
         with pytest.raises(EngineError):
             searcher.ask("Who keeps bees on the roof?")
+
+
+def test_what_lay_on_a_shelf_leaves_the_engine_though_nobody_asks(tmp_path, engine):
+    made = with_engine(tmp_path)
+    theirs = story(1, shelf="chat 7")
+    ingest([BEES, theirs], store=made.store, embedder=made.encoder)
+    with made.kept_fresh():
+        until(lambda: engine.count() > 1)
+        held = engine.count()
+        made.store.only("chat 7").clear()
+        until(lambda: engine.count() < held)
