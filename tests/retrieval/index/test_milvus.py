@@ -156,6 +156,13 @@ def test_an_engine_that_was_emptied_can_be_filled_anew(engine):
     assert engine.count() == 1
 
 
+def test_what_was_stored_is_sealed_before_a_search_once_it_is_much(engine, monkeypatch):
+    monkeypatch.setattr("retrieval.index.milvus._SEALED_FROM", 1)
+    assert best(engine, {FERRY: 1.0}) == [0, 1]
+    assert getattr(engine, "_unsealed", 0) == 0
+    assert best(engine, {TRAM: 1.0}) == [0, 2]
+
+
 @pytest.mark.skipif(not INSTALLED, reason="milvus-lite is not installed")
 def test_a_server_that_is_killed_and_started_again_answers_with_all_it_acknowledged(tmp_path):
     server = MilvusServer(tmp_path)

@@ -339,6 +339,26 @@ def test_the_name_of_an_archive_in_an_engine_stays(store, tmp_path):
     assert Store.open(tmp_path).indexed.name() == name
 
 
+def test_an_index_that_is_up_to_date_stays_the_one_it_is(store):
+    add(store, story(1))
+    engine = MemoryEngine()
+    remote = opened(store, engine)
+    assert refresh(remote, engine, "fake") is remote
+
+
+def test_what_was_seen_counts_as_the_whole_archive_does(store):
+    add(store, story(1, "A tram."), story(2, "A tram and a walrus."))
+    remote = opened(store, MemoryEngine())
+    seen = remote.gather([Wanted(("walrus",))])
+    assert (len(seen), seen.count_holding("tram"), seen.rarity("tram")) == (
+        1,
+        2,
+        remote.rarity("tram"),
+    )
+    with pytest.raises(TypeError):
+        list(seen.terms.vocabulary)
+
+
 def test_an_archive_without_articles_is_searched_too(store):
     remote = opened(store, MemoryEngine())
     assert (len(remote), remote.average, remote.newest) == (0, 0.0, 0)
