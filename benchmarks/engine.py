@@ -44,7 +44,6 @@ from retrieval.results import Encoder
 _HITS = 10
 _TODAY = date(2026, 11, 25)
 _START_S = 60
-_TABLES = ("engine", "term", "held", "printed", "measured", "indexed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +136,9 @@ def measure_memory(home: Path, path: Path | None, count: int) -> Row:
         _, times = _ranked(index, asked[:20], archive.encoder)
         _, times = _ranked(index, asked, archive.encoder)
     return {
-        "what": "memory",
-        "passages": len(index),
-        "questions": len(asked),
+        "what": f"memory, {len(index):,}",
         **_spread(times),
-        "bytes/passage": _each(held * 2**20, index),
-        "of it in the bot": _each(held * 2**20, index),
+        "bot B/passage": _each(held * 2**20, index),
     }
 
 
@@ -158,29 +154,28 @@ def measure(server: Server, home: Path, path: Path | None, count: int) -> Row:
         (folder / "server").mkdir()
         process = stack.enter_context(server.running(folder / "server", port))
         engine = _engine(port, store, archive.encoder)
-        before, size = Memory.now(), (folder / "articles.db").stat().st_size
+        _insist(engine.count)  # the client and the server are loaded by then
+        before, bare, size = Memory.now(), _resident(process.pid), _measure_store(folder)
         start = time.perf_counter()
         remote = refresh(open_index(store, engine), engine, archive.encoder.fingerprint)
         filled = time.perf_counter() - start
         _ranked(remote, asked[:20], archive.encoder)
         found, times = _ranked(remote, asked, archive.encoder)
         held = Memory.now().total - before.total
-        remembered = _resident(process.pid)
+        remembered, stored = _resident(process.pid) - bare, _measure_store(folder) - size
         memory = load(folder / "index", store, archive.encoder.fingerprint)
         truth, _ = _ranked(memory, asked, archive.encoder)
         store.close()
         return {
-            "what": server.name,
-            "passages": len(remote),
-            "questions": len(asked),
+            "what": f"{server.name}, {len(asked)} asked",
             "same first": _share(found, truth, 1),
             "same ten": _share(found, truth, _HITS),
             **_spread(times),
-            "bytes/passage": _each(remembered, remote),
-            "of it in the bot": _each(held * 2**20, remote),
-            "files/passage": _each(_weigh(folder / "server"), remote),
-            "store/passage": _each((folder / "articles.db").stat().st_size - size, remote),
-            "filled in s": filled,
+            "bot B/passage": _each(held * 2**20, remote),
+            "server B": _each(remembered, remote),
+            "files B": _each(_weigh(folder / "server"), remote),
+            "store B": _each(stored, remote),
+            "fill s": filled,
         }
 
 
@@ -313,6 +308,13 @@ def _resident(process: int) -> int:
     """Return the bytes that a process holds in memory."""
     pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _measure_store(folder: Path) -> int:
+    """Return the bytes of the archive's database, its log written back into it."""
+    with closing(sqlite3.connect(folder / "articles.db")) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return (folder / "articles.db").stat().st_size
 
 
 def _weigh(folder: Path) -> int:

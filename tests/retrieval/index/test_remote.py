@@ -363,3 +363,23 @@ def test_an_archive_without_articles_is_searched_too(store):
     remote = opened(store, MemoryEngine())
     assert (len(remote), remote.average, remote.newest) == (0, 0.0, 0)
     assert list(remote.words) == []
+
+
+def test_a_comparison_of_many_parts_takes_two_requests(store):
+    class Counting(MemoryEngine):
+        asked: tuple[int, ...] = ()
+
+        def find_best(self, searches):
+            self.asked += (len(searches),)
+            return super().find_best(searches)
+
+        def fetch(self, keys):
+            self.asked += (0,)
+            return super().fetch(keys)
+
+    add(store, story(1, "A tram."), story(2, "The ferry sank.", publisher="The Dock"))
+    engine = Counting()
+    remote = opened(store, engine)
+    ranked("Did The Pier praise the tram while The Dock mourned the ferry in March 2026?", remote)
+    searches, fetches = engine.asked
+    assert (searches >= 14, fetches) == (True, 0)
