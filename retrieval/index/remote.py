@@ -140,15 +140,16 @@ class RemoteIndex:
         weights = dict.fromkeys(terms, 1.0)
         return self._best_for(weights, _SPARE * most).find_holding(terms, most)
 
-    def gather(self, wanted: Sequence[Wanted], keys: Sequence[int] = ()) -> Index:
+    def gather(self, wanted: Iterable[Wanted], keys: Sequence[int] = ()) -> Index:
         """Fetch what a ranking needs to see: two requests, however many parts it has.
 
         Raises:
             EngineError: The engine does not answer.
         """
-        self._look_up({term for part in wanted for term in part.terms})
-        few = {key for part in wanted if _are_few(part) for key in part.limits.keys or ()}
-        searches = [one for part in wanted if not _are_few(part) for one in self._searches(part)]
+        parts = list(wanted)
+        self._look_up({term for part in parts for term in part.terms})
+        few = {key for part in parts if _are_few(part) for key in part.limits.keys or ()}
+        searches = [one for part in parts if not _are_few(part) for one in self._searches(part)]
         return self._fetched(searches, {*keys, *few})
 
     def _fetched(self, searches: Sequence[Search], keys: Collection[int] = ()) -> Index:

@@ -63,11 +63,11 @@ class Searchable(Protocol):
         """Return the keys of passages that hold all of some terms; no more than `most` and one."""
         ...
 
-    def gather(self, wanted: Sequence[Wanted], keys: Sequence[int] = ()) -> Index:
+    def gather(self, wanted: Iterable[Wanted], keys: Sequence[int] = ()) -> Index:
         """Put what a ranking needs to see into memory, with the figures of the whole archive.
 
         Args:
-            wanted: The best of which it has to hold.
+            wanted: The best of which it has to hold; an index in memory does not look at them.
             keys: Other passages that it has to hold, where they are in the archive.
 
         Raises:

@@ -11,7 +11,7 @@ import logging
 import math
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -89,7 +89,7 @@ class Index:
         """Who published the passages."""
         return tuple(filter(None, self.facets.names))
 
-    def gather(self, wanted: Sequence[Wanted], keys: Sequence[int] = ()) -> Index:  # noqa: ARG002
+    def gather(self, wanted: Iterable[Wanted], keys: Sequence[int] = ()) -> Index:  # noqa: ARG002
         """Return the index itself, which holds all that a ranking may need to see."""
         return self
 

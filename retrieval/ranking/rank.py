@@ -96,7 +96,7 @@ def rank(  # noqa: PLR0913 - one parameter a thing that moves a passage
     }
     if (parted := part_numbered_names(question.whole.text)) != question.whole.text:
         parts.setdefault(parted, Wanted((), encoder.encode([parted])[0]))
-    seen = index.gather([*_wanted(question, parts, taste, among)], at_hand)
+    seen = index.gather(_wanted(question, parts, taste, among), at_hand)
     scores, dense = _score(question, seen, parts)
     if len(at_hand):
         scores = scores + _AT_HAND * np.isin(seen.keys, at_hand)
