@@ -23,8 +23,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import numpy as np
 import typer
@@ -41,6 +42,7 @@ from retrieval.query.question import Publishers, understand
 from retrieval.ranking.rank import rank
 from retrieval.results import Encoder
 
+_T = TypeVar("_T")
 _HITS = 10
 _TODAY = date(2026, 11, 25)
 _START_S = 60
@@ -95,8 +97,12 @@ def main(  # noqa: PLR0913 - one parameter an option
     kills: Annotated[int, typer.Option(help="How often each server is killed.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Compare memory with each server, then kill them while articles come and questions go."""
+    """Compare memory with each server; with --kills, kill these while articles come instead."""
     servers = [LITE, *([_core(core)] if core else [])]
+    if kills:
+        rows = [apart(kill, server, home, kills) for server in servers]
+        show("Killed while articles come and questions go", rows, as_json=as_json)
+        return
     rows = [apart(measure_memory, home, questions, count)]
     counts = [min(count, lite_count), count]
     rows += [
@@ -104,9 +110,6 @@ def main(  # noqa: PLR0913 - one parameter an option
         for server, number in zip(servers, counts, strict=False)
     ]
     show(f"Engines under {home}", rows, as_json=as_json)
-    if kills:
-        rows = [apart(kill, server, home, kills) for server in servers]
-        show("Killed while articles come and questions go", rows, as_json=as_json)
 
 
 LITE = Server(
@@ -209,11 +212,10 @@ def kill(server: Server, home: Path, times: int) -> Row:
                 shot.join()
             with server.running(folder / "server", port):
                 sent = _sent(folder)
-                _insist(engine.count)
-                lost += len(set(sent) - {row.key for row in engine.fetch(sent)})
+                lost += len(set(sent) - _held(engine, sent))
         with server.running(folder / "server", port):
-            _insist(engine.count)
-            whole = refresh(open_index(store, engine), engine, archive.encoder.fingerprint)
+            index = open_index(store, engine)
+            whole = _insist(lambda: refresh(index, engine, archive.encoder.fingerprint))
             complete = engine.count() == len(whole) == store.indexed.measure()[0]
         store.close()
     return {
@@ -236,12 +238,22 @@ def _add(store: Store, engine: Engine, fingerprint: str) -> None:
             return
 
 
-def _insist(call: Callable[[], object]) -> None:
+def _held(engine: Engine, keys: Sequence[int]) -> set[int]:
+    """Return those of some keys that an engine has; little at a time, for one just started."""
+    found = set[int]()
+    for first in range(0, len(keys), 500):
+        some = partial(engine.fetch, keys[first : first + 500])
+        found |= {row.key for row in _insist(some)}
+    return found
+
+
+def _insist(call: Callable[[], _T]) -> _T:
+    """Call until there is an answer: a server that was down is left alone for a second."""
     for _ in range(200):
         with suppress(EngineError):
-            call()
-            return
+            return call()
         time.sleep(0.1)
+    return call()
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
