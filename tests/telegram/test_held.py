@@ -68,7 +68,8 @@ async def test_a_question_is_kept_told_once_and_answered_when_search_is_back(tel
 
 async def test_questions_that_are_kept_are_answered_in_their_order(telegram, tmp_path):
     talk = Searching()
-    async with serving(telegram, tmp_path, conversation=talk):
+    async with serving(telegram, tmp_path, conversation=talk) as bot:
+        bot.service._held._answers = lambda: not talk.down
         for word in ("One?", "Two?", "Three?"):
             telegram.say(READER, word)
         await telegram.wait_for_messages(READER, 3)
