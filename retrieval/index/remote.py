@@ -187,14 +187,13 @@ class RemoteIndex:
 
     def _look_up(self, terms: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Return the numbers of the known ones of some terms, and how many passages hold each."""
-        asked = {term: cut(term) for term in terms}
-        if missing := set(asked.values()) - self._known.keys():
-            if len(self._known) > _KEPT:
-                self._known = {}
+        asked, known = {term: cut(term) for term in terms}, self._known
+        if missing := set(asked.values()) - known.keys():
+            if len(known) > _KEPT:
+                known = self._known = {}
                 missing = set(asked.values())
             found = self._noted.look_up(missing)
-            self._known |= {term: found.get(term, _UNKNOWN) for term in missing}
-        known = self._known
+            known |= {term: found.get(term, _UNKNOWN) for term in missing}
         return {term: known[short] for term, short in asked.items() if known[short] != _UNKNOWN}
 
 
