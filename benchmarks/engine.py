@@ -33,6 +33,7 @@ from measuring import AsJson, Home, Memory, Questions, Row, apart, ask_lines, op
 
 from corpus.storage.store import Store
 from retrieval.errors import EngineError
+from retrieval.index import catch_up
 from retrieval.index.milvus import MilvusEngine
 from retrieval.index.port import Engine
 from retrieval.index.remote import open_index, refresh
@@ -46,6 +47,8 @@ _T = TypeVar("_T")
 _HITS = 10
 _TODAY = date(2026, 11, 25)
 _START_S = 60
+_FEW = 60
+"""Passages sent at a time while servers are killed, so that there are some left for the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,7 @@ def kill(server: Server, home: Path, times: int) -> Row:
     """
     archive = open_archive(home)
     asked = [article.headline for article in archive.store.latest(200)]
+    catch_up._BATCH = _FEW
     chance, answered, refused = random.Random(16), 0, 0  # noqa: S311 - when to kill
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -230,12 +234,8 @@ def kill(server: Server, home: Path, times: int) -> Row:
 
 
 def _add(store: Store, engine: Engine, fingerprint: str) -> None:
-    """Send the next few passages, as a bot does when articles came."""
-    from retrieval.index.catch_up import catch_up
-
-    for number, _ in enumerate(catch_up(store, engine, fingerprint)):
-        if number:
-            return
+    """Send the next few passages, as a bot does when an article came."""
+    next(catch_up.catch_up(store, engine, fingerprint), 0)
 
 
 def _held(engine: Engine, keys: Sequence[int]) -> set[int]:
