@@ -202,7 +202,7 @@ def kill(server: Server, home: Path, times: int) -> Row:
         lost = 0
         for _ in range(times):
             with server.running(folder / "server", port) as process:
-                shot = threading.Timer(chance.uniform(1, 6), _kill, [process])
+                shot = threading.Timer(chance.uniform(4, 10), _kill, [process])
                 shot.start()
                 while process.poll() is None:
                     try:
