@@ -323,10 +323,13 @@ def _resident(process: int) -> int:
 
 
 def _measure_store(folder: Path) -> int:
-    """Return the bytes of the archive's database, its log written back into it."""
+    """Return the bytes in use in the archive's database."""
     with closing(sqlite3.connect(folder / "articles.db")) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return (folder / "articles.db").stat().st_size
+        pages, free, size = (
+            database.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+    return int((pages - free) * size)
 
 
 def _weigh(folder: Path) -> int:
