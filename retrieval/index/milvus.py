@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pymilvus import AnnSearchRequest, MilvusClient
 
 _T = TypeVar("_T")
-_READ_S, _WRITE_S = 10.0, 60.0
-"""Longest wait for an answer, and for rows to be stored."""
+_CONNECT_S, _READ_S, _WRITE_S = 5.0, 10.0, 60.0
+"""Longest wait for a connection, for an answer, and for rows to be stored."""
 _MOST = 16_384
 """Rows that Milvus hands over at once."""
 _TERMS, _VECTOR = "terms", "vector"
@@ -58,6 +58,7 @@ class MilvusEngine:
         self._client: MilvusClient | None = None
         self._size = 0
         self._unsealed = 0
+        self._failures = 0
         self._connecting = threading.Lock()
 
     def upsert(self, rows: Sequence[Row]) -> None:
@@ -157,18 +158,22 @@ class MilvusEngine:
         raise AssertionError  # pragma: no cover - the loop has returned or raised
 
     def _connected(self) -> MilvusClient:
+        failures = self._failures
         with self._connecting:
             if self._client is None:
+                if self._failures != failures:  # of another thread, while this one waited
+                    raise EngineError(f"no Milvus at {self._uri}")
                 try:
                     self._client = self._connect()
                 except _faults() as error:
+                    self._failures += 1
                     raise EngineError(f"no Milvus at {self._uri}: {_say(error)}") from error
             return self._client
 
     def _connect(self) -> MilvusClient:
         from pymilvus import MilvusClient
 
-        client = MilvusClient(self._uri, token=self._token, timeout=_READ_S)
+        client = MilvusClient(self._uri, token=self._token, timeout=_CONNECT_S)
         if not client.has_collection(self._name, timeout=_READ_S):
             _make(client, self._name, self._dimension())
         client.load_collection(self._name, timeout=_WRITE_S)

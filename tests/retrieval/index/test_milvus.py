@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import numpy as np
@@ -183,6 +185,46 @@ def test_a_server_that_is_killed_and_started_again_answers_with_all_it_acknowled
         assert [one.key for one in engine.fetch(KEYS)] == KEYS
     finally:
         server.kill()
+
+
+@pytest.mark.skipif(not INSTALLED, reason="the client is not installed")
+def test_threads_that_wait_for_a_connection_do_not_try_one_after_another(monkeypatch):
+    from pymilvus import MilvusException
+
+    tried, arrived, may_fail = [], [], threading.Event()
+
+    class Counted:
+        """A lock that tells who has come to it."""
+
+        lock = threading.Lock()
+
+        def __enter__(self):
+            arrived.append(True)
+            self.lock.acquire()
+
+        def __exit__(self, *_):
+            self.lock.release()
+
+    def connect():
+        tried.append(True)
+        may_fail.wait(30)
+        raise MilvusException(message="no route to host")
+
+    engine = MilvusEngine("http://10.0.0.1:19530", "byline", dimension=lambda: 2)
+    monkeypatch.setattr(engine, "_connect", connect)
+    monkeypatch.setattr(engine, "_connecting", Counted())
+
+    def ask(_):
+        with pytest.raises(EngineError, match="no Milvus"):
+            engine.count()
+
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(ask, number) for number in range(4)]
+        while len(arrived) < 4:
+            time.sleep(0.01)
+        may_fail.set()
+        assert [one.result() for one in asking] == [None] * 4
+    assert len(tried) == 1
 
 
 def test_who_may_ask_a_server_stands_in_no_message():
