@@ -183,12 +183,12 @@ class Indexed:
 
     def look_up(self, terms: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Return each known term's number, and in how many passages it stands."""
-        here = (HELD.c.term == TERM.c.id) & lies_on(HELD.c.shelf, self.shelves)
+        here = (HELD.c.number == TERM.c.number) & lies_on(HELD.c.shelf, self.shelves)
         query = (
-            sa.select(TERM.c.term, TERM.c.id, sa.func.sum(HELD.c.passages))
+            sa.select(TERM.c.term, TERM.c.number, sa.func.sum(HELD.c.passages))
             .join_from(TERM, HELD, here)
             .where(is_any(TERM.c.term, terms))
-            .group_by(TERM.c.term, TERM.c.id)
+            .group_by(TERM.c.term, TERM.c.number)
         )
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
@@ -220,7 +220,7 @@ class Indexed:
 
 def forget_shelves(shelves: Collection[str]) -> list[sa.Delete | sa.Update]:
     """Say what takes the words of some shelves out, whose passages go; the engine is told later."""
-    held = sa.select(HELD.c.term).where(HELD.c.term == TERM.c.id)
+    held = sa.select(HELD.c.number).where(HELD.c.number == TERM.c.number)
     theirs = held.where(is_any(HELD.c.shelf, shelves)).exists()
     others = held.where(sa.not_(is_any(HELD.c.shelf, shelves))).exists()
     forgotten = {"shelf": None, "terms": b"", "length": 0}
@@ -262,7 +262,7 @@ def _read_pending(connection: sa.Connection, keys: Sequence[int]) -> list[Pendin
 
 def _number(connection: sa.Connection, terms: Collection[str]) -> dict[str, int]:
     """Give every term a number that stays its own."""
-    query = sa.select(TERM.c.term, TERM.c.id).where(is_any(TERM.c.term, terms))
+    query = sa.select(TERM.c.term, TERM.c.number).where(is_any(TERM.c.term, terms))
     known = _pairs(connection, query)
     if new := [{"term": term} for term in sorted(set(terms) - known.keys())]:
         connection.execute(sa.insert(TERM), new)
@@ -288,12 +288,12 @@ def _count(
     add = insert(HELD)
     connection.execute(
         add.on_conflict_do_update(
-            index_elements=["term", "shelf"],
+            index_elements=["number", "shelf"],
             set_={"passages": HELD.c.passages + add.excluded.passages},
         ),
         [
-            {"term": term, "shelf": shelf, "passages": count}
-            for (term, shelf), count in sorted(held.items())
+            {"number": number, "shelf": shelf, "passages": count}
+            for (number, shelf), count in sorted(held.items())
         ],
     )
     if words:
@@ -332,7 +332,7 @@ def _measure(connection: sa.Connection, shelf: str, passages: int, length: int) 
 
 
 def _discount(connection: sa.Connection, shelf: str, length: int, terms: Sequence[int]) -> None:
-    theirs = is_any(HELD.c.term, terms) & (HELD.c.shelf == shelf)
+    theirs = is_any(HELD.c.number, terms) & (HELD.c.shelf == shelf)
     connection.execute(sa.update(HELD).where(theirs).values(passages=HELD.c.passages - 1))
     connection.execute(sa.delete(HELD).where(theirs, HELD.c.passages < 1))
     _measure(connection, shelf, -1, -length)
@@ -341,5 +341,5 @@ def _discount(connection: sa.Connection, shelf: str, length: int, terms: Sequenc
 
 def _drop_unheld(connection: sa.Connection, terms: Sequence[int]) -> None:
     """Drop the terms that stand in no passage any more; their numbers are never given again."""
-    held = sa.select(HELD.c.term).where(HELD.c.term == TERM.c.id)
-    connection.execute(sa.delete(TERM).where(is_any(TERM.c.id, terms), sa.not_(held.exists())))
+    held = sa.select(HELD.c.number).where(HELD.c.number == TERM.c.number)
+    connection.execute(sa.delete(TERM).where(is_any(TERM.c.number, terms), sa.not_(held.exists())))

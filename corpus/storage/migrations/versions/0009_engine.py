@@ -14,13 +14,13 @@ def upgrade() -> None:
     op.create_table("engine", sa.Column("name", TEXT, nullable=False))
     op.create_table(
         "term",
-        sa.Column("id", INTEGER, primary_key=True),
+        sa.Column("number", INTEGER, primary_key=True),
         sa.Column("term", TEXT, nullable=False, unique=True),
         sqlite_autoincrement=True,  # so that no process mistakes a new term for one that is gone
     )
     op.create_table(
         "held",
-        sa.Column("term", INTEGER, primary_key=True, autoincrement=False),
+        sa.Column("number", INTEGER, primary_key=True, autoincrement=False),
         sa.Column("shelf", TEXT, primary_key=True),
         sa.Column("passages", INTEGER, nullable=False),
     )
