@@ -24,7 +24,6 @@ from bot.cli import (
     follow,
     migrate,
     output,
-    reindex,
     summarise,
 )
 from bot.cli.console import ERR, NO_ARTICLE, WRONG_INPUT, AsJson, complain, fail
@@ -34,6 +33,8 @@ from bot.settings import Settings, SettingsError, load
 from corpus.address import resolve_id
 from corpus.article import Article
 from corpus.errors import CorpusError
+from corpus.ingest import attribute_missing
+from corpus.ingest import reindex as embed_again
 from corpus.readers.sample import seed
 from retrieval.errors import RetrievalError
 
@@ -86,7 +87,6 @@ app.command(epilog="Example: byline follow https://news.example --opml feeds.opm
 app.command(epilog="Example: byline unfollow https://news.example/feed.xml")(follow.unfollow)
 app.command(epilog="Example: byline feeds --opml > feeds.opml")(follow.feeds)
 app.command(epilog="Example: byline history https://news.example/2026/story")(follow.history)
-app.command(epilog="Example: BYLINE_MODEL=all-mpnet-base-v2 byline reindex")(reindex.reindex)
 app.command(epilog="Example: byline summary clipping.txt --sentences 1")(summarise.summary)
 app.command(epilog="Example: byline story 'the tram line' --since Monday")(summarise.story)
 app.command(epilog="Example: byline feedback --since Monday --json")(feedback.feedback)
@@ -176,6 +176,54 @@ def run() -> None:
             return
     ERR.print("TELEGRAM_BOT_TOKEN is not set, so we talk here.", style="dim")
     _talk(archive)
+
+
+@app.command(epilog="Example: BYLINE_MODEL=all-mpnet-base-v2 byline reindex")
+def reindex(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what today's models have done already.")
+    ] = False,
+    engine: Annotated[
+        bool, typer.Option("--engine", help="Fill the search engine anew from the archive instead.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Embed all articles anew with the model in use, and find anew who said what.
+
+    May be interrupted and repeated; what was done by today's models is not done again, but with
+    --all.
+    """
+    archive = Services(load())
+    if engine:
+        _fill_engine(archive, as_json=as_json)
+        return
+    store = archive.store.whole()
+    ids = store.ids() if everything else None
+    with show_counting(ERR) as progress:
+        tally = embed_again(ids, store=store, embedder=archive.encoder, progress=progress)
+        for _ in attribute_missing(ids, store=store, attributor=archive.attributor):
+            tally.attributed += 1
+            progress(tally)
+    archive.searcher.save()
+    output.show_reindexed(tally, as_json=as_json)
+
+
+def _fill_engine(archive: Services, *, as_json: bool) -> None:
+    """Empty the engine and send it everything; a bot that runs answers from what is there by then.
+
+    Interrupted, it is gone on with by whatever searches next.
+    """
+    from retrieval.index.catch_up import catch_up, rebuild
+
+    if archive.engine is None:
+        raise SettingsError("the index lies in memory; set BYLINE_ENGINE=milvus to use an engine")
+    rebuild(archive.store, archive.engine)
+    sent = 0
+    with ERR.status("Filling the engine") as shown:
+        for count in catch_up(archive.store, archive.engine, archive.encoder.fingerprint):
+            sent += count
+            shown.update(f"Filling the engine: {sent} passages")
+    output.show_filled(sent, as_json=as_json)
 
 
 @app.command(epilog="Example: byline stats --json")
