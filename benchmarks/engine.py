@@ -101,18 +101,23 @@ def main(  # noqa: PLR0913 - one parameter an option
     as_json: AsJson = False,
 ) -> None:
     """Compare memory with each server; with --kills, kill these while articles come instead."""
-    servers = [LITE, *([_core(core)] if core else [])]
+    servers = [*([_core(core)] if core else []), LITE]
     if kills:
-        rows = [apart(kill, server, home, kills) for server in servers]
+        rows = [_told(kill, server, home, kills) for server in servers]
         show("Killed while articles come and questions go", rows, as_json=as_json)
         return
-    rows = [apart(measure_memory, home, questions, count)]
-    counts = [min(count, lite_count), count]
-    rows += [
-        apart(measure, server, home, questions, number)
-        for server, number in zip(servers, counts, strict=False)
-    ]
+    rows = [_told(measure_memory, home, questions, count)]
+    for server in servers:
+        asked = min(count, lite_count) if server is LITE else count
+        rows.append(_told(measure, server, home, questions, asked))
     show(f"Engines under {home}", rows, as_json=as_json)
+
+
+def _told(work: Callable[..., Row], *values: object) -> Row:
+    """Measure something apart, and say so at once: the next may take an hour."""
+    row = apart(work, *values)
+    print(row, file=sys.stderr, flush=True)
+    return row
 
 
 LITE = Server(
