@@ -56,7 +56,7 @@ class ErrorReplies:
         puts_off: Whether what failed is done anew later on.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whom it asks, and what it is told
         self,
         conversation: Conversation,
         elsewhere: InlineHandlers,
