@@ -32,6 +32,10 @@ from corpus.storage.database.postgres import Schema
 from corpus.storage.store import Store
 from retrieval.encoding.encoder import Encoder
 from retrieval.errors import FingerprintError, RetrievalError
+from retrieval.index.breaker import Breaker
+from retrieval.index.catch_up import remove_gone
+from retrieval.index.milvus import MilvusEngine
+from retrieval.index.port import Engine
 from retrieval.reading.cross_encoder import CrossEncoder
 from retrieval.reading.model import ReaderModel
 from retrieval.reading.reader import Reader
@@ -50,6 +54,8 @@ _LET_GO_S = 60
 """How often it looks for articles that are to go by themselves."""
 _FOLLOW_S = 1.0
 """How often a running bot looks which feeds are due; a look costs a millisecond."""
+_ASK_S = 5.0
+"""How often an engine is asked whether it answers, so that health can tell."""
 _LOOK_BACK_S = 60
 """How often a running bot looks for articles in which nobody looked for who said what."""
 
@@ -134,6 +140,17 @@ class Services:
         return Crew(tools, count, strikes=self.store.strikes)
 
     @cached_property
+    def engine(self) -> Engine | None:
+        """What holds the passages that are searched; None where they lie in memory."""
+        if self.settings.engine == "memory":
+            return None
+        uri = self.settings.milvus_uri.get_secret_value()
+        return Breaker(MilvusEngine(uri, self.store.indexed.name(), dimension=self._dimension))
+
+    def _dimension(self) -> int:
+        return int(self.encoder.encode(["warm up"]).shape[1])
+
+    @cached_property
     def searcher(self) -> Searcher:
         """The index over the articles, up to date when it is returned.
 
@@ -142,7 +159,7 @@ class Services:
         """
         # Chats share the cores; the threads of a product would only wait for one another.
         threadpool_limits(1, user_api="blas")
-        searcher = Searcher(self.archive, self.encoder, reader=self.reader)
+        searcher = Searcher(self.archive, self.encoder, reader=self.reader, engine=self.engine)
         searcher.refresh()
         searcher.save()
         return searcher
@@ -191,6 +208,7 @@ class Services:
                 _LET_GO_S,
             ),
             ("following feeds", only(following.step, following.pause), _FOLLOW_S),
+            *self._asked(),
             (
                 "finding who said what in older articles",
                 only(partial(_look_back, self.store.whole(), self.attributor, self._resting(stop))),
@@ -239,6 +257,12 @@ class Services:
         """Make a rest that says whether to end after it: so told, or as another process leads."""
         return lambda rest_s: stop.wait(rest_s) or not self._leads()
 
+    def _asked(self) -> list[tuple[str, Callable[[], object], float]]:
+        """What is asked now and then whether it answers: the engine, if there is one."""
+        if self.engine is None:
+            return []
+        return [("asking the search engine", partial(_tend, self.store, self.engine), _ASK_S)]
+
     def _let_go(self) -> None:
         if count := self.store.whole().remove_expired(datetime.now(UTC)):
             _log.info("let go of articles whose time had come", articles=count)
@@ -262,7 +286,7 @@ class Services:
     def _repeat(
         self,
         name: str,
-        work: Callable[[], None],
+        work: Callable[[], object],
         wait: Callable[[float], object],
         stop: threading.Event,
     ) -> None:
@@ -318,6 +342,12 @@ class _News:
 
 def _rest(stop: threading.Event, pause_s: float, rest_s: float) -> None:
     stop.wait(max(pause_s, rest_s))
+
+
+def _tend(store: Store, engine: Engine) -> None:
+    """Remove from the engine what is gone; what lay on a shelf nobody else may miss."""
+    engine.count()
+    remove_gone(store, engine)
 
 
 def _reader(settings: Settings) -> Reader | None:

@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     keep_hours: Annotated[int, Field(ge=1, le=720)] = 24
     keep_articles_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    engine: Literal["memory", "milvus"] = "memory"
+    milvus_uri: SecretStr = SecretStr("http://127.0.0.1:19530")
     model: str = "all-MiniLM-L6-v2"
     runtime: Literal["auto", "openvino", "openvino-bf16", "openvino-f32", "torch"] = "auto"
     reranker: str = "auto"
@@ -83,6 +85,13 @@ class Settings(BaseSettings):
                 check_url(value.get_secret_value())
             except StoreError as error:
                 raise ValueError(str(error)) from None
+        return value
+
+    @field_validator("milvus_uri")
+    @classmethod
+    def _leads_to_a_server(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"https?://\S{1,500}", value.get_secret_value()):
+            raise ValueError("is no address of a server, such as http://milvus:19530")
         return value
 
     @field_validator("admins", mode="before")

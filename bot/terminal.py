@@ -22,6 +22,7 @@ from bot.reply.reply import Attachment, Block, Button, Dateline, Facts, Note, Qu
 from corpus.readers.guard import leads_outside
 from corpus.text import disarm
 from retrieval.citation import Citation, join_credit
+from retrieval.errors import EngineError
 
 _PLACE = MessageContext(chat_id=0, admin=True)
 _SCREEN = 0  # the one message that a terminal has, always the last
@@ -154,7 +155,7 @@ class Chat:
             self._say(self.conversation.start(_PLACE))
             for line in self._lines(read or (lambda: self.console.input(_PROMPT))):
                 with self.console.status("Looking it up …"):
-                    reply = self._answer(line)
+                    reply = self._heard(line)
                 if reply:
                     self._say(reply)
                 if self.conversation.is_due(_PLACE):
@@ -176,6 +177,13 @@ class Chat:
         source = sys.stdin
         while source.isatty() and select([source], [], [], _PASTE_S)[0]:
             yield source.readline().rstrip("\n")
+
+    def _heard(self, line: str) -> Reply | None:
+        """Answer a line, or say that search is down."""
+        try:
+            return self._answer(line)
+        except EngineError:
+            return self.conversation.notice(_PLACE, "search-down-again")
 
     def _answer(self, line: str) -> Reply | None:
         if line.isdecimal():

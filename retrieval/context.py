@@ -8,11 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus.storage.store import Store
-from retrieval.index.snapshot import Index
+from retrieval.index.searchable import Searchable
 from retrieval.query.people import People
 from retrieval.query.question import Publishers
-from retrieval.ranking.at_hand import weigh_at_hand
-from retrieval.ranking.fusion import Scores
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.results import Encoder
 
@@ -26,16 +24,16 @@ class SearchContext:
     """
 
     store: Store
-    index: Index
+    index: Searchable
     publishers: Publishers
     people: People
     encoder: Encoder
     taste: PublisherPreference = ANY
     near: tuple[str, ...] = ()
 
-    def weigh_at_hand(self) -> Scores | None:
-        """Say how much each passage belongs to what was talked about; see `at_hand`."""
-        return weigh_at_hand(self.index, self.store, self.near)
+    def keys_at_hand(self) -> list[int]:
+        """Return the keys of the passages of what was talked about."""
+        return self.store.keys_of(self.near) if self.near else []
 
     @property
     def searched(self) -> int:
@@ -43,6 +41,6 @@ class SearchContext:
         return count_searchable(self.store, self.index, self.taste)
 
 
-def count_searchable(store: Store, index: Index, taste: PublisherPreference) -> int:
+def count_searchable(store: Store, index: Searchable, taste: PublisherPreference) -> int:
     """How many articles may be found."""
     return store.count(without=taste.left_out) if taste.left_out else index.articles

@@ -3,6 +3,7 @@
 RetrievalError
 ├── ModelError         a model cannot be loaded, or is not the one it should be
 ├── FingerprintError   the archive was embedded by another model
+├── EngineError        what holds the passages elsewhere does not answer
 └── JudgmentsError     questions with known answers, or scores to compare with, cannot be read
 
 Tested with what raises them, for one, in `tests/retrieval/index/test_snapshot.py`.
@@ -40,6 +41,10 @@ class FingerprintError(RetrievalError):
         )
         self.stored = stored
         self.wanted = wanted
+
+
+class EngineError(RetrievalError):
+    """What holds the passages elsewhere does not answer, or not in time."""
 
 
 def _remedy(stored: str, wanted: str) -> str:

@@ -119,7 +119,7 @@ def explain(searcher: Searcher, text: str, *, today: date) -> Explanation | None
 
 def _read(asked: Asked, question: Question, signs: Signs) -> Understood:
     terms = tuple(dict.fromkeys(tokenize_query([question.whole.text])))
-    known = asked.context.index.terms
+    holding = asked.context.index.count_holding
     people = asked.query.people if asked.query else ()
     somebody = (asked.somebody[0],) if asked.somebody else ()
     strongest = sorted(
@@ -127,7 +127,7 @@ def _read(asked: Asked, question: Question, signs: Signs) -> Understood:
     )
     return Understood(
         terms=terms,
-        unknown=tuple(term for term in terms if not len(known.of(term)[0])),
+        unknown=tuple(term for term in terms if not holding(term)),
         names=tuple(question.names),
         phrases=tuple(question.phrases),
         publishers=tuple(question.whole.publishers),

@@ -21,10 +21,13 @@ from retrieval.context import SearchContext, count_searchable
 from retrieval.disagreement.copies import is_newer_version
 from retrieval.disagreement.newest import Settled, prefer_newest
 from retrieval.encoding.encoder import make_encoder
-from retrieval.errors import FingerprintError
+from retrieval.errors import EngineError, FingerprintError
 from retrieval.extraction.answer_sentence import Excerpt, choose_excerpt
 from retrieval.extraction.summary import SENTENCES, Summary, summarize
 from retrieval.index import snapshot as snapshots
+from retrieval.index.port import Engine
+from retrieval.index.remote import open_index, refresh
+from retrieval.index.searchable import Searchable
 from retrieval.index.snapshot import Index
 from retrieval.query.followup import FollowUp, PriorTurn
 from retrieval.query.intent import (
@@ -43,7 +46,6 @@ from retrieval.query.spelling import Lexicon, Spelling, spell
 from retrieval.quotations.query import read_query
 from retrieval.quotations.search import Said, find_quotations
 from retrieval.ranking.answerability import Evidence, decide_verdict, estimate_confidence
-from retrieval.ranking.at_hand import weigh_at_hand
 from retrieval.ranking.near_duplicates import merge_copies
 from retrieval.ranking.publisher_preference import ANY, PublisherPreference
 from retrieval.ranking.rank import Ranking, rank
@@ -74,7 +76,7 @@ _SPARE = 2
 class Snapshot:
     """An index with what is derived from its publishers' names."""
 
-    index: Index
+    index: Searchable
     publishers: Publishers
 
 
@@ -87,29 +89,41 @@ class Searcher:
             both models are those that come with Byline.
         reader: Reads the first hits with the question. With an encoder of one's own, None leaves
             them in the order of their scores.
+        engine: Holds the passages; by default they lie in memory.
 
     Attributes:
         home: The archive's folder.
         store: The articles that may be found.
         snapshot: What is searched now; `refresh` puts another in its place.
+        held: The index in memory; empty where an engine holds it.
+        engine: What holds it, if not memory.
         reader: What reads, if anything does.
     """
 
     def __init__(
-        self, archive: Archive, encoder: Encoder | None = None, *, reader: Reader | None = None
+        self,
+        archive: Archive,
+        encoder: Encoder | None = None,
+        *,
+        reader: Reader | None = None,
+        engine: Engine | None = None,
     ) -> None:
         self.store = archive.store
         self.encoder = encoder or make_encoder(archive)
         self.reader = reader or (None if encoder else make_reader(archive))
         self.home = archive.home
         self._folder = self.home / "index"
-        self.snapshot = Snapshot(snapshots.make_empty(), Publishers([]))
+        self.engine = engine
+        self.held = snapshots.make_empty()
+        self._remote = None if engine is None else open_index(self.store, engine)
+        index: Searchable = self.held if self._remote is None else self._remote
+        self.snapshot = Snapshot(index, Publishers(index.publishers))
         self._refreshing = threading.Lock()
         self._loaded = False
         self._failing = False
         self._current_at = time.monotonic()
         self._quoted = (-1, People())
-        self._spelt = (snapshots.make_empty(), Lexicon((), lambda _: 0))
+        self._spelt: tuple[Searchable, Lexicon] = (self.held, Lexicon((), lambda _: 0))
 
     def __len__(self) -> int:
         return len(self.snapshot.index)
@@ -118,7 +132,8 @@ class Searcher:
         """Take in what was added to the archive or removed from it, by whichever process.
 
         What was added without vectors is embedded first; what cannot be is found by its words
-        only. Questions go on being answered from the old index meanwhile.
+        only. Questions go on being answered from the old index meanwhile. What is new waits in the
+        archive for as long as an engine does not answer.
 
         Returns:
             Whether anything changed.
@@ -130,6 +145,11 @@ class Searcher:
         with self._refreshing:
             try:
                 changed = self._refreshed()
+            except EngineError as error:
+                if not self._failing:
+                    _log.warning("what is new waits in the archive: %s", error)
+                self._failing = True
+                return False
             except BaseException:
                 self._failing = True
                 raise
@@ -145,40 +165,65 @@ class Searcher:
         late = self._failing or time.monotonic() - self._current_at > _LATE_S
         return late and self.store.revision() != self.snapshot.index.revision
 
+    def answers(self) -> bool:
+        """Whether what holds the passages answers; memory does."""
+        try:
+            return self.engine is None or self.engine.count() >= 0
+        except EngineError:
+            return False
+
     def _refreshed(self) -> bool:
         before = self.snapshot.index
         if self._loaded and self.store.revision() == before.revision:
             return False
-        index = self._caught_up(before)
+        if self._remote is not None and self.engine is not None:
+            self._embed()
+            self._remote = refresh(self._remote, self.engine, self.encoder.fingerprint)
+            self._loaded = True
+            return self._show(self._remote)
+        self.held = self._caught_up(self.held)
         self._loaded = True
-        self.snapshot = Snapshot(index, Publishers(filter(None, index.facets.names)))
-        return index is not before
+        return self._show(self.held)
+
+    def _show(self, index: Searchable) -> bool:
+        """Search an index from now on; returns whether it is another."""
+        changed = index is not self.snapshot.index
+        if changed:
+            self.snapshot = Snapshot(index, Publishers(index.publishers))
+        return changed
 
     def _caught_up(self, before: Index) -> Index:
         """Embed what has no vectors yet, and index what is new."""
         fingerprint = self.encoder.fingerprint
         while True:
-            # Embedding by a second model would leave an archive that neither can search.
-            for stored in self.store.whole().fingerprints() - {fingerprint}:
-                raise FingerprintError(stored=stored, wanted=fingerprint)
-            left = embed_missing(store=self.store, embedder=self.encoder).failures
-            for failure in left:
-                _log.warning("no vectors for %s: %s", failure.where, failure.reason)
+            partly = not self._embed()
             try:
                 if self._loaded:
-                    return snapshots.refresh(before, self.store, fingerprint, partly=bool(left))
-                return snapshots.load(self._folder, self.store, fingerprint, partly=bool(left))
+                    return snapshots.refresh(before, self.store, fingerprint, partly=partly)
+                return snapshots.load(self._folder, self.store, fingerprint, partly=partly)
             except FingerprintError as error:
                 if error.stored != UNEMBEDDED:
                     raise
                 # Somebody added an article after the others were embedded.
 
+    def _embed(self) -> bool:
+        """Embed what has no vectors yet; returns whether that left none without."""
+        # Embedding by a second model would leave an archive that neither can search.
+        for stored in self.store.whole().fingerprints() - {self.encoder.fingerprint}:
+            raise FingerprintError(stored=stored, wanted=self.encoder.fingerprint)
+        left = embed_missing(store=self.store, embedder=self.encoder).failures
+        for failure in left:
+            _log.warning("no vectors for %s: %s", failure.where, failure.reason)
+        return not left
+
     def save(self) -> None:
         """Keep the index in files, unless they hold it, so that the next start is quick."""
+        if self.engine is not None:
+            return
         with self._refreshing:
-            index = self.snapshot.index
-            snapshots.save(index, self._folder, self.encoder.fingerprint)
-            self.snapshot = replace(self.snapshot, index=replace(index, saved=True))
+            snapshots.save(self.held, self._folder, self.encoder.fingerprint)
+            self.held = replace(self.held, saved=True)
+            self.snapshot = replace(self.snapshot, index=self.held)
 
     def ask(  # noqa: PLR0913 - one parameter a thing that a message may depend on
         self,
@@ -208,6 +253,7 @@ class Searcher:
             route that is wanted has nothing to show.
 
         Raises:
+            EngineError: What holds the passages does not answer.
             ModelError: A model cannot be loaded.
             ValueError: No route leads to that kind of answer.
 
@@ -295,9 +341,9 @@ class Searcher:
         today = today or datetime.now(UTC).date()
         question = understand(query, publishers=publishers, today=today, own=talk.own)
         wanted = max(count, FIRST_HITS) if self.reader else count
-        at_hand = weigh_at_hand(index, self.store, talk.articles)
+        at_hand = self.store.keys_of(talk.articles) if talk.articles else ()
         ranking = rank(question, index, self.encoder, wanted * _SPARE, taste=taste, at_hand=at_hand)
-        found = self._read(index, ranking)
+        found = self._read(ranking)
         holding = _holding_first(found.values(), question.phrases)
         merged = merge_copies(holding, wanted, taste=taste, apart=is_newer_version)
         leaning = NO_TALK if quick else talk
@@ -305,7 +351,7 @@ class Searcher:
         if not hits:
             return Result(query, Verdict.NOTHING, 0.0, (), searched)
         first = next(row for row, hit in found.items() if hit.passage == hits[0].passage)
-        evidence = weigh(question, index, ranking, row=first)
+        evidence = weigh(question, ranking.index, ranking, row=first)
         # What is read of one side does not answer a comparison, nor was a long story taught.
         if not question.aspects and len(query.split()) <= _READ_WORDS:
             evidence = _add_reading(evidence, hits)
@@ -395,14 +441,13 @@ class Searcher:
         """
         index = self.snapshot.index
         if self._spelt[0] is not index:
-            lexicon = Lexicon(index.words, lambda term: len(index.terms.of(term)[0]))
-            self._spelt = index, lexicon
+            self._spelt = index, Lexicon(index.words, index.count_holding)
         return spell(text, self._spelt[1])
 
     def known(self, text: str) -> float:
         """Return the share of a text's terms that stand in the archive; 0 for a text without."""
         terms, index = tokenize_query([text]), self.snapshot.index
-        held = sum(len(index.terms.of(term)[0]) > 0 for term in terms)
+        held = sum(index.count_holding(term) > 0 for term in terms)
         return held / len(terms) if terms else 0.0
 
     def follow_up(
@@ -475,12 +520,12 @@ class Searcher:
         rarity, mark = self.snapshot.index.rarity, partial(self._mark, query or result.query)
         return prefer_newest(result, chosen, mark, encoder=self.encoder, rarity=rarity)
 
-    def _read(self, index: Index, ranking: Ranking) -> dict[int, Hit]:
+    def _read(self, ranking: Ranking) -> dict[int, Hit]:
         """Read the passages at the ranking's places, in its order.
 
         A passage that was replaced since the index was made is left out.
         """
-        keys = {row: int(index.keys[row]) for row in ranking.rows}
+        keys = dict(zip(ranking.rows, ranking.keys, strict=True))
         found = self.store.passages(list(keys.values()))
         return {
             row: Hit(*found[key], float(ranking.scores[row]))

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from corpus.archive import Archive
 from retrieval.index import snapshot as snapshots
-from retrieval.query.question import Publishers
-from retrieval.search import Searcher, Snapshot
+from retrieval.search import Searcher
 
 
 class ShelfSearcher(Searcher):
@@ -22,7 +21,7 @@ class ShelfSearcher(Searcher):
 
     def __init__(self, shared: Searcher, *shelves: str) -> None:
         view = Archive(shared.home, shared.store.beside(*shelves))
-        super().__init__(view, shared.encoder, reader=shared.reader)
+        super().__init__(view, shared.encoder, reader=shared.reader, engine=shared.engine)
         self._shared = shared
         self._shelves = shared.store.only(*shelves)
         self._laid = snapshots.make_empty(), snapshots.make_empty()
@@ -35,12 +34,12 @@ class ShelfSearcher(Searcher):
         """Nothing: it is made of the shared index, and of few articles."""
 
     def _refreshed(self) -> bool:
-        base, before = self._shared.snapshot.index, self._laid
+        if self.engine is not None:
+            return super()._refreshed()
+        base, before = self._shared.held, self._laid
         own = snapshots.refresh(before[1], self._shelves, self.encoder.fingerprint, partly=True)
         self._loaded = True
         if before[0] is base and before[1] is own:
             return False
-        index = snapshots.lay_over(base, own)
         self._laid = base, own
-        self.snapshot = Snapshot(index, Publishers(filter(None, index.facets.names)))
-        return True
+        return self._show(snapshots.lay_over(base, own))

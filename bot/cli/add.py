@@ -99,6 +99,8 @@ def _add(archive: Services, sources: list[str], exports: Exports, pace: Pace, wo
     if tally.passages or missing or reading.resumed:
         with ERR.status("Bringing the index up to date"):
             archive.searcher.save()
+        if not archive.searcher.answers():
+            note("The search engine is down: what was added waits in the archive until it is back.")
     reading.finish()
 
 

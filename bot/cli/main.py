@@ -183,6 +183,9 @@ def reindex(
     everything: Annotated[
         bool, typer.Option("--all", help="Also what today's models have done already.")
     ] = False,
+    engine: Annotated[
+        bool, typer.Option("--engine", help="Fill the search engine anew from the archive instead.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Embed all articles anew with the model in use, and find anew who said what.
@@ -191,6 +194,9 @@ def reindex(
     --all.
     """
     archive = Services(load())
+    if engine:
+        _fill_engine(archive, as_json=as_json)
+        return
     store = archive.store.whole()
     ids = store.ids() if everything else None
     with show_counting(ERR) as progress:
@@ -200,6 +206,24 @@ def reindex(
             progress(tally)
     archive.searcher.save()
     output.show_reindexed(tally, as_json=as_json)
+
+
+def _fill_engine(archive: Services, *, as_json: bool) -> None:
+    """Empty the engine and send it everything; a bot that runs answers from what is there by then.
+
+    Interrupted, it is gone on with by whatever searches next.
+    """
+    from retrieval.index.catch_up import catch_up, rebuild
+
+    if archive.engine is None:
+        raise SettingsError("the index lies in memory; set BYLINE_ENGINE=milvus to use an engine")
+    rebuild(archive.store, archive.engine)
+    sent = 0
+    with ERR.status("Filling the engine") as shown:
+        for count in catch_up(archive.store, archive.engine, archive.encoder.fingerprint):
+            sent += count
+            shown.update(f"Filling the engine: {sent} passages")
+    output.show_filled(sent, as_json=as_json)
 
 
 @app.command(epilog="Example: byline stats --json")

@@ -101,6 +101,14 @@ def show_reindexed(tally: Tally, *, as_json: bool) -> None:
         say(f"Who said what, found anew: in {tally.attributed:,} articles")
 
 
+def show_filled(passages: int, *, as_json: bool) -> None:
+    """Print how much was sent to the search engine."""
+    if as_json:
+        write({"sent": passages})
+    else:
+        say(f"Sent to the engine: {passages:,} passages")
+
+
 def show_answer(
     result: Result, settled: Settled | None, beside: Sequence[Candidate] = (), *, as_json: bool
 ) -> None:

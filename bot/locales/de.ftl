@@ -538,3 +538,7 @@ page-asks = Dieser Text liegt in einem Regal; Telegram muss erst sagen, wer frag
 page-asks-plain = Geht das nicht, dann öffne ihn aus dem Chat mit Byline.
 page-asks-refused = Telegram hat nicht gesagt, dass du das lesen darfst. Schließ das Fenster und drück die Taste im Chat noch einmal.
 privacy-newsroom = Wer mich betreibt, kann deine Fragen in dieser Zeit lesen, ohne zu sehen, von wem sie sind, um herauszufinden, was meinen Artikeln fehlt.
+## Search that is down
+
+search-down = Die Suche ist gerade nicht erreichbar. Ihre Frage ist aufgehoben: Die Antwort kommt, sobald die Suche wieder da ist.
+search-down-again = Die Suche ist gerade nicht erreichbar. Bitte versuchen Sie es in Kürze noch einmal.

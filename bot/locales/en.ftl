@@ -775,3 +775,7 @@ admin-column-by-finds = By what it finds
 admin-column-evidence = Evidence
 admin-column-shows = Shows
 privacy-newsroom = Whoever runs me can read your questions during that time, without whose they are, to find out what my articles lack.
+## Search that is down
+
+search-down = Search is down just now. Your question is kept: the answer comes as soon as search is back.
+search-down-again = Search is down just now. Please try again in a little while.

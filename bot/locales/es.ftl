@@ -533,3 +533,7 @@ page-asks = Este texto está en un estante; primero Telegram tiene que decir qui
 page-asks-plain = Si no funciona, ábrelo desde el chat con Byline.
 page-asks-refused = Telegram no dijo que puedas leer esto. Cierra esta ventana y pulsa otra vez el botón del chat.
 privacy-newsroom = Quien me administra puede leer tus preguntas durante ese tiempo, sin ver de quién son, para saber qué falta en mis artículos.
+## Search that is down
+
+search-down = La búsqueda no funciona en este momento. Su pregunta queda guardada: la respuesta llegará en cuanto vuelva la búsqueda.
+search-down-again = La búsqueda no funciona en este momento. Vuelva a intentarlo dentro de un rato.

@@ -440,3 +440,7 @@ page-asks = 这篇文章放在书架上，需先由 Telegram 确认是谁在请�
 page-asks-plain = 如果打不开，请从与 Byline 的对话中打开。
 page-asks-refused = Telegram 未确认您可以阅读此文。请关闭此窗口，再按一次对话中的按钮。
 privacy-newsroom = 在此期间，运行我的人可以看到您的问题，但看不到是谁提的，以便了解我的文章还缺什么。
+## Search that is down
+
+search-down = 搜索暂时不可用。您的问题已保留：搜索恢复后会立即回答。
+search-down-again = 搜索暂时不可用。请稍后再试。

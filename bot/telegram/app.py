@@ -42,6 +42,7 @@ from bot.telegram.line import Line
 from bot.telegram.listening import Listening
 from bot.telegram.receiving.channel_posts import ChannelPosts
 from bot.telegram.receiving.commands import make_menu
+from bot.telegram.receiving.held import Held
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.receiving.polling import (
     CANNOT_GO_ON,
@@ -159,6 +160,8 @@ class Service:
             coordination=self._coordination,
             beside=beside,
         )
+        answers = searcher.answers if searcher else lambda: True
+        self._held = Held(state, self._inbox, answers, pause_s=timing.first_delay_s)
         self._polling = Polling(timing, self.health)
         self._pages = make_server(settings, archive) if archive else None
         self._supervisor = Supervisor(self.health, timing, self._polling.end)
@@ -176,6 +179,7 @@ class Service:
             settings=settings,
             line=self._line,
             moves=self._moves,
+            held=self._held,
         )
         self._gate = AccessControl(
             conversation, state, settings=settings, inbox=self._inbox, pulse=pulse
@@ -351,6 +355,7 @@ class Service:
         keep("deleting old questions", only(self._purge_often))
         keep("storing what could not be stored", self._inbox.catch_up_often)
         keep("looking at the webhook", self._listening.look_often)
+        keep("answering what waits for search", self._held.watch)
         if self._shared is None:
             keep("answering who was let in", partial(self._gate.resume, bot))
             keep("going on with a broadcast", partial(self._broadcaster.resume, bot))

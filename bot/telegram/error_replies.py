@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import structlog
 from telegram import Update
-from telegram.error import Forbidden
+from telegram.error import Forbidden, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot.dialogue.conversation import Conversation
@@ -22,10 +22,12 @@ from bot.reply.reply import Reply
 from bot.request_trace import get_current
 from bot.telegram.context import Context
 from bot.telegram.inline import InlineHandlers
+from bot.telegram.receiving.held import Held
 from bot.telegram.receiving.inbox import Leftover, find_question
 from bot.telegram.receiving.reading import WithdrawnError
 from bot.telegram.sending import send
 from bot.telegram.sending.rate_limiter import UncertainError
+from retrieval.errors import EngineError
 
 _log = structlog.get_logger(__name__)
 
@@ -48,15 +50,17 @@ class ErrorReplies:
     Args:
         conversation: Finds the words.
         elsewhere: Excuses itself where the bot has no chat of its own.
+        held: Holds what cannot be answered while search is down.
         context_of: Tells where an update came from.
         pause_s: How long to wait before an apology in doubt is sent again.
         puts_off: Whether what failed is done anew later on.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whom it asks, and what it is told
         self,
         conversation: Conversation,
         elsewhere: InlineHandlers,
+        held: Held,
         *,
         context_of: Callable[[Update], MessageContext],
         pause_s: float,
@@ -65,6 +69,7 @@ class ErrorReplies:
         self._puts_off = puts_off
         self._conversation = conversation
         self._elsewhere = elsewhere
+        self._held = held
         self._place_of = context_of
         self._pause_s = pause_s
 
@@ -86,10 +91,15 @@ class ErrorReplies:
 
         Raises:
             ApplicationHandlerStop: The reader could not be told, or is answered later or by another
-                process. The update then stays unfinished, for that or for the next start.
+                process, or once search is back. The update then stays unfinished, for that or for
+                the next start.
         """
         error = context.error
-        if isinstance(error, WithdrawnError) or (error and self._puts_off(update, error)):
+        if isinstance(error, EngineError) and isinstance(update, Update):
+            if self._held.keep(update, error):
+                await self._say_kept(update, context)
+                raise ApplicationHandlerStop
+        elif isinstance(error, WithdrawnError) or (error and self._puts_off(update, error)):
             _log.info("answered later, or by another process", reason=named(error))
             raise ApplicationHandlerStop
         try:
@@ -99,6 +109,14 @@ class ErrorReplies:
         except Exception as fault:  # the outermost handler: nothing may reach the updater
             _log.exception("could not apologise")
             raise ApplicationHandlerStop from fault
+
+    async def _say_kept(self, update: Update, context: Context) -> None:
+        here = self._place_of(update)
+        if self._held.tell(update):
+            _log.warning("search is down; a question is kept", reason=str(context.error))
+            with suppress(TelegramError, UncertainError):  # it is answered all the same
+                reply = await asyncio.to_thread(self._conversation.notice, here, "search-down")
+                await self._insist(context, here, reply)
 
     async def _apologise(self, update: object, context: Context) -> None:
         error = context.error
@@ -113,7 +131,9 @@ class ErrorReplies:
             _log.error("cannot handle an update", exc_info=error)
         if isinstance(update, Leftover):  # said twice is better than never
             raise UntoldError(reference)
-        if not isinstance(update, Update) or await self._elsewhere.excuse(update, context):
+        down = _is_down(error)
+        key = "search-down-again" if down else "inline-fault"
+        if not isinstance(update, Update) or await self._elsewhere.excuse(update, context, key):
             return
         if update.effective_chat is None:
             return
@@ -122,6 +142,8 @@ class ErrorReplies:
             if not question:
                 return
             reply = await asyncio.to_thread(self._conversation.uncertain, message_context, question)
+        elif down:
+            reply = await asyncio.to_thread(self._conversation.notice, message_context, key)
         else:
             reply = await asyncio.to_thread(
                 self._conversation.fault, message_context, question, reference
@@ -142,6 +164,11 @@ class ErrorReplies:
                 return
             await asyncio.sleep(self._pause_s)
         await send.send(context.bot, message_context, reply)
+
+
+def _is_down(error: Exception | None) -> bool:
+    """Whether what holds the passages does not answer."""
+    return isinstance(error, EngineError)
 
 
 def contain(make: Callable[[MessageContext], _T], here: MessageContext) -> _T:

@@ -53,6 +53,7 @@ from bot.telegram.reading_room import ReadingRoom, download
 from bot.telegram.receiving import group_messages
 from bot.telegram.receiving.commands import hear_in
 from bot.telegram.receiving.forwards import read_forwarded
+from bot.telegram.receiving.held import Held
 from bot.telegram.receiving.inbox import Inbox, Leftover, find_question
 from bot.telegram.receiving.presses import acknowledge, read_action
 from bot.telegram.sending import send
@@ -84,6 +85,7 @@ class Handlers:
         settings: Settings,
         line: Line,
         moves: GroupMoves,
+        held: Held,
     ) -> None:
         self._conversation = conversation
         self._state = state
@@ -99,6 +101,7 @@ class Handlers:
         self._apologies = ErrorReplies(
             conversation,
             self._elsewhere,
+            held,
             context_of=self._message_context,
             pause_s=timing.first_delay_s,
             puts_off=inbox.puts_off,

@@ -113,20 +113,16 @@ class InlineHandlers:
         reply = await asyncio.to_thread(self._visit, message_context, question)
         await self._post(context, message, reply)
 
-    async def excuse(self, update: Update, context: Context) -> bool:
-        """Say that it broke, if the update is one of these; False for any other."""
+    async def excuse(self, update: Update, context: Context, key: str = "inline-fault") -> bool:
+        """Say what is wrong, if the update is one of these; False for any other."""
         query, message = update.inline_query, update.guest_message
         try:
             if query is not None:
-                sorry = await asyncio.to_thread(
-                    self._say, self._context(query.from_user), "inline-fault"
-                )
+                sorry = await asyncio.to_thread(self._say, self._context(query.from_user), key)
                 button = _button(sorry, _ASK)
                 await context.bot.answer_inline_query(query.id, [], cache_time=0, button=button)
             elif message is not None and message.from_user is not None:
-                sorry = await asyncio.to_thread(
-                    self._say, self._context(message.from_user), "inline-fault"
-                )
+                sorry = await asyncio.to_thread(self._say, self._context(message.from_user), key)
                 await self._post(context, message, Reply((Note(sorry),)))
         except TelegramError as error:
             _log.warning("cannot apologise elsewhere", reason=error.message)

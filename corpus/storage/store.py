@@ -34,6 +34,7 @@ from corpus.storage.embeddings import Embeddings
 from corpus.storage.entries import Entries
 from corpus.storage.erasure import scrub
 from corpus.storage.etags import Feeds
+from corpus.storage.indexed import Indexed, forget_shelves
 from corpus.storage.sources import Sources
 from corpus.storage.strikes import Strikes
 from corpus.storage.tables import ARTICLE, CHECKPOINT, PASSAGE, SHELF, Shelves, lies_on
@@ -133,6 +134,11 @@ class Store(PassageReader):
         return Checkpoints(self._engine)
 
     @property
+    def indexed(self) -> Indexed:
+        """What an engine elsewhere holds of the passages."""
+        return Indexed(self._engine, self._shelves)
+
+    @property
     def attributions(self) -> Attributions:
         """Who said what in the articles."""
         return Attributions(self._engine, self._shelves)
@@ -214,7 +220,7 @@ class Store(PassageReader):
         """Remove the articles whose time has come; returns how many."""
         return self._remove(ARTICLE.c.expires <= write_time(now))
 
-    def _remove(self, which: sa.ColumnElement[bool], *then: sa.Delete) -> int:
+    def _remove(self, which: sa.ColumnElement[bool], *then: sa.Delete | sa.Update) -> int:
         gone = sa.delete(ARTICLE).where(self._seen, which).returning(ARTICLE.c.shelf)
         with self._engine.begin() as connection:
             write_alone(connection)
@@ -261,11 +267,12 @@ class Store(PassageReader):
             How many articles there were.
         """
         named = lies_on(SHELF.c.name, self._shelves) & (SHELF.c.name != SHARED)
-        then = [sa.delete(SHELF).where(named)]
+        theirs = [shelf for shelf in self._shelves or () if shelf != SHARED]
+        then = [sa.delete(SHELF).where(named), *forget_shelves(theirs)]
         if SHARED in (self._shelves or (SHARED,)):  # what an import goes on after is gone
             then.append(sa.delete(CHECKPOINT))
         count = self._remove(sa.true(), *then)
-        scrub(self._engine, [shelf for shelf in self._shelves or () if shelf != SHARED])
+        scrub(self._engine, theirs)
         return count
 
     def expire(self, article_id: str, when: datetime | None) -> None:

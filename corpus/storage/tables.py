@@ -15,7 +15,7 @@ Shelves = tuple[str, ...] | None
 """Names of shelves; None for all there are."""
 
 
-_LARGE = ("key", "number", "revision", "extractions")
+_LARGE = ("key", "number", "passage", "revision", "extractions")
 """Columns whose values need 64 bits, which is said with every one that is handed over."""
 
 
@@ -56,6 +56,12 @@ ATTRIBUTION = _table(
     *("article_id", "position", "start", "end", "kind", "speaker_start", "speaker_end"),
     *("name", "role", "cue_start", "cue_end", "confidence"),
 )
+ENGINE = _table("engine", "name")
+TERM = _table("term", "number", "term")
+HELD = _table("held", "number", "shelf", "passages")
+PRINTED = _table("printed", "word", "shelf")
+MEASURED = _table("measured", "shelf", "passages", "length")
+INDEXED = _table("indexed", "key", "passage", "shelf", "length", "terms", "sent")
 
 
 def exclude_publishers(publishers: Collection[str]) -> sa.ColumnElement[bool]:

@@ -8,8 +8,9 @@ each score a little; computing none in advance is what makes taking in new passa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,25 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 K1, B = 0.9, 0.4
 """Parameters for passages of even length: Anserini's defaults (Yang, Fang & Lin, JDIQ 2018)."""
+FIXED_AVERAGE = 100.0
+"""Length by which `saturate` measures every passage; those of news have 95 terms on average."""
+
+
+class Whole(Protocol):
+    """What BM25 must know of a whole archive to score a part of it as it would all of it."""
+
+    def __len__(self) -> int:
+        """How many passages there are."""
+        ...
+
+    @property
+    def average(self) -> float:
+        """Mean length of a passage, in terms; 0 without passages."""
+        ...
+
+    def count_holding(self, term: str) -> int:
+        """In how many passages a term stands."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +52,7 @@ class TermCounts:
         above: Counts of other passages, which come before these; nothing of them is copied.
     """
 
-    vocabulary: dict[str, int] = field(default_factory=dict)
+    vocabulary: Mapping[str, int] = field(default_factory=dict)
     matrix: csc_matrix = field(default_factory=lambda: csc_matrix(np.empty((0, 0), np.float32)))
     lengths: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     above: TermCounts | None = None
@@ -45,6 +65,15 @@ class TermCounts:
         if self.above is None:
             return self.lengths
         return np.concatenate([self.above.all_lengths(), self.lengths])
+
+    @property
+    def average(self) -> float:
+        """Mean length of a passage; 0 without passages."""
+        return float(self.all_lengths().mean()) if len(self) else 0.0
+
+    def count_holding(self, term: str) -> int:
+        """In how many passages a term stands."""
+        return len(self.of(term)[0])
 
     def extend(self, passages: Iterable[Sequence[str]]) -> TermCounts:
         """Return the counts with more passages after the present ones."""
@@ -118,9 +147,14 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
         counts: The passages' terms.
         k1: How soon repeating a term stops counting, at least 0.
         b: How much a long passage is held against it, 0 to 1.
+        whole: The archive that the passages are from, where they are a part of it: each then
+            scores what it would among all.
     """
 
-    def __init__(self, counts: TermCounts, *, k1: float = K1, b: float = B) -> None:
+    def __init__(
+        self, counts: TermCounts, *, k1: float = K1, b: float = B, whole: Whole | None = None
+    ) -> None:
+        self._whole = whole or counts
         super().__init__(counts, k1=k1, b=b, delta=0)
         self._counts = counts
         self._norms = k1 * (1 - b + b * self.doc_len / (self.avgdl or 1.0))
@@ -129,8 +163,7 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
     def _initialize(self, counts: TermCounts) -> dict[str, int]:
         """Take the passages' lengths, and leave every term to `_scored`."""
         self.doc_len = counts.all_lengths()
-        self.corpus_size = len(self.doc_len)
-        self.avgdl = self.doc_len.mean() if self.corpus_size else 0.0
+        self.corpus_size, self.avgdl = len(self._whole), self._whole.average
         return {}
 
     def _scored(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
@@ -144,7 +177,7 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
         tf = counts.astype(np.float64)
         if not len(rows):  # whatever strangers make up is not kept
             return rows, tf
-        self._calc_idf({term: len(rows)})
+        self._calc_idf({term: self._whole.count_holding(term)})
         scores = self.idf[term] * (tf * (self.k1 + 1) / (self._norms[rows] + tf))
         self._asked[term] = rows, scores
         return self._asked[term]
@@ -160,7 +193,33 @@ class SparseBM25(BM25Plus):  # type: ignore[misc]  # rank_bm25 has no types
         """
         found = [scored for term in query if len((scored := self._scored(term))[0])]
         if not found:
-            return np.zeros(self.corpus_size)
+            return np.zeros(len(self.doc_len))
         rows = np.concatenate([rows for rows, _ in found])
         values = np.concatenate([values for _, values in found])
-        return np.bincount(rows, values, minlength=self.corpus_size).astype(np.float64, copy=False)
+        size = len(self.doc_len)
+        return np.bincount(rows, values, minlength=size).astype(np.float64, copy=False)
+
+
+def saturate(counts: NDArray[np.float32], length: int) -> NDArray[np.float32]:
+    """Weigh how often terms stand in a passage, by an average length that never changes.
+
+    A rarity times this is what BM25 scores, but for the average: so what is stored does not drift
+    while the archive grows. It chooses candidates; they are ranked by the real average.
+
+    Example:
+        >>> saturate(np.array([1, 2], np.float32), 100).round(3).tolist()
+        [1.0, 1.309999942779541]
+    """
+    norm = np.float32(K1 * (1 - B + B * length / FIXED_AVERAGE))
+    return counts * np.float32(K1 + 1) / (norm + counts)
+
+
+def restore_counts(weights: NDArray[np.float32], length: int) -> NDArray[np.float32]:
+    """Return what was saturated.
+
+    Example:
+        >>> restore_counts(saturate(np.array([1, 300], np.float32), 60), 60).tolist()
+        [1.0, 300.0]
+    """
+    norm = np.float32(K1 * (1 - B + B * length / FIXED_AVERAGE))
+    return np.maximum(np.rint(weights * norm / (np.float32(K1 + 1) - weights)), 1)

@@ -23,12 +23,14 @@ class Facets:
         days: When each was published, as proleptic ordinals (see `date.toordinal`): int32, shape
             (n,); 0 where unknown.
         leads: Whether it is the first of its article's several passages: bool, shape (n,).
+        newest: The newest day of the archive that they are a part of; 0 where they are all of it.
     """
 
     names: tuple[str, ...] = ("",)
     codes: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     days: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     leads: Mask = field(default_factory=lambda: np.empty(0, np.bool_))
+    newest: int = 0
 
     def extend(self, publishers: Iterable[str], days: NDArray[np.int32], leads: Mask) -> Facets:
         """Return the facets with more passages after the present ones."""
@@ -61,5 +63,5 @@ class Facets:
         Args:
             half_life_days: After how many days the rate is halved.
         """
-        age = self.days.max(initial=0) - self.days
+        age = self.days.max(initial=self.newest) - self.days
         return np.where(self.days > 0, 0.5 ** (age / half_life_days), 0.0)

@@ -11,7 +11,7 @@ import logging
 import math
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -25,11 +25,12 @@ from corpus.storage.articles.passages import Changes
 from corpus.storage.embeddings import UNEMBEDDED, find_unsound
 from corpus.storage.store import Store
 from retrieval.errors import FingerprintError
-from retrieval.index.bm25 import SparseBM25, TermCounts
+from retrieval.index.bm25 import SparseBM25, TermCounts, Whole
 from retrieval.index.facets import Facets
 from retrieval.index.header import add_header
 from retrieval.index.probe import digest_terms
 from retrieval.index.vectors import Vectors
+from retrieval.index.wanted import Wanted
 from retrieval.tokens import list_printed_words, tokenize
 
 _LAYOUT = "5"
@@ -60,6 +61,7 @@ class Index:
         saved: Whether the files hold just this.
         seam: Where the passages of shelves begin, whose keys ascend by themselves; None where
             there are none (see `lay_over`).
+        whole: The archive that these passages are candidates from; None where they are all.
     """
 
     revision: int
@@ -72,6 +74,7 @@ class Index:
     words: frozenset[str] = frozenset()
     saved: bool = False
     seam: int | None = None
+    whole: Whole | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -80,6 +83,15 @@ class Index:
     def dimension(self) -> int:
         """Numbers in a vector."""
         return self.vectors.dimension
+
+    @property
+    def publishers(self) -> tuple[str, ...]:
+        """Who published the passages."""
+        return tuple(filter(None, self.facets.names))
+
+    def gather(self, wanted: Iterable[Wanted], keys: Sequence[int] = ()) -> Index:  # noqa: ARG002
+        """Return the index itself, which holds all that a ranking may need to see."""
+        return self
 
     def rows_of(self, keys: Sequence[int]) -> list[int | None]:
         """Return the passages' places here by their keys in the store; None for one not here."""
@@ -94,8 +106,11 @@ class Index:
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency, above 0; an unknown term is as rare as can be."""
-        passages, _ = self.terms.of(term)
-        return math.log((len(self) + 1) / (len(passages) or 1))
+        return measure_rarity(term, self.whole or self.terms)
+
+    def count_holding(self, term: str) -> int:
+        """In how many passages a term stands."""
+        return (self.whole or self.terms).count_holding(term)
 
     def covered(self, terms: Sequence[str], row: int) -> float:
         """Say how much of a question stands in a passage.
@@ -115,26 +130,38 @@ class Index:
     def is_name(self, word: str) -> bool:
         """Whether a word that may be typed without its capital is printed with one only."""
         small = word.casefold().strip(".,?!")
-        return small not in self.words and any(
-            len(self.terms.of(one)[0]) for one in tokenize(small)
-        )
+        return small not in self.words and any(map(self.count_holding, tokenize(small)))
 
     def together(self, some: Sequence[str], others: Sequence[str]) -> bool:
         """Whether a passage holds all of some terms, and half of others by their rarity."""
-        rows: NDArray[np.int32] | None = None
-        for term in some:
-            held, _ = self.terms.of(term)
-            rows = held if rows is None else np.intersect1d(rows, held)
-        if rows is None or not len(rows) or not others:
+        rows = self._holding(some)
+        if not len(rows) or not others:
             return False
         weights = {term: self.rarity(term) for term in others}
         shares = sum(weights[term] * np.isin(rows, self.terms.of(term)[0]) for term in weights)
         return bool(np.max(shares) >= sum(weights.values()) / 2)
 
+    def find_holding(self, terms: Sequence[str], most: int) -> list[int]:
+        """Return the keys of passages that hold all of some terms, at most one more than that."""
+        return [int(self.keys[row]) for row in self._holding(terms)[: most + 1]]
+
+    def _holding(self, terms: Sequence[str]) -> NDArray[np.int32]:
+        """Return the places of the passages that hold all of some terms; none for no term."""
+        rows: NDArray[np.int32] | None = None
+        for term in terms:
+            held, _ = self.terms.of(term)
+            rows = held if rows is None else np.intersect1d(rows, held)
+        return np.empty(0, np.int32) if rows is None else rows
+
     def _holds(self, row: int, term: str) -> bool:
         passages, _ = self.terms.of(term)
         at = int(passages.searchsorted(row))
         return at < len(passages) and int(passages[at]) == row
+
+
+def measure_rarity(term: str, whole: Whole) -> float:
+    """Return a term's inverse document frequency in an archive, above 0."""
+    return math.log((len(whole) + 1) / (whole.count_holding(term) or 1))
 
 
 def make_empty() -> Index:

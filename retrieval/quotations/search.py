@@ -11,7 +11,9 @@ from corpus.attribution.attribution import Attribution, Kind
 from corpus.nlp.segment import count_words
 from corpus.storage.attributions import Spoken
 from retrieval.context import SearchContext
+from retrieval.index.searchable import Searchable
 from retrieval.index.snapshot import Index
+from retrieval.index.wanted import Limits
 from retrieval.period import Period
 from retrieval.query.cues import find_family, is_negated, read_verb
 from retrieval.query.people import Person, is_description
@@ -163,7 +165,11 @@ def _nearest(
     """
     ranking = _rank(query, context, _NEARBY)
     least = _NEARLY * float(ranking.scores.max())
-    keys = [int(context.index.keys[row]) for row in ranking.rows if ranking.scores[row] > least]
+    keys = [
+        key
+        for key, row in zip(ranking.keys, ranking.rows, strict=True)
+        if ranking.scores[row] > least
+    ]
     near = {article.id for article, _ in context.store.passages(keys).values()}
     found = [q for q in own if q.article.id in near or _is_article_on(q.article, weights)]
     if not found and is_description(query.people[0].name) and len(query.people[0].forms) > 1:
@@ -206,16 +212,17 @@ class _Candidate:
 
 def _candidates(query: QuotationQuery, context: SearchContext) -> list[_Candidate]:
     """Find quotations that may answer, those of the best passages, best passage first."""
-    ranking = _rank(query, context, _PASSAGES)
     if query.people:
         placed = context.store.attributions.placed(names=query.people[0].forms)
+        theirs = Limits(keys=tuple(dict.fromkeys(key for _, key in placed)))
+        ranking = _rank(query, context, _PASSAGES, among=[theirs])
     else:
-        best_keys = [int(context.index.keys[row]) for row in ranking.rows]
-        placed = context.store.attributions.placed(keys=best_keys)
+        ranking = _rank(query, context, _PASSAGES)
+        placed = context.store.attributions.placed(keys=ranking.keys)
     best = max(float(ranking.scores.max()), 1e-9)
     found = [
         _Candidate(spoken, float(ranking.scores[row]) / best, max(0.0, float(ranking.dense[row])))
-        for spoken, row in _in_rows(placed, context.index)
+        for spoken, row in _in_rows(placed, ranking.index)
         if (query.people or spoken[1].name) and _may_be_meant(spoken, query, context)
     ]
     return sorted(found, key=lambda one: -one.passage)[:_LOOKED_AT]
@@ -230,11 +237,17 @@ def _may_be_meant(spoken: Spoken, query: QuotationQuery, context: SearchContext)
     return anybody or not context.near or spoken[0] in context.near
 
 
-def _rank(query: QuotationQuery, context: SearchContext, count: int) -> Ranking:
-    question = Question(whole=replace(query.scope, text=query.sought))
-    at_hand = context.weigh_at_hand()
+def _rank(
+    query: QuotationQuery, context: SearchContext, count: int, *, among: Sequence[Limits] = ()
+) -> Ranking:
     return rank(
-        question, context.index, context.encoder, count, taste=context.taste, at_hand=at_hand
+        Question(whole=replace(query.scope, text=query.sought)),
+        context.index,
+        context.encoder,
+        count,
+        taste=context.taste,
+        at_hand=context.keys_at_hand(),
+        among=among,
     )
 
 
@@ -472,7 +485,7 @@ def _does(question: WhoQuestion, article: Article, attribution: Attribution) -> 
     return verb is not None and verb.head == question.doubted
 
 
-def _weights(text: str, index: Index) -> dict[str, float]:
+def _weights(text: str, index: Searchable) -> dict[str, float]:
     """Weigh a topic's terms; the weights add up to 1."""
     weights = {term: index.rarity(term) for term in tokenize_query([text])}
     total = sum(weights.values())

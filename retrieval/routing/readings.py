@@ -164,8 +164,9 @@ def _held_at_hand(
 ) -> frozenset[str]:
     """Which terms stand in the articles at hand."""
     keys = context.store.keys_of(before.articles)
-    rows = np.flatnonzero(np.isin(context.index.keys, keys))
-    held = (term for term in terms if np.isin(context.index.terms.of(term)[0], rows).any())
+    index = context.index.gather([], keys)
+    rows = np.flatnonzero(np.isin(index.keys, keys))
+    held = (term for term in terms if np.isin(index.terms.of(term)[0], rows).any())
     return frozenset(held)
 
 

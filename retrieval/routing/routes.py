@@ -139,7 +139,7 @@ class Asked:
         return self._is_known(terms) and not load_wish_words().issuperset(terms)
 
     def _is_known(self, terms: Iterable[str]) -> bool:
-        return any(len(self.context.index.terms.of(term)[0]) for term in terms)
+        return any(map(self.context.index.count_holding, terms))
 
     @lazy
     def somebody(self) -> tuple[Person, str] | None:

@@ -9,6 +9,7 @@ from datetime import date
 from corpus.address import canonicalize
 from corpus.article import Article
 from retrieval.context import SearchContext
+from retrieval.index.wanted import Limits, Wanted
 from retrieval.period import Period, drop_periods, find_periods
 from retrieval.ranking.fusion import take_best
 from retrieval.ranking.near_duplicates import is_copy, make_shingles
@@ -101,7 +102,8 @@ def _candidates(terms: Sequence[str], context: SearchContext) -> list[Article]:
     """Return the articles whose passages, below their headlines, hold the terms best."""
     if not terms or not len(context.index):
         return []
-    index = context.index
+    allowed = Limits(without=context.taste.left_out)
+    index = context.index.gather([Wanted(tuple(terms), count=_PASSAGES, limits=allowed)])
     scores = index.bm25.get_scores(terms) * context.taste.weights(index.facets)
     rows = take_best(scores, _PASSAGES)
     hits = context.store.passages([int(index.keys[row]) for row in rows])

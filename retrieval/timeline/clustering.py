@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from statistics import mean, median
 
@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from corpus.article import Article
 from corpus.nlp.segment import split_sentences
 from retrieval.context import SearchContext
+from retrieval.index.searchable import Searchable
 from retrieval.index.snapshot import Index
+from retrieval.index.wanted import Limits
 from retrieval.period import Period
 from retrieval.query.question import understand
 from retrieval.query.wish_words import drop_wish_terms
@@ -103,7 +105,7 @@ def find_event(sought: Sought, context: SearchContext) -> list[Article]:
     terms = _known(drop_wish_terms(tokenize_query([drop_frame(sought.topic)])), context.index)
     if not terms or not len(context.index):
         return []
-    alike = _alike(_tellings(sought, terms, context), context.index)
+    alike = _alike(*_tellings(sought, terms, context))
     found = [telling.article for telling in alike] or _in_other_words(sought, context)
     return sort_newest_first(_without_mentions(found, terms, context.index))
 
@@ -122,7 +124,7 @@ def _in_other_words(sought: Sought, context: SearchContext) -> list[Article]:
 
 
 def _without_mentions(
-    articles: Sequence[Article], terms: Sequence[str], index: Index
+    articles: Sequence[Article], terms: Sequence[str], index: Searchable
 ) -> list[Article]:
     """Leave out the articles that only touch on the topic, so that no list of news leads a story.
 
@@ -148,12 +150,12 @@ def _share(text: str, weights: Mapping[str, float]) -> float:
     return sum(weights[term] for term in held) / sum(weights.values())
 
 
-def _known(terms: list[str], index: Index) -> list[str]:
+def _known(terms: list[str], index: Searchable) -> list[str]:
     """Drop the terms that no article holds, where they are the fewer: "the flood memo scandal".
 
     Where they are many, the topic is something else than what is left of it.
     """
-    known = [term for term in terms if len(index.terms.of(term)[0])]
+    known = [term for term in terms if index.count_holding(term)]
     return known if len(terms) - len(known) <= _UNKNOWN * len(terms) else terms
 
 
@@ -178,11 +180,17 @@ def get_sort_key(article: Article) -> tuple[datetime, str]:
     return article.published or _EARLIEST, article.id
 
 
-def _tellings(sought: Sought, terms: Sequence[str], context: SearchContext) -> list[_Telling]:
-    """Rate the openings that do best on the topic, best first."""
-    index, today = context.index, datetime.now(UTC).date()  # the topic says nothing of the time
+def _tellings(
+    sought: Sought, terms: Sequence[str], context: SearchContext
+) -> tuple[list[_Telling], Index]:
+    """Rate the openings that do best on the topic, best first, and say where their places are."""
+    today = datetime.now(UTC).date()  # the topic says nothing of the time
     question = understand(drop_frame(sought.topic), publishers=context.publishers, today=today)
-    ranking = rank(question, index, context.encoder, 1, taste=context.taste)
+    parts = [Limits(period=period) for period in sought.limits] or [Limits()]
+    openings = [replace(part, leads=True) for part in parts]
+    among = [*(parts if sought.limits else ()), *openings]
+    ranking = rank(question, context.index, context.encoder, 1, taste=context.taste, among=among)
+    index = ranking.index
     rows = _openings(np.where(_within(sought, index), ranking.scores, 0.0), index)
     keys = {int(index.keys[row]): row for row in rows}
     found = context.store.passages(list(keys))
@@ -197,7 +205,7 @@ def _tellings(sought: Sought, terms: Sequence[str], context: SearchContext) -> l
         if key in found
         for article, passage in [found[key]]
         if not article.body[: passage.start].strip()
-    ]
+    ], index
 
 
 def _within(sought: Sought, index: Index) -> NDArray[np.bool_]:

@@ -20,7 +20,7 @@ from corpus.attribution.attribution import Attribution
 from corpus.nlp.segment import Slice, split_sentences
 from retrieval.context import SearchContext
 from retrieval.extraction.self_contained import is_leaning
-from retrieval.index.snapshot import Index
+from retrieval.index.searchable import Searchable
 from retrieval.query.cues import find_family, is_negated
 from retrieval.query.keyphrases import holds
 from retrieval.quotations.quotation import find_sentence
@@ -139,7 +139,7 @@ def _asserts(claim: _Claim) -> bool:
     return find_family(cue) in _ASSERTS and not is_negated(cue) and not _NOT.search(claim.quote)
 
 
-def _opposed(said: _Claim, denial: _Claim, index: Index) -> bool:
+def _opposed(said: _Claim, denial: _Claim, index: Searchable) -> bool:
     """Whether a claim is about what another denies, and each of them names the other."""
     return (
         said.attribution.name != denial.attribution.name
@@ -156,7 +156,7 @@ def _near_in_time(one: Article, other: Article) -> bool:
     return abs(one.published - other.published) <= _APART
 
 
-def _covers(said: _Claim, denial: _Claim, index: Index) -> bool:
+def _covers(said: _Claim, denial: _Claim, index: Searchable) -> bool:
     weights = {term: index.rarity(term) for term in tokenize_query([denial.quote])}
     shared = weights.keys() & set(tokenize(said.text))
     total = sum(weights.values())

@@ -68,22 +68,21 @@ def find_described(text: str, context: SearchContext, *, today: date) -> tuple[D
         context: Where to look.
         today: The day from which "yesterday" counts.
     """
-    index = context.index
     terms = _terms(text, context, today)
-    if not terms or not len(index):
+    if not terms or not len(context.index):
         return ()
     question = understand(text, publishers=context.publishers, today=today)
-    ranking = rank(question, index, context.encoder, _PASSAGES, taste=context.taste)
-    found = context.store.passages([int(index.keys[row]) for row in ranking.rows])
+    ranking = rank(question, context.index, context.encoder, _PASSAGES, taste=context.taste)
+    found = context.store.passages(ranking.keys)
     rows: dict[Article, list[int]] = {}
-    for row in ranking.rows:
-        if located := found.get(int(index.keys[row])):
+    for key, row in zip(ranking.keys, ranking.rows, strict=True):
+        if located := found.get(key):
             rows.setdefault(located[0], []).append(row)
     limits = find_periods(text, today=today)
     rated = [
         _rated(article, own, terms, ranking, context)
         for article, own in rows.items()
-        if not limits or any(map(bool, index.facets.published_in(limits[0])[own]))
+        if not limits or any(map(bool, ranking.index.facets.published_in(limits[0])[own]))
     ]
     return tuple(sorted(rated, key=lambda one: -one.score))
 
@@ -101,13 +100,11 @@ def tells_most(topic: str, article: Article, context: SearchContext) -> bool:
 
     So the only one on somebody does; the one that is most about a place does not.
     """
-    index = context.index
     terms = drop_wish_terms(tokenize_query([topic]))
-    held = [set(index.terms.of(term)[0].tolist()) for term in terms]
-    rows = sorted(set.intersection(*held)) if held else []
-    if not rows or len(rows) > _MOST_ROWS:
+    keys = context.index.find_holding(terms, _MOST_ROWS)
+    if not keys or len(keys) > _MOST_ROWS:
         return False
-    found = context.store.passages([int(index.keys[row]) for row in rows])
+    found = context.store.passages(keys)
     own = sum(one.id == article.id for one, _ in found.values())
     pieces = split_sentences(article.body, language=article.language)
     said = sum(not set(terms).isdisjoint(tokenize(article.body[slice(*one)])) for one in pieces)

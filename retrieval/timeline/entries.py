@@ -18,7 +18,7 @@ from corpus.nlp.segment import Slice, count_words, split_sentences
 from retrieval.context import SearchContext
 from retrieval.disagreement.copies import has_changed
 from retrieval.extraction.self_contained import find_supports
-from retrieval.index.snapshot import Index
+from retrieval.index.searchable import Searchable
 from retrieval.ranking.near_duplicates import is_copy, make_shingles
 from retrieval.timeline.clustering import drop_frame
 from retrieval.timeline.timeline import Entry
@@ -145,7 +145,7 @@ def _option(article: Article, piece: Slice, weights: Mapping[str, float], rank: 
     return _Option(Entry(article, piece), terms, make_shingles(text), covered, worth)
 
 
-def _weights(topic: str, headline: str, index: Index) -> Counter[str]:
+def _weights(topic: str, headline: str, index: Searchable) -> Counter[str]:
     """Weigh the terms of topic and headline."""
     weights = Counter[str]()
     for text, share in ((topic, _TOPIC), (headline, _HEADLINE)):

@@ -24,7 +24,8 @@ from corpus.readers.sample import seed
 from corpus.sandbox.sandbox import Sandbox
 from corpus.storage.sources import Source
 from corpus.storage.times import write_time
-from retrieval.errors import FingerprintError, ModelError
+from retrieval.errors import EngineError, FingerprintError, ModelError
+from retrieval.index.memory import MemoryEngine
 from tests.support.coordination import Town
 from tests.support.databases import copy_of_empty
 from tests.support.feed_site import feed_site
@@ -397,3 +398,81 @@ def test_old_articles_are_let_go_where_that_is_set(tmp_path, monkeypatch, site):
 def test_a_page_is_fetched_within_a_time():
     with make_fetcher(Sandbox()) as fetcher:
         assert fetcher._deadline_s == 15
+
+
+class Engine(MemoryEngine):
+    """Lies in memory, and may be down."""
+
+    down = False
+
+    def count(self):
+        if self.down:
+            raise EngineError("no Milvus at http://milvus:19530")
+        return super().count()
+
+    def upsert(self, rows):
+        self.count()
+        super().upsert(rows)
+
+    def find_best(self, searches):
+        self.count()
+        return super().find_best(searches)
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    engine = Engine()
+    monkeypatch.setattr("bot.services.MilvusEngine", lambda *_, **__: engine)
+    monkeypatch.setattr("bot.services._ASK_S", 0.02)
+    monkeypatch.setattr("retrieval.index.breaker._FIRST_S", 0.02)
+    return engine
+
+
+def with_engine(home) -> Services:
+    return Services(Settings(_env_file=None, home=home, engine="milvus"))
+
+
+def test_an_engine_holds_the_passages_where_that_is_set(tmp_path, engine):
+    made = with_engine(tmp_path)
+    ingest(ARTICLES, store=made.store, embedder=made.encoder)
+    assert made.searcher.ask(BEES_QUESTION).result.hits[0].article == BEES
+    assert engine.count() == len(made.searcher) > 0
+    assert made._dimension() == 64
+    assert not (tmp_path / "index").exists()
+
+
+def test_without_an_engine_nothing_is_asked(tmp_path):
+    made = archive(tmp_path)
+    assert made.engine is None
+    assert made._asked() == []
+    assert made.searcher.answers()
+
+
+def test_a_bot_starts_while_its_engine_is_down_and_takes_in_what_waits(tmp_path, engine):
+    engine.down = True
+    made = with_engine(tmp_path)
+    ingest(ARTICLES, store=made.store, embedder=made.encoder)
+    with made.kept_fresh() as searcher:
+        assert not searcher.answers()
+        until(lambda: "asking the search engine" in made.broken)
+        assert searcher.is_behind()
+        engine.down = False
+        until(lambda: len(searcher) > 0 and not made.broken)
+        until(lambda: not searcher.is_behind())
+        assert searcher.ask(BEES_QUESTION).result.hits[0].article == BEES
+        made.store.whole().remove(FUNICULAR.id)
+        until(lambda: engine.count() == made.store.indexed.measure()[0] < len(ARTICLES))
+        engine.down = True
+        with pytest.raises(EngineError):
+            searcher.ask("Who keeps bees on the roof?")
+
+
+def test_what_lay_on_a_shelf_leaves_the_engine_though_nobody_asks(tmp_path, engine):
+    made = with_engine(tmp_path)
+    theirs = story(1, shelf="chat 7")
+    ingest([BEES, theirs], store=made.store, embedder=made.encoder)
+    with made.kept_fresh():
+        until(lambda: engine.count() > 1)
+        held = engine.count()
+        made.store.only("chat 7").clear()
+        until(lambda: engine.count() < held)

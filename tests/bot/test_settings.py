@@ -176,3 +176,20 @@ def test_replicas_must_know_the_same_secret(monkeypatch):
         load()
     monkeypatch.setenv("BYLINE_WEBHOOK_SECRET", "s3cret")
     assert load().webhook_secret is not None
+
+
+def test_the_index_lies_in_memory_unless_an_engine_is_named(monkeypatch):
+    assert load().engine == "memory"
+    monkeypatch.setenv("BYLINE_ENGINE", "milvus")
+    monkeypatch.setenv("BYLINE_MILVUS_URI", "http://ada:s3cret@milvus:19530")
+    assert load().engine == "milvus"
+    assert "s3cret" not in repr(load())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("ENGINE", "lucene"), ("MILVUS_URI", "milvus:19530"), ("MILVUS_URI", " ")]
+)
+def test_an_engine_that_cannot_be_is_refused(monkeypatch, name, value):
+    monkeypatch.setenv(f"BYLINE_{name}", value)
+    with pytest.raises(SettingsError, match=f"BYLINE_{name}"):
+        load()

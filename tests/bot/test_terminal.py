@@ -30,6 +30,7 @@ from bot.reply.reply import (
 )
 from bot.terminal import Chat, draw
 from retrieval.citation import Citation
+from retrieval.errors import EngineError
 from retrieval.results import Verdict
 from tests.support.newsroom import (
     BEES,
@@ -328,3 +329,13 @@ def test_what_is_handed_out_is_written_over_nothing(tmp_path, monkeypatch):
     said = shown(chat.console)
     assert f"Wrote {tmp_path / 'shelf.jsonl'}" in said
     assert "shelf.jsonl cannot be written" in said
+
+
+def test_while_search_is_down_that_is_said_and_the_talk_goes_on(room, monkeypatch):
+    def fail(*_, **__):
+        raise EngineError("no Milvus at http://milvus:19530")
+
+    monkeypatch.setattr(room.searcher, "ask", fail)
+    said = chat(room, FUNICULAR_QUESTION, "/help")
+    assert texts.say("search-down-again") in said
+    assert "I search 3 articles" in said

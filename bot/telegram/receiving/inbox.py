@@ -174,6 +174,10 @@ class Inbox(asyncio.Queue[object]):
         """Queue what is to be handled now."""
         await super().put(item)
 
+    async def again(self, update: Update) -> None:
+        """Queue an update anew that is known, and not answered yet."""
+        await super().put(update)
+
     async def _kept(self, posts: ChannelPosts, update: Update) -> bool:
         """Whether an update is of a channel: then it is stored, and done with here."""
         if posts.concerns(update):

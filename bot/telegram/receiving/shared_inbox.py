@@ -46,13 +46,14 @@ from bot.telegram.receiving.inbox import Inbox, Leftover, carries_question, rest
 from bot.telegram.receiving.numbers import Numbers
 from bot.telegram.receiving.reading import UnstoredError, WithdrawnError, name_raw_kind, read_number
 from bot.telegram.receiving.update_processor import lane_of, name_kind
+from retrieval.errors import EngineError
 
 _log = structlog.get_logger(__name__)
 
 _FINAL = DataError, IntegrityError
 """What the database says of an update that it will say again."""
-_ABSENT = OperationalError, InterfaceError, PoolTimeoutError
-"""What is raised where it does not answer."""
+_ABSENT = OperationalError, InterfaceError, PoolTimeoutError, EngineError
+"""What is raised where it does not answer, or what holds the passages."""
 _REMEMBERED = 1000
 """How many updates are remembered of which an answer was dropped, or that are left for a while."""
 

@@ -17,9 +17,12 @@ import typer
 from typer.testing import CliRunner
 
 from bot.cli import main
+from bot.settings import SettingsError
 from corpus.article import Article
 from corpus.errors import StoreError
 from corpus.storage.store import Store
+from retrieval.errors import EngineError
+from retrieval.index.memory import MemoryEngine
 from tests.support.channels import message, write_export
 from tests.support.models import FakeAttributor, FakeEncoder
 from tests.support.newsroom import (
@@ -680,3 +683,41 @@ def test_commands_load_nothing_that_only_adding_needs():
     code = f"import sys, bot.cli.main; print([name for name in {slow} if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert shown.stdout == "[]\n"
+
+
+@pytest.fixture
+def engine(home, monkeypatch):
+    """An engine that is set, and lies in memory."""
+    engine = MemoryEngine()
+    monkeypatch.setattr("bot.services.MilvusEngine", lambda *_, **__: engine)
+    monkeypatch.setenv("BYLINE_ENGINE", "milvus")
+    return engine
+
+
+def test_an_engine_is_filled_by_adding_and_anew_by_reindexing(tmp_path, engine):
+    assert run("add", str(write_lines(tmp_path / "news.jsonl", ARTICLES))).exit_code == 0
+    held = engine.count()
+    assert held > 0
+    engine.delete(None)
+    assert f"Sent to the engine: {held} passages" in run("reindex", "--engine").stdout
+    assert engine.count() == held
+    assert told("reindex", "--engine") == [{"sent": held}]
+
+
+def test_what_is_added_while_the_engine_is_down_waits(tmp_path, engine, monkeypatch):
+    def fail(*_):
+        raise EngineError("no Milvus at http://milvus:19530")
+
+    monkeypatch.setattr(engine, "count", fail)
+    monkeypatch.setattr(engine, "upsert", fail)
+    done = run("add", str(write_lines(tmp_path / "news.jsonl", ARTICLES)))
+    assert done.exit_code == 0
+    assert "waits in the archive until it is back" in done.stderr
+    monkeypatch.undo()
+
+
+@pytest.mark.usefixtures("engine")
+def test_memory_has_no_engine_to_fill(monkeypatch):
+    monkeypatch.setenv("BYLINE_ENGINE", "memory")
+    with pytest.raises(SettingsError, match="BYLINE_ENGINE=milvus"):
+        run("reindex", "--engine")

@@ -112,6 +112,7 @@ def test_every_method_that_reads_is_among_those_that_were_asked():
         "mark_gone",
         "let_go",
         "checkpoints",
+        "indexed",
     }
     for name in vars(Store):
         if not name.startswith("_") and name not in of_a_shelf:

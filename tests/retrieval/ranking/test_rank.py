@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-import numpy as np
 import pytest
 
 from corpus.article import Article
@@ -78,7 +77,7 @@ def test_the_aspects_of_a_comparison_take_turns(index):
 
 
 def test_what_is_at_hand_comes_before_what_says_as_much(index):
-    bus = np.array([0.0, 0.0, 0.0, 1.0])
+    bus = [int(index.keys[BUS_ROW])]
     question = Question(Aspect("the tram or the bus"))
     assert ranked(index, question).rows[0] == TRAM_ROW
     found = rank(question, index, FakeEncoder(), 4, at_hand=bus)
