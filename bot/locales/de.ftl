@@ -538,3 +538,12 @@ page-asks = Dieser Text liegt in einem Regal; Telegram muss erst sagen, wer frag
 page-asks-plain = Geht das nicht, dann öffne ihn aus dem Chat mit Byline.
 page-asks-refused = Telegram hat nicht gesagt, dass du das lesen darfst. Schließ das Fenster und drück die Taste im Chat noch einmal.
 privacy-newsroom = Wer mich betreibt, kann deine Fragen in dieser Zeit lesen, ohne zu sehen, von wem sie sind, um herauszufinden, was meinen Artikeln fehlt.
+
+## Answers that only the asker sees
+
+show-to-all = Allen zeigen
+shown-to-all = { $question } — gefragt von einem Mitglied dieser Gruppe
+menu-audience = Wer Antworten sieht
+audience-all = Alle
+audience-asker = Nur wer fragt
+settings-audience = Wer sieht in dieser Gruppe Antworten auf /ask? Bei „Nur wer fragt“ geht eine Antwort allein an den, der fragt, und kann dann allen gezeigt werden. Telegram verspricht nicht, dass sie ankommt, und lehnt sie manchmal ab (am besten bin ich hier Administrator): Dann sehen alle die Antwort.

@@ -775,3 +775,12 @@ admin-column-by-finds = By what it finds
 admin-column-evidence = Evidence
 admin-column-shows = Shows
 privacy-newsroom = Whoever runs me can read your questions during that time, without whose they are, to find out what my articles lack.
+
+## Answers that only the asker sees
+
+show-to-all = Show to all
+shown-to-all = { $question } — asked by a member of this group
+menu-audience = Who sees answers
+audience-all = Everybody
+audience-asker = Only who asks
+settings-audience = Who sees answers to /ask in this group? With “Only who asks”, an answer goes to its asker alone, who can show it to all. Telegram does not promise that it arrives, and refuses it at times (I had better be an administrator here): then everybody sees the answer.

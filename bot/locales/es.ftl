@@ -533,3 +533,12 @@ page-asks = Este texto está en un estante; primero Telegram tiene que decir qui
 page-asks-plain = Si no funciona, ábrelo desde el chat con Byline.
 page-asks-refused = Telegram no dijo que puedas leer esto. Cierra esta ventana y pulsa otra vez el botón del chat.
 privacy-newsroom = Quien me administra puede leer tus preguntas durante ese tiempo, sin ver de quién son, para saber qué falta en mis artículos.
+
+## Answers that only the asker sees
+
+show-to-all = Mostrar a todos
+shown-to-all = { $question } — preguntado por un miembro de este grupo
+menu-audience = Quién ve las respuestas
+audience-all = Todos
+audience-asker = Solo quien pregunta
+settings-audience = ¿Quién ve en este grupo las respuestas a /ask? Con «Solo quien pregunta», la respuesta llega únicamente a quien la pidió, que puede mostrarla a todos. Telegram no garantiza que llegue y a veces la rechaza (es mejor que yo sea administrador aquí): entonces la ven todos.

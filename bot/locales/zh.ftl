@@ -440,3 +440,12 @@ page-asks = 这篇文章放在书架上，需先由 Telegram 确认是谁在请�
 page-asks-plain = 如果打不开，请从与 Byline 的对话中打开。
 page-asks-refused = Telegram 未确认您可以阅读此文。请关闭此窗口，再按一次对话中的按钮。
 privacy-newsroom = 在此期间，运行我的人可以看到您的问题，但看不到是谁提的，以便了解我的文章还缺什么。
+
+## Answers that only the asker sees
+
+show-to-all = 给所有人看
+shown-to-all = { $question } — 本群组一位成员的提问
+menu-audience = 谁能看到回答
+audience-all = 所有人
+audience-asker = 仅提问者
+settings-audience = 本群组中谁能看到 /ask 的回答？选择“仅提问者”时，回答只发给提问的人，提问者可以再给所有人看。Telegram 不保证送达，有时还会拒绝（最好让我成为本群管理员）：那时所有人都会看到回答。
