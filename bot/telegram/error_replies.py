@@ -6,14 +6,14 @@ Tested on the emulated Telegram in `tests/telegram/test_app.py`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
 
 import structlog
 from telegram import Update
 from telegram.error import Forbidden
-from telegram.ext import ApplicationHandlerStop
+from telegram.ext import ApplicationHandlerStop, ExtBot
 
 from bot.dialogue.conversation import Conversation
 from bot.logs import named
@@ -25,7 +25,7 @@ from bot.telegram.inline import InlineHandlers
 from bot.telegram.receiving.inbox import Leftover, find_question
 from bot.telegram.receiving.reading import WithdrawnError
 from bot.telegram.sending import send
-from bot.telegram.sending.rate_limiter import UncertainError
+from bot.telegram.sending.rate_limiter import Before, UncertainError
 
 _log = structlog.get_logger(__name__)
 
@@ -49,6 +49,7 @@ class ErrorReplies:
         conversation: Finds the words.
         elsewhere: Excuses itself where the bot has no chat of its own.
         context_of: Tells where an update came from.
+        aside: Answers for the eyes of who asks only, where that is wanted; says whether it did.
         pause_s: How long to wait before an apology in doubt is sent again.
         puts_off: Whether what failed is done anew later on.
     """
@@ -59,6 +60,7 @@ class ErrorReplies:
         elsewhere: InlineHandlers,
         *,
         context_of: Callable[[Update], MessageContext],
+        aside: Callable[[Update, ExtBot[Before], Reply], Awaitable[bool]],
         pause_s: float,
         puts_off: Callable[[object, Exception], bool] = lambda *_: False,
     ) -> None:
@@ -66,6 +68,7 @@ class ErrorReplies:
         self._conversation = conversation
         self._elsewhere = elsewhere
         self._place_of = context_of
+        self._aside = aside
         self._pause_s = pause_s
 
     async def leftover(self, update: Leftover, context: Context) -> None:
@@ -126,6 +129,8 @@ class ErrorReplies:
             reply = await asyncio.to_thread(
                 self._conversation.fault, message_context, question, reference
             )
+        if await self._aside(update, context.bot, reply):
+            return
         await self._insist(context, message_context, reply)
 
     async def _insist(

@@ -108,14 +108,15 @@ class Handlers:
             state.buckets, Kind.ASKED, timing.questions, timing.questions_s
         )
         self._elsewhere = InlineHandlers(conversation, self._limits, self._admins)
+        self._whispers = Whispers(conversation, state, inbox, context_of=self._message_context)
         self._apologies = ErrorReplies(
             conversation,
             self._elsewhere,
             context_of=self._message_context,
+            aside=self._whispers.answer,
             pause_s=timing.first_delay_s,
             puts_off=inbox.puts_off,
         )
-        self._whispers = Whispers(conversation, state, inbox, context_of=self._message_context)
         self._inbox.pairs.reads = conversation.takes_in
         self._crowds = Crowds(
             conversation,

@@ -67,6 +67,8 @@ class Whispers:
     async def answer(self, update: Update, bot: ExtBot[Before], reply: Reply) -> bool:
         """Answer ``/ask`` for its asker's eyes only; False where all are to see the answer.
 
+        What is written for the bot's eyes only, such as a reply to such an answer, is answered alike.
+
         That is where the group did not choose otherwise, and where Telegram refuses: the bot is no
         administrator there, and the question came by no ephemeral command or too long ago.
 
@@ -235,7 +237,7 @@ async def _whisper(  # noqa: PLR0913 - what an answer needs to know
 
 
 def _asks_alone(message: Message) -> bool:
-    """Whether a message is ``/ask``, written by a member in a group under their own name."""
+    """Whether a member asks in a group under their own name, by ``/ask`` or for our eyes only."""
     if message.chat.type == message.chat.PRIVATE or message.sender_chat is not None:
         return False
-    return read_command(message.text or "")[0] is ASK
+    return read_whisper(message) is not None or read_command(message.text or "")[0] is ASK

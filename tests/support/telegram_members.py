@@ -25,8 +25,8 @@ class EphemeralSide(BotApi):
         with self._changing():
             self._world.whisper_s = seconds
 
-    def whisper(self, chat_id: int, text: str, *, user: int = 1) -> int:
-        """A member writes an ephemeral command, which the bot alone gets; returns its number."""
+    def whisper(self, chat_id: int, text: str, *, user: int = 1, **extra: object) -> int:
+        """A member writes an ephemeral command, or a reply to such a message; returns its number."""
         with self._changing():
             world, chat = self._world, self._world.chats[chat_id]
             number = world.next_message_id(chat)
@@ -37,7 +37,7 @@ class EphemeralSide(BotApi):
                 text=text,
                 entities=found_entities(text),
                 sent_at=now(),
-                extra={"ephemeral_message_id": number, "receiver_user": world.bot},
+                extra={"ephemeral_message_id": number, "receiver_user": world.bot} | extra,
             )
             world.heard[chat_id, number] = now()
             world.enqueue("message", world.json(message))
