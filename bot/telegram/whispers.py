@@ -67,10 +67,9 @@ class Whispers:
     async def answer(self, update: Update, bot: ExtBot[Before], reply: Reply) -> bool:
         """Answer ``/ask`` for its asker's eyes only; False where all are to see the answer.
 
-        What is written for the bot's eyes only, such as a reply to such an answer, is answered alike.
-
         That is where the group did not choose otherwise, and where Telegram refuses: the bot is no
-        administrator there, and the question came by no ephemeral command or too long ago.
+        administrator there, and the question came by no ephemeral command or too long ago. What
+        is written for the bot's eyes only, such as a reply to such an answer, is answered alike.
 
         Raises:
             TelegramError: It has not arrived.

@@ -26,7 +26,7 @@ class EphemeralSide(BotApi):
             self._world.whisper_s = seconds
 
     def whisper(self, chat_id: int, text: str, *, user: int = 1, **extra: object) -> int:
-        """A member writes an ephemeral command, or a reply to such a message; returns its number."""
+        """A member writes for the bot's eyes only: a command, or a reply; returns its number."""
         with self._changing():
             world, chat = self._world, self._world.chats[chat_id]
             number = world.next_message_id(chat)
