@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -28,6 +29,7 @@ from bot.reply.actions import Action, ShowAll
 from bot.reply.buttons import offer_to_all
 from bot.reply.reply import Outcome, Reply
 from bot.storage.chats import ChatStore
+from bot.storage.memory import Memory
 from bot.storage.preferences import Preferences
 from bot.telegram.receiving.commands import make_menu
 from bot.telegram.receiving.inbox import Inbox, Leftover, find_question
@@ -36,8 +38,6 @@ from bot.telegram.sending.ephemeral import NotEphemeralError, Whisper, read_whis
 from bot.telegram.sending.rate_limiter import Before, UncertainError
 
 _log = structlog.get_logger(__name__)
-
-_REMEMBERED = 1000
 
 
 class Whispers:
@@ -62,7 +62,7 @@ class Whispers:
         self._state = state
         self._inbox = inbox
         self._context_of = context_of
-        self._shown: dict[Whisper, None] = {}
+        self._shown: Memory[Whisper] = Memory()
 
     async def answer(self, update: Update, bot: ExtBot[Before], reply: Reply) -> bool:
         """Answer ``/ask`` for its asker's eyes only; False where all are to see the answer.
@@ -112,11 +112,9 @@ class Whispers:
             return None
         await self._inbox.settle(here.chat_id, pressed.reader)
         if isinstance(action, ShowAll):
-            if pressed in self._shown:
+            if self._shown.get(str(pressed)):
                 return None
-            self._shown[pressed] = None
-            if len(self._shown) > _REMEMBERED:
-                del self._shown[next(iter(self._shown))]
+            self._shown.keep(str(pressed), pressed)
         return action
 
     async def change(
@@ -194,7 +192,7 @@ class Whispers:
                 bot, here, reply, to=replied.message_id if replied and not moved else None
             )
         except TelegramError:
-            self._shown.pop(pressed, None)
+            self._shown.change(lambda one: None if one == pressed else one)
             raise
         await self._noted(bot, here, number, reply)
         await ephemeral.delete_whisper(bot, pressed)
@@ -211,10 +209,8 @@ class Whispers:
         """Note what all see now, drawn anew where it was sent with a button that is for one."""
         await asyncio.to_thread(self._conversation.sent, here, number, reply)
         if changed:
-            try:
+            with suppress(BadRequest):  # it says that it is stale
                 await send.edit(bot, here, number, reply)
-            except BadRequest as error:
-                _log.info("cannot take a button away", reason=error.message)
 
     async def _read(self, chat_id: int) -> Preferences:
         return await asyncio.to_thread(self._state.preferences.get, chat_id)

@@ -13,11 +13,19 @@ import pytest
 import sqlalchemy as sa
 import structlog
 from telegram import Message as Received
+from telegram.error import EndPointNotFound, InvalidToken
 
 from bot import texts
 from bot.storage.chats import ChatStore, Kept
 from bot.storage.preferences import Preferences
-from bot.telegram.sending.ephemeral import Whisper, read_whisper
+from bot.telegram.receiving.inbox import Inbox
+from bot.telegram.sending.ephemeral import (
+    NotEphemeralError,
+    Whisper,
+    delete_whisper,
+    read_whisper,
+)
+from tests.support.fakes import QUICK
 from tests.support.newsroom import BEES, COPY, FUNICULAR, PASTED, byline, write_lines
 from tests.support.telegram_server import TelegramServer
 from tests.support.telegram_world import Message
@@ -287,7 +295,11 @@ async def test_what_is_too_old_to_be_shown_to_all_says_so(telegram, quiet):
         telegram.whisper(GROUP, f"/ask {QUESTION}")
         answer = await whispered(telegram)
         found = await toast(telegram, answer, "2:reveal:nosuchkey:0:0", forge=True)
-    assert found == texts.say("stale")
+        assert found == texts.say("stale")
+    async with serving(telegram, quiet):  # which remembers no press
+        key = answer.buttons[-1][-1]["callback_data"].split(":")[2]
+        found = await toast(telegram, answer, f"2:reveal:{key}:99:0", forge=True)
+        assert found == texts.say("stale")
     assert telegram.messages(GROUP) == []
 
 
@@ -394,6 +406,64 @@ async def test_what_cannot_be_posted_may_be_shown_later(telegram, quiet):
         telegram.press_whisper(answer, "Show to all")
         (public,) = await telegram.wait_for_messages(GROUP)
     assert SIGNED in public.text
+
+
+async def test_a_server_that_does_not_know_how_to_change_them_is_sent_none_again(
+    telegram, quiet, log
+):
+    async with serving(telegram, quiet):
+        telegram.whisper(GROUP, f"/ask {QUESTION}")
+        answer = await whispered(telegram)
+        telegram.fail("editEphemeralMessageText", 404, times=2)
+        for button in ("Summary", texts.ON if texts.ON in labels(answer) else "Summary"):
+            query = telegram.press_whisper(answer, button)
+            await telegram.wait_for(lambda query=query: query in telegram.callback_answers)
+        telegram.whisper(GROUP, f"/ask {HIVES}")
+        await telegram.wait_for_messages(GROUP)
+    known = [one for one in log if one["event"].startswith("the Bot API server knows no eph")]
+    assert len(known) == 1
+
+
+class Unlimited:
+    """A bot without a pace, whose server refuses all."""
+
+    rate_limiter = None
+
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
+
+    async def do_api_request(self, *_: object, **__: object) -> None:
+        raise EndPointNotFound("no endpoint") from InvalidToken(self.cause)
+
+
+async def test_a_token_that_is_refused_is_no_unknown_method():
+    with pytest.raises(InvalidToken):
+        await delete_whisper(Unlimited("Unauthorized"), Whisper(GROUP, MEMBER, 5))
+    with pytest.raises(NotEphemeralError):
+        await delete_whisper(Unlimited("Not Found"), Whisper(GROUP, MEMBER, 5))
+
+
+async def test_a_full_disk_keeps_no_question_and_breaks_no_answer(quiet, monkeypatch, log):
+    def full(*_: object) -> None:
+        raise sa.exc.OperationalError("UPDATE", {}, Exception("disk is full"))
+
+    async with stored(quiet) as state:
+        inbox = Inbox(state, QUICK)
+        state.keep(9, GROUP, "{}", datetime.now(UTC))
+        with monkeypatch.context() as broken:
+            broken.setattr(state, "hold", full)
+            broken.setattr(state, "settle", full)
+            await inbox.hold(9, GROUP, MEMBER)
+            await inbox.settle(GROUP, MEMBER)
+        (kept,) = state.unfinished()
+        assert (kept.begun, kept.held_for) == (True, None)
+        await inbox.done(9)
+        assert state.unfinished() == []
+        inbox._unstored[10] = Kept(10, GROUP, "{}", datetime.now(UTC), begun=False)
+        await inbox.hold(10, GROUP, MEMBER)
+        assert 10 in inbox._unbegun  # as it is to be stored with what was not
+        inbox.close()
+    assert len(log) == 2
 
 
 async def test_what_is_gone_cannot_be_changed_and_harms_nobody(telegram, quiet, log):

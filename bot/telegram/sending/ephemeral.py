@@ -1,8 +1,9 @@
 """Messages that one member of a group sees, by raw calls, until python-telegram-bot knows them.
 
 A server that knows none ignores what makes a message one, and shows it to all; that is told by its
-answer, and none is sent any more. Tested on the emulated Telegram in
-`tests/telegram/test_ephemeral.py`.
+answer, and none is sent any more.
+
+Tested on the emulated Telegram in `tests/telegram/test_ephemeral.py`.
 """
 
 from __future__ import annotations
