@@ -54,7 +54,7 @@ class ErrorReplies:
         puts_off: Whether what failed is done anew later on.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what apologies need to know
         self,
         conversation: Conversation,
         elsewhere: InlineHandlers,

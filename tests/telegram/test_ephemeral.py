@@ -16,8 +16,9 @@ from telegram import Message as Received
 from telegram.error import EndPointNotFound, InvalidToken
 
 from bot import texts
-from bot.storage.chats import ChatStore, Kept
+from bot.storage.chats import ChatStore
 from bot.storage.preferences import Preferences
+from bot.storage.updates import Kept
 from bot.telegram.receiving.inbox import Inbox
 from bot.telegram.sending.ephemeral import (
     NotEphemeralError,
