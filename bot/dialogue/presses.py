@@ -30,6 +30,7 @@ from bot.reply.actions import (
     SendQuestion,
     SettingsAction,
     ShelfAction,
+    ShowAll,
     ShowInstead,
     ShowPassages,
     ShowSpeaker,
@@ -40,7 +41,8 @@ from bot.reply.actions import (
     TurnPage,
     TurnPeople,
 )
-from bot.reply.reply import Outcome, Reply
+from bot.reply.buttons import cut
+from bot.reply.reply import Note, Outcome, Reply
 from bot.storage.chats import ChatStore, Exchange
 from retrieval.answers import AnswerKind
 
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from bot.message_context import MessageContext
 
 Ask = Callable[["MessageContext", Exchange], Reply]
+_ASKED = 200
+"""As much of a question stands above the answer that is shown to all."""
 _Do = Callable[["MessageContext", Exchange, Any], Outcome]
 """Does an action of one kind with what a button is about, and says what becomes of the message."""
 
@@ -130,6 +134,7 @@ class Presses:
             AskAbout: lambda here, asked, _: cards.again(here, asked),
             ReadAsArticle: lambda here, asked, _: _show(asks.as_article(here, asked)),
             TellStory: lambda here, asked, do: summaries.story(here, asked, do.page),
+            ShowAll: self._show_all,
         }
 
     def press(self, context: MessageContext, action: Action | None) -> Outcome:
@@ -158,8 +163,16 @@ class Presses:
         plain = replace(reply, rich=False) if reply else None
         return Outcome(texts.say("rich-off-now"), plain)
 
+    def _show_all(self, context: MessageContext, exchange: Exchange, action: ShowAll) -> Outcome:
+        """Make what only the asker sees anew, below the question, which nobody else saw either."""
+        reply = self._shown(context, exchange, action)
+        if reply is None:
+            return Outcome(texts.say("stale"))
+        asked = Note(texts.say("shown-to-all", question=cut(exchange.question, _ASKED)))
+        return Outcome(reply=replace(reply, blocks=(asked, *reply.blocks)))
+
     def _shown(
-        self, context: MessageContext, exchange: Exchange, action: SpeakPlainly
+        self, context: MessageContext, exchange: Exchange, action: SpeakPlainly | ShowAll
     ) -> Reply | None:
         """What a message shows that carries the button."""
         page = max(action.page, 0)

@@ -16,6 +16,7 @@ from bot.reply.actions import (
     Action,
     Menu,
     OpenMenu,
+    SetAudience,
     SetExcerptLength,
     SetLanguage,
     SetRich,
@@ -86,6 +87,7 @@ class SettingsMenu:
             "timezone": (_in_timezone, Menu.TIMEZONE),
             "context": (_with_context, Menu.CONTEXT),
             "rich": (_with_rich, Menu.RICH),
+            "answers": (_none_private(context, _for_audience), Menu.AUDIENCE),
             "prefer": (self._named(Preferences.preferring), Menu.PUBLISHERS),
             "leave out": (self._named(Preferences.leaving_out), Menu.PUBLISHERS),
             "allow": (self._named(Preferences.alike), Menu.PUBLISHERS),
@@ -111,7 +113,7 @@ class SettingsMenu:
             return Outcome(texts.say("settings-refused"))
         if isinstance(action, OpenMenu):
             return self._open(context, action)
-        changed, menu = self._change(self.of(context), action)
+        changed, menu = self._change(context, action)
         if changed is None:
             return _stale()
         reply = self._keep(context, changed, menu)
@@ -119,9 +121,10 @@ class SettingsMenu:
             return Outcome(texts.say("saved"), reply)
 
     def _change(
-        self, now: Preferences, action: SettingsAction
+        self, context: MessageContext, action: SettingsAction
     ) -> tuple[Preferences | None, OpenMenu]:
         """What is set then, None for what is no good, and the menu to show with it."""
+        now = self.of(context)
         match action:
             case SetLanguage(language):
                 return _in_language(now, language), OpenMenu(Menu.LANGUAGE)
@@ -133,6 +136,8 @@ class SettingsMenu:
                 return self._turn(now, digest), OpenMenu(Menu.PUBLISHERS, page)
             case TreatAlike():
                 return _all_alike(now), OpenMenu(Menu.PUBLISHERS)
+            case SetAudience(asker) if not context.private:
+                return replace(now, only_asker=asker), OpenMenu(Menu.AUDIENCE)
             case SetRich(on):
                 return replace(now, rich=on), OpenMenu(Menu.MAIN)
         return None, OpenMenu(Menu.MAIN)
@@ -168,6 +173,8 @@ class SettingsMenu:
                 return self._publishers(context, page)
             case Menu.RICH:
                 return self.sample(context)
+            case Menu.AUDIENCE:
+                return None if context.private else self._audience(context)
 
     def speak_plainly(self, context: MessageContext) -> bool:
         """Answer a chat by classic messages from now on; False where the presser may not say so."""
@@ -209,6 +216,8 @@ class SettingsMenu:
             said += "\n" + texts.say("settings-rich", rich="on" if now.rich else "off")
             rows = (*rows, (_opens(Menu.RICH),))
         blocks = (Note(said), *(() if context.private else (Note(texts.say("settings-of-group")),)))
+        if not context.private:
+            rows = (*rows, (_opens(Menu.AUDIENCE),))
         return Reply(blocks, rows)
 
     def _languages(self, context: MessageContext) -> Reply:
@@ -243,6 +252,15 @@ class SettingsMenu:
             for one, label in labels.items()
         ]
         return _page("settings-context", _rows(buttons, 1))
+
+    def _audience(self, context: MessageContext) -> Reply:
+        now = self.of(context).only_asker
+        labels = {False: texts.say("audience-all"), True: texts.say("audience-asker")}
+        buttons = [
+            _choice(SetAudience(asker), label, chosen=asker is now)
+            for asker, label in labels.items()
+        ]
+        return _page("settings-audience", _rows(buttons, 1))
 
     def _publishers(self, context: MessageContext, page: int) -> Reply | None:
         """List the publishers, those with most articles first; None beyond the last page."""
@@ -306,6 +324,16 @@ def _with_rich(now: Preferences, typed: str) -> Preferences | None:
     return None if wanted is None else replace(now, rich=wanted)
 
 
+def _for_audience(now: Preferences, typed: str) -> Preferences | None:
+    wanted = {"asker": True, "everybody": False}.get(typed.casefold())
+    return None if wanted is None else replace(now, only_asker=wanted)
+
+
+def _none_private(context: MessageContext, change: _Change) -> _Change:
+    """Make a change that there is only where others read along."""
+    return _nothing if context.private else change
+
+
 def _all_alike(now: Preferences) -> Preferences:
     return replace(now, preferred=frozenset(), left_out=frozenset())
 
@@ -326,6 +354,7 @@ def _opens(menu: Menu) -> Button:
         Menu.CONTEXT: texts.say("menu-context"),
         Menu.PUBLISHERS: texts.say("menu-publishers"),
         Menu.RICH: texts.say("menu-rich"),
+        Menu.AUDIENCE: texts.say("menu-audience"),
     }
     return Button(labels[menu], action=OpenMenu(menu))
 

@@ -542,3 +542,12 @@ privacy-newsroom = Wer mich betreibt, kann deine Fragen in dieser Zeit lesen, oh
 
 search-down = Die Suche ist gerade nicht erreichbar. Ihre Frage ist aufgehoben: Die Antwort kommt, sobald die Suche wieder da ist.
 search-down-again = Die Suche ist gerade nicht erreichbar. Bitte versuchen Sie es in Kürze noch einmal.
+
+## Answers that only the asker sees
+
+show-to-all = Allen zeigen
+shown-to-all = { $question } — gefragt von einem Mitglied dieser Gruppe
+menu-audience = Wer Antworten sieht
+audience-all = Alle
+audience-asker = Nur wer fragt
+settings-audience = Wer sieht in dieser Gruppe Antworten auf /ask? Bei „Nur wer fragt“ geht eine Antwort allein an den, der fragt, und kann dann allen gezeigt werden. Telegram verspricht nicht, dass sie ankommt, und lehnt sie manchmal ab (am besten bin ich hier Administrator): Dann sehen alle die Antwort.

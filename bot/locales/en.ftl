@@ -779,3 +779,12 @@ privacy-newsroom = Whoever runs me can read your questions during that time, wit
 
 search-down = Search is down just now. Your question is kept: the answer comes as soon as search is back.
 search-down-again = Search is down just now. Please try again in a little while.
+
+## Answers that only the asker sees
+
+show-to-all = Show to all
+shown-to-all = { $question } — asked by a member of this group
+menu-audience = Who sees answers
+audience-all = Everybody
+audience-asker = Only who asks
+settings-audience = Who sees answers to /ask in this group? With “Only who asks”, an answer goes to its asker alone, who can show it to all. Telegram does not promise that it arrives, and refuses it at times (I had better be an administrator here): then everybody sees the answer.

@@ -537,3 +537,12 @@ privacy-newsroom = Quien me administra puede leer tus preguntas durante ese tiem
 
 search-down = La búsqueda no funciona en este momento. Su pregunta queda guardada: la respuesta llegará en cuanto vuelva la búsqueda.
 search-down-again = La búsqueda no funciona en este momento. Vuelva a intentarlo dentro de un rato.
+
+## Answers that only the asker sees
+
+show-to-all = Mostrar a todos
+shown-to-all = { $question } — preguntado por un miembro de este grupo
+menu-audience = Quién ve las respuestas
+audience-all = Todos
+audience-asker = Solo quien pregunta
+settings-audience = ¿Quién ve en este grupo las respuestas a /ask? Con «Solo quien pregunta», la respuesta llega únicamente a quien la pidió, que puede mostrarla a todos. Telegram no garantiza que llegue y a veces la rechaza (es mejor que yo sea administrador aquí): entonces la ven todos.

@@ -444,3 +444,12 @@ privacy-newsroom = 在此期间，运行我的人可以看到您的问题，但�
 
 search-down = 搜索暂时不可用。您的问题已保留：搜索恢复后会立即回答。
 search-down-again = 搜索暂时不可用。请稍后再试。
+
+## Answers that only the asker sees
+
+show-to-all = 给所有人看
+shown-to-all = { $question } — 本群组一位成员的提问
+menu-audience = 谁能看到回答
+audience-all = 所有人
+audience-asker = 仅提问者
+settings-audience = 本群组中谁能看到 /ask 的回答？选择“仅提问者”时，回答只发给提问的人，提问者可以再给所有人看。Telegram 不保证送达，有时还会拒绝（最好让我成为本群管理员）：那时所有人都会看到回答。

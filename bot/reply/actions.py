@@ -156,6 +156,14 @@ class TellStory(ExchangeAction):
     page: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ShowAll(ExchangeAction):
+    """Show everybody in a group what one of them alone sees: a page, or an article's summary."""
+
+    page: int
+    whole: bool
+
+
 Rating = Rate | Explain | SendQuestion
 """What the buttons do that a thumb leaves behind; they are replaced together."""
 
@@ -169,6 +177,7 @@ class Menu(StrEnum):
     CONTEXT = "context"
     PUBLISHERS = "publishers"
     RICH = "rich"
+    AUDIENCE = "answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +237,13 @@ class SetRich(SettingsAction):
     """Answer by rich messages, or by classic ones."""
 
     on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetAudience(SettingsAction):
+    """Show answers to ``/ask`` to the asker only, or to everybody in a group."""
+
+    asker: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,6 +469,8 @@ VERBS: dict[str, type[Action]] = {
     "alike": TreatAlike,
     "rich": SetRich,
     "plain": SpeakPlainly,
+    "audience": SetAudience,
+    "reveal": ShowAll,
     "alerts": ListAlerts,
     "alert": OpenAlert,
     "level": SetLevel,

@@ -6,11 +6,12 @@ Tested with the replies that have them in `tests/bot/dialogue/test_conversation.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot import texts
-from bot.reply.actions import Action, Rate, Summarise
+from bot.reply.actions import Action, Rate, ShowAll, Summarise
 from bot.reply.citations import write_citation
-from bot.reply.reply import Button, Use
+from bot.reply.reply import Button, Reply, Use
 from retrieval.citation import Citation
 
 _LABEL = 50
@@ -81,6 +82,18 @@ def make_share(payload: str | None) -> tuple[Button, ...]:
 def make_summary(key: str, number: int) -> Button:
     """The button that sums up the article of a hit."""
     return Button(texts.say("summary"), action=Summarise(key, number))
+
+
+def offer_to_all(reply: Reply) -> Reply:
+    """Add the button that shows a reply to everybody; none where it shows no article."""
+    rated = (one.action for row in reply.buttons for one in row if isinstance(one.action, Rate))
+    shown = next(rated, Rate(reply.key, good=True, page=reply.page, whole=False))
+    if not (shown.key and reply.articles):
+        return reply
+    with texts.speak(reply.language):
+        action = ShowAll(shown.key, shown.page, shown.whole)
+        button = Button(texts.say("show-to-all"), action=action, use=Use.STEER)
+    return replace(reply, buttons=(*reply.buttons, (button,)))
 
 
 def cut(text: str, room: int = _LABEL) -> str:

@@ -360,8 +360,19 @@ class ChatStore:
             )
 
     def begin(self, *update_ids: int) -> None:
-        """Note that answers go out now."""
-        self._mark(update_ids, {"begun": True})
+        """Note that answers go out now, for all to see."""
+        self._mark(update_ids, {"begun": True, "held_for": None})
+
+    def hold(self, update_id: int, chat_id: int, reader: int) -> None:
+        """Note that an answer goes out that one reader sees; what was held for them is settled."""
+        self.settle(chat_id, reader)
+        self._mark((update_id,), {"begun": True, "held_for": reader})
+
+    def settle(self, chat_id: int, reader: int) -> None:
+        """Note that a reader saw what they alone were shown in a chat, or asks on."""
+        here = (INBOX.c.chat_id == chat_id) & (INBOX.c.held_for == reader)
+        with self._engine.begin() as connection:
+            connection.execute(INBOX.update().where(here).values(HUSK))
 
     def done(self, *update_ids: int) -> None:
         """Note that updates need nothing more, and drop their text."""

@@ -26,7 +26,9 @@ STAYS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Tables whose rows stay when a chat is forgotten, without a word of it, and why."""
-HUSK: Mapping[str, object] = MappingProxyType({"chat_id": None, "payload": "", "done": True})
+HUSK: Mapping[str, object] = MappingProxyType(
+    {"chat_id": None, "payload": "", "done": True, "held_for": None}
+)
 """What stays of an update that needs no answer any more: its number, to know it when it comes
 again."""
 _CHANGED: Mapping[str, Mapping[str, object]] = {

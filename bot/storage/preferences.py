@@ -24,6 +24,7 @@ _PREFERENCE = sa.Table(
     sa.Column("preferred", sa.JSON),
     sa.Column("left_out", sa.JSON),
     sa.Column("rich", INTEGER),
+    sa.Column("only_asker", INTEGER),
 )
 
 
@@ -48,6 +49,7 @@ class Preferences:
         left_out: Publishers whose articles are never shown.
         rich: Whether answers are rich messages, which not every app shows; None where nobody was
             asked yet, which counts as not.
+        only_asker: Whether answers to ``/ask`` in a group are for the eyes of who asks only.
         clock: Says what time it is in the chat; nothing that is set.
     """
 
@@ -57,6 +59,7 @@ class Preferences:
     preferred: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
     rich: bool | None = None
+    only_asker: bool = False
     clock: Clock = field(default=read_clock, repr=False, compare=False)
 
     @property
@@ -118,6 +121,7 @@ class PreferenceStore:
             preferred=frozenset(row.preferred),
             left_out=frozenset(row.left_out),
             rich=None if row.rich is None else bool(row.rich),
+            only_asker=bool(row.only_asker),
             clock=self._clock,
         )
 
@@ -130,6 +134,7 @@ class PreferenceStore:
             "preferred": sorted(preferences.preferred),
             "left_out": sorted(preferences.left_out),
             "rich": None if preferences.rich is None else int(preferences.rich),
+            "only_asker": int(preferences.only_asker),
         }
         row = insert(_PREFERENCE).values(chat_id=chat_id, **values)
         with self._engine.begin() as connection:

@@ -29,6 +29,7 @@ INBOX = sa.Table(
     sa.Column("begun", sa.Boolean),
     sa.Column("done", sa.Boolean),
     sa.Column("poison", sa.Text),
+    sa.Column("held_for", INTEGER),
     sa.Column("holder", INTEGER),
 )
 _AT_ONCE = 100
@@ -47,6 +48,8 @@ class Kept:
         payload: The update as JSON, without names.
         received: UTC time.
         begun: Whether an answer may be out already.
+        held_for: To whom alone it was shown, which does not say that it came; None where others
+            see it, or none is out.
     """
 
     update_id: int
@@ -54,6 +57,7 @@ class Kept:
     payload: str
     received: datetime
     begun: bool
+    held_for: int | None = None
 
 
 class SharedUpdates:
@@ -133,4 +137,4 @@ class SharedUpdates:
 def read_kept(row: sa.Row[Any]) -> Kept:
     """An update as it was stored."""
     received = datetime.fromtimestamp(row.received, UTC)
-    return Kept(row.update_id, row.chat_id, row.payload, received, row.begun)
+    return Kept(row.update_id, row.chat_id, row.payload, received, row.begun, row.held_for)

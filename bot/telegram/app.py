@@ -393,6 +393,7 @@ class Service:
                 await self.application.bot.set_my_commands(_menu(language), language_code=code)
         except TelegramError as error:
             _log.warning("cannot show the list of commands", reason=error.message)
+        await self._handlers.show_commands(self.application.bot)
         if self._admins:
             await self._admins.show_commands(self.application.bot, _menu(texts.ENGLISH))
 

@@ -6,14 +6,14 @@ Tested on the emulated Telegram in `tests/telegram/test_app.py`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
 
 import structlog
 from telegram import Update
 from telegram.error import Forbidden, TelegramError
-from telegram.ext import ApplicationHandlerStop
+from telegram.ext import ApplicationHandlerStop, ExtBot
 
 from bot.dialogue.conversation import Conversation
 from bot.logs import named
@@ -26,7 +26,7 @@ from bot.telegram.receiving.held import Held
 from bot.telegram.receiving.inbox import Leftover, find_question
 from bot.telegram.receiving.reading import WithdrawnError
 from bot.telegram.sending import send
-from bot.telegram.sending.rate_limiter import UncertainError
+from bot.telegram.sending.rate_limiter import Before, UncertainError
 from retrieval.errors import EngineError
 
 _log = structlog.get_logger(__name__)
@@ -52,6 +52,7 @@ class ErrorReplies:
         elsewhere: Excuses itself where the bot has no chat of its own.
         held: Holds what cannot be answered while search is down.
         context_of: Tells where an update came from.
+        aside: Answers for the eyes of who asks only, where that is wanted; says whether it did.
         pause_s: How long to wait before an apology in doubt is sent again.
         puts_off: Whether what failed is done anew later on.
     """
@@ -63,6 +64,7 @@ class ErrorReplies:
         held: Held,
         *,
         context_of: Callable[[Update], MessageContext],
+        aside: Callable[[Update, ExtBot[Before], Reply], Awaitable[bool]],
         pause_s: float,
         puts_off: Callable[[object, Exception], bool] = lambda *_: False,
     ) -> None:
@@ -71,6 +73,7 @@ class ErrorReplies:
         self._elsewhere = elsewhere
         self._held = held
         self._place_of = context_of
+        self._aside = aside
         self._pause_s = pause_s
 
     async def leftover(self, update: Leftover, context: Context) -> None:
@@ -148,6 +151,8 @@ class ErrorReplies:
             reply = await asyncio.to_thread(
                 self._conversation.fault, message_context, question, reference
             )
+        if await self._aside(update, context.bot, reply):
+            return
         await self._insist(context, message_context, reply)
 
     async def _insist(

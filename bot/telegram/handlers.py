@@ -16,11 +16,12 @@ from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Message, ReactionType, ReactionTypeEmoji, Update
+from telegram import MaybeInaccessibleMessage, Message, ReactionType, ReactionTypeEmoji, Update
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
+    ExtBot,
     MessageHandler,
     MessageReactionHandler,
     TypeHandler,
@@ -30,7 +31,17 @@ from telegram.ext import (
 from bot import texts
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.quota import DailyQuota
-from bot.intents.commands import ASK, HELP, READERS, START, Command, Cost, read_command
+from bot.intents.commands import (
+    ASK,
+    FORGET,
+    HELP,
+    READERS,
+    SETTINGS,
+    START,
+    Command,
+    Cost,
+    read_command,
+)
 from bot.intents.handed import Handed
 from bot.message_context import MessageContext
 from bot.reply.actions import Action, AlertAction, Retry, SettingsAction, ShelfAction
@@ -57,8 +68,9 @@ from bot.telegram.receiving.held import Held
 from bot.telegram.receiving.inbox import Inbox, Leftover, find_question
 from bot.telegram.receiving.presses import acknowledge, read_action
 from bot.telegram.sending import send
-from bot.telegram.sending.rate_limiter import UncertainError
+from bot.telegram.sending.rate_limiter import Before, UncertainError
 from bot.telegram.sending.typing_indicator import TypingIndicator
+from bot.telegram.whispers import Whispers
 from retrieval.answers import AnswerKind
 from retrieval.results import Verdict
 
@@ -98,11 +110,13 @@ class Handlers:
             state.buckets, Kind.ASKED, timing.questions, timing.questions_s
         )
         self._elsewhere = InlineHandlers(conversation, self._limits, self._admins)
+        self._whispers = Whispers(conversation, state, inbox, context_of=self._message_context)
         self._apologies = ErrorReplies(
             conversation,
             self._elsewhere,
             held,
             context_of=self._message_context,
+            aside=self._whispers.answer,
             pause_s=timing.first_delay_s,
             puts_off=inbox.puts_off,
         )
@@ -139,7 +153,7 @@ class Handlers:
         add(MessageHandler(_NEW & _PRIVATE & ~filters.StatusUpdate.ALL, self.unreadable))
         add(CallbackQueryHandler(self.press))
         add(MessageReactionHandler(self.reacted))
-        add(TypeHandler(Leftover, self._apologies.leftover))
+        add(TypeHandler(Leftover, self.left_over))
         add(TypeHandler(object, self.finish), group=1)
         application.add_error_handler(self._apologies.fault)
 
@@ -163,9 +177,11 @@ class Handlers:
         make = await self._take_turn(update, context, here, cost) or do
         if command.noted:
             await self.answer(update, context, make, here)
-            return
-        reply = await self._think(update, context, make, here)
-        await self._deliver(update, context, reply)
+        else:
+            reply = await self._think(update, context, make, here)
+            await self._deliver(update, context, reply)
+        if command in (SETTINGS, FORGET):
+            await self._whispers.chosen(context.bot, here)
 
     async def question(self, update: Update, context: Context) -> None:
         """Answer a question, or take in what is handed in with it."""
@@ -279,6 +295,7 @@ class Handlers:
             return
         action = read_action(query.data)
         message_context = await self._meet(update)
+        action = await self._whispers.meant(update, message_context, action)
         if toast := await self._refused_press(update, message_context, action):
             await acknowledge(query, toast)
             return
@@ -292,21 +309,34 @@ class Handlers:
         known = done and not pressing.exception()
         await acknowledge(query, pressing.result().toast if known else "")
         outcome = await pressing
-        if query.message is None:
-            return
+        if isinstance(action, SettingsAction):
+            await self._whispers.chosen(context.bot, message_context)
+        if query.message is not None and not await self._whispers.change(
+            update, context.bot, action, outcome
+        ):
+            await self._change(update, context, query.message, outcome)
+
+    async def _change(
+        self,
+        update: Update,
+        context: Context,
+        pressed: MaybeInaccessibleMessage,
+        outcome: Outcome,
+    ) -> None:
+        """Do with a message that all see as a press says."""
+        message_context = self._message_context(update)
         try:
             if outcome.attachment:
                 await send.send_file(context.bot, message_context, outcome.attachment)
             if outcome.rating:
-                await send.edit_rating(context.bot, query.message, outcome.rating)
+                await send.edit_rating(context.bot, pressed, outcome.rating)
             if outcome.reply is None:
                 return
-            message_id, message_context = query.message.message_id, self._message_context(update)
-            if (
-                query.message.chat.id != message_context.chat_id
-            ):  # it stayed behind in the old group
+            message_context = self._message_context(update)  # it may turn out to have moved
+            if pressed.chat.id != message_context.chat_id:  # it stayed behind in the old group
                 await self._send(update, context, outcome.reply)
                 return
+            message_id = pressed.message_id
             await self._edit(context, message_context, message_id=message_id, reply=outcome.reply)
         except BadRequest as error:
             _log.info("cannot edit the pressed message", reason=error.message)
@@ -345,6 +375,13 @@ class Handlers:
             return await asyncio.to_thread(
                 contain, lambda here: self._conversation.press(here, action), here
             )
+
+    async def left_over(self, update: Leftover, context: Context) -> None:
+        """See to what a former process left in doubt, or unanswered for too long."""
+        if update.held_for is None:
+            await self._apologies.leftover(update, context)
+        else:
+            await self._whispers.remind(update, context.bot)
 
     async def finish(self, update: object, _: Context) -> None:
         """Runs after every update that was answered, if only by an apology."""
@@ -461,6 +498,10 @@ class Handlers:
         with suppress(SQLAlchemyError):  # a full disk, say: this process knows
             await asyncio.to_thread(self._conversation.forgo_rich)
 
+    async def show_commands(self, bot: ExtBot[Before]) -> None:
+        """List the commands of groups that have a list of their own."""
+        await self._whispers.show_commands(bot)
+
     async def _think(
         self, update: Update, context: Context, make: Make, here: MessageContext
     ) -> Reply:
@@ -473,6 +514,8 @@ class Handlers:
     ) -> None:
         """Send an answer, in place of what was said meanwhile if anything was."""
         message, answer = update.effective_message, instead_of
+        if answer is None and await self._whispers.answer(update, context.bot, reply):
+            return
         if answer is None or not await self._replaced(update, context, answer, reply):
             answer = await self._deliver(update, context, reply)
         message_context = self._message_context(update)  # a group may turn out to have moved

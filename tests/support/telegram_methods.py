@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from tests.support import telegram_ephemeral as ephemeral
 from tests.support import telegram_rules as rules
 from tests.support.telegram_rich import Rich, rich_message
 from tests.support.telegram_rules import JSON, Formatted, RefusedError, bad_request
@@ -114,6 +115,9 @@ def _send(
 ) -> JSON:
     chat = _writable(world, params)
     buttons = _keyboard(world, params)
+    if world.knows_ephemeral and "ephemeral_message_parameters" in params:  # others do not look
+        sent = Message(chat, 0, world.bot, body.text, body.entities, buttons, sent_at=now())
+        return ephemeral.send(world, replace(sent, thread=_thread(chat, params)), params)
     replied, quote = _reply(world, chat, params)
     thread = _thread(chat, params) or (replied.thread if replied else None)
     message = Message(
@@ -161,6 +165,16 @@ def edit_message_text(world: World, params: JSON) -> JSON:
 def edit_message_reply_markup(world: World, params: JSON) -> JSON:
     buttons = _keyboard(world, params)
     return _edit(world, _own(world, params), buttons=buttons)
+
+
+def edit_ephemeral_message_text(world: World, params: JSON) -> bool:
+    body, buttons = rules.message_text(params), _keyboard(world, params)
+    message = ephemeral.find(world, params)
+    return ephemeral.edit(world, message, text=body.text, entities=body.entities, buttons=buttons)
+
+
+def edit_ephemeral_message_reply_markup(world: World, params: JSON) -> bool:
+    return ephemeral.edit(world, ephemeral.find(world, params), buttons=_keyboard(world, params))
 
 
 def _keyboard(world: World, params: JSON) -> tuple[tuple[JSON, ...], ...]:
@@ -394,6 +408,9 @@ METHODS: dict[str, Callable[[World, JSON], Any]] = {
     "getWebhookInfo": get_webhook_info,
     "sendMessage": send_message,
     "sendRichMessage": send_rich_message,
+    "editEphemeralMessageText": edit_ephemeral_message_text,
+    "editEphemeralMessageReplyMarkup": edit_ephemeral_message_reply_markup,
+    "deleteEphemeralMessage": ephemeral.delete,
     "sendPhoto": send_photo,
     "sendDocument": send_document,
     "getFile": get_file,

@@ -12,7 +12,8 @@ or be a subprocess. Its methods play the readers and the network, and are safe f
         telegram.press(7, reply.message_id, "Summary")
 
 Around it: `telegram_http` (the server itself), `telegram_rules` (what is refused),
-`telegram_rich` (rich messages), `telegram_channels` (what happens in channels),
+`telegram_rich` (rich messages), `telegram_ephemeral` and `telegram_members` (those that one member
+sees), `telegram_channels` (what happens in channels),
 `telegram_methods` (one function a method), `telegram_world` (what is remembered),
 and `telegram_faults` (failures and sending limits).
 """
@@ -29,6 +30,7 @@ from typing import TypeVar
 from tests.support.telegram_channels import ChannelSide
 from tests.support.telegram_faults import Fault, FloodLimits, Storm
 from tests.support.telegram_http import Balancer, Call
+from tests.support.telegram_members import EphemeralSide
 from tests.support.telegram_methods import inline_message
 from tests.support.telegram_rules import INLINE_QUERY, JSON, found_entities
 from tests.support.telegram_world import (
@@ -45,7 +47,7 @@ PATIENCE_S = 30.0
 """How long anything is waited for: a busy machine is no fault, and whoever is right waits less."""
 
 
-class TelegramServer(ChannelSide):
+class TelegramServer(EphemeralSide, ChannelSide):
     """The server, a context manager; one bot, any number of chats.
 
     It has more public methods than our style allows a class, as it is all that a test needs to

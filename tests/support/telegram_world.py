@@ -121,7 +121,7 @@ class Message:
         if self.rich is not None:
             known |= {"rich_message": self.rich.json(), text: "", entities: []}
         known |= self.media | self.extra
-        return {name: value for name, value in known.items() if value}
+        return {name: value for name, value in known.items() if value or name == "message_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,11 @@ class World:
         self.inline = True
         self.knows_rich = True
         self.reactions: dict[tuple[int, int, int], str] = {}
+        self.knows_ephemeral = True
+        self.administered: set[int] = set()
+        self.whispers: dict[tuple[int, int], Message] = {}
+        self.heard: dict[tuple[int, int], float] = {}
+        self.whisper_s = 15.0
         self.inline_queries: dict[str, InlineAnswer | None] = {}
         self.guest_queries: dict[str, Message] = {}
         self.guest_answers: dict[str, Message] = {}
@@ -206,6 +211,8 @@ class World:
         """Whether the bot gets this message: not all in a group, under privacy mode."""
         if message.chat.id in self.left:
             return False
+        if "ephemeral_message_id" in message.extra:
+            return True
         moved = message.extra.keys() & {"migrate_to_chat_id", "migrate_from_chat_id"}
         if moved or not (message.chat.is_group and self.privacy):
             return True

@@ -6,7 +6,7 @@ from alembic import op
 from corpus.storage.database.dialects import INTEGER, TEXT
 
 revision = "chats_0015"
-down_revision = "chats_0013"
+down_revision = "chats_0014"
 
 
 def upgrade() -> None:

@@ -42,6 +42,7 @@ def _message(message: Message) -> dict[str, object]:
     date = int(message.date.timestamp())
     return {
         "message_id": message.message_id,
+        "ephemeral_message_id": message.api_kwargs.get("ephemeral_message_id"),
         "date": date,
         "edit_date": int(message.edit_date.timestamp()) if message.edit_date else None,
         "chat": chat,

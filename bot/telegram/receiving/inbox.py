@@ -56,10 +56,12 @@ class Leftover:
     Attributes:
         updates: In the order they were sent; one only unless ``late``.
         late: Whether they are too old; otherwise an answer may have been delivered.
+        held_for: Whom alone the answer was shown to; None where it was to be seen by all.
     """
 
     updates: tuple[Update, ...]
     late: bool
+    held_for: int | None = None
 
     @property
     def chat_id(self) -> int | None:
@@ -106,6 +108,7 @@ class Inbox(asyncio.Queue[object]):
         self._unbegun: dict[int, None] = {}
         self._lost: dict[int | None, tuple[str, str]] = {}
         self._ended: dict[int, None] = {}
+        self._held: set[int] = set()
         self._warned_at: dict[str, float] = {}
         # One thread, so that updates are stored in the order they came, and never wait for the
         # threads that look for answers.
@@ -213,6 +216,7 @@ class Inbox(asyncio.Queue[object]):
 
     async def begin(self, update_id: int) -> None:
         """Note that the answer goes out now; where that cannot be, as soon as it can."""
+        self._held.discard(update_id)
         self._unbegun[update_id] = None
         try:
             await self._store(self._state.begin, update_id)
@@ -221,8 +225,37 @@ class Inbox(asyncio.Queue[object]):
         except Exception as error:  # noqa: BLE001 - a full disk must not silence the bot
             self._warn("cannot store that an answer goes out", update=update_id, error=named(error))
 
+    async def hold(self, update_id: int, chat_id: int, reader: int) -> None:
+        """Note that an answer goes out which one reader sees, and keep its question until then.
+
+        Delivery of such an answer is not guaranteed, so that it is done with by `settle` only.
+        Where that cannot be stored, it counts as any other answer.
+        """
+        if update_id in self._unstored:
+            await self.begin(update_id)
+            return
+        try:
+            await self._store(self._state.hold, update_id, chat_id, reader)
+            self._held.add(update_id)
+        except Exception as error:  # noqa: BLE001 - a full disk must not silence the bot
+            self._warn("cannot store that a question is kept", update=update_id, error=named(error))
+            await self.begin(update_id)
+
+    async def settle(self, chat_id: int, reader: int) -> None:
+        """Note that a reader saw what they alone were shown in a chat."""
+        try:
+            await self._store(self._state.settle, chat_id, reader)
+        except Exception as error:  # noqa: BLE001 - it lapses by itself
+            self._warn("cannot store that an answer was seen", error=named(error))
+
     async def done(self, update_id: int) -> None:
-        """Note that the update needs nothing more; where that cannot be, as soon as it can."""
+        """Note that the update needs nothing more; where that cannot be, as soon as it can.
+
+        What is held for its reader does.
+        """
+        if update_id in self._held:
+            self._held.discard(update_id)
+            return
         self._unstored.pop(update_id, None)
         self._unbegun.pop(update_id, None)
         self._ended[update_id] = None
@@ -269,14 +302,19 @@ class Inbox(asyncio.Queue[object]):
         """Queue what a former process left unfinished, in order; call it before polling starts."""
         kept = await self._store(self._state.unfinished)
         found: list[tuple[Kept, Update]] = []
+        stale_s, now = self._timing.stale_s, datetime.now(UTC)
         for one in kept:
+            if one.held_for is not None and (now - one.received).total_seconds() > stale_s:
+                await self.done(one.update_id)  # who has not missed it by now will not
+                continue
             try:
                 restored = restore(one, application.bot)
                 self._arrived(restored.message)
                 found.append((one, restored))
             except Exception as error:  # noqa: BLE001 - a damaged one must not end every start
                 await self._set_aside(one.update_id, "unknown", named(error))
-        for item in sort_out(found, self._timing.stale_s):
+        self._held |= {one.update_id for one, _ in found if one.held_for is not None}
+        for item in sort_out(found, stale_s):
             await self._hand_on(item)
         if kept:
             _log.info("questions left over from before", count=len(kept))
@@ -384,7 +422,7 @@ def sort_out(kept: list[tuple[Kept, Update]], stale_s: float) -> list[Update | L
     late: dict[int, list[Update]] = {}
     for one, update in kept:
         if one.begun:
-            items.append(Leftover((update,), late=False))
+            items.append(Leftover((update,), late=False, held_for=one.held_for))
         elif (now - one.received).total_seconds() > stale_s and not _never_lapses(update):
             late.setdefault(one.chat_id, []).append(update)
         else:

@@ -269,6 +269,14 @@ class SharedInbox(Inbox):
             raise WithdrawnError(f"update {update_id} is held by another process")
         self._begun.add(update_id)
 
+    async def hold(self, update_id: int, chat_id: int, reader: int) -> None:
+        """Note that an answer goes out which one reader sees; it counts as any other here.
+
+        What is not done is what any process may take: a question cannot be kept there.
+        """
+        del chat_id, reader
+        await self.begin(update_id)
+
     def ended(self, item: object) -> None:
         """Note that nothing more is done here about an update, whatever became of it."""
         updates = item.updates if isinstance(item, Leftover) else (item,)

@@ -71,6 +71,7 @@ class RateLimiter(BaseRateLimiter[Before]):
         self.moved: Moved | None = None
         # What is known of the server; see `bot.telegram.sending.rich`.
         self.without_rich, self.rich_refusals = False, 0
+        self.without_ephemeral = False
         self.forgone: Before | None = None
         self._retries = (metrics or Metrics()).retries
         # python-telegram-bot's switch for retry_after as a timedelta, without a warning each time.

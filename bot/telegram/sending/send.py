@@ -172,17 +172,25 @@ async def edit_rating(
     Raises:
         TelegramError: As when the message is gone.
     """
+    if (changed := renew_rating(message, rows)) is not None:
+        await bot.edit_message_reply_markup(
+            message.chat.id, message.message_id, reply_markup=changed
+        )
+
+
+def renew_rating(
+    message: MaybeInaccessibleMessage, rows: Sequence[Sequence[Button]]
+) -> InlineKeyboardMarkup | None:
+    """The buttons under a message with those that rate replaced; None where none are known."""
     markup, rating = getattr(message, "reply_markup", None), draw_keyboard(rows)
     if markup is None or rating is None:  # the message is too old to be known
-        return
+        return None
     changed = renew_buttons(
         markup.inline_keyboard,
         rating.inline_keyboard,
         lambda button: decode(str(button.callback_data)),
     )
-    await bot.edit_message_reply_markup(
-        message.chat.id, message.message_id, reply_markup=InlineKeyboardMarkup(changed)
-    )
+    return InlineKeyboardMarkup(changed)
 
 
 def check_unparsed(error: BadRequest) -> None:
