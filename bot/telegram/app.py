@@ -35,7 +35,7 @@ from bot.telegram.access_control import AccessControl
 from bot.telegram.admin_handlers import AdminHandlers
 from bot.telegram.channel_keeper import ChannelKeeper
 from bot.telegram.context import App
-from bot.telegram.group_moves import GroupMoves
+from bot.telegram.groups.group_moves import GroupMoves
 from bot.telegram.handlers import Handlers
 from bot.telegram.limits import STANDARD, Limits
 from bot.telegram.line import Line

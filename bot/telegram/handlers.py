@@ -54,7 +54,8 @@ from bot.storage.coordination.buckets import Kind
 from bot.telegram.context import App, Context
 from bot.telegram.crowds import Crowds
 from bot.telegram.error_replies import ErrorReplies, contain
-from bot.telegram.group_moves import GroupMoves
+from bot.telegram.groups.group_moves import GroupMoves
+from bot.telegram.groups.whispers import Whispers
 from bot.telegram.inline import InlineHandlers
 from bot.telegram.limits import Limits
 from bot.telegram.line import Line
@@ -70,7 +71,6 @@ from bot.telegram.receiving.presses import acknowledge, read_action
 from bot.telegram.sending import send
 from bot.telegram.sending.rate_limiter import Before, UncertainError
 from bot.telegram.sending.typing_indicator import TypingIndicator
-from bot.telegram.whispers import Whispers
 from retrieval.answers import AnswerKind
 from retrieval.results import Verdict
 

@@ -139,7 +139,7 @@ def test_a_database_from_before_gets_the_table(tmp_path):
         columns = [one["name"] for one in sa.inspect(database).get_columns("preference")]
     assert kept_at >= "chats_0003"
     assert columns[:3] == ["chat_id", "language", "timezone"]
-    assert columns[3:] == ["context", "preferred", "left_out", "rich"]
+    assert columns[3:] == ["context", "preferred", "left_out", "rich", "only_asker"]
 
 
 def test_a_publisher_is_preferred_then_left_out_then_like_any_other():
