@@ -153,6 +153,7 @@ async def test_nothing_of_the_poison_is_stored_but_its_number_and_kind(telegram,
             "done": 1,
             "poison": "message",
             "holder": None,
+            "held_for": None,
         }
 
 

@@ -61,6 +61,7 @@ _FIELDS = {
     "paused": st.booleans(),
     "on": st.booleans(),
     "listed": st.booleans(),
+    "asker": st.booleans(),
     "level": st.sampled_from(Level),
     "batch": st.integers(1, 10**14),
     "broadcast": st.integers(1, 10**9),
