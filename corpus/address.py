@@ -196,16 +196,18 @@ def _ends(body: str, words: list[_Span], named: int) -> tuple[_Span, _Span]:
     in_one_block = "\n" not in body[slice(*whole)]
     if len(words) == 1 or (in_one_block and len(_encode(body, whole)) <= _EXACT_CHARS):
         return whole, whole
-    head = _gather(body, words[: min(named, len(words) - 1)])
-    return head, _gather(body, [word for word in words[-named:] if word[0] >= head[1]][::-1])
+    room = named * _WORD_CHARS
+    head = _gather(body, words[: min(named, len(words) - 1)], room)
+    rest = [word for word in words[-named:] if word[0] >= head[1]]
+    return head, _gather(body, rest[::-1], room)
 
 
-def _gather(body: str, words: list[_Span]) -> _Span:
-    """Join words to the first, on either side, within its paragraph and a bearable length."""
+def _gather(body: str, words: list[_Span], room: int) -> _Span:
+    """Join words to the first, on either side, within its paragraph and so many characters."""
     joined = words[0]
     for word in words:
         wider = min(joined[0], word[0]), max(joined[1], word[1])
-        too_long = len(_encode(body, wider)) > len(words) * _WORD_CHARS
+        too_long = len(_encode(body, wider)) > room
         if "\n" in body[slice(*wider)] or (too_long and word != words[0]):
             break
         joined = wider

@@ -210,6 +210,14 @@ def test_a_sentence_that_differs_in_case_and_quotes_alone_counts_as_repeated():
     )
 
 
+def test_few_words_may_be_as_long_as_many():
+    """Of three words the first two tell the place apart, though escaped they are long."""
+    body = "The 市長 spoke.\n\n市長 well-known\n\nspoke"
+    start = body.index("市長 well")
+    link = link_passage(PAGE, body, start=start, end=len(body))
+    assert landing(link, body) == (start, len(body))
+
+
 def test_context_stays_in_the_paragraph():
     body = "It rained all of the day.\n\nIt rained all of the day. Ida left."
     start = body.index("\n") + 2

@@ -249,7 +249,6 @@ async def test_telegrams_back_button_goes_back_within_the_page(kiosk, tab):
 
 async def test_other_sheets_keep_what_telegram_said(kiosk, tab):
     await tab.open(in_app(kiosk, f"/m/a/{HOSTILE.id}"))
-    await tab.run("document.querySelector('nav a').click()")
-    await tab.run("new Promise(done => setTimeout(done, 400))")
+    await tab.follow("document.querySelector('nav a').click()")
     assert (await tab.run("location.search")) == "?s=2"
     assert await tab.run("getComputedStyle(document.body).backgroundColor") == "rgb(16, 24, 32)"
