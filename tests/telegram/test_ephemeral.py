@@ -170,14 +170,14 @@ async def test_only_the_asker_sees_the_answer_and_may_turn_and_rate_it(telegram,
         heard = telegram.whisper(GROUP, f"/ask {QUESTION}")
         answer = await whispered(telegram)
         assert SIGNED in answer.text
-        (call,) = [c for c in telegram.calls("sendMessage") if c.params["chat_id"] == GROUP]
-        assert call.params["reply_parameters"] == {"ephemeral_message_id": heard}
         summed = await changed(telegram, answer, "Summary")
         assert summed.text != answer.text
         assert "Show to all" in labels(summed)
         rated = await changed(telegram, summed, texts.BAD)
         assert rated.text == summed.text
         assert labels(rated) != labels(summed)
+    (call,) = [c for c in telegram.calls("sendMessage") if c.params["chat_id"] == GROUP]
+    assert call.params["reply_parameters"] == {"ephemeral_message_id": heard}
     assert telegram.messages(GROUP) == telegram.whispers(GROUP, OTHER) == []
 
 
