@@ -23,7 +23,7 @@ import time
 from collections import Counter, deque
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 import typer
@@ -194,9 +194,9 @@ class Run:
     def _answered_by(self, chat_id: int, message: int) -> int | None:
         wanted = "SELECT question_message FROM chats.answer WHERE chat_id = :chat AND "
         rows = self._rows(f"{wanted} answer_message = :message", chat=chat_id, message=message)
-        return int(rows[0][0]) if rows else None  # type: ignore[call-overload]
+        return int(rows[0][0]) if rows else None
 
-    def _rows(self, wanted: str, **values: object) -> list[tuple[object, ...]]:
+    def _rows(self, wanted: str, **values: object) -> list[tuple[Any, ...]]:
         while True:
             try:
                 with self._engine.connect() as connection:
@@ -253,7 +253,7 @@ class Run:
         self.seen.database_kills += 1
         self.seen.checked += len(acknowledged)
         present = {one for (one,) in self._rows("SELECT update_id FROM chats.inbox")}
-        self.seen.missing |= acknowledged - present  # type: ignore[operator]
+        self.seen.missing |= acknowledged - present
 
 
 def outcome(run: Run) -> list[tuple[str, str]]:

@@ -156,7 +156,7 @@ class Missing(Handler):
 class StaticHandler(Handler):
     """Hands out the style and the script; their names change with what they hold."""
 
-    def initialize(self, desk: Desk, file: Static) -> None:  # type: ignore[override]
+    def initialize(self, desk: Desk, file: Static) -> None:  # type: ignore[override]  # a route's own
         """Know which file it is."""
         super().initialize(desk)
         self._file = file

@@ -1,1 +1,1 @@
-"""What the bot remembers of its chats, in SQLite."""
+"""What the bot remembers of its chats, in SQLite or PostgreSQL."""

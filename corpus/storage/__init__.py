@@ -1,1 +1,1 @@
-"""The archive in SQLite: articles, passages, embeddings and attributions."""
+"""The archive in SQLite or PostgreSQL: articles, passages, embeddings and attributions."""

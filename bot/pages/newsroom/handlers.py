@@ -84,7 +84,7 @@ class _Office(Handler):
 
     app = False
 
-    def initialize(self, desk: Desk, room: Room) -> None:  # type: ignore[override]
+    def initialize(self, desk: Desk, room: Room) -> None:  # type: ignore[override]  # a route's own
         """Know what the newsroom is about."""
         super().initialize(desk)
         self._room = room
@@ -124,13 +124,13 @@ class Door(_Office, FormHandler):
 class DoorInApp(_Office, AskingApp):
     """Lets in whom Telegram names."""
 
-    async def get(self) -> None:  # type: ignore[override]
+    async def get(self) -> None:  # type: ignore[override]  # its route names no article
         """Show what asks."""
         await super().get("")
 
-    head = get  # type: ignore[assignment]
+    head = get  # type: ignore[assignment]  # the same
 
-    async def post(self) -> None:  # type: ignore[override]
+    async def post(self) -> None:  # type: ignore[override]  # the same
         """Say where the newsroom is of an admin."""
         told, desk = self.request.body.decode(errors="replace"), self._desk
 

@@ -164,6 +164,7 @@ class Replica:
         except Exception as error:
             if connection.closed:
                 raise
+            # A full disk, say: what is locked is held all the same.
             _log.warning("cannot note that this replica is there", reason=named(error))
 
     def heard(self, words: str) -> None:

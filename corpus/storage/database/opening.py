@@ -50,7 +50,6 @@ def open_database(where: Location, *, migrations: Path) -> sa.Engine:
         StoreError: It is no database of ours, is damaged, does not answer, comes from a newer
             Byline, or is half of a copy.
     """
-    other = "BYLINE_HOME" if isinstance(where, Path) else "BYLINE_DATABASE_URL"
     try:
         if isinstance(where, Path):
             where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -65,8 +64,13 @@ def open_database(where: Location, *, migrations: Path) -> sa.Engine:
             raise
     except (sa.exc.DatabaseError, sqlite3.Error, OSError) as error:
         cause = " ".join(str(getattr(error, "orig", None) or error).split())
-        raise StoreError(f"cannot open {where}: {cause}; choose another {other}") from error
+        raise StoreError(f"cannot open {where}: {cause}; {_advise(where)}") from error
     return engine
+
+
+def _advise(where: Location) -> str:
+    """What to do about a place that is no good."""
+    return f"choose another BYLINE_{'HOME' if isinstance(where, Path) else 'DATABASE_URL'}"
 
 
 def _is_newest(engine: sa.Engine, migrations: Path) -> bool:
@@ -102,13 +106,12 @@ def _upgrade(engine: sa.Engine, where: Location, migrations: Path) -> None:
     if current == UNFINISHED:
         raise StoreError(f"{where} is half of a copy; run the same `byline migrate` to its end")
     alone_in_schema = (sqlite if isinstance(where, Path) else postgres).alone_in_schema
-    other = "BYLINE_HOME" if isinstance(where, Path) else "BYLINE_DATABASE_URL"
     try:
         # A second process that starts meanwhile waits here, then finds the schema up to date.
         with _MIGRATING, engine.connect() as connection, alone_in_schema(connection):
             current = MigrationContext.configure(connection).get_current_revision()
             if current is None and sa.inspect(connection).get_table_names():
-                raise StoreError(f"{where} is of another program; choose another {other}")
+                raise StoreError(f"{where} is of another program; {_advise(where)}")
             if current not in (None, scripts.get_current_head()):
                 scripts.get_revision(current)  # raises for one that is not ours
                 if isinstance(where, Path):
